@@ -1,4 +1,4 @@
-//! One recipe, trained and recorded.
+//! Training and recording one recipe.
 
 use std::{
     ops::ControlFlow,
@@ -32,51 +32,51 @@ use crate::{
     stopping::{StopWatch, WatchMemory},
 };
 
-/// Who watches, and what ends everything.
+/// The observer and the interrupt flag of a training.
 #[derive(Clone, Copy)]
 pub struct Watch<'a> {
-    /// Is told what happens.
+    /// Is notified of progress.
     pub observer: &'a dyn Observer,
     /// Ends everything once it is true.
     pub interrupt: &'a AtomicBool,
-    /// Which parameters are kept.
+    /// Which parameters are saved.
     pub weights: KeptWeights,
-    /// Tells the time.
+    /// The clock.
     pub clock: &'a dyn Clock,
 }
 
 impl Watch<'_> {
-    /// Whether everything is to end.
+    /// Whether everything must end.
     pub fn interrupted(&self) -> bool {
         self.interrupt.load(Ordering::Relaxed)
     }
 }
 
-/// Keeps where a training stands, so that it can go on there.
+/// Writes checkpoints of a training, so that it can continue there.
 pub trait Checkpoints: Send {
-    /// Whether it is time to do so.
+    /// Whether a checkpoint is due.
     fn due(&mut self) -> bool;
 
-    /// Keeps it. `interrupted`: the training ends here, and everything depends on it.
+    /// Writes it. `interrupted`: the training ends here, so this checkpoint is essential.
     ///
     /// # Errors
     /// A file that cannot be written.
     fn keep(&mut self, now: Stand<'_>, interrupted: bool) -> Result<(), Error>;
 }
 
-/// A training between two updates, behind the rules and the record of its step.
+/// A training between two updates, after the rules and the record of its step.
 pub struct Stand<'a> {
     /// The training itself.
     pub state: SavedState,
     /// The records so far.
     pub records: &'a [Record],
-    /// The parameters that are kept, by recorded step.
+    /// The saved parameters, by recorded step.
     pub weights: &'a [(u64, Parameters)],
-    /// What else it remembers.
+    /// Its other state.
     pub memory: Memory,
 }
 
-/// What a training remembers besides its state, its records and the parameters that are kept.
+/// The state of a training besides the trainer's, its records and the saved parameters.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Memory {
     initial_loss: f64,
@@ -86,35 +86,35 @@ pub struct Memory {
     watcher: Option<WatcherMemory>,
 }
 
-/// Where a training once stood.
+/// A checkpoint of a training.
 pub struct Kept {
-    /// The training itself.
+    /// The state of the trainer.
     pub state: StateNumbers,
     /// The records so far.
     pub records: Vec<Record>,
-    /// The parameters that are kept, by recorded step.
+    /// The saved parameters, by recorded step.
     pub weights: Vec<(u64, Parameters)>,
-    /// What else it remembers.
+    /// Its other state.
     pub memory: Memory,
 }
 
-/// What is kept of a training on its way, and what was.
+/// Where checkpoints of a training go, and the one to continue from.
 #[derive(Default)]
 pub struct Keeping<'a> {
-    /// Keeps where it stands.
+    /// Writes checkpoints.
     pub checkpoints: Option<&'a mut dyn Checkpoints>,
-    /// Where it goes on.
+    /// The checkpoint to continue from.
     pub kept: Option<Kept>,
 }
 
-/// The records of a training, in the memory of those of an earlier one.
+/// The records of a training, which reuse the memory of earlier ones.
 struct Records {
     all: Vec<Record>,
     kept: usize,
 }
 
 impl Records {
-    /// The next one, whatever it holds.
+    /// The next one, with arbitrary content.
     fn next(&mut self) -> &mut Record {
         if self.kept == self.all.len() {
             self.all.push(Record::default());
@@ -128,7 +128,7 @@ impl Records {
         &self.all[self.kept - 1]
     }
 
-    /// Those that were kept so far.
+    /// The records kept so far.
     fn kept(&self) -> &[Record] {
         &self.all[..self.kept]
     }
@@ -138,7 +138,7 @@ impl Records {
         self.kept().last().map(|record| record.step)
     }
 
-    /// Those that were kept.
+    /// The records that were kept.
     fn finish(mut self) -> Vec<Record> {
         self.all.truncate(self.kept);
         self.all
@@ -146,12 +146,12 @@ impl Records {
 }
 
 /// Trains `recipe`, for which `trainer` was made or restarted on the training part of `prepared`. The
-/// memory of `room`, records that nobody needs any more, is used again.
+/// memory of `room`, records that are no longer needed, is reused.
 ///
-/// It goes on from where it was kept, if it was, to the same bits.
+/// It continues from a checkpoint, if there is one, with the same bits.
 ///
 /// # Errors
-/// Parts that do not fit the network; what keeping a checkpoint returns.
+/// Parts that do not match the network; errors of writing a checkpoint.
 pub fn train<T: Scalar>(
     trainer: &mut Trainer<'_, T>,
     prepared: &Prepared<T>,
@@ -193,7 +193,7 @@ pub fn train<T: Scalar>(
     let rules = recipe.stopping.as_deref();
     let mut rules = rules.map(|stopping| StopWatch::new(stopping, watch.clock));
     let mut watcher = Watcher::new(&recipe.diagnostics, trainer, prepared)?;
-    // What is kept stands behind the rules and the record of its step.
+    // A checkpoint comes after the rules and the record of its step.
     let mut looked = kept.is_some();
     if let Some(kept) = kept {
         trainer.restore(&kept.state.to_state())?;
@@ -237,7 +237,7 @@ pub fn train<T: Scalar>(
         let mut recorded = looked && records.last_step() == Some(step);
         if !looked && (planned.next_if_eq(&step).is_some() || early) {
             let last = step >= recipe.steps || early;
-            // What is kept here stands before the next update.
+            // This checkpoint comes before the next update.
             let shares = !last && !keeps;
             // Before the record, which shares its passes with the next update.
             let parameters =
@@ -285,7 +285,7 @@ pub fn train<T: Scalar>(
             if flow == ControlFlow::Break(()) {
                 outcome.ending = Ending::Observer;
                 if shares {
-                    // The record shared its passes with the next update; this goes back before it.
+                    // The record shared its passes with the next update; this goes back to before it.
                     recipe.begin(trainer)?;
                     while trainer.steps_done() < step {
                         trainer.step();
@@ -324,7 +324,7 @@ pub fn train<T: Scalar>(
         if let Some(watcher) = &mut watcher {
             watcher.before(trainer, planned.peek() == Some(&(step + 1)));
         }
-        // A record has taken the loss down already.
+        // A record already has the loss.
         if recorded || (shade.is_none() && outcome.followed.is_none()) {
             trainer.step();
         } else {
@@ -362,7 +362,7 @@ pub fn train<T: Scalar>(
     }
     if outcome.ending != Ending::Diverged {
         let norms = trainer.norms();
-        // The loss is taken where it decides: the last record may be of an earlier step.
+        // The loss is evaluated where it matters: the last record may be of an earlier step.
         outcome.exploded = size.is_exceeded_by(&norms) && {
             let last = trainer.evaluate(prepared.train())?.loss;
             size.is_of_exploded(&norms, outcome.initial_loss, last)
@@ -372,7 +372,7 @@ pub fn train<T: Scalar>(
     Ok(outcome)
 }
 
-/// Goes back to the best parameters, which have a record of their own then.
+/// Restores the best parameters, which then have a record.
 fn restore<T: Scalar>(
     trainer: &mut Trainer<'_, T>,
     prepared: &Prepared<T>,
@@ -422,8 +422,8 @@ fn keep_best<T: Scalar>(trainer: &Trainer<'_, T>, kept: KeptWeights, outcome: &m
     }
 }
 
-/// Fills a record of a network, and unless `next` is `None`, makes the next update, which a record
-/// comes after or not: with full batches the two share their passes.
+/// Fills a record of a network and, unless `next` is `None`, makes the next update, which may or may not be
+/// followed by a record: with full batches the two share their passes.
 fn measure<T: Scalar>(
     record: &mut Record,
     trainer: &mut Trainer<'_, T>,
@@ -457,7 +457,7 @@ fn measure<T: Scalar>(
     };
     record.test = part(Part::Test, trainer)?;
     record.validation = part(Part::Validation, trainer)?;
-    // Whoever needs the parameters for the training part's errors needs those before the update.
+    // The parameters for the errors on the training part are those before the update.
     let several = prepared
         .target_scaler()
         .filter(|scaler| scaler.columns() > 1)
@@ -481,7 +481,7 @@ fn measure<T: Scalar>(
     Ok(())
 }
 
-/// The scores that are asked for.
+/// The requested scores.
 fn scores<T: Scalar>(
     trainer: &Trainer<'_, T>,
     prepared: &Prepared<T>,

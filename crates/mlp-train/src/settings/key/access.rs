@@ -1,11 +1,11 @@
-//! How a key reaches its value in an experiment: the third of a key's line that is the same for most.
+//! How a key accesses its value in an experiment: the third entry of a key's line, alike for most keys.
 
 use std::fmt::Display;
 
 use crate::settings::value::Value;
 
-/// The access to an optional field: `field!(training.seed, check::seed, number_of)` is set to what the check
-/// lets through, and shown by the function; in place of the check may stand `|v| EXPRESSION`.
+/// The access to an optional field: `field!(training.seed, check::seed, number_of)` sets it to the checked value,
+/// and shows it with the function; instead of the check, `|v| EXPRESSION` is allowed.
 macro_rules! field {
     ($($name:ident).+, |$value:ident| $checked:expr, $show:expr) => {
         Access {
@@ -19,7 +19,7 @@ macro_rules! field {
     };
 }
 
-/// The access to a list of texts, which is empty where it is not given.
+/// The access to a list of texts, which is empty by default.
 macro_rules! texts_field {
     ($($name:ident).+) => {
         Access {
@@ -38,7 +38,7 @@ macro_rules! texts_field {
 
 pub(super) use {field, texts_field};
 
-/// Puts what a check lets through.
+/// Sets a checked value.
 pub(super) fn put<T>(field: &mut Option<T>, checked: Result<T, String>) -> Result<(), String> {
     *field = Some(checked?);
     Ok(())
@@ -52,7 +52,7 @@ pub(super) fn number(number: &f64) -> Value {
     Value::Number(*number)
 }
 
-/// A limit; an infinite one is none.
+/// A limit; infinite means none.
 pub(super) fn limit(limit: &f64) -> Value {
     match limit.is_finite() {
         true => Value::Number(*limit),
@@ -85,7 +85,7 @@ pub(super) fn spelled(value: &impl Display) -> Value {
     Value::Text(value.to_string())
 }
 
-/// An axis as an option has it.
+/// An axis in the form of an option.
 pub(super) fn assignment((key, range): &(impl Display, impl Display)) -> Value {
     Value::Text(format!("{key}={range}"))
 }

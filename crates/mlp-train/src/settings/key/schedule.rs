@@ -1,4 +1,4 @@
-//! Section `schedule`: settings of the learning-rate schedules and of the warm-up before them.
+//! Section `schedule`: settings of the learning rate schedules and of the warm-up before them.
 
 use mlp_core::{Counts, Shape, ThresholdForm};
 
@@ -8,7 +8,7 @@ use super::{
 };
 use crate::settings::{experiment::Experiment, value::Value};
 
-/// Puts a setting in; a word must be one of its form's.
+/// Sets a setting; a word must be one of its form's.
 fn put(
     experiment: &mut Experiment,
     name: &'static str,
@@ -22,7 +22,7 @@ fn put(
     Ok(())
 }
 
-/// A key out of its name, option, aliases, value name, form, help and default.
+/// A key from its name, option, aliases, placeholder, form, help and default.
 macro_rules! setting {
     ($name:literal, $option:literal, $aliases:expr, $value:literal, $form:expr, $help:literal, $default:literal) => {
         KeyInfo::new(

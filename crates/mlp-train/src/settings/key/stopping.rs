@@ -1,4 +1,4 @@
-//! Section `training`, the rules that stop before the last step.
+//! Section `training`, the stopping rules.
 
 use super::{
     Form,
@@ -94,7 +94,7 @@ pub(super) const KEYS: &[KeyInfo] = &[
             number
         ),
     )
-    .help("stop when the validation loss is X percent above its minimum (Prechelt's GL)")
+    .help("stop when the validation loss (else the test loss) is X percent above its minimum (Prechelt's GL)")
     .option("generalization-loss")
     .takes("X")
     .aliases(&["gl"]),
