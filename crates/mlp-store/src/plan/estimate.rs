@@ -157,7 +157,7 @@ pub(crate) fn network_bytes(recipe: &Recipe) -> f64 {
         Batch::Size(size) if recipe.spec.batch_order.is_some() => size,
         Batch::Size(size) => size.min(recipe.data.split.train.len()),
     };
-    // Blocks wait for each other where batches are normalised, with every row of their layers.
+    // Blocks wait for each other where batches are normalized, with every row of their layers.
     let normalizes = architecture
         .layers
         .iter()

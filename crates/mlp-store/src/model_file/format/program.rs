@@ -45,7 +45,7 @@ pub(super) struct Layer {
     pub(super) shortcuts: bool,
 }
 
-/// A normalisation: scale * (z - mean) / sqrt(variance + epsilon) + shift.
+/// A normalization: scale * (z - mean) / sqrt(variance + epsilon) + shift.
 pub(super) struct Norm {
     pub(super) epsilon: f64,
     /// `[outputs]`; 1 where there is none.

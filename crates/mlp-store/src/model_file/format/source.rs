@@ -115,7 +115,7 @@ pub(super) fn meaning(program: &Program<'_>) -> &'static str {
     }
 }
 
-/// The functions that inputs, normalisations and answers call, besides those of the activations.
+/// The functions that inputs, normalizations and answers call, besides those of the activations.
 pub(super) fn calls(program: &Program<'_>) -> Vec<&'static str> {
     let mut calls = Vec::new();
     if program
