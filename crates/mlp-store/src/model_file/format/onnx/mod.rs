@@ -1,4 +1,4 @@
-//! ONNX: a graph from rows in original units to predictions, and all the rest as metadata.
+//! ONNX: a graph from rows in original units to predictions, and everything else as metadata.
 //!
 //! Operators are those of opset 13 in ONNX's own domain. The input `input` is `[batch, columns]`
 //! with an open batch axis, in the network's precision; scaling is part of the graph. A classifier
@@ -6,8 +6,8 @@
 //! `[batch, classes]` (`scores` after a hinge loss; the label is that of the model's threshold, where it has one), a model of several labels `labels` (1 or 0) and
 //! `probabilities` `[batch, labels]`, a regression `prediction` `[batch, outputs]` in original units.
 //!
-//! Scaling runs in f64 also where the network is f32, for the difference of two large numbers needs
-//! the digits. What the runtimes lack in f64, activations above all, is composed of what they have.
+//! Scaling runs in f64 even where the network is f32, because the difference of two large numbers needs
+//! the digits. What the runtimes lack in f64, mainly activations, is composed of what they have.
 
 mod activation;
 mod graph;
@@ -72,7 +72,7 @@ fn write(model: &Model, name: &str) -> Result<Vec<u8>, String> {
     if let Some(threshold) = program.threshold {
         properties.push(("threshold", threshold.to_string()));
     }
-    // The last field of the file, so that none is whole without it.
+    // The last field of the file, so that a truncated one is detected.
     properties.push((KEY, json));
     let entry = |(key, value): (&str, String)| StringStringEntryProto {
         key: Some(key.to_owned()),
@@ -144,7 +144,7 @@ fn dense(graph: &mut Graph, index: usize, layer: &Layer, x: &Value) -> Value {
         .as_ref()
         .map(|biases| graph.tensor(&format!("layers.{index}.bias"), &shape[..1], biases));
     let transposed = ("transB", Attribute::Int(1));
-    // An attribute is an f32; another scale is a factor of its own.
+    // An attribute is an f32; another scale is a separate factor.
     let alpha = layer.scale as f32;
     if f64::from(alpha) == layer.scale {
         let inputs = [x, &weights].into_iter().chain(&biases);
@@ -242,7 +242,7 @@ fn expand(graph: &mut Graph, rows: &Value, inputs: &[Input]) -> Value {
     graph.node("Concat", &computed, &[("axis", Attribute::Int(1))])
 }
 
-/// From the outputs of the last layer to what the graph gives.
+/// From the outputs of the last layer to the outputs of the graph.
 fn answer(graph: &mut Graph, program: &Program<'_>, precision: Precision, y: &Value) {
     let axis = |axis| ("axis", Attribute::Int(axis));
     let element = element_type(precision);
@@ -311,7 +311,7 @@ fn answer(graph: &mut Graph, program: &Program<'_>, precision: Precision, y: &Va
             graph.node("ArgMax", &[y], &[axis(1), keep])
         }
     };
-    // Whole numbers are labels of their own kind, as scikit-learn has them.
+    // Whole numbers are integer labels, as in scikit-learn.
     let whole: Option<Vec<i64>> = names
         .iter()
         .map(|name| {
