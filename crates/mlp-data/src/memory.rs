@@ -1,11 +1,11 @@
-//! Sizes are checked against free memory before the memory is taken.
+//! Checks sizes against free memory before allocating.
 
 use crate::Error;
 
-/// Taken for the free memory where the system does not tell it.
+/// Assumed free memory where the system does not report it.
 const UNKNOWN: u64 = 1 << 36;
 
-/// Bytes of memory that can still be taken: on Linux the kernel's estimate (`MemAvailable`), elsewhere 64 GiB.
+/// Available memory in bytes: on Linux the kernel's estimate (`MemAvailable`), elsewhere 64 GiB.
 pub(crate) fn available() -> u64 {
     let told = std::fs::read_to_string("/proc/meminfo")
         .ok()
@@ -40,7 +40,7 @@ pub(crate) fn check(
     Ok(())
 }
 
-/// Makes room for `more` values, at least doubling, so that `what` of unknown length can grow.
+/// Reserves room for `more` values, at least doubling, so that `what` of unknown length can grow.
 pub(crate) fn make_room<T>(
     values: &mut Vec<T>,
     more: usize,

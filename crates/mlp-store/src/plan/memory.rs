@@ -31,7 +31,7 @@ fn check_against(recipe: &Recipe, networks: u64, available: f64) -> Result<(), E
     )))
 }
 
-/// Bytes that can still be taken, as Linux estimates them; elsewhere not known.
+/// Available memory in bytes, as Linux estimates it; unknown elsewhere.
 fn available() -> Option<f64> {
     let text = std::fs::read_to_string("/proc/meminfo").ok()?;
     let line = text
