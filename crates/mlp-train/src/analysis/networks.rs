@@ -75,7 +75,7 @@ impl<'a> Networks<'a> {
             .unwrap_or_default();
         let mut ends = Vec::new();
         let mut columns = vec!["status", "train_loss"];
-        // Runs of earlier versions do not say it.
+        // Runs of earlier versions do not have it.
         columns.extend(
             table
                 .names()
