@@ -1,4 +1,4 @@
-//! `mlp importance`: what a model's answers rest on, column by column.
+//! `mlp importance`: explains a model's predictions, column by column.
 
 use std::{
     fmt::Write,
@@ -146,7 +146,7 @@ impl Importance {
         terminal::print(&text)
     }
 
-    /// The rows that are looked at, and what they are.
+    /// The rows to evaluate, and their description.
     fn dataset(
         &self,
         model: &Model,

@@ -11,10 +11,10 @@ use super::number::format_number;
 use super::record::{Line, Table};
 use crate::{Dataset, Error, Place, TableProblem, Targets, names};
 
-/// Reads a table. `file` is its name in errors, and its stem the data set's name.
+/// Reads a table. `file` is its name in errors, and its stem names the data set.
 ///
 /// # Errors
-/// [`Error::Table`] with line and column; [`Error::Read`]; [`Error::TooLarge`] where memory would not
+/// [`Error::Table`] with line and column; [`Error::Read`]; [`Error::TooLarge`] where memory does not
 /// suffice.
 ///
 /// ```

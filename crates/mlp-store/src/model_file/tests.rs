@@ -96,7 +96,7 @@ fn readable() -> impl Iterator<Item = &'static Format> {
     FORMATS.iter().filter(|format| format.is_readable())
 }
 
-/// Every kind of normalisation, and a shortcut.
+/// Every kind of normalization, and a shortcut.
 fn normalized() -> Model {
     let layer = |normalization: &str, skip| LayerSpec {
         normalization: normalization.parse().unwrap(),

@@ -1,4 +1,4 @@
-//! Training what an experiment asks for: one network with all that it leaves, or all networks.
+//! Training an experiment: one network with everything that it leaves, or all networks.
 
 use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
@@ -26,7 +26,7 @@ use crate::{
     settings::{experiment::KeptWeights, precision::Precision},
 };
 
-/// An experiment at work.
+/// An experiment to be trained.
 #[derive(Clone, Copy)]
 pub struct Job<'a> {
     /// What is trained.
@@ -35,44 +35,44 @@ pub struct Job<'a> {
     pub level: Level,
     /// Worker threads.
     pub threads: usize,
-    /// Who watches.
+    /// The observer.
     pub watch: Watch<'a>,
 }
 
-/// What a single training leaves.
+/// The results of a single training.
 pub struct Trained {
     /// Its records, and how it ended.
     pub outcome: Outcome,
     /// The network, ready to be used.
     pub model: Model,
-    /// Where the training stands.
+    /// The final state of the training.
     pub state: SavedState,
 }
 
-/// What is left to be gathered once all networks are trained.
+/// The results that remain to be gathered once all networks are trained.
 pub struct Networks<'a, S: Sinks> {
     /// All networks in their order.
     pub gathering: Gathering<'a, S>,
     /// The cells of a map that were computed, where not all are.
     pub refinement: Option<Refinement>,
-    /// Whether its refinement was interrupted, so that it may have further to go.
+    /// Whether its refinement was interrupted, so that it may not be complete.
     pub cut: bool,
     /// Finished networks that are not gathered: their blocks of a refined map have others that are not finished.
     pub left_out: u64,
 }
 
 impl<S: Sinks> Networks<'_, S> {
-    /// Of a refined map, which cell stands for each.
+    /// For a refined map, the cell that represents each cell.
     pub fn sources(&self) -> Option<Vec<usize>> {
         self.refinement.as_ref().map(Refinement::sources)
     }
 }
 
 impl<'a> Job<'a> {
-    /// Trains one network with every record. It goes on from where it was kept, if it was.
+    /// Trains one network with every record. It continues from a checkpoint, if there is one.
     ///
     /// # Errors
-    /// Data that cannot be trained on; what keeping a checkpoint returns.
+    /// Data that cannot be trained on; errors of writing a checkpoint.
     pub fn single(&self, network: u64, keeping: Keeping<'_>) -> Result<Trained, Error> {
         match self.experiment.recipe(network)?.precision {
             Precision::F32 => self.single_as::<f32>(network, keeping),
@@ -80,7 +80,7 @@ impl<'a> Job<'a> {
         }
     }
 
-    /// One network keeps several threads busy only in large layers.
+    /// A single network uses several threads only in large layers.
     #[cfg(feature = "threads")]
     fn single_as<T: Scalar>(&self, network: u64, keeping: Keeping<'_>) -> Result<Trained, Error>
     where
@@ -173,7 +173,7 @@ impl<'a> Job<'a> {
             .flat_map(move |cell| cell * seeds..(cell + 1) * seeds)
     }
 
-    /// Trains all networks but some, until a time if one is given.
+    /// Trains all networks except some, until a deadline if one is given.
     fn train<N: NetworkStore>(
         &self,
         metrics: &[Metric],
@@ -198,11 +198,11 @@ impl<'a> Job<'a> {
         )
     }
 
-    /// Trains all networks that are not finished, in any order, keeps them and gathers them in theirs.
-    /// Of the budget of a map, `left_of` says what is left; `begin` begins the results.
+    /// Trains all unfinished networks, in any order, stores them and gathers them in order. For the budget
+    /// of a map, `left_of` returns what is left; `begin` starts the results.
     ///
     /// # Errors
-    /// Recipes that cannot be trained, results that cannot be kept.
+    /// Recipes that cannot be trained, results that cannot be stored.
     pub fn all<S: Sinks, N: NetworkStore>(
         &self,
         networks: &mut N,
@@ -243,7 +243,7 @@ impl<'a> Job<'a> {
                 )?)
             }
             (None, None) => {
-                // What an earlier process finished comes from the store, and then all does.
+                // What an earlier process finished comes from the store, and then everything does.
                 let mut in_turn = match finished.is_empty() {
                     true => Some(InTurn::new(begin(&extent)?)),
                     false => None,
@@ -285,7 +285,7 @@ impl<'a> Job<'a> {
     }
 }
 
-/// A run at work on the cells of a map that is refined, with its finished networks.
+/// A run that trains the cells of a refined map, with its finished networks.
 struct MapWorkshop<'a, N> {
     job: &'a Job<'a>,
     networks: &'a mut N,
@@ -328,7 +328,7 @@ impl<N: NetworkStore> Workshop for MapWorkshop<'_, N> {
     }
 }
 
-/// Which parameters an experiment keeps.
+/// Which parameters an experiment saves.
 pub fn kept_weights(experiment: &ResolvedExperiment) -> KeptWeights {
     let output = &experiment.experiment().output;
     output.save_weights.unwrap_or_default()

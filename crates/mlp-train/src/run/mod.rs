@@ -1,4 +1,4 @@
-//! Training: one network, many of them over the cores, and the whole way from an experiment to its results.
+//! Training: one network, many in parallel, and the entry point from an experiment to its results.
 
 #[cfg(feature = "threads")]
 pub mod bands;

@@ -1,4 +1,4 @@
-//! The rules of one network at work, and the best parameters so far.
+//! The rules applied to one network, and the best parameters so far.
 
 use std::{sync::Arc, time::Duration};
 
@@ -20,41 +20,41 @@ use crate::{
     run::state_numbers::StateNumbers,
 };
 
-/// A network with the least loss so far on the part that is chosen by.
+/// The network with the lowest loss so far on the part that rules choose by.
 #[derive(Debug)]
 struct Kept<T> {
     loss: f64,
     state: State<T>,
 }
 
-/// What is remembered of one network's checks.
+/// The state of one network's checks.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct WatchMemory {
-    /// The numbers of all rules, one after the other.
+    /// The state of all rules, one after the other.
     rules: Vec<f64>,
-    /// The least loss that is chosen by, and the network that had it.
+    /// The lowest loss that rules choose by, and the network that had it.
     best: Option<(f64, StateNumbers)>,
-    /// Time that a budget has spent.
+    /// Elapsed time of a budget.
     spent: Duration,
-    /// Checks so far, by which the ends of strips are known.
+    /// Number of checks so far, which determines the ends of strips.
     checks: u64,
 }
 
-/// What watches one network.
+/// Applies the rules to one network.
 #[derive(Debug)]
 pub(crate) struct StopWatch<'a, T> {
     stopping: Arc<Stopping>,
     rules: Vec<(&'static str, Box<dyn Rule>)>,
     spending: Spending<'a>,
-    /// Checks so far.
+    /// Number of checks so far.
     checks: u64,
     best: Option<Kept<T>>,
 }
 
 impl<'a, T: Scalar> StopWatch<'a, T> {
-    /// Starts the rules that the settings ask for.
+    /// Starts the rules that the settings enable.
     pub(crate) fn new(stopping: Arc<Stopping>, clock: &'a dyn Clock) -> Self {
-        // A step that is stored needs no clock.
+        // With a stored step no clock is needed.
         let budget = match stopping.stop_after {
             Some(_) => None,
             None => stopping.time_budget,
@@ -84,10 +84,10 @@ impl<'a, T: Scalar> StopWatch<'a, T> {
         last.max(step + 1).min(check)
     }
 
-    /// Looks at the network as it stands; the name of the rule that stops it here.
+    /// Checks the current network; returns the name of the rule that stops it here.
     ///
     /// # Errors
-    /// Parts that do not fit the network.
+    /// Parts that do not match the network.
     pub(crate) fn look(
         &mut self,
         trainer: &mut Trainer<'_, T>,
@@ -97,7 +97,7 @@ impl<'a, T: Scalar> StopWatch<'a, T> {
         let mut stops = None;
         if !self.rules.is_empty() && step.is_multiple_of(self.stopping.check_every) {
             let check = self.check(trainer, prepared)?;
-            // Every rule sees every check, whichever of them stops.
+            // Every rule processes every check, whichever of them stops.
             for (name, rule) in &mut self.rules {
                 if rule.stops(&check) && stops.is_none() {
                     stops = Some(*name);
@@ -114,7 +114,7 @@ impl<'a, T: Scalar> StopWatch<'a, T> {
         }
         let over = match self.stopping.stop_after {
             Some(last) => step >= last,
-            // A network makes one update however little time there is.
+            // A network makes one update however short the budget.
             None => step > 0 && self.spending.is_over(),
         };
         Ok(stops.or(over.then_some(time_budget::NAME)))
@@ -154,7 +154,7 @@ impl<'a, T: Scalar> StopWatch<'a, T> {
         })
     }
 
-    /// What is remembered of the checks so far.
+    /// The state of the checks so far.
     pub(crate) fn memory(&mut self) -> WatchMemory {
         let mut memory = Memory::default();
         for (_, rule) in &mut self.rules {
@@ -169,7 +169,7 @@ impl<'a, T: Scalar> StopWatch<'a, T> {
         }
     }
 
-    /// Goes on from what the same rules once remembered.
+    /// Continues from the state of the same rules.
     pub(crate) fn recall(&mut self, remembered: WatchMemory) {
         let mut memory = Memory::of(remembered.rules);
         for (_, rule) in &mut self.rules {

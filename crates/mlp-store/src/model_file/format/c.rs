@@ -1,6 +1,6 @@
 //! A C99 header: weights and `predict`.
 //!
-//! It includes nothing and calls no library, allocates nothing, and compiles as C++, too. All names
+//! It includes nothing, calls no library, allocates nothing, and compiles as C++ too. All names
 //! start with the model's, so that several models can be in one program. Numbers are as in the Rust
 //! source.
 
@@ -68,7 +68,7 @@ fn write(program: &Program<'_>, name: &str) -> String {
     text
 }
 
-/// A string literal. Bytes that C reads in its own way are written in octal.
+/// A string literal. Bytes with a special meaning in C are written in octal.
 fn quoted(word: &str) -> String {
     let mut text = String::from("\"");
     for byte in word.bytes() {
@@ -142,7 +142,7 @@ fn head(program: &Program<'_>, name: &str, guard: &str) -> String {
     text
 }
 
-/// The function that computes what the last layer gives.
+/// The function that computes the last layer's outputs.
 fn outputs(program: &Program<'_>, name: &str) -> String {
     let upper = name.to_ascii_uppercase();
     let inputs = program.layers.first().map_or(0, |layer| layer.inputs);
@@ -199,7 +199,7 @@ fn outputs(program: &Program<'_>, name: &str) -> String {
         );
     }
     if source::is_single(program) {
-        // As the network itself rounds them.
+        // Rounded as in the network.
         let _ = writeln!(
             text,
             "    for (i = 0; i < {inputs}; i++) x[i] = (float)x[i];"
@@ -317,7 +317,7 @@ fn expanded(input: Input, name: &str) -> String {
     }
 }
 
-/// The functions that a user calls.
+/// The public functions.
 fn answers(program: &Program<'_>, name: &str) -> String {
     let upper = name.to_ascii_uppercase();
     let outputs = program.outputs();

@@ -12,26 +12,26 @@ use super::{
 };
 use crate::{data::prepare::Prepared, error::Error, run::state_numbers::StateNumbers};
 
-/// What a watcher remembers of the updates that it has seen.
+/// What a watcher remembers about the updates so far.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct WatcherMemory {
     follower: Option<Follower>,
     twin: Option<StateNumbers>,
 }
 
-/// Follows one training for the groups that are asked for.
+/// Follows one training for the requested groups.
 pub(crate) struct Watcher<'a, T: Scalar> {
     groups: Arc<[&'static Group]>,
     prepared: &'a Prepared<T>,
     initial: Vec<f64>,
-    /// The parameters before the last update, where they are wanted.
+    /// The parameters before the last update, where they are needed.
     previous: Option<Vec<f64>>,
     follower: Option<Follower>,
     twin: Option<Twin<'a, T>>,
 }
 
 impl<'a, T: Scalar> Watcher<'a, T> {
-    /// At the start of a training; `None` where no group is asked for.
+    /// At the start of a training; `None` where no group is requested.
     pub(crate) fn new(
         groups: &Arc<[&'static Group]>,
         trainer: &Trainer<'_, T>,
@@ -55,7 +55,7 @@ impl<'a, T: Scalar> Watcher<'a, T> {
         }))
     }
 
-    /// What is remembered between a record and the next update.
+    /// The state between a record and the next update.
     pub(crate) fn memory(&self) -> WatcherMemory {
         WatcherMemory {
             follower: self.follower.clone(),
@@ -63,7 +63,7 @@ impl<'a, T: Scalar> Watcher<'a, T> {
         }
     }
 
-    /// Goes on from what was remembered, in a watcher of the same training's start.
+    /// Continues from a state, in a watcher of the same training's start.
     ///
     /// # Errors
     /// [`Error::Core`]: a twin of another training.
@@ -87,26 +87,26 @@ impl<'a, T: Scalar> Watcher<'a, T> {
         }
     }
 
-    /// Before an update, which a record comes after if `recorded`.
+    /// To be called before an update; `recorded` if a record comes after it.
     pub(crate) fn before(&mut self, trainer: &Trainer<'_, T>, recorded: bool) {
         let wanted = self.follower.is_some() || recorded && wants(&self.groups, "gradient");
         self.previous = wanted.then(|| numbers(trainer.parameters()));
     }
 
-    /// After an update.
+    /// To be called after an update.
     pub(crate) fn after(&mut self, trainer: &Trainer<'_, T>) {
         if let (Some(follower), Some(previous)) = (&mut self.follower, &self.previous) {
             follower.follow(trainer, previous, &numbers(trainer.parameters()));
         }
     }
 
-    /// The parameters were put back to an earlier step: what was followed since is not theirs.
+    /// The parameters were restored to those of an earlier step: what was followed since does not apply to them.
     pub(crate) fn rewind(&mut self) {
         self.previous = None;
         self.follower = None;
     }
 
-    /// The columns at the parameters as they stand.
+    /// The columns at the current parameters.
     pub(crate) fn values(&mut self, trainer: &mut Trainer<'_, T>) -> Result<Values, Error> {
         let parameters = numbers(trainer.parameters());
         let gradient = match wants(&self.groups, "gradient") {

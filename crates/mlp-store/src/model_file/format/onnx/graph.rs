@@ -9,7 +9,7 @@ use mlp_train::{Precision, storing::Numbers};
 /// A value of the graph, by name.
 pub(super) type Value = String;
 
-/// A setting of a node.
+/// An attribute of a node.
 pub(super) enum Attribute {
     /// A number.
     Float(f32),
@@ -101,7 +101,7 @@ impl Graph {
         name
     }
 
-    /// Makes a value per output: `[batch, columns]`, or `[batch]`.
+    /// Declares a value as an output: `[batch, columns]`, or `[batch]`.
     pub(super) fn output(
         &mut self,
         value: &Value,
@@ -110,7 +110,7 @@ impl Graph {
         columns: Option<usize>,
         about: &str,
     ) {
-        // The node that makes it is renamed; nothing reads it but other nodes.
+        // The node that computes it is renamed; only other nodes read it.
         for node in &mut self.proto.node {
             let names = node.input.iter_mut().chain(&mut node.output);
             for other in names.filter(|other| *other == value) {
@@ -121,7 +121,7 @@ impl Graph {
         self.proto.output.push(info);
     }
 
-    /// What an operator makes of values.
+    /// The result of an operator.
     pub(super) fn node(
         &mut self,
         operator: &str,
@@ -204,7 +204,7 @@ impl Graph {
         self.node("Cast", &[value], &[("to", Attribute::Int(element.into()))])
     }
 
-    /// A constant under a name of its own.
+    /// A named constant.
     pub(super) fn tensor(&mut self, name: &str, shape: &[usize], numbers: &Numbers) -> Value {
         let name = self.own_name(name);
         self.proto.initializer.push(TensorProto {
