@@ -95,7 +95,7 @@ impl Tally {
             [only]
                 if objective.loss == Loss::SquaredError && objective.weighting(block).is_none() =>
             {
-                *only += loss
+                *only += loss;
             }
             several => {
                 for (output, sum) in several.iter_mut().enumerate() {
