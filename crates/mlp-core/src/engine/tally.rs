@@ -67,8 +67,8 @@ impl Tally {
         let y = &pass.activations[pass.base + program.output_y * columns..][..size];
         // The first of the deltas may already hold the gradient.
         let scratch = &mut pass.delta[1];
-        let of = objective.of(block, outputs);
-        let loss = loss.unwrap_or_else(|| kernels.loss_sum(of, y));
+        let of = || objective.of(block, outputs);
+        let loss = loss.unwrap_or_else(|| kernels.loss_sum(of(), y));
         self.loss += loss;
         if observe == Observe::Loss {
             return;
@@ -77,11 +77,11 @@ impl Tally {
         match objective.answers {
             Answers::Nothing => return,
             Answers::Class => {
-                self.correct += kernels.correct(of, y);
+                self.correct += kernels.correct(of(), y);
                 return;
             }
             Answers::Labels => {
-                self.correct += kernels.all_right(of, y);
+                self.correct += kernels.all_right(of(), y);
                 return;
             }
             Answers::LogEstimates => {
@@ -95,7 +95,7 @@ impl Tally {
             [only]
                 if objective.loss == Loss::SquaredError && objective.weighting(block).is_none() =>
             {
-                *only += loss
+                *only += loss;
             }
             several => {
                 for (output, sum) in several.iter_mut().enumerate() {

@@ -16,6 +16,17 @@ impl<T: Scalar> Trainer<'_, T> {
     /// Gradient over all samples, in evaluation mode; what `observe` requests is added to the tally on the
     /// way.
     pub(super) fn evaluation_gradient(&mut self, observe: Observe) {
+        self.full_gradient(true, observe);
+    }
+
+    /// Gradient over all samples, as in the next full-batch update; what `observe` requests
+    /// is added to the tally on the way.
+    pub(crate) fn training_gradient(&mut self, observe: Observe) -> &[T] {
+        self.full_gradient(false, observe);
+        &self.gradient
+    }
+
+    fn full_gradient(&mut self, in_evaluation: bool, observe: Observe) {
         let count = self.samples.len();
         let factor = T::from_f64(self.objective.factor());
         let Self {
@@ -32,77 +43,30 @@ impl<T: Scalar> Trainer<'_, T> {
             draws,
             ..
         } = self;
-        let own;
-        let (program, workspace, layout) = match (evaluation, feed) {
-            (None, Feed::Full(layout)) => (&*program, workspace, &*layout),
-            (evaluation, _) => {
-                let (program, workspace) = match evaluation {
-                    Some(evaluation) => (&evaluation.program, &mut evaluation.workspace),
-                    None => (&*program, workspace),
-                };
-                let columns = block_columns(count, program.block_limit(), T::LANES);
-                workspace.make_room(program, columns, count);
-                own = Layout::new(samples, columns);
-                (program, workspace, &own)
-            }
-        };
-        let numbers = Numbers {
-            parameters,
-            statistics,
-        };
-        tally.clear();
-        let goal = Goal {
-            objective,
-            factor,
-            observe,
-            tally,
-        };
-        let source = Source::Part(samples, layout, Some(objective));
-        program.learn(goal, numbers, source, workspace, draws, gradient);
-        self.loss = match observe {
-            Observe::Nothing => f64::NAN,
-            _ => self.tally.loss() * self.objective.factor(),
-        };
-    }
-
-    /// Gradient over all samples, as in the next full-batch update; what `observe` requests
-    /// is added to the tally on the way.
-    pub(crate) fn training_gradient(&mut self, observe: Observe) -> &[T] {
-        if self.evaluation.is_none() {
-            self.evaluation_gradient(observe);
-            return &self.gradient;
+        // Where training and evaluation are one program, it draws nothing.
+        if evaluation.is_some() && !in_evaluation {
+            draws.at_step(self.steps);
         }
-        let count = self.samples.len();
-        let factor = T::from_f64(self.objective.factor());
-        let Self {
-            program,
-            workspace,
-            feed,
-            parameters,
-            statistics,
-            gradient,
-            objective,
-            samples,
-            tally,
-            draws,
-            ..
-        } = self;
+        let evaluator = evaluation.as_mut().filter(|_| in_evaluation);
+        let apart = evaluator.is_some();
+        let (program, workspace) = match evaluator {
+            Some(evaluator) => (&evaluator.program, &mut evaluator.workspace),
+            None => (&*program, workspace),
+        };
         let own;
         let layout = match feed {
-            Feed::Full(layout) => &*layout,
-            Feed::Batches(_) | Feed::Single(_) => {
+            Feed::Full(layout) if !apart => &*layout,
+            _ => {
                 let columns = block_columns(count, program.block_limit(), T::LANES);
                 workspace.make_room(program, columns, count);
                 own = Layout::new(samples, columns);
                 &own
             }
         };
-        draws.at_step(self.steps);
         let numbers = Numbers {
             parameters,
             statistics,
         };
-        let source = Source::Part(samples, layout, Some(objective));
         tally.clear();
         let goal = Goal {
             objective,
@@ -110,12 +74,12 @@ impl<T: Scalar> Trainer<'_, T> {
             observe,
             tally,
         };
+        let source = Source::Part(samples, layout, Some(objective));
         program.learn(goal, numbers, source, workspace, draws, gradient);
         self.loss = match observe {
             Observe::Nothing => f64::NAN,
             _ => self.tally.loss() * self.objective.factor(),
         };
-        &self.gradient
     }
 
     /// Forward pass over `part` with its objective, or over the training part, in evaluation mode; what `observe`
