@@ -354,7 +354,7 @@ pub(super) const KEYS: &[KeyInfo] = &[
             |choice| word(choice.name())
         ),
     )
-    .help("train on a function of the targets, for regression: log (above 0) or log1p (above -1); its inverse is predicted")
+    .help("regression: train on log (targets above 0) or log1p (above -1), whose inverse is predicted")
     .option("target-transform")
     .takes("KIND")
     .default("none"),

@@ -127,7 +127,7 @@ pub(super) const KEYS: &[KeyInfo] = &[
         Form::Whole,
         field!(training.interval_folds, check::count, count),
     )
-    .help("regression: prediction intervals (CV+) from K more networks, each trained without one of K folds of the training rows")
+    .help("regression: prediction intervals (CV+) by K more networks, each without a fold of the rows")
     .option("interval-folds")
     .takes("K")
     .default("none")
