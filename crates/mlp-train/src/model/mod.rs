@@ -3,6 +3,7 @@
 mod any_network;
 pub mod explain;
 mod intervals;
+mod predict_intervals;
 mod prediction;
 mod tensors;
 mod threshold;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use mlp_core::{Bands, Network, Scalar};
+use mlp_core::{Bands, Level, Network, Scalar};
 use mlp_data::Split;
 
 use super::{
@@ -14,7 +14,7 @@ use crate::{
     data::prepare::Prepared,
     error::Error,
     metrics::followed::Follow,
-    model::{AnyNetwork, FoldNetwork, Intervals, Model, ModelOrigin},
+    model::{AnyNetwork, Intervals, Model, ModelOrigin},
     resolve::recipe::Recipe,
 };
 
@@ -32,14 +32,15 @@ pub(super) enum Folds {
 ///
 /// Test and validation part stay what they are, so that nothing looks at the rows of a fold before its network is trained.
 pub(super) fn train_folds<T: Scalar>(
-    job: &Job<'_>,
     recipe: &Recipe,
     folds: usize,
+    (mut watch, level): (Watch<'_>, Level),
     bands: Option<&Arc<dyn Bands>>,
 ) -> Result<Folds, Error>
 where
     AnyNetwork: From<Network<T>>,
 {
+    watch.observer = &();
     let data = &recipe.data;
     let own = &data.split.train;
     let rows = data.dataset.select_rows(own)?;
@@ -61,12 +62,10 @@ where
             ..recipe.clone()
         };
         let prepared = Prepared::<T>::new(&recipe.data)?;
-        let mut trainer = prepared.trainer(&recipe.spec, recipe.seed, job.level)?;
+        let mut trainer = prepared.trainer(&recipe.spec, recipe.seed, level)?;
         if let Some(bands) = bands {
             trainer = trainer.with_bands(Arc::clone(bands));
         }
-        let mut watch = job.watch;
-        watch.observer = &();
         let (room, keeping) = (Vec::new(), Keeping::default());
         let outcome = train(
             &mut trainer,
@@ -86,7 +85,7 @@ where
             return Ok(Folds::Diverged(fold + 1));
         }
         let held_out = outer(&parts.test);
-        let network = FoldNetwork::new(&model, &data.dataset, &held_out, job.level)?;
+        let network = model.fold_network(&data.dataset, &held_out, level)?;
         if !network
             .residuals
             .iter()

@@ -139,7 +139,7 @@ impl<'a> Job<'a> {
             && outcome.ending != Ending::Interrupted
             && outcome.ending != Ending::Diverged
         {
-            match train_folds::<T>(self, &recipe, folds, bands)? {
+            match train_folds::<T>(&recipe, folds, (self.watch, self.level), bands)? {
                 Folds::Trained(trained) => intervals = Some(trained),
                 // Its last checkpoint is where it goes on, and the folds are trained again.
                 Folds::Interrupted => return Err(Error::Interrupted),

@@ -11,8 +11,9 @@ use mlp_data::Input;
 
 use super::{
     Format, c_rows, functions,
+    identifier::identifier,
     program::{Answer, Layer, Program},
-    source::{self, identifier},
+    source,
 };
 use mlp_train::Model;
 

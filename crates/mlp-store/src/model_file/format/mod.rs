@@ -7,6 +7,7 @@ mod c;
 mod c_rows;
 mod columns;
 mod functions;
+mod identifier;
 mod json;
 mod kind;
 mod npz;

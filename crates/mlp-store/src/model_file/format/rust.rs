@@ -11,9 +11,10 @@ use mlp_data::Input;
 
 use super::{
     Format, functions,
+    identifier::identifier,
     program::{Answer, Layer, Program},
     rust_rows,
-    source::{self, identifier, literal},
+    source::{self, literal},
 };
 
 pub(super) const FORMAT: Format = Format {

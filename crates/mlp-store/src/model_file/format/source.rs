@@ -11,24 +11,6 @@ use mlp_train::{Precision, storing::Numbers};
 /// The longest line of numbers.
 const WIDTH: usize = 100;
 
-/// A name as an identifier in any language: letters, digits and underscores, no digit first.
-pub(super) fn identifier(name: &str) -> String {
-    let mut plain: String = name
-        .chars()
-        .map(|c| {
-            if c.is_ascii_alphanumeric() {
-                c.to_ascii_lowercase()
-            } else {
-                '_'
-            }
-        })
-        .collect();
-    if !plain.starts_with(|c: char| c.is_ascii_alphabetic()) {
-        plain.insert_str(0, "model_");
-    }
-    plain
-}
-
 /// A text that may stand in a comment of C.
 pub(super) fn comment(text: &str) -> String {
     text.replace("*/", "* /")

@@ -30,8 +30,9 @@ use self::{
 };
 use super::{
     ExportOptions, Format,
+    identifier::identifier,
     program::{Answer, Layer, Link, Norm, Program},
-    source::{identifier, shape},
+    source::shape,
 };
 use crate::model_file::metadata::{Metadata, assemble};
 use mlp_train::{
