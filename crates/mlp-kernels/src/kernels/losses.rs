@@ -99,7 +99,7 @@ impl<T: Element> Kernels<T> {
         canonical_sum(unsafe { (self.table.weighted_loss_sum)(of) })
     }
 
-    /// How many of the first `valid` samples are classified rightly: the first greatest output, or with a single output whether it is above zero.
+    /// The number of the first `valid` samples that are classified correctly: by the largest output (the first of equal ones), or with a single output by its sign.
     #[must_use]
     pub fn correct(
         &self,
@@ -121,7 +121,7 @@ impl<T: Element> Kernels<T> {
         unsafe { (self.table.correct)(of) }
     }
 
-    /// How many of the first `valid` samples have every output on its target's side: above zero where the target is above 1/2.
+    /// The number of the first `valid` samples of which every output is on its target's side: above zero where the target is above 1/2.
     #[must_use]
     pub fn all_right(
         &self,
@@ -138,7 +138,7 @@ impl<T: Element> Kernels<T> {
     }
 }
 
-/// Whether `loss_kernels` has it.
+/// Whether `loss_kernels` supports it.
 fn has_plain_form<T>(loss: Loss, target: Target<'_, T>) -> bool {
     match loss {
         Loss::SquaredError | Loss::BinaryCrossEntropy => true,

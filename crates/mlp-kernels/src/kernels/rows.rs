@@ -52,7 +52,7 @@ impl<T: Element> Kernels<T> {
         }
     }
 
-    /// `y = factor x + offset`, fused, with one factor and one offset a row.
+    /// `y = factor x + offset`, fused, with one factor and one offset per row.
     pub fn scale_rows(&self, columns: usize, factor: &[T], offset: &[T], x: &[T], y: &mut [T]) {
         assert_eq!(x.len(), y.len(), "rows");
         self.check_rows(columns, factor.len(), y.len());
@@ -86,7 +86,7 @@ impl<T: Element> Kernels<T> {
         }
     }
 
-    /// `out = a x + (b y + c)`, fused, with one a, b and c a row; flushed, and +0 in the columns from `valid` on.
+    /// `out = a x + (b y + c)`, fused, with one a, b and c per row; flushed, and +0 in the columns from `valid` on.
     pub fn combine_rows(
         &self,
         columns: usize,
@@ -149,7 +149,7 @@ impl<T: Element> Kernels<T> {
         }
     }
 
-    /// The gradient of [`Kernels::normalize_columns`] by its inputs, flushed: with `g = scale * dy` and means over the rows,
+    /// The gradient of [`Kernels::normalize_columns`] with respect to its inputs, flushed: with `g = scale * dy` and means over the rows,
     /// `dx = ((g - mean(g)) - x * mean(g x)) * inverse`, where `x` and `inverse` are what the forward pass left.
     pub fn normalize_columns_gradient(
         &self,
