@@ -109,9 +109,7 @@ pub enum Error {
         hint: String,
     },
     /// Inputs of TF Playground for data that do not have two features.
-    #[error(
-        "data set `{dataset}` has {features} features; the inputs {inputs} need exactly 2"
-    )]
+    #[error("data set `{dataset}` has {features} features; the inputs {inputs} need exactly 2")]
     NotTwoFeatures {
         /// The data set.
         dataset: String,

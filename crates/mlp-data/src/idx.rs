@@ -38,8 +38,7 @@ fn read(source: Source<'_>, options: &Intake<'_>) -> Result<Option<Dataset>, Err
     };
     let mut images = Array::open(source)?;
     if images.shape.len() < 2 {
-        let problem =
-            "these seem to be labels: one number per sample; give the file of the images";
+        let problem = "these seem to be labels: one number per sample; give the file of the images";
         return Err(malformed(file, None, problem));
     }
     let samples = images.layout.rows;

@@ -40,9 +40,7 @@ impl ImputeKind {
         match self {
             Self::Mean => "fill in the column's mean on the training part",
             Self::Median => "fill in the column's median on the training part",
-            Self::MostFrequent => {
-                "fill in the column's most frequent value on the training part"
-            }
+            Self::MostFrequent => "fill in the column's most frequent value on the training part",
             Self::Zero => "fill in zero",
         }
     }

@@ -139,12 +139,13 @@ impl Samples {
                 return refuse(format!("`{word}` is not an `index:value`"));
             };
             if index == "qid" {
-                let problem =
-                    "`qid` groups samples for ranking, which is not supported; remove it";
+                let problem = "`qid` groups samples for ranking, which is not supported; remove it";
                 return refuse(problem.to_owned());
             }
             let Ok(index) = index.parse::<u32>() else {
-                return refuse(format!("the index `{index}` is not a whole number, 1 or more"));
+                return refuse(format!(
+                    "the index `{index}` is not a whole number, 1 or more"
+                ));
             };
             if index == 0 {
                 return refuse("an index is 0; indices count from 1".to_owned());

@@ -208,7 +208,8 @@ enum Meaning {
 /// The type of a column, or why it is not read.
 fn kind(field: &Type) -> Result<Meaning, &'static str> {
     const NESTED: &str = "the column is nested; only flat columns are read, so leave it out";
-    const BYTES: &str = "the column holds binary data, not text; leave it out, or save it as numbers or text";
+    const BYTES: &str =
+        "the column holds binary data, not text; leave it out, or save it as numbers or text";
     const TIME: &str = "the column holds times; leave it out, or save them as numbers";
     if !field.is_primitive() || field.get_basic_info().repetition() == Repetition::REPEATED {
         return Err(NESTED);

@@ -22,7 +22,9 @@ pub enum Error {
     },
 
     /// A header that is longer than that of any array of numbers.
-    #[error("its header has {length} bytes; the header of an array of numbers has at most {LONGEST}")]
+    #[error(
+        "its header has {length} bytes; the header of an array of numbers has at most {LONGEST}"
+    )]
     LongHeader {
         /// Its size in bytes.
         length: u32,

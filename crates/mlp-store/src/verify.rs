@@ -344,9 +344,8 @@ impl Comparison<'_> {
             });
         }
         if manifest.counts != found {
-            verification.differ(|| {
-                format!("manifest.json: its counts of networks differ from {NETS}")
-            });
+            verification
+                .differ(|| format!("manifest.json: its counts of networks differ from {NETS}"));
         }
     }
 
@@ -503,7 +502,9 @@ impl Comparison<'_> {
                 .count();
             if differing > 0 && name != "converged" {
                 verification.differ(|| {
-                    format!("{MAP}: {name} differs from the retrained networks in {differing} places")
+                    format!(
+                        "{MAP}: {name} differs from the retrained networks in {differing} places"
+                    )
                 });
             }
         }

@@ -223,7 +223,9 @@ impl Importance {
         };
         let whole = |number: &f64| *number >= 0.0 && number.fract() == 0.0 && *number < 1e15;
         if let Some(odd) = numbers.iter().find(|number| !whole(number)) {
-            return Err(bad(format!("permutations contain {odd}, which is not a row")));
+            return Err(bad(format!(
+                "permutations contain {odd}, which is not a row"
+            )));
         }
         let orders = numbers.chunks((*width).max(1));
         let orders = orders.map(|order| order.iter().map(|row| *row as usize).collect());

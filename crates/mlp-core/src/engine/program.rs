@@ -262,7 +262,9 @@ impl<T: Scalar> Program<T> {
             y = match layer.normalization {
                 Normalization::None => y,
                 Normalization::Batch(batch) => {
-                    let running = statistics.next().expect("one entry per batch normalization");
+                    let running = statistics
+                        .next()
+                        .expect("one entry per batch normalization");
                     let over = match training {
                         Some(_) => Over::Batch {
                             momentum: batch.momentum,

@@ -94,7 +94,10 @@ macro_rules! hinge {
             pub(crate) const NAMES: &'static [Known] = &[
                 Known::new(
                     $short,
-                    concat!($formula, "; with several classes, against the best wrong one"),
+                    concat!(
+                        $formula,
+                        "; with several classes, against the best wrong one"
+                    ),
                 ),
                 Known::new($long, concat!($formula, ", summed over all wrong classes")),
             ];

@@ -36,7 +36,10 @@ impl Default for Adamax {
 }
 
 impl Rule for Adamax {
-    const NAMES: &'static [Known] = &[Known::new("adamax", "adam with the infinity norm of past gradients")];
+    const NAMES: &'static [Known] = &[Known::new(
+        "adamax",
+        "adam with the infinity norm of past gradients",
+    )];
 
     const SETTINGS: &'static [Field<Self>] = &[
         Field::beta1(|r| r.beta1, |r, x| r.beta1 = x),

@@ -347,8 +347,7 @@ impl Rule for Lbfgs {
             return Err(conflict("lbfgs", what));
         }
         if !training.smooth {
-            let what =
-                "it needs a smooth loss; leave out clipping, l1 and max-norm";
+            let what = "it needs a smooth loss; leave out clipping, l1 and max-norm";
             return Err(conflict("lbfgs", what));
         }
         Ok(())

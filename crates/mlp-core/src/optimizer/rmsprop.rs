@@ -56,7 +56,10 @@ impl RmsProp {
 }
 
 impl Rule for RmsProp {
-    const NAMES: &'static [Known] = &[Known::new("rmsprop", "rates scaled by the running mean square")];
+    const NAMES: &'static [Known] = &[Known::new(
+        "rmsprop",
+        "rates scaled by the running mean square",
+    )];
 
     const SETTINGS: &'static [Field<Self>] = &[
         Field::number(

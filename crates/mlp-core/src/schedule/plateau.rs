@@ -42,7 +42,10 @@ pub struct Plateau {
 const LEAST_CHANGE: f64 = 1e-8;
 
 impl Course for Plateau {
-    const KNOWN: Known = Known::new("plateau", "multiplied by a factor when the loss no longer falls");
+    const KNOWN: Known = Known::new(
+        "plateau",
+        "multiplied by a factor when the loss no longer falls",
+    );
 
     fn fresh(horizon: &Horizon) -> Self {
         Self {

@@ -60,7 +60,8 @@ pub(crate) fn read_sized(
     while table.next(&mut line)? {
         if table.has_header() && table.names().len() > 1 && repeats(&line, table.names()) {
             let problem = TableProblem::Malformed(
-                "the line repeats the header; remove it and all other lines that are not rows".to_owned(),
+                "the line repeats the header; remove it and all other lines that are not rows"
+                    .to_owned(),
             );
             return Err(table.error(Some(line.number), None, problem));
         }

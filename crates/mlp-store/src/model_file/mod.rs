@@ -72,8 +72,7 @@ fn foreign(start: &[u8]) -> String {
         ),
     ];
     let other = others.iter().find(|(magic, _)| start.starts_with(magic));
-    let usual =
-        "it is not a safetensors file, NPZ archive, JSON document or ONNX model, or it is truncated";
+    let usual = "it is not a safetensors file, NPZ archive, JSON document or ONNX model, or it is truncated";
     other.map_or(usual, |(_, what)| what).to_owned()
 }
 

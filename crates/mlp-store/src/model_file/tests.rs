@@ -390,7 +390,8 @@ fn foreign_files_and_huge_claims_are_refused() {
         std::fs::write(&path, bytes).unwrap();
         let error = read(&path).unwrap_err().to_string();
         assert!(
-            error.contains(word) && error.contains("model.safetensors is not a readable model file"),
+            error.contains(word)
+                && error.contains("model.safetensors is not a readable model file"),
             "{error}"
         );
     };

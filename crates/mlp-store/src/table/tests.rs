@@ -111,7 +111,9 @@ fn damaged_tables_are_refused_without_a_panic() {
         std::fs::write(&path, &whole[..length]).unwrap();
         let error = read(&path).unwrap_err();
         assert!(
-            error.to_string().contains("t.parquet is not a readable table"),
+            error
+                .to_string()
+                .contains("t.parquet is not a readable table"),
             "{error}"
         );
     }

@@ -114,7 +114,8 @@ pub(super) fn comparisons(networks: &Networks, asked: &[String]) -> Result<Vec<C
         return match asked {
             [] => Ok(Vec::new()),
             _ => Err(refused(
-                "the cells were drawn at random, so no two settings share seeds; sweep a grid".to_owned(),
+                "the cells were drawn at random, so no two settings share seeds; sweep a grid"
+                    .to_owned(),
             )),
         };
     }

@@ -249,7 +249,10 @@ impl Reader<'_> {
                     .form
                     .values(&range(value).map_err(|reason| bad(name, reason))?)
             {
-                return Err(bad(name, "an axis takes no lists of values per layer".to_owned()));
+                return Err(bad(
+                    name,
+                    "an axis takes no lists of values per layer".to_owned(),
+                ));
             }
             value = Value::Text(text);
             name = axis;

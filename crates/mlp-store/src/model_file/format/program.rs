@@ -134,7 +134,11 @@ impl<'a> Program<'a> {
                     Some((batch.epsilon, running))
                 }
                 Normalization::Layer(layer) => Some((layer.epsilon, None)),
-                other => return Err(format!("the normalization {other} cannot be exported to it")),
+                other => {
+                    return Err(format!(
+                        "the normalization {other} cannot be exported to it"
+                    ));
+                }
             };
             layers.push(Layer {
                 inputs: range.inputs,

@@ -81,8 +81,11 @@ impl Dependence {
         Ok(Self {
             columns: columns.iter().map(|column| column.name.clone()).collect(),
             grid: grids,
-            means: Array2::from_shape_vec(shape, means)
-                .map_err(|error| Error::Model(format!("has predictions that do not match its names: {error}")))?,
+            means: Array2::from_shape_vec(shape, means).map_err(|error| {
+                Error::Model(format!(
+                    "has predictions that do not match its names: {error}"
+                ))
+            })?,
             answers,
         })
     }

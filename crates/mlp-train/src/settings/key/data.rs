@@ -313,7 +313,9 @@ pub(super) const KEYS: &[KeyInfo] = &[
         Form::Whole,
         field!(data.folds, check::count, count),
     )
-    .help("cross-validation: one network per fold, with each of K stratified folds as the test part")
+    .help(
+        "cross-validation: one network per fold, with each of K stratified folds as the test part",
+    )
     .option("folds")
     .takes("K")
     .default("none")

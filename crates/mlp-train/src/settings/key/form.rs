@@ -115,10 +115,7 @@ impl Form {
             ) => Ok(value),
             (Self::Words(_), Value::List(entries)) => {
                 match entries.iter().find(|entry| entry.as_text().is_none()) {
-                    Some(other) => Err(format!(
-                        "must be a list of names, not {}",
-                        quoted(other)
-                    )),
+                    Some(other) => Err(format!("must be a list of names, not {}", quoted(other))),
                     None => nonempty(entries),
                 }
             }
