@@ -34,7 +34,7 @@ pub fn bound_f32(function: Function) -> f64 {
 /// NaN or infinite the error is infinite.
 ///
 /// # Errors
-/// The processor lacks the level.
+/// A level that this processor does not support.
 ///
 /// # Panics
 /// If `stride` is zero.

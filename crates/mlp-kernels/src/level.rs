@@ -3,15 +3,15 @@
 use std::fmt;
 use std::str::FromStr;
 
-/// An instruction-set level. Every level gives the same bits; they differ in speed alone.
+/// An instruction-set level. Every level gives the same bits; they differ only in speed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Level {
     /// Arrays of lanes in plain Rust: any processor.
     Portable,
-    /// x86-64 with AVX2 and FMA: two 256-bit registers a virtual vector.
+    /// x86-64 with AVX2 and FMA: two 256-bit registers per virtual vector.
     Avx2,
-    /// x86-64 with AVX-512 F, DQ, BW and VL: one 512-bit register a virtual vector.
+    /// x86-64 with AVX-512 F, DQ, BW and VL: one 512-bit register per virtual vector.
     Avx512,
 }
 
@@ -74,7 +74,7 @@ impl fmt::Display for Level {
     }
 }
 
-/// A text that names no level.
+/// A text that is not the name of a level.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ParseLevelError {
     text: String,
@@ -105,7 +105,7 @@ impl FromStr for Level {
     }
 }
 
-/// A level that this machine's processor lacks.
+/// A level that this machine's processor does not support.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct UnsupportedLevel(pub Level);
 

@@ -2,7 +2,7 @@
 //!
 //! - [`Kernels`]: dense layers, activations, losses, sums and optimizer updates on slices, for `f32` and `f64`, at a [`Level`].
 //! - [`oracle`]: the same as naive scalar code, which defines the bits.
-//! - [`math`]: elementary functions made of additions, multiplications, divisions and fused multiply-adds alone.
+//! - [`math`]: elementary functions that use only additions, multiplications, divisions and fused multiply-adds.
 //!
 //! Every multiply-add is fused, every order of a sum follows from the shape alone, all NaN are one value, and stored deltas, gradients,
 //! moments and velocities below the smallest normal number are +0.

@@ -13,11 +13,11 @@ pub enum Loss {
     BinaryCrossEntropy,
     /// `-sum of t ln softmax(z)`; with [`Target::Classes`] `-ln softmax(z)[class]`.
     SoftmaxCrossEntropy,
-    /// Sum over the outputs of `|z - t|`, whose slope at 0 is 0.
+    /// Sum over the outputs of `|z - t|`, whose derivative at 0 is 0.
     AbsoluteError,
     /// Sum over the outputs of `d^2 / 2` where `|d| <= delta`, else `delta (|d| - delta / 2)`; `d = z - t`.
     Huber {
-        /// Where the square becomes a line; above 0.
+        /// Where the square becomes a line; positive.
         delta: f64,
     },
     /// Sum over the outputs of `ln cosh(z - t)`.
@@ -39,12 +39,12 @@ pub enum Loss {
     Hinge {
         /// p = 2 instead of 1.
         squared: bool,
-        /// Which margins of several classes count.
+        /// Which margins of several classes are included.
         margin: Margin,
     },
 }
 
-/// Which margins between the right class and the others a hinge loss counts.
+/// Which margins between the true class and the others a hinge loss includes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Margin {
     /// `max(0, 1 - (right score - best wrong score))^p`.
@@ -76,7 +76,7 @@ pub struct OutputShape {
     pub valid: usize,
 }
 
-/// What the outputs are compared with.
+/// The targets.
 #[derive(Clone, Copy, Debug)]
 pub enum Target<'a, T> {
     /// Values, feature-major `[outputs, columns]`.
@@ -86,7 +86,7 @@ pub enum Target<'a, T> {
     Classes(&'a [u32]),
 }
 
-/// What a weighted loss is computed with beside outputs and targets.
+/// Sample weights, class weights and label smoothing of a loss.
 #[derive(Clone, Copy, Debug)]
 pub struct Weighting<'a, T> {
     /// Multiplies the loss of each sample, `[columns]`; 1 where absent.

@@ -7,33 +7,33 @@ use zip::{ZipArchive, read::ZipFile};
 
 use crate::{Array, Error, Header, limits::PIECE, values};
 
-/// Deflate never makes more than this out of a byte, so an array that claims more is not an array.
+/// Deflate compresses by at most this factor, so that an entry that claims more is damaged.
 const DEFLATE_LIMIT: u64 = 1032;
 
 /// An NPZ archive, whose arrays are read one at a time, in any order, stored or deflated.
 #[derive(Debug)]
 pub struct Archive<R> {
     zip: ZipArchive<R>,
-    /// Bytes of all.
+    /// Bytes of the whole file.
     length: u64,
 }
 
-/// An array of an archive whose header is read. What is read of it begins with its first entry.
+/// An array of an archive whose header has been read. Reading continues at its first entry.
 #[derive(Debug)]
 pub struct Entry<R> {
     /// Its header.
     pub header: Header,
-    /// Bytes of header and entries, as the archive tells.
+    /// Bytes of header and entries, as the archive states.
     pub length: u64,
-    /// At most so many bytes are there.
+    /// An upper bound of the bytes that are there.
     room: u64,
-    /// At least so many bytes are likely there.
+    /// The number of bytes that are probably there.
     likely: u64,
     from: R,
 }
 
 impl<R: Read + Seek> Archive<R> {
-    /// Reads which arrays there are.
+    /// Reads the archive's directory.
     ///
     /// # Errors
     /// [`Error::Archive`], [`Error::Read`].
@@ -54,30 +54,30 @@ impl<R: Read + Seek> Archive<R> {
         Ok(archive)
     }
 
-    /// How many files it holds, which may be others than arrays.
+    /// The number of files, including those that are not arrays.
     pub fn len(&self) -> usize {
         self.zip.len()
     }
 
-    /// Whether it holds none.
+    /// Whether it has no files.
     pub fn is_empty(&self) -> bool {
         self.zip.is_empty()
     }
 
-    /// The name of the array that is the file of an index, if it is one.
+    /// The name of the array in the file at `index`; `None` if that file is not an array.
     pub fn name(&self, index: usize) -> Option<String> {
         let file = self.zip.name_for_index(index)?.ok()?;
-        // Some programs end names as C does.
+        // Some programs terminate names with a NUL, as C does.
         let file = file.split('\0').next()?;
         file.strip_suffix(".npy").map(str::to_owned)
     }
 
-    /// The index of the array of a name.
+    /// The index of the array with this name.
     pub fn index(&self, name: &str) -> Option<usize> {
         self.zip.index_for_name(&format!("{name}.npy"))
     }
 
-    /// The array of an index.
+    /// The array at an index.
     ///
     /// # Errors
     /// [`Error::Archive`], [`Error::Read`], those of [`Header::read`].
@@ -98,11 +98,11 @@ impl<R: Read + Seek> Archive<R> {
 }
 
 impl<R: Read> Entry<R> {
-    /// Reads the array, or of its first axis the one entry that is `wanted`.
+    /// Reads the array, or only the entry `wanted` of its first axis.
     ///
     /// # Errors
-    /// [`Error::Claims`], [`Error::Short`] where the archive has less than the array claims, [`Error::Read`]; an
-    /// entry that is none.
+    /// [`Error::Claims`], [`Error::Short`] where the archive holds less than the array claims, [`Error::Read`]; an
+    /// entry that does not exist.
     pub fn read(mut self, wanted: Option<usize>) -> Result<Array, Error> {
         let header = &self.header;
         let there = self.room.saturating_sub(header.length);
@@ -129,7 +129,7 @@ impl<R: Read> Entry<R> {
             shape[0] = 1;
         }
         let data = values::read(header, count, self.likely, &mut self.from)?;
-        // The end of an entry compares its checksum.
+        // The checksum is compared at the end of an entry.
         if shape == header.shape {
             drain(&mut self.from)?;
         }

@@ -1,6 +1,6 @@
 use std::ops::Range;
 
-/// The numbers or words of an array, row-major.
+/// The numbers or texts of an array, row-major.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Data {
     /// `<f8`.
@@ -16,7 +16,7 @@ pub enum Data {
 }
 
 impl Data {
-    /// How many entries there are.
+    /// The number of entries.
     pub fn len(&self) -> usize {
         match self {
             Self::F64(values) => values.len(),
@@ -27,7 +27,7 @@ impl Data {
         }
     }
 
-    /// Whether there are none.
+    /// Whether it has no entries.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
@@ -43,10 +43,10 @@ pub struct Array {
 }
 
 impl Array {
-    /// An array.
+    /// An array of this shape.
     ///
     /// # Panics
-    /// If the shape asks for another number of entries.
+    /// If the number of entries does not match the shape.
     pub fn new(shape: impl Into<Vec<usize>>, data: Data) -> Self {
         let shape = shape.into();
         assert_eq!(
@@ -57,7 +57,7 @@ impl Array {
         Self { shape, data }
     }
 
-    /// One axis.
+    /// A one-dimensional array.
     pub fn list(data: Data) -> Self {
         Self {
             shape: vec![data.len()],
@@ -65,7 +65,7 @@ impl Array {
         }
     }
 
-    /// A single word.
+    /// A scalar text.
     pub fn word(word: &str) -> Self {
         Self {
             shape: Vec::new(),
@@ -78,7 +78,7 @@ impl Array {
         self.numbers_of(0..self.data.len())
     }
 
-    /// Some of the entries as f64, if there are so many and they are numbers.
+    /// A range of the entries as f64, if it exists and they are numbers.
     pub fn numbers_of(&self, places: Range<usize>) -> Option<Vec<f64>> {
         match &self.data {
             Data::F64(values) => values.get(places).map(<[f64]>::to_vec),
@@ -98,7 +98,7 @@ impl Array {
         }
     }
 
-    /// The entries as words, if they are.
+    /// The entries as texts, if they are texts.
     pub fn words(&self) -> Option<&[String]> {
         match &self.data {
             Data::Text(words) => Some(words),
@@ -107,7 +107,7 @@ impl Array {
     }
 }
 
-/// An array that is held elsewhere, to be written.
+/// A borrowed array, to be written.
 #[derive(Clone, Copy, Debug)]
 pub struct ArrayView<'a> {
     /// The length of each axis.
@@ -116,7 +116,7 @@ pub struct ArrayView<'a> {
     pub data: DataView<'a>,
 }
 
-/// The numbers or words of an [`ArrayView`], row-major.
+/// The numbers or texts of an [`ArrayView`], row-major.
 #[derive(Clone, Copy, Debug)]
 pub enum DataView<'a> {
     /// `<f8`.

@@ -1,13 +1,13 @@
 use crate::Array;
 
-/// Arrays by name, in order: what an NPZ archive holds.
+/// Arrays by name, in order: the contents of an NPZ archive.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Arrays {
     arrays: Vec<(String, Array)>,
 }
 
 impl Arrays {
-    /// None yet.
+    /// No arrays.
     pub fn new() -> Self {
         Self::default()
     }
@@ -17,7 +17,7 @@ impl Arrays {
         self.arrays.push((name.into(), array));
     }
 
-    /// An array.
+    /// The array with this name.
     pub fn get(&self, name: &str) -> Option<&Array> {
         self.arrays
             .iter()

@@ -1,7 +1,7 @@
 use crate::Data;
 
 impl Data {
-    /// Entries that come column by column, row by row.
+    /// Reorders column-major entries as an iterator, row by row.
     pub(crate) fn by_row(self, shape: &[usize]) -> Self {
         match self {
             Self::F64(values) => Self::F64(row_major(shape, &values)),

@@ -1,26 +1,26 @@
-//! The headers of a ZIP archive whose entries are stored as they are (PKWARE's APPNOTE 6.3.10, sections 4.3
-//! to 4.5): what stands before each, and the directory behind all.
+//! The headers of a ZIP archive with uncompressed entries (PKWARE's APPNOTE 6.3.10, sections 4.3
+//! to 4.5): the header of each entry, and the central directory.
 //!
-//! The `zip` crate writes entries from their first byte to their last. Here the place of an entry is
-//! known before its bytes are, which may come in any order. Where they come in order, both write the same.
+//! The `zip` crate writes entries from their first byte to their last. Here the position of an entry is
+//! known before its bytes, which may be written in any order. Written in order, both give the same file.
 
-/// A size or an offset from which on it stands in a ZIP64 field.
+/// Sizes and offsets from here on are in a ZIP64 field.
 const LARGE: u64 = u32::MAX as u64;
 /// The field of sizes and offsets beyond 32 bits.
 const ZIP64: u16 = 0x0001;
-/// The field that moves the bytes of an entry, as Android's zipalign writes it: the alignment, then zeros.
+/// The field that aligns the bytes of an entry, as Android's zipalign writes it: the alignment, then zeros.
 const ALIGNMENT: u16 = 0xd935;
-/// 1980-01-01 00:00:00 in DOS form, time first: the same arrays are the same bytes.
+/// 1980-01-01 00:00:00 in DOS format, time first: equal arrays give equal bytes.
 const STAMP: [u8; 4] = [0, 0, 0x21, 0];
-/// The version of the format that knows entries stored as they are.
+/// The version of the format with uncompressed entries.
 pub(crate) const STORED: u16 = 10;
-/// The version that archives with planes have always asked for.
+/// The version that archives with planes have always required.
 pub(crate) const PLANES: u16 = 20;
-/// The version that knows ZIP64.
+/// The version with ZIP64.
 const KNOWS_ZIP64: u16 = 45;
 /// The flag of a name that is not ASCII.
 const UTF8: u16 = 1 << 11;
-/// Unix, and a file that its owner writes and others read.
+/// Unix, and a file that its owner can write and others can read.
 const UNIX: u16 = 3 << 8;
 const MODE: u32 = 0o100_644 << 16;
 
@@ -31,15 +31,15 @@ pub(crate) struct Entry {
     pub(crate) name: String,
     /// Where its local header begins.
     pub(crate) offset: u64,
-    /// Bytes of it.
+    /// Its size in bytes.
     pub(crate) size: u64,
     /// CRC-32 of its bytes.
     pub(crate) checksum: u32,
-    /// The version that reads it, if no field of it is ZIP64.
+    /// The version that is needed to read it, if it has no ZIP64 field.
     version: u16,
-    /// Whether its sizes stand in ZIP64 fields.
+    /// Whether its sizes are in ZIP64 fields.
     large: bool,
-    /// Bytes that are filled before it.
+    /// Bytes of padding before it.
     filling: u16,
 }
 
@@ -57,7 +57,7 @@ impl Entry {
         }
     }
 
-    /// Tells its sizes in ZIP64 fields, however small they are.
+    /// Writes its sizes into ZIP64 fields, however small they are.
     pub(crate) fn large(self) -> Self {
         Self {
             large: true,
@@ -65,7 +65,7 @@ impl Entry {
         }
     }
 
-    /// Moves its bytes, so that those after the first `lead` begin at a multiple of `alignment`.
+    /// Pads it so that the bytes after the first `lead` begin at a multiple of `alignment`.
     pub(crate) fn aligned(mut self, lead: u64, alignment: u16) -> Self {
         let beyond = (self.start() + lead) % u64::from(alignment);
         if beyond > 0 {
@@ -79,23 +79,23 @@ impl Entry {
         self
     }
 
-    /// Where its bytes begin.
+    /// Offset of its first byte.
     pub(crate) fn start(&self) -> u64 {
         let zip64 = if self.large { 20 } else { 0 };
         self.offset + 30 + self.name.len() as u64 + zip64 + u64::from(self.filling)
     }
 
-    /// Where they end.
+    /// Offset behind its last byte.
     pub(crate) fn end(&self) -> u64 {
         self.start() + self.size
     }
 
-    /// The version that reads a header.
+    /// The version that is needed to read a header.
     fn version(&self, zip64: bool) -> u16 {
         if zip64 { KNOWS_ZIP64 } else { self.version }
     }
 
-    /// What both headers begin with: version, flags, method, time, checksum, sizes, length of the name.
+    /// The common beginning of both headers: version, flags, method, time, checksum, sizes, length of the name.
     fn common(&self, version: u16) -> Bytes {
         let size = if self.large {
             u32::MAX
@@ -113,7 +113,7 @@ impl Entry {
             .u16(self.name.len() as u16)
     }
 
-    /// What stands before its bytes.
+    /// The header before its bytes.
     pub(crate) fn local_header(&self) -> Vec<u8> {
         let mut extra = Bytes::default();
         if self.large {
@@ -121,7 +121,7 @@ impl Entry {
         }
         if self.filling > 0 {
             extra = extra.u16(ALIGNMENT).u16(self.filling - 4);
-            // The alignment of what follows the header of an array says nothing of the entry.
+            // The entries after an array's header are aligned; the ZIP entry itself is not.
             extra
                 .0
                 .resize(extra.0.len() + usize::from(self.filling) - 4, 0);
@@ -135,7 +135,7 @@ impl Entry {
         header.0
     }
 
-    /// What stands for it in the directory.
+    /// Its header in the central directory.
     fn central_header(&self) -> Vec<u8> {
         let mut large = Bytes::default();
         if self.large {
@@ -168,7 +168,7 @@ impl Entry {
     }
 }
 
-/// The directory of an archive that begins at `offset`, to the archive's end.
+/// The central directory of an archive, which begins at `offset`, to the archive's end.
 pub(crate) fn directory(entries: &[Entry], offset: u64) -> Vec<u8> {
     let mut directory = Bytes(entries.iter().flat_map(Entry::central_header).collect());
     let size = directory.0.len() as u64;
@@ -187,7 +187,7 @@ pub(crate) fn directory(entries: &[Entry], offset: u64) -> Vec<u8> {
             .u64(count)
             .u64(size)
             .u64(offset)
-            // Where that record stands, on the first of one disk.
+            // Offset of that record, on the first of one disk.
             .u32(0x0706_4b50)
             .u32(0)
             .u64(offset + size)
@@ -206,7 +206,7 @@ pub(crate) fn directory(entries: &[Entry], offset: u64) -> Vec<u8> {
     end.0
 }
 
-/// A number in a field of 32 bits, all ones where it stands in the ZIP64 field.
+/// A number in a field of 32 bits, all ones where it is in the ZIP64 field.
 fn short(number: u64) -> u32 {
     u32::try_from(number).unwrap_or(u32::MAX)
 }

@@ -4,7 +4,7 @@ use zip::result::ZipError;
 
 use crate::limits::LONGEST;
 
-/// Why an array or an archive cannot be read. The texts speak of the array as "it".
+/// Why an array or an archive cannot be read. The messages call the array "it".
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
@@ -12,12 +12,12 @@ pub enum Error {
     #[error("it is not an NPY array: it does not begin with `\\x93NUMPY`")]
     NoArray,
 
-    /// A version of the format that came after this.
+    /// An unknown, later version of the format.
     #[error("it has the unknown format version {major}.{minor}; 1.0, 2.0 and 3.0 are supported")]
     Version {
-        /// Its first part.
+        /// The major version.
         major: u8,
-        /// Its second part.
+        /// The minor version.
         minor: u8,
     },
 
@@ -26,7 +26,7 @@ pub enum Error {
         "its header has {length} bytes; the header of an array of numbers has at most {LONGEST}"
     )]
     LongHeader {
-        /// Bytes of it.
+        /// Its size in bytes.
         length: u32,
     },
 
@@ -46,7 +46,7 @@ pub enum Error {
     #[error("it is an array of records; save a plain array of numbers")]
     Records,
 
-    /// An array of what is not read here, or not as numbers.
+    /// An array of a type that is not supported, or not numeric.
     #[error("it holds {what} (`{descr}`); save numbers: float32, float64, an integer type or bool")]
     Type {
         /// What its entries are.
@@ -55,25 +55,25 @@ pub enum Error {
         descr: String,
     },
 
-    /// A shape beyond what there can be.
+    /// A shape that is too large.
     #[error("it has the shape {shape}, more than any file can hold; is it damaged?")]
     Claims {
         /// The shape as Python writes it.
         shape: String,
     },
 
-    /// Fewer bytes than the shape asks for.
+    /// Fewer bytes than the shape requires.
     #[error("it has the shape {shape}, {bytes} bytes, but the file has {there}; is it complete?")]
     Short {
         /// The shape as Python writes it.
         shape: String,
-        /// Bytes of so many entries.
+        /// Bytes that the shape requires.
         bytes: u64,
         /// Bytes after the header.
         there: u64,
     },
 
-    /// An unsigned number that has no place in 64 bits with a sign.
+    /// An unsigned number that does not fit into a signed one of 64 bits.
     #[error("it holds a number above 2^63 - 1")]
     Large,
 
@@ -81,20 +81,20 @@ pub enum Error {
     #[error("it holds the byte {0} for a bool; is it damaged?")]
     Bool(u8),
 
-    /// A number that is not a character.
+    /// A code that is not a character.
     #[error("it holds text with {0:#x}, which is not a character; is it damaged?")]
     Character(u32),
 
-    /// An array of an archive.
+    /// An error in an array of an archive.
     #[error("array {name}: {source}")]
     InArchive {
-        /// Its name.
+        /// The array's name.
         name: String,
         /// What is wrong with it.
         source: Box<Error>,
     },
 
-    /// No zip archive, or a damaged one.
+    /// Not a zip archive, or a damaged one.
     #[error("this is not a complete NPZ archive: {0}")]
     Archive(ZipError),
 
@@ -102,7 +102,7 @@ pub enum Error {
     #[error("it holds an array twice; save each under a name of its own")]
     Twice,
 
-    /// Bytes that cannot be read.
+    /// An error while reading.
     #[error(transparent)]
     Read(#[from] io::Error),
 }
@@ -110,7 +110,7 @@ pub enum Error {
 impl From<ZipError> for Error {
     fn from(error: ZipError) -> Self {
         match error {
-            // Damage is of another kind.
+            // Damaged data are reported as another kind of error.
             ZipError::Io(source) if source.kind() == io::ErrorKind::Other => Self::Read(source),
             other => Self::Archive(other),
         }

@@ -4,23 +4,23 @@ use std::io::{self, Read};
 
 use crate::{Error, NumberType, limits::LONGEST};
 
-/// What every array begins with.
+/// The magic bytes at the start of every array.
 const MAGIC: &[u8; 6] = b"\x93NUMPY";
 
-/// The values begin at a multiple of so many bytes, as NumPy has it.
+/// The values begin at a multiple of this many bytes, as NumPy writes them.
 const ALIGNMENT: usize = 64;
 
-/// What the entries of an array are.
+/// The type of an array's entries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DType {
     /// Numbers, or bool.
     Number(NumberType),
-    /// Texts of up to so many characters, 32 bits each.
+    /// Texts of up to this many characters, 32 bits each.
     Text(usize),
 }
 
 impl DType {
-    /// Bytes of an entry, if they can be counted.
+    /// Bytes of an entry, if the number fits.
     pub fn size(self) -> Option<usize> {
         match self {
             Self::Number(number) => Some(number.size()),
@@ -28,7 +28,7 @@ impl DType {
         }
     }
 
-    /// As NumPy writes it, little-endian.
+    /// NumPy's descriptor, little-endian.
     fn descr(self) -> String {
         let number = match self {
             Self::Text(width) => return format!("<U{width}"),
@@ -58,14 +58,14 @@ const NUMBERS: [(NumberType, &str); 11] = [
     (NumberType::F64, "f8"),
 ];
 
-/// What a header tells.
+/// A parsed header.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Header {
-    /// What the entries are.
+    /// Type of the entries.
     pub dtype: DType,
-    /// Whether the most significant byte of each is its first.
+    /// Whether the entries are big-endian.
     pub big_endian: bool,
-    /// Whether the first index runs fastest, as in Fortran.
+    /// Whether the order is Fortran's (column-major).
     pub by_column: bool,
     /// The length of each axis.
     pub shape: Vec<usize>,
@@ -74,7 +74,7 @@ pub struct Header {
 }
 
 impl Header {
-    /// Reads a header of the version 1, 2 or 3.
+    /// Reads a header of version 1, 2 or 3.
     ///
     /// # Errors
     /// Those of [`Error`] that say "header", [`Error::NoArray`], [`Error::Version`], [`Error::Records`],
@@ -114,11 +114,11 @@ impl Header {
         })
     }
 
-    /// The bytes before the entries of an array that is written row by row, little-endian: version 1, which
-    /// has room for all axes that NumPy knows.
+    /// The bytes before the entries of an array that is written row by row, little-endian, in version 1, which
+    /// has room for as many axes as NumPy supports.
     ///
     /// # Panics
-    /// If there are more.
+    /// If there are more axes.
     pub(crate) fn written(dtype: DType, shape: &[usize]) -> Vec<u8> {
         assert!(shape.len() <= 64, "NumPy's arrays have at most 64 axes");
         let sizes: String = shape.iter().map(|size| format!("{size}, ")).collect();
@@ -126,7 +126,7 @@ impl Header {
             "{{'descr': '{}', 'fortran_order': False, 'shape': ({sizes}), }}",
             dtype.descr()
         );
-        // To the line's end.
+        // To the end of the line.
         let length = (10 + text.len() + 1).next_multiple_of(ALIGNMENT) - 10;
         text.extend(std::iter::repeat_n(' ', length - 1 - text.len()));
         text.push('\n');
@@ -137,10 +137,10 @@ impl Header {
         bytes
     }
 
-    /// The numbers' type.
+    /// The type of the numbers.
     ///
     /// # Errors
-    /// [`Error::Type`] of texts.
+    /// [`Error::Type`] for texts.
     pub fn number(&self) -> Result<NumberType, Error> {
         match self.dtype {
             DType::Number(number) => Ok(number),
@@ -151,13 +151,13 @@ impl Header {
         }
     }
 
-    /// How many entries there are, if they can be counted.
+    /// The number of entries, if it fits.
     pub fn count(&self) -> Option<u64> {
         let mut sizes = self.shape.iter();
         sizes.try_fold(1u64, |count, &size| count.checked_mul(size as u64))
     }
 
-    /// Bytes of all entries, if they can be counted.
+    /// Bytes of all entries, if the number fits.
     pub fn bytes(&self) -> Option<u64> {
         self.count()?.checked_mul(self.dtype.size()? as u64)
     }
@@ -172,7 +172,7 @@ impl Header {
     }
 }
 
-/// Fills a buffer of what stands before the entries.
+/// Fills a buffer from the bytes before the entries.
 fn whole(reader: &mut impl Read, to: &mut [u8]) -> Result<(), Error> {
     reader.read_exact(to).map_err(|error| match error.kind() {
         io::ErrorKind::UnexpectedEof => Error::ShortHeader,
@@ -234,7 +234,7 @@ fn parse(text: &str) -> Result<Parsed, Error> {
     }
 }
 
-/// The entries' type and whether the most significant byte is the first.
+/// The type of the entries, and whether they are big-endian.
 fn dtype(descr: &str) -> Result<(DType, bool), Error> {
     let (order, kind) = match descr.split_at_checked(1) {
         Some((order, kind)) if matches!(order, "<" | ">" | "|" | "=") => (order, kind),
@@ -257,17 +257,17 @@ fn dtype(descr: &str) -> Result<(DType, bool), Error> {
     Ok((dtype, order == ">"))
 }
 
-/// What is left of a header.
+/// The rest of a header.
 struct Cursor<'a>(&'a str);
 
 impl<'a> Cursor<'a> {
-    /// Takes a mark, if it comes next.
+    /// Consumes a mark, if it comes next.
     fn take(&mut self, mark: char) -> Option<()> {
         self.0 = self.0.trim_start().strip_prefix(mark)?;
         Some(())
     }
 
-    /// Takes a text in quotes.
+    /// Consumes a quoted text.
     fn string(&mut self) -> Option<&'a str> {
         let text = self.0.trim_start();
         let quote = text.chars().next().filter(|quote| "'\"".contains(*quote))?;
@@ -276,7 +276,7 @@ impl<'a> Cursor<'a> {
         Some(inside)
     }
 
-    /// Takes letters and digits, maybe none.
+    /// Consumes letters and digits, possibly none.
     fn word(&mut self) -> &'a str {
         let text = self.0.trim_start();
         let end = text

@@ -1,10 +1,10 @@
-//! NumPy's files: NPY, an array, and NPZ, a zip archive of arrays with names.
+//! NumPy's file formats: NPY, an array, and NPZ, a zip archive of named arrays.
 //!
-//! <https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html>. What a file claims is held against its
-//! length before memory is taken. Archives are written uncompressed with a fixed time, so that the same arrays are
-//! the same bytes on every machine; those that `numpy.savez` and `numpy.savez_compressed` write are read.
+//! <https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html>. The size that a file claims is compared with its
+//! length before memory is allocated. Archives are written uncompressed with a fixed time, so that equal arrays give
+//! equal bytes on every machine; those that `numpy.savez` and `numpy.savez_compressed` write can be read.
 //!
-//! Without the feature `files` there are the arrays alone, which need no other crate.
+//! Without the feature `files`, only the arrays are available, which need no other crate.
 //!
 //! ```
 //! use std::io::Cursor;

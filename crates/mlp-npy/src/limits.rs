@@ -1,7 +1,7 @@
-//! How much is taken at once.
+//! Limits of single allocations.
 
 /// The longest header read: one of plain numbers has about a hundred bytes.
 pub(crate) const LONGEST: u32 = 1 << 16;
 
-/// Entries go through memory by pieces of so many bytes: each read of a zip entry is checked by itself.
+/// Entries are read and written in pieces of this many bytes, since every read of a zip entry has a fixed cost.
 pub(crate) const PIECE: usize = 1 << 16;

@@ -1,4 +1,4 @@
-//! Numbers as bytes, little-endian, as they stand in files.
+//! Numbers as little-endian bytes, as in files.
 
 use std::borrow::Cow;
 
@@ -16,7 +16,7 @@ pub fn bytes<V: Value>(numbers: &[V]) -> Cow<'_, [u8]> {
     Cow::Owned(turned.copied().collect())
 }
 
-/// The numbers again; `None` where the bytes are not eight a number.
+/// The numbers of these bytes; `None` where their number is not a multiple of eight.
 pub fn numbers(bytes: &[u8]) -> Option<Vec<f64>> {
     let (numbers, rest) = bytes.as_chunks();
     let numbers = numbers.iter().copied().map(f64::from_le_bytes);

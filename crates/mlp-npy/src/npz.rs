@@ -3,10 +3,10 @@ use std::io::{Read, Seek, Write};
 use crate::{Archive, Arrays, Error, Writer};
 
 impl Arrays {
-    /// Writes an archive to where there is room for it, and gives that back.
+    /// Writes an archive, and returns the writer.
     ///
     /// # Errors
-    /// Those of writing.
+    /// Errors of the writer.
     pub fn write_to<W: Write + Seek>(&self, to: W) -> std::io::Result<W> {
         let mut writer = Writer::new(to);
         for (name, array) in self.iter() {
@@ -15,7 +15,7 @@ impl Arrays {
         writer.finish([])
     }
 
-    /// Reads every array of an archive that holds numbers, flags or texts; others are left out.
+    /// Reads every array of an archive that holds numbers, flags or texts, and skips others.
     ///
     /// # Errors
     /// [`Error::Archive`], [`Error::InArchive`], [`Error::Read`].
@@ -23,8 +23,8 @@ impl Arrays {
         Self::read_cut(from, |_, _| None)
     }
 
-    /// [`read_from`](Self::read_from) where `cut` looks at the arrays before one and at its shape, and may say
-    /// that of its first axis only one entry is wanted.
+    /// [`read_from`](Self::read_from), where `cut` is given the arrays before each one and its shape, and may choose
+    /// a single entry of its first axis.
     ///
     /// # Errors
     /// As [`read_from`](Self::read_from).

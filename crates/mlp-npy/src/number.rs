@@ -1,23 +1,23 @@
-/// How a number is held.
+/// The storage type of a number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NumberType {
     /// A byte, 0 or 1.
     Bool,
-    /// 8 bits without a sign.
+    /// 8 bits, unsigned.
     U8,
-    /// 16 bits without a sign.
+    /// 16 bits, unsigned.
     U16,
-    /// 32 bits without a sign.
+    /// 32 bits, unsigned.
     U32,
-    /// 64 bits without a sign.
+    /// 64 bits, unsigned.
     U64,
-    /// 8 bits.
+    /// 8 bits, signed.
     I8,
-    /// 16 bits.
+    /// 16 bits, signed.
     I16,
-    /// 32 bits.
+    /// 32 bits, signed.
     I32,
-    /// 64 bits.
+    /// 64 bits, signed.
     I64,
     /// 32 bits of floating point.
     F32,
@@ -26,7 +26,7 @@ pub enum NumberType {
 }
 
 impl NumberType {
-    /// Bytes of one.
+    /// Bytes of one number.
     pub fn size(self) -> usize {
         match self {
             Self::Bool | Self::U8 | Self::I8 => 1,
@@ -36,10 +36,10 @@ impl NumberType {
         }
     }
 
-    /// The whole number at a position, with every digit; `None` of floating point.
+    /// The integer at a position, exact; `None` for floating point.
     ///
     /// # Panics
-    /// If the bytes end before.
+    /// If the bytes end before it.
     pub(crate) fn integer_at(
         self,
         bytes: &[u8],

@@ -1,10 +1,10 @@
-//! Numbers as they are written.
+//! Numbers that can be written.
 
 use crate::NumberType;
 
-/// A number that is written as it is.
+/// A number that is written without conversion.
 pub trait Value: bytemuck::NoUninit {
-    /// How it is held.
+    /// Its storage type.
     const NUMBER: NumberType;
 }
 

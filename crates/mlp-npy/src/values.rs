@@ -6,8 +6,8 @@ use crate::{
     DType, Data, DataView, Error, Header, NumberType, limits::PIECE, little_endian, number::take,
 };
 
-/// Reads the next entries of an array. Memory for those that take the `likely` bytes is taken at once; beyond it
-/// grows with what is there.
+/// Reads the next entries of an array. Memory for the `likely` bytes is allocated at once; beyond that it
+/// grows with the bytes that are read.
 pub(crate) fn read(
     header: &Header,
     count: u64,
@@ -49,7 +49,7 @@ pub(crate) fn read(
     }
 }
 
-/// Entries on their way out of a file.
+/// Reads entries from a file.
 struct Reader<'a, R> {
     header: &'a Header,
     count: u64,
@@ -58,7 +58,7 @@ struct Reader<'a, R> {
 }
 
 impl<R: Read> Reader<'_, R> {
-    /// Each entry, out of its bytes.
+    /// Converts the bytes of each entry.
     fn each<T>(self, one: impl Fn(&[u8]) -> Result<T, Error>) -> Result<Vec<T>, Error> {
         let claims = || Error::Claims {
             shape: self.header.shape_text(),

@@ -11,36 +11,36 @@ use crate::{
     little_endian, values,
 };
 
-/// The values of arrays that are written here and there begin at multiples of so many bytes, a page of memory:
-/// pieces that fill pages are written without looking at what is there.
+/// The values of arrays that are written in pieces begin at multiples of this many bytes, a page of memory:
+/// whole pages are written without reading them first.
 const PAGE: u16 = 4096;
 
-/// Arrays of more values than these tell their sizes in fields of 64 bits, however few bytes they come to.
+/// Arrays of more values than this have their sizes in 64-bit fields, whatever their size in bytes.
 const MANY: u64 = 1 << 28;
 
-/// An array of f64 in an archive, cut into equal runs of values. Each of these planes is filled from its start to
-/// its end, while others are.
+/// An array of f64 in an archive, divided into equal runs of values (planes). Each plane is filled from start to
+/// end, independently of the others.
 #[derive(Debug)]
 pub struct Planes {
-    /// Its place among the entries.
+    /// Its index among the entries.
     entry: usize,
     header: Hasher,
-    /// Where its values begin.
+    /// Offset of its values.
     start: u64,
-    /// Values a plane.
+    /// Values per plane.
     length: usize,
     planes: Vec<Plane>,
 }
 
 #[derive(Clone, Debug, Default)]
 struct Plane {
-    /// Values that are written.
+    /// Number of values written.
     filled: usize,
     checksum: Hasher,
 }
 
-/// Writes an NPZ archive: arrays one after the other, whole or part by part, and arrays that are larger than memory
-/// and whose values come in pieces, here and there.
+/// Writes an NPZ archive: arrays one after the other, whole or in parts, and arrays larger than memory
+/// whose values arrive in pieces in any order.
 #[derive(Debug)]
 pub struct Writer<W> {
     to: W,
@@ -49,7 +49,7 @@ pub struct Writer<W> {
 }
 
 impl<W: Write + Seek> Writer<W> {
-    /// An archive without arrays, from the first byte of what is written to.
+    /// An archive without arrays, from the current position of the writer.
     pub fn new(to: W) -> Self {
         Self {
             to,
@@ -58,7 +58,7 @@ impl<W: Write + Seek> Writer<W> {
         }
     }
 
-    /// [`new`](Self::new) for an archive in which places are [reserved](Self::reserve).
+    /// [`new`](Self::new) for an archive in which arrays are [reserved](Self::reserve).
     pub fn with_planes(to: W) -> Self {
         Self {
             version: PLANES,
@@ -66,7 +66,7 @@ impl<W: Write + Seek> Writer<W> {
         }
     }
 
-    /// What is written to.
+    /// The underlying writer.
     pub fn get_ref(&self) -> &W {
         &self.to
     }
@@ -76,7 +76,7 @@ impl<W: Write + Seek> Writer<W> {
         self.to.write_all(bytes)
     }
 
-    /// The entry of an array whose header and values take so many bytes, at the end.
+    /// Starts the entry of an array of this size at the end.
     fn entry(&self, name: &str, size: u64) -> Entry {
         let offset = self.entries.last().map_or(0, Entry::end);
         Entry::new(format!("{name}.npy"), offset, size, self.version)
@@ -85,23 +85,23 @@ impl<W: Write + Seek> Writer<W> {
     /// Appends an array.
     ///
     /// # Errors
-    /// Those of writing.
+    /// Errors of the writer.
     ///
     /// # Panics
-    /// If the shape asks for another number of entries.
+    /// If the number of entries does not match the shape.
     pub fn push<'a>(&mut self, name: &str, array: impl Into<ArrayView<'a>>) -> io::Result<()> {
         let ArrayView { shape, data } = array.into();
         let (dtype, bytes) = values::written(data);
         self.entry_of(name, dtype, shape, |out| out(&bytes))
     }
 
-    /// Appends an array of this shape whose values `fill` hands over part by part, in order.
+    /// Appends an array of this shape whose values `fill` passes in parts, in order.
     ///
     /// # Errors
-    /// Those of writing; what `fill` returns.
+    /// Errors of the writer, and those of `fill`.
     ///
     /// # Panics
-    /// If there are more values than the shape has, or fewer.
+    /// If there are more or fewer values than the shape has.
     pub fn stream<V: Value, E: From<io::Error>>(
         &mut self,
         name: &str,
@@ -145,10 +145,10 @@ impl<W: Write + Seek> Writer<W> {
         Ok(())
     }
 
-    /// Appends an array of this shape, cut into so many planes, for whose values there is room.
+    /// Appends an array of this shape, divided into this many planes, with its values still unwritten.
     ///
     /// # Errors
-    /// Those of writing.
+    /// Errors of the writer.
     pub fn reserve(&mut self, name: &str, shape: &[usize], planes: usize) -> io::Result<Planes> {
         let header = Header::written(DType::Number(NumberType::F64), shape);
         let values = shape.iter().product::<usize>();
@@ -172,10 +172,10 @@ impl<W: Write + Seek> Writer<W> {
     /// Writes the next values of a plane.
     ///
     /// # Errors
-    /// Those of writing.
+    /// Errors of the writer.
     ///
     /// # Panics
-    /// If there are more than the plane has room for.
+    /// If the plane has fewer values left.
     pub fn append(&mut self, array: &mut Planes, plane: usize, values: &[f64]) -> io::Result<()> {
         let (start, length) = (array.start, array.length);
         let to = &mut array.planes[plane];
@@ -187,19 +187,19 @@ impl<W: Write + Seek> Writer<W> {
         self.write_at(at, &bytes)
     }
 
-    /// Writes a plane again.
+    /// Overwrites a plane.
     ///
     /// # Errors
-    /// Those of writing.
+    /// Errors of the writer.
     pub fn replace(&mut self, array: &mut Planes, plane: usize, values: &[f64]) -> io::Result<()> {
         array.planes[plane] = Plane::default();
         self.append(array, plane, values)
     }
 
-    /// Writes what tells where the arrays are. All planes are filled.
+    /// Writes the central directory. All planes must be filled.
     ///
     /// # Errors
-    /// Those of writing.
+    /// Errors of the writer.
     ///
     /// # Panics
     /// If a plane is not filled.
@@ -223,10 +223,10 @@ impl<W: Write + Seek> Writer<W> {
 }
 
 impl<W: Read + Write + Seek> Writer<W> {
-    /// The values of planes that are filled, one after the other.
+    /// The values of filled planes, one after the other.
     ///
     /// # Errors
-    /// Those of reading.
+    /// Errors of reading.
     pub fn read(&mut self, array: &Planes, planes: Range<usize>) -> io::Result<Vec<f64>> {
         let at = array.start + 8 * (planes.start * array.length) as u64;
         let mut bytes = vec![0; 8 * planes.len() * array.length];

@@ -1,7 +1,7 @@
 //! Draws a scene as PNG with plotters' bitmap backend.
 //!
 //! The backend draws hard edges, so shapes are drawn at twice the final resolution and averaged;
-//! text is drawn afterwards from the outlines of the embedded font. A figure has two pixels a unit.
+//! text is drawn afterwards from the outlines of the embedded font. A figure has two pixels per unit.
 
 use plotters::backend::{BitMapBackend, DrawingBackend};
 use plotters::style::{RGBAColor, ShapeStyle};
@@ -12,7 +12,7 @@ use crate::font;
 use crate::pixels::{Pixels, encode_png};
 use crate::scene::{Area, Scene, Shape, Text};
 
-/// Pixels of the file a unit of length.
+/// Pixels of the file per unit of length.
 pub(crate) const PIXEL_RATIO: usize = 2;
 const OVERSAMPLE: usize = 2;
 const SCALE: f64 = (PIXEL_RATIO * OVERSAMPLE) as f64;

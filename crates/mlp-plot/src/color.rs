@@ -25,7 +25,7 @@ impl Color {
         Color { alpha, ..self }
     }
 
-    /// The opaque colour on the way to `other`: `t` = 0 is `self`, 1 is `other`.
+    /// Linear interpolation to `other`, opaque: `t` = 0 is `self`, 1 is `other`.
     #[must_use]
     pub fn mix(self, other: Color, t: f64) -> Self {
         let mut rgb = [0; 3];
@@ -43,8 +43,8 @@ impl Color {
     }
 }
 
-/// Colours that stay apart for colour-blind readers: Okabe and Ito (2008) without black and yellow,
-/// then muted ones of Paul Tol for more than six classes.
+/// Colours that colour-blind readers can distinguish: Okabe and Ito (2008) without black and yellow,
+/// then muted ones by Paul Tol for more than six classes.
 const CATEGORIES: [Color; 12] = [
     Color::rgb(0, 114, 178),
     Color::rgb(213, 94, 0),
@@ -69,10 +69,10 @@ pub fn category_color(index: usize) -> Color {
 /// A continuous colour map.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum ColorMap {
-    /// Perceptually even, dark violet to yellow.
+    /// Perceptually uniform, dark violet to yellow.
     #[default]
     Viridis,
-    /// Perceptually even for colour-blind readers too, dark blue to yellow.
+    /// Perceptually uniform for colour-blind readers too, dark blue to yellow.
     Cividis,
     /// Diverging, blue through white to orange; the two hues of the first two categories.
     BlueOrange,
@@ -81,7 +81,7 @@ pub enum ColorMap {
 }
 
 impl ColorMap {
-    /// The colour at `t`, clamped to [0, 1]; NaN gives the lower end.
+    /// The colour at `t`, clamped to [0, 1]; NaN gives the lowest colour.
     #[must_use]
     pub fn at(self, t: f64) -> Color {
         let t = if t.is_nan() { 0.0 } else { t.clamp(0.0, 1.0) };

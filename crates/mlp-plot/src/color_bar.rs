@@ -18,8 +18,8 @@ pub(crate) struct ColorBar {
     pub map: ColorMap,
     /// 1 for the map's own colours, less for colours mixed with white.
     pub strength: f64,
-    /// Whether there are values below and above the bar's ends, which take the end colours: the bar
-    /// has a tip there.
+    /// Whether there are values below and above the bar's ends, which get the end colours: the bar
+    /// then has a tip.
     pub beyond: (bool, bool),
 }
 

@@ -1,4 +1,4 @@
-//! What can go wrong while drawing.
+//! Errors of drawing.
 
 /// An error of this crate.
 #[derive(Debug, thiserror::Error)]
@@ -7,9 +7,9 @@ pub enum Error {
     /// The picture is too small to hold text or too large to hold in memory.
     #[error("picture size {width}x{height} is outside 160x120 to 8000x8000")]
     Size {
-        /// The width asked for, in pixels.
+        /// The requested width, in pixels.
         width: u32,
-        /// The height asked for, in pixels.
+        /// The requested height, in pixels.
         height: u32,
     },
     /// Two parts of a chart's data disagree in length.
@@ -19,7 +19,7 @@ pub enum Error {
         what: String,
         /// Its length.
         found: usize,
-        /// The length that would be right.
+        /// The correct length.
         expected: usize,
     },
     /// A class index has no name.
@@ -27,7 +27,7 @@ pub enum Error {
     Class {
         /// The index.
         class: usize,
-        /// How many names there are.
+        /// The number of names.
         names: usize,
     },
     /// The drawing backend failed.
@@ -35,7 +35,7 @@ pub enum Error {
     Backend {
         /// `svg` or `png`.
         backend: &'static str,
-        /// The backend's own words.
+        /// The backend's message.
         message: String,
     },
     /// A report was given a figure that is not SVG text.

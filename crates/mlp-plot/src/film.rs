@@ -1,4 +1,4 @@
-//! Films: one chart over time, as small multiples or as an animated PNG.
+//! Films: a chart over time, as small multiples or as an animated PNG.
 
 use std::io::Cursor;
 
@@ -23,9 +23,9 @@ pub(crate) const KIND: ChartKind = ChartKind {
 pub struct Film<C> {
     /// Title of the grid.
     pub title: String,
-    /// A line of explanation.
+    /// A subtitle.
     pub subtitle: String,
-    /// Charts in a row of the grid.
+    /// Charts per row of the grid.
     pub columns: usize,
     /// The chart at each moment, in order.
     pub frames: Vec<C>,
@@ -55,8 +55,8 @@ impl<C: Chart> Film<C> {
         }
     }
 
-    /// The moments one after the other in a PNG file that browsers play (APNG), each for so many
-    /// milliseconds, the last for four times as long, over and over. Viewers that do not animate show
+    /// The moments one after the other as an animated PNG file (APNG), each shown for this many
+    /// milliseconds, the last for four times as long, in a loop. Viewers that do not animate show
     /// the first.
     ///
     /// # Errors

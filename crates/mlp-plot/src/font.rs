@@ -45,9 +45,9 @@ impl Font {
         }
     }
 
-    /// Paints the pixels of a glyph at `scale` pixels a unit, its origin at `left` on the base line.
+    /// Paints the pixels of a glyph at `scale` pixels per unit, its origin at `left` on the base line.
     fn fill(&self, c: char, scale: f32, left: f64, paint: &mut impl FnMut(i64, i64, f64)) {
-        // What the font lacks is its first glyph, an empty box.
+        // A character that the font lacks is its first glyph, an empty box.
         let glyph = self.glyphs.map(c).unwrap_or(GlyphId::NOTDEF);
         let (Some(bounds), Some(outline)) = (self.metrics.bounds(glyph), self.outlines.get(glyph))
         else {
@@ -82,7 +82,7 @@ impl Font {
         let width = self.glyphs.map(c);
         match width.and_then(|glyph| self.metrics.advance_width(glyph)) {
             Some(width) => f64::from(width) / self.units * size,
-            // A viewer takes the glyph from another font; one em is enough for nearly all of them.
+            // The viewer takes the glyph from another font; one em is enough for nearly all of them.
             None => size,
         }
     }
@@ -93,7 +93,7 @@ fn font(bold: bool) -> &'static Font {
     &FONTS.get_or_init(|| [REGULAR, BOLD].map(Font::of))[usize::from(bold)]
 }
 
-/// Width of one line of text at `size` pixels an em.
+/// Width of one line of text at `size` pixels per em.
 pub(crate) fn text_width(text: &str, size: f64, bold: bool) -> f64 {
     let font = font(bold);
     text.chars().map(|c| font.advance(c, size)).sum()
@@ -124,7 +124,7 @@ struct Pen {
 }
 
 impl Pen {
-    /// The place of a point in units of the font, y upwards.
+    /// The position of a point in units of the font, y upwards.
     fn place(&self, x: f32, y: f32) -> Point {
         self.origin + point(x * self.scale, -y * self.scale)
     }

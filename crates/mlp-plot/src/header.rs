@@ -9,7 +9,7 @@ use crate::theme::{
     SUBTITLE, TICK, TITLE, WHITE,
 };
 
-/// What stands beside a legend's name.
+/// The symbol beside a legend's name.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum Swatch {
     Line(Color),
@@ -64,7 +64,7 @@ pub(crate) fn header(scene: &mut Scene, title: &str, subtitle: &str, legend: &[E
     }
     if !legend.is_empty() {
         y += 6.0;
-        // A legend may take a third of the picture; what is left is counted.
+        // A legend may take a third of the picture; the remaining entries are counted.
         let rows = ((area.height() / 3.0 / ROW) as usize).max(1);
         y = draw_legend(scene, legend, Area::new(area.left, y, area.right, y), rows);
     }
@@ -160,7 +160,7 @@ pub(crate) fn draw_best(scene: &mut Scene, center: (f64, f64)) {
     scene.disc(center, 1.1, INK);
 }
 
-/// A picture that says why there is nothing to see.
+/// A picture that says why there is nothing to show.
 pub(crate) fn nothing(scene: &mut Scene, title: &str, subtitle: &str, reason: &str) {
     let area = header(scene, title, subtitle, &[]);
     let lines = wrap_text(reason, SUBTITLE, false, area.width() - 20.0, 3);

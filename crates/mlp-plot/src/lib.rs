@@ -1,19 +1,19 @@
 //! Charts and reports for neural network training, from plain numbers.
 //!
 //! Each chart is a struct of data with public fields; [`Chart::render`] draws it as SVG or PNG from
-//! one layout. Text is measured with an embedded font, so labels keep apart and stay inside the
-//! picture; the same data give the same bytes. Values that are not finite are gaps.
+//! one layout. Text is measured with an embedded font, so that labels do not overlap and stay inside the
+//! picture; the same data give the same bytes. Non-finite values are gaps.
 //!
 //! - [`LearningCurves`]: losses and scores over steps, single runs or populations with bands
-//! - [`Boundary`]: what a network answers over a plane, with the samples
+//! - [`Boundary`]: a network's predictions over a plane, with the samples
 //! - [`NormTrend`]: weight and bias norms over steps or a swept coefficient
 //! - [`NormScatter`]: two numbers of every network, coloured by a third
-//! - [`ConfusionMatrix`], [`Reliability`]: which classes are taken for which, what probabilities are worth
+//! - [`ConfusionMatrix`], [`Reliability`]: errors by class, calibration of probabilities
 //! - [`HeatMap`]: performance maps over any two axes
-//! - [`Histogram`], [`OutcomeBars`], [`ChartGrid`]: distributions, success shares, small multiples
+//! - [`Histogram`], [`OutcomeBars`], [`ChartGrid`]: distributions, success rates, small multiples
 //! - [`Film`]: any of them at several moments, as small multiples or an animated PNG
-//! - [`CHARTS`]: every one of them, each drawn from the numbers of a [`Sampler`] for tests and the gallery
-//! - [`Report`]: one self-contained HTML file of sections, figures and tables
+//! - [`CHARTS`]: all of them, each drawn from the numbers of a [`Sampler`] for tests and the gallery
+//! - [`Report`]: one self-contained HTML file with sections, figures and tables
 //!
 //! ```
 //! use mlp_plot::{Chart, CurvePanel, Format, LearningCurves, Series, Size};

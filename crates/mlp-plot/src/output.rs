@@ -7,7 +7,7 @@ use crate::error::{Error, Result};
 pub enum Format {
     /// Vector graphics; text stays text.
     Svg,
-    /// Pixels, two a unit of [`Size`] in each direction.
+    /// Pixels, two per unit of [`Size`] in each direction.
     Png,
 }
 
@@ -44,7 +44,7 @@ impl Size {
         Size { width, height }
     }
 
-    /// Refuses sizes that cannot hold a chart.
+    /// Rejects sizes that cannot hold a chart.
     pub(crate) fn check(self) -> Result<()> {
         if (160..=8000).contains(&self.width) && (120..=8000).contains(&self.height) {
             Ok(())

@@ -10,12 +10,12 @@ use crate::ticks::{Direction, Ticks, ticks};
 const TICK_LENGTH: f64 = 5.0;
 const MINOR_LENGTH: f64 = 3.0;
 
-/// What an axis shows.
+/// The scale, ticks and label of an axis.
 #[derive(Debug, Clone)]
 pub(crate) struct Axis {
     pub label: String,
     pub mapping: Mapping,
-    /// Labels of an axis of places.
+    /// Labels of a categorical axis.
     pub names: Vec<String>,
 }
 
@@ -97,7 +97,7 @@ impl Panel {
         }
     }
 
-    /// The same with axes that were measured before, so that neighbours share one left edge.
+    /// Lays out axes that were measured before, so that neighbours share one left edge.
     pub(crate) fn with_left(mut self, left: f64) -> Self {
         self.plot = Area::new(left, self.plot.top, self.plot.right, self.plot.bottom);
         let width = self.plot.width();
@@ -115,7 +115,7 @@ impl Panel {
         Some(self.plot.bottom - at * self.plot.height())
     }
 
-    /// The place of a point, inside the axes or not.
+    /// The position of a point, inside the axes or not.
     pub(crate) fn place(&self, x: f64, y: f64) -> Option<(f64, f64)> {
         Some((self.place_x(x)?, self.place_y(y)?))
     }

@@ -9,7 +9,7 @@ pub struct Plane {
     pub mean: Vec<f64>,
     /// Two directions of unit length, one number per feature each; the largest entry of each is positive.
     pub axes: [Vec<f64>; 2],
-    /// Each direction's share of the whole variance.
+    /// Each direction's share of the total variance.
     pub explained: [f64; 2],
 }
 
@@ -19,7 +19,7 @@ impl Plane {
     /// sections 8.5 and 8.2).
     ///
     /// # Errors
-    /// If there is no sample, there are fewer than two features, or the length does not divide.
+    /// If there are no samples or fewer than two features, or the length is not a multiple of the number of features.
     pub fn fit(samples: &[f64], features: usize) -> Result<Self> {
         let rows = samples.len().checked_div(features).unwrap_or(0);
         if features < 2 || rows == 0 || rows * features != samples.len() {
@@ -111,10 +111,10 @@ impl Plane {
     }
 }
 
-/// From more features on, the leading directions alone are computed.
+/// From this number of features on, only the leading directions are computed.
 const DIRECT: usize = 100;
 
-/// Directions that are iterated together: the more beyond two, the faster the two settle.
+/// Directions that are iterated together: the more beyond two, the faster the first two converge.
 const BLOCK: usize = 8;
 
 /// Rounds of the iteration, enough for a picture.

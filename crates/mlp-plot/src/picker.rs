@@ -1,29 +1,29 @@
-//! Maps in a report that tell, on a click, what a cell is and how to train it again.
+//! Clickable maps in a report, which show the settings of a cell and how to reproduce it.
 
 use std::fmt::Write;
 
 use crate::chart::CellArea;
 
-/// The script of every report that has such a map.
+/// The script of every report with such a map.
 pub(crate) const SCRIPT: &str = include_str!("picker.js");
 
-/// What a click on a cell of a figure tells: the cell's values, and a command with the number of its
+/// What a click on a cell of a figure shows: the cell's settings, and a command with the number of its
 /// first network. Networks are counted area by area, row by row, column by column, seed by seed.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Picker {
-    /// Where the cells of each map of the figure lie.
+    /// Where the cells of each map of the figure are.
     pub areas: Vec<CellArea>,
-    /// What stands before the values in each area, such as `batch = 8, `.
+    /// The text before the settings in each area, such as `batch = 8, `.
     pub facets: Vec<String>,
     /// Name of the horizontal axis, and its values.
     pub x: (String, Vec<String>),
     /// Name of the vertical axis, and its values.
     pub y: (String, Vec<String>),
-    /// Whether a network has one cell; otherwise it has its whole column, as in a map over steps.
+    /// Whether a network has one cell; otherwise it has a whole column, as in a map over steps.
     pub rows_differ: bool,
-    /// Networks a cell.
+    /// Networks per cell.
     pub seeds: u64,
-    /// The command, but for the number.
+    /// The command without the number.
     pub command: String,
 }
 
@@ -56,7 +56,7 @@ impl Picker {
     }
 }
 
-/// Edges to a hundredth of a thousandth of the picture: finer than any pixel.
+/// Edges to 10^-5 of the picture's size: finer than any pixel.
 fn edges(edges: &[(f64, f64)]) -> String {
     let edges = edges
         .iter()

@@ -54,7 +54,7 @@ impl Pixels {
         Color::rgb(r, g, b).with_alpha(f64::from(a) / 255.0)
     }
 
-    /// The colour at a place between pixel centres, which lie at half numbers; next to clear pixels
+    /// The colour at a position between pixel centres, which are at half-integers; next to clear pixels
     /// the nearest one.
     pub(crate) fn between(&self, x: f64, y: f64) -> Color {
         let (left, top) = ((x - 0.5).max(0.0), (y - 0.5).max(0.0));
@@ -68,7 +68,7 @@ impl Pixels {
         a.mix(b, tx).mix(c.mix(d, tx), ty)
     }
 
-    /// Lays `color` over one pixel.
+    /// Blends `color` over one pixel.
     fn blend(&mut self, x: usize, y: usize, color: Color, alpha: f64) {
         let start = (y * self.width + x) * 4;
         let pixel = &mut self.rgba[start..start + 4];
@@ -85,7 +85,7 @@ impl Pixels {
         pixel[3] = (total * 255.0).round() as u8;
     }
 
-    /// Lays a disc over the image, edges smoothed over one pixel.
+    /// Draws a disc over the image, with edges smoothed over one pixel.
     pub(crate) fn disc(&mut self, (cx, cy): (f64, f64), radius: f64, color: Color) {
         let reach = radius + 1.0;
         let clip = |v: f64, size: usize| v.clamp(0.0, size as f64) as usize;
@@ -127,10 +127,10 @@ impl Pixels {
     }
 }
 
-/// Puts texts under keywords (chunks `iTXt`) into a PNG file.
+/// Adds texts under keywords (chunks `iTXt`) to a PNG file.
 ///
 /// # Errors
-/// A keyword that PNG does not allow; what is not a PNG file.
+/// A keyword that PNG does not allow; bytes that are not a PNG file.
 pub fn png_with_texts(file: &[u8], texts: &[(&str, &str)]) -> Result<Vec<u8>> {
     /// Signature and header, which come first.
     const HEAD: usize = 8 + 25;

@@ -1,4 +1,4 @@
-//! A scene as a file.
+//! Writing a scene to a file format.
 
 use crate::error::Result;
 use crate::output::Format;

@@ -1,4 +1,4 @@
-//! One self-contained HTML file: opens from disk, asks nothing of the network, prints well.
+//! A self-contained HTML file: works from disk and offline, and prints well.
 
 use std::fmt::Write;
 
@@ -8,10 +8,10 @@ use crate::svg::escape;
 
 const STYLE: &str = include_str!("report.css");
 
-/// A table of texts; columns of numbers are aligned to the right.
+/// A table of texts; numeric columns are right-aligned.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Table {
-    /// What the table shows.
+    /// Caption.
     pub caption: String,
     /// Column heads.
     pub header: Vec<String>,
@@ -95,7 +95,7 @@ impl Section {
         self
     }
 
-    /// Adds preformatted text that is folded away, such as the resolved experiment.
+    /// Adds collapsed preformatted text, such as the resolved experiment.
     #[must_use]
     pub fn details(mut self, summary: impl Into<String>, text: impl Into<String>) -> Self {
         self.blocks.push(Block::Details {
@@ -106,7 +106,7 @@ impl Section {
     }
 }
 
-/// A report: title, facts in short, sections.
+/// A report: title, summary, sections.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Report {
     title: String,
@@ -133,7 +133,7 @@ impl Report {
         self
     }
 
-    /// Adds a summary fact: a name and its value.
+    /// Adds an entry to the summary: a name and its value.
     #[must_use]
     pub fn fact(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.facts.push((name.into(), value.into()));
@@ -305,8 +305,8 @@ fn write_table(out: &mut String, table: &Table) {
     out.push_str("</tbody></table></div>\n");
 }
 
-/// Puts `prefix` before every id of an SVG and every reference to one, so that figures from any
-/// source do not take each other's gradients and clips.
+/// Puts `prefix` before every id of an SVG and every reference to one, so that figures do not use
+/// one another's gradients and clips.
 fn with_unique_ids(svg: &str, prefix: &str) -> String {
     let mut out = String::with_capacity(svg.len() + 64);
     let mut rest = svg;

@@ -1,20 +1,20 @@
-//! From a value to its place on an axis.
+//! From a value to its position on an axis.
 
 /// How an axis maps its values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Scale {
     /// Logarithmic where all values are positive and span more than a factor of fifty (an axis of
-    /// given places: where these grow geometrically), else linear.
+    /// given positions: where these grow geometrically), else linear.
     #[default]
     Auto,
-    /// Proportional.
+    /// Linear.
     Linear,
-    /// Logarithmic; a zero gets a place of its own before the axis begins, negative values are gaps.
+    /// Logarithmic; zero gets a position of its own before the axis begins, negative values are gaps.
     Log,
 }
 
 impl Scale {
-    /// Logarithmic where values, none of them negative and zeros apart, span more than two decades; else linear.
+    /// Logarithmic where the values are non-negative and the positive ones span more than two decades; else linear.
     #[must_use]
     pub fn over_decades(values: impl Iterator<Item = f64> + Clone) -> Self {
         /// Two decades.
@@ -29,9 +29,9 @@ impl Scale {
 
 /// Values beyond this are drawn at the edge, so that no difference overflows.
 const LIMIT: f64 = 1e300;
-/// Where zero stands within the part of a logarithmic axis that is kept for it.
+/// The position of zero within the part of a logarithmic axis that is kept for it.
 const ZERO_AT: f64 = 0.35;
-/// The part of the axis that a zero takes unless few places leave more room.
+/// The part of the axis for zero, unless few positions leave more room.
 const ZERO_PART: f64 = 0.1;
 
 /// A fitted axis: values to fractions of its length.
@@ -47,7 +47,7 @@ pub(crate) enum Mapping {
         high: f64,
         zero: f64,
     },
-    /// This many places of equal width, value i in the middle of place i.
+    /// This many positions of equal width, value i in the middle of position i.
     Slots(usize),
 }
 
@@ -66,7 +66,7 @@ fn range(values: impl Iterator<Item = f64>) -> Option<(f64, f64)> {
     found
 }
 
-/// Whether sorted positive values (a leading zero apart) grow by factors rather than steps.
+/// Whether sorted positive values (apart from a leading zero) grow geometrically.
 fn grows_geometrically(values: &[f64]) -> bool {
     let positive: Vec<f64> = values.iter().copied().filter(|v| *v > 0.0).collect();
     if positive.len() < 3 || values.iter().any(|v| *v < 0.0) {
@@ -94,7 +94,7 @@ impl Mapping {
         }
     }
 
-    /// An axis over given places in ascending order, such as recorded steps.
+    /// An axis over given positions in ascending order, such as recorded steps.
     pub(crate) fn fit_places(values: &[f64], scale: Scale, pad: f64) -> Self {
         let scale = match scale {
             Scale::Auto if grows_geometrically(values) => Scale::Log,
@@ -153,8 +153,8 @@ impl Mapping {
         }
     }
 
-    /// Position of a value: 0 at the start of the axis and 1 at its end, beyond that outside;
-    /// nothing where it has no place (NaN, infinity, below zero on a logarithmic axis).
+    /// Position of a value: 0 at the start of the axis, 1 at its end, outside [0, 1] beyond them;
+    /// `None` where it has no position (NaN, infinity, below zero on a logarithmic axis).
     pub(crate) fn fraction(&self, v: f64) -> Option<f64> {
         if !v.is_finite() {
             return None;
@@ -180,7 +180,7 @@ impl Mapping {
         (start > 0.0).then_some(start * (1.0 + ZERO_AT) / 2.0)
     }
 
-    /// Where the fractions of ordinary values begin.
+    /// Where the fractions of positive values begin.
     pub(crate) fn start(&self) -> f64 {
         match self {
             Mapping::Log { zero, .. } => *zero,

@@ -1,4 +1,4 @@
-//! A laid-out picture as plain shapes: what the charts produce, and what SVG and PNG are drawn from.
+//! A laid-out picture as plain shapes: what charts produce, and SVG and PNG are drawn from.
 
 use crate::color::Color;
 use crate::error::Result;
@@ -80,7 +80,7 @@ impl Area {
     }
 }
 
-/// Which point of the text its position names.
+/// How text is aligned to its position.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Anchor {
     Start,
@@ -156,7 +156,7 @@ impl Text {
         }
     }
 
-    /// The rectangle that the text fills, from the top of capitals to the descenders.
+    /// The bounding rectangle of the text, from the top of capitals to the descenders.
     pub(crate) fn bounds(&self) -> Area {
         let width = text_width(&self.text, self.size, self.bold);
         let (up, down) = (font::CAP_HEIGHT * self.size, font::DESCENT * self.size);

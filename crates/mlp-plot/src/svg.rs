@@ -89,7 +89,7 @@ pub(crate) fn render(scene: &Scene) -> Result<String> {
     Ok(out)
 }
 
-/// Draws shapes with the backend and returns what stands between its root tags.
+/// Draws shapes with the backend and returns the content of its root element.
 fn layer(shapes: &[Shape], view: (i32, i32)) -> Result<String> {
     let mut document = String::new();
     {

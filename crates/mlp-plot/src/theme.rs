@@ -1,4 +1,4 @@
-//! Colours and sizes that all charts share.
+//! Colours and sizes shared by all charts.
 
 use crate::color::Color;
 

@@ -1,4 +1,4 @@
-//! Tick marks: round numbers, thinned until their measured labels keep apart.
+//! Tick marks: round numbers, thinned until their measured labels do not overlap.
 
 use crate::font::{fit_text, text_width};
 use crate::scale::Mapping;
@@ -15,7 +15,7 @@ pub(crate) struct Tick {
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Ticks {
     pub major: Vec<Tick>,
-    /// Unlabelled marks.
+    /// Minor ticks, without labels.
     pub minor: Vec<f64>,
 }
 
@@ -45,7 +45,7 @@ impl Direction {
     }
 }
 
-/// The ticks of an axis of `length` pixels. `names` are the labels of an axis of places.
+/// The ticks of an axis of `length` pixels. `names` are the labels of a categorical axis.
 pub(crate) fn ticks(
     mapping: &Mapping,
     names: &[String],
@@ -270,7 +270,7 @@ fn minus(text: &str) -> String {
     text.replace('-', "−")
 }
 
-/// A count with its thousands apart: `12,345`.
+/// A count with thousands separators: `12,345`.
 #[must_use]
 pub fn format_count(count: u64) -> String {
     let digits = count.to_string();

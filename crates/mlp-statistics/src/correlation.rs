@@ -4,8 +4,7 @@ use statrs::distribution::{ContinuousCDF, StudentsT};
 
 use crate::{line::Pairs, mean::measured, proportion::Z, ranks::ranks};
 
-/// A correlation coefficient, its 95 % interval and the probability of one at least as far from zero
-/// where there is none.
+/// A correlation coefficient with its 95 % interval and its p-value.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Correlation {
     /// The coefficient.
@@ -25,11 +24,11 @@ impl Correlation {
     }
 }
 
-/// The fewest pairs that have an interval.
+/// The least number of pairs that gives an interval.
 const LEAST: usize = 4;
 
-/// Coverage of Fisher's interval by the number of pairs, of exponentials of normal numbers whose
-/// correlation is 0.5. Of normal pairs it is 0.95 for any number.
+/// Coverage of Fisher's interval by the number of pairs, for exponentials of normal numbers whose
+/// correlation is 0.5. For normal pairs it is 0.95 for any number.
 const SKEWED: [(f64, f64); 9] = [
     (4.0, 0.922),
     (5.0, 0.891),
@@ -42,16 +41,16 @@ const SKEWED: [(f64, f64); 9] = [
     (1000.0, 0.668),
 ];
 
-/// The measured coverage of the interval of [`pearson`] for so many pairs of strongly skewed numbers
-/// (lognormal ones): Fisher's interval is made for normal pairs. That of [`spearman`] is measured to cover
-/// 0.95 of either from five pairs on.
+/// The measured coverage of the interval of [`pearson`] for this many pairs of strongly skewed numbers
+/// (lognormal ones): Fisher's interval assumes normal pairs. The interval of [`spearman`] was measured to cover
+/// 0.95 for both from five pairs on.
 pub fn pearson_coverage(count: u64) -> f64 {
     measured(&SKEWED, count)
 }
 
 /// Pearson's correlation of pairs of finite numbers, with Fisher's interval (1921): the inverse
-/// hyperbolic tangent has the standard error 1 / sqrt(n - 3). `None` of fewer than four pairs, and
-/// where a number does not vary.
+/// hyperbolic tangent has the standard error 1 / sqrt(n - 3). `None` for fewer than four pairs, and
+/// where one of the variables is constant.
 pub fn pearson(x: &[f64], y: &[f64]) -> Option<Correlation> {
     with_error(x, y, |_, n| (1.0 / (n - 3.0)).sqrt())
 }

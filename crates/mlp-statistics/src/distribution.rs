@@ -1,34 +1,34 @@
-//! The distribution of many numbers in bounded memory.
+//! The distribution of a stream of numbers in bounded memory.
 
 use crate::{Moments, quantile, sketch::Sketch};
 
-/// Up to so many numbers the quantiles of a [`Distribution`] are exact.
+/// Up to this many numbers, the quantiles of a [`Distribution`] are exact.
 pub const EXACT: usize = 4096;
 
-/// Numbers as they come: exact count, mean, standard deviation, skewness, kurtosis and ends, and
-/// quantiles as [`quantile`](crate::quantile()) defines them, exact up to [`EXACT`] numbers. Of more,
-/// every number between which a quantile is interpolated is known to a part of [`error`](Self::error):
-/// at most 1/512 (0.2 %) where the numbers fill four powers of two or less, twice that for each doubling of the
-/// powers of two that they fill (0.8 % for 16, 3 % for 64). What is equal to all others around it is exact.
+/// A streaming summary: exact count, mean, standard deviation, skewness, kurtosis, minimum and maximum, and
+/// quantiles as [`quantile`](crate::quantile()) defines them, exact up to [`EXACT`] numbers. Beyond that,
+/// every number between which a quantile is interpolated has a relative error of at most [`error`](Self::error):
+/// 1/512 (0.2 %) where the numbers span four powers of two or less, twice that for each doubling of the
+/// powers of two that they span (0.8 % for 16, 3 % for 64). A run of equal numbers is exact.
 ///
-/// Two distributions of the same numbers are the same, whatever the order in which they came and
-/// however they were cut into parts that were [merged](Self::merge). About 100 kB at most.
+/// Two distributions of the same numbers are equal, whatever the order in which the numbers were added and
+/// however they were divided into parts that were [merged](Self::merge). At most about 100 kB.
 #[derive(Clone, Debug, Default)]
 pub struct Distribution {
     moments: Moments,
-    /// All numbers, or those that wait for the sketch, in any order.
+    /// All numbers, or those that are not yet in the sketch, in any order.
     numbers: Vec<f64>,
-    /// Of more than [`EXACT`] numbers.
+    /// The sketch, where there are more than [`EXACT`] numbers.
     sketch: Option<Box<Sketch>>,
 }
 
 impl Distribution {
-    /// Adds a number. One that is not finite is left out.
+    /// Adds a number. Non-finite numbers are ignored.
     pub fn push(&mut self, x: f64) {
         if !x.is_finite() {
             return;
         }
-        // Zero has one sign.
+        // Both zeros are the same.
         let x = x + 0.0;
         self.moments.push(x);
         if self.numbers.len() >= EXACT {
@@ -37,7 +37,7 @@ impl Distribution {
         self.numbers.push(x);
     }
 
-    /// Adds the numbers of another.
+    /// Merges another distribution.
     pub fn merge(&mut self, other: &Self) {
         self.moments.merge(&other.moments);
         self.numbers.extend(&other.numbers);
@@ -51,14 +51,14 @@ impl Distribution {
         }
     }
 
-    /// Takes the numbers that wait into the sketch.
+    /// Moves the waiting numbers into the sketch.
     fn flush(&mut self) {
         let mut numbers = std::mem::take(&mut self.numbers);
         numbers.sort_unstable_by(f64::total_cmp);
         self.sketch.get_or_insert_default().add(&numbers);
     }
 
-    /// How many numbers there are.
+    /// The count of numbers.
     pub fn count(&self) -> u64 {
         self.moments.count()
     }
@@ -68,12 +68,12 @@ impl Distribution {
         &self.moments
     }
 
-    /// The mean; `None` of no number.
+    /// The mean; `None` if empty.
     pub fn mean(&self) -> Option<f64> {
         self.moments.mean()
     }
 
-    /// The quantiles at these shares, the ends at 0 and 1; `None` of no number.
+    /// The quantiles at these probabilities, minimum and maximum at 0 and 1; `None` if empty.
     pub fn quantiles(&self, shares: &[f64]) -> Vec<Option<f64>> {
         let mut numbers = self.numbers.clone();
         numbers.sort_unstable_by(f64::total_cmp);
@@ -90,7 +90,7 @@ impl Distribution {
         }
     }
 
-    /// The numbers with these indices among the ascending ones; `None` beyond the last.
+    /// The numbers with these indices in ascending order; `None` beyond the last.
     pub(crate) fn at(&self, indices: &[u64]) -> Vec<Option<f64>> {
         let mut numbers = self.numbers.clone();
         numbers.sort_unstable_by(f64::total_cmp);
@@ -107,12 +107,12 @@ impl Distribution {
         }
     }
 
-    /// The median; `None` of no number.
+    /// The median; `None` if empty.
     pub fn median(&self) -> Option<f64> {
         self.quantiles(&[0.5])[0]
     }
 
-    /// The part of itself by which a number between which quantiles are interpolated can be off: 0 up
+    /// The largest relative error of a number between which quantiles are interpolated: 0 up
     /// to [`EXACT`] numbers.
     pub fn error(&self) -> f64 {
         self.sketch.as_ref().map_or(0.0, |sketch| {

@@ -1,10 +1,10 @@
-//! Whether a few numbers decide a mean.
+//! Whether a few numbers dominate a mean.
 
-/// A mean more than so many times the median says little of most numbers.
+/// A mean more than this many times the median says little about most numbers.
 pub const MEAN_OVER_MEDIAN: f64 = 100.0;
 
-/// How many times the median a mean is, in absolute value, where that is more than [`MEAN_OVER_MEDIAN`]: then a few
-/// numbers decide it.
+/// The ratio of mean to median, in absolute value, where it is more than [`MEAN_OVER_MEDIAN`]: then a few
+/// numbers dominate the mean.
 pub fn mean_over_median(mean: f64, median: f64) -> Option<f64> {
     let times = (mean / median).abs();
     (times.is_finite() && times > MEAN_OVER_MEDIAN).then_some(times)

@@ -1,12 +1,12 @@
-//! Statistics of many numbers, each defined once and used wherever the workspace tells of more than one
-//! number: in tables, on the terminal, in figures and in reports.
+//! Statistics of many numbers, each defined once and used throughout the workspace: in tables, on the terminal,
+//! in figures and in reports.
 //!
-//! - [`quantile`] is the one definition of quantiles: linear between neighbours.
-//! - [`Distribution`] takes numbers as they come, in bounded memory: exact quantiles up to
-//!   [`EXACT`] numbers, a sketch with a known error above, exact moments. It depends on which
-//!   numbers came, never on their order or on how they were cut into parts.
+//! - [`quantile`] is the only definition of quantiles: linear interpolation between neighbours.
+//! - [`Distribution`] summarises a stream of numbers in bounded memory: exact quantiles up to
+//! [`EXACT`] numbers, a sketch with a known error above, exact moments. It depends only on the
+//! numbers, not on their order or on how they were divided into parts.
 //! - [`Mean`], [`MedianInterval`], [`Correlation`] and [`Proportion`] have 95 % intervals, whose
-//!   coverage is measured by a simulation in the tests.
+//! coverage is measured by simulations in the tests.
 //! - [`sign_test`] and [`signed_ranks`] test paired differences.
 
 #![forbid(unsafe_code)]

@@ -1,7 +1,7 @@
-//! A straight line through points.
+//! Least-squares lines.
 
 /// Moments of pairs of numbers, updated pair by pair (Welford 1962), so that a stream of any length
-/// is fitted in a few numbers.
+/// is fitted in constant memory.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Pairs {
     count: u64,
@@ -15,27 +15,27 @@ pub struct Pairs {
 /// A line fitted by least squares.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Line {
-    /// Change of y for a change of x by one.
+    /// The slope.
     pub slope: f64,
-    /// Standard error of the slope; none of fewer than three points.
+    /// Standard error of the slope; `None` for fewer than three points.
     pub slope_error: Option<f64>,
-    /// y at x = 0.
+    /// The intercept.
     pub intercept: f64,
-    /// The share of y's variance that the line explains; none where y does not vary.
+    /// R²; `None` where y is constant.
     pub r_squared: Option<f64>,
-    /// Points.
+    /// The number of points.
     pub count: u64,
 }
 
 impl Line {
-    /// y at `x`.
+    /// The line's y at `x`.
     pub fn at(&self, x: f64) -> f64 {
         self.intercept + self.slope * x
     }
 }
 
 impl Pairs {
-    /// Adds a pair; one with a number that is not finite is left out.
+    /// Adds a pair; pairs with a non-finite number are ignored.
     pub fn push(&mut self, x: f64, y: f64) {
         if !(x.is_finite() && y.is_finite()) {
             return;
@@ -50,7 +50,7 @@ impl Pairs {
         self.xy += dx * (y - self.mean_y);
     }
 
-    /// How many pairs there are.
+    /// The number of pairs.
     pub fn count(&self) -> u64 {
         self.count
     }
@@ -62,7 +62,7 @@ impl Pairs {
             .map(|(mean, squares)| (mean, (squares / freedom).sqrt()))
     }
 
-    /// The line of least squares; `None` where x does not vary.
+    /// The least-squares line; `None` where x is constant.
     pub fn line(&self) -> Option<Line> {
         if self.count < 2 || self.xx <= 0.0 {
             return None;
@@ -83,7 +83,7 @@ impl Pairs {
         })
     }
 
-    /// Pearson's correlation; `None` where a number does not vary.
+    /// Pearson's correlation; `None` where one of the variables is constant.
     pub fn correlation(&self) -> Option<f64> {
         let varies = self.count > 1 && self.xx > 0.0 && self.yy > 0.0;
         varies.then(|| (self.xy / (self.xx * self.yy).sqrt()).clamp(-1.0, 1.0))

@@ -4,10 +4,10 @@ use statrs::distribution::{ContinuousCDF, StudentsT};
 
 use crate::Moments;
 
-/// How the interval of a mean was found.
+/// The method by which the interval of a mean was computed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Method {
-    /// By Student's t (1908) with n - 1 degrees of freedom.
+    /// Student's t (1908) with n - 1 degrees of freedom.
     #[default]
     StudentsT,
 }
@@ -21,7 +21,7 @@ impl Method {
     }
 }
 
-/// Coverage of the interval of a mean by the number of values, of exponentials of normal values.
+/// Coverage of the interval of a mean by the number of values, for exponentials of normal values.
 const SKEWED: [(f64, f64); 10] = [
     (2.0, 0.894),
     (3.0, 0.838),
@@ -35,14 +35,14 @@ const SKEWED: [(f64, f64); 10] = [
     (3000.0, 0.95),
 ];
 
-/// The measured coverage of the 95 % interval of a [`Mean`] of so many strongly skewed values
-/// (lognormal ones). Of normal values, and of Student's t with three degrees of freedom, it covers 0.95
-/// or a little more for any number.
+/// The measured coverage of the 95 % interval of a [`Mean`] of this many strongly skewed values
+/// (lognormal ones). For normal values, and for Student's t with three degrees of freedom, it covers 0.95
+/// or slightly more for any number.
 pub fn mean_coverage(count: u64) -> f64 {
     measured(&SKEWED, count)
 }
 
-/// A measured coverage between the numbers that were simulated, linear in the logarithm of the
+/// A measured coverage, interpolated between the simulated numbers of values, linearly in the logarithm of the
 /// number.
 pub(crate) fn measured(table: &[(f64, f64)], count: u64) -> f64 {
     let n = count as f64;
@@ -59,18 +59,18 @@ pub(crate) fn measured(table: &[(f64, f64)], count: u64) -> f64 {
 pub struct Mean {
     /// The mean.
     pub value: f64,
-    /// Sample standard deviation of the numbers; none of a single one.
+    /// Sample standard deviation; `None` for a single number.
     pub deviation: Option<f64>,
-    /// The interval; none of a single number.
+    /// The interval; `None` for a single number.
     pub interval: Option<(f64, f64)>,
-    /// How the interval was found.
+    /// The method of the interval.
     pub method: Method,
-    /// Numbers.
+    /// The count of numbers.
     pub count: u64,
 }
 
 impl Mean {
-    /// The mean of the finite ones of numbers, with Student's interval. `None` of no number.
+    /// The mean of the finite numbers, with Student's interval. `None` if there are none.
     pub fn of(numbers: &[f64]) -> Option<Self> {
         Self::of_moments(&numbers.iter().copied().collect())
     }

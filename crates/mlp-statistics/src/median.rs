@@ -1,23 +1,23 @@
-//! The median with an interval that holds for any continuous distribution.
+//! The median with a distribution-free interval.
 
 use statrs::distribution::{Binomial, DiscreteCDF};
 
 use crate::Distribution;
 
-/// A median with the interval between two of the numbers themselves.
+/// A median with an interval between two order statistics.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct MedianInterval {
     /// The median.
     pub value: f64,
-    /// The interval: the numbers with two indices, as far from the lowest as from the highest.
+    /// The interval: two order statistics, equally far from the lowest and the highest.
     pub interval: (f64, f64),
     /// The probability with which it covers the median of any continuous distribution: at least 0.95 from
-    /// six numbers on; of fewer the interval is from the lowest to the highest, 1 - 2^(1 - n).
+    /// six numbers on; for fewer, the interval is from the lowest to the highest, 1 - 2^(1 - n).
     pub coverage: f64,
 }
 
 impl MedianInterval {
-    /// Of a distribution; `None` of fewer than two numbers.
+    /// The median of a distribution; `None` for fewer than two numbers.
     pub fn of(distribution: &Distribution) -> Option<Self> {
         let count = distribution.count();
         let (index, coverage) = order_statistics(count)?;
@@ -30,9 +30,9 @@ impl MedianInterval {
     }
 }
 
-/// The index from either end of the narrowest interval that covers at least 0.95, or all, and what it
-/// covers. The median of a continuous distribution lies below a number that has `index` numbers below
-/// it with the probability that at most `index` of fair coins show heads.
+/// The index from either end of the narrowest interval that covers at least 0.95, or all, and its coverage.
+/// The median of a continuous distribution is below a number that has `index` numbers below
+/// it with the probability that at most `index` of n fair coins show heads.
 fn order_statistics(count: u64) -> Option<(u64, f64)> {
     if count < 2 {
         return None;

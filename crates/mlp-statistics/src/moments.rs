@@ -1,4 +1,4 @@
-//! Count, mean and central moments of a stream of numbers, whatever their order.
+//! Count, mean and central moments of a stream of numbers, independent of its order.
 
 use ethnum::{I256, U256};
 
@@ -7,11 +7,11 @@ const MANTISSA: u32 = 52;
 /// The biased exponent of 2^0 for a mantissa that is read as an integer.
 const BIAS: i32 = 1075;
 
-/// Numbers of one sign and one power of two. Their mantissas are integers below 2^53, whose power sums
+/// Numbers with the same sign and power of two. Their mantissas are integers below 2^53, whose power sums
 /// are exact for up to 2^43 numbers.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Binade {
-    /// The biased exponent, below zero for negative numbers, so that zero stands apart from neither.
+    /// The biased exponent, negative for negative numbers.
     key: i16,
     count: u64,
     first: u128,
@@ -27,7 +27,7 @@ struct Central {
     sums: [f64; 3],
 }
 
-/// The first four moments of finite numbers, from exact power sums: any order and any cut of the numbers
+/// The first four moments of finite numbers, from exact power sums: any order and any division of the numbers
 /// gives the same bits, and merging is exact.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Moments {
@@ -36,7 +36,7 @@ pub struct Moments {
 }
 
 impl Moments {
-    /// Adds a number. One that is not finite is left out.
+    /// Adds a number. Non-finite numbers are ignored.
     pub fn push(&mut self, x: f64) {
         if !x.is_finite() {
             return;
@@ -61,7 +61,7 @@ impl Moments {
         }
     }
 
-    /// Adds the numbers of another stream.
+    /// Merges another stream.
     pub fn merge(&mut self, other: &Self) {
         for theirs in &other.binades {
             let own = self.binade(theirs.key);
@@ -88,7 +88,7 @@ impl Moments {
         &mut self.binades[place]
     }
 
-    /// How many numbers there are.
+    /// The count of numbers.
     pub fn count(&self) -> u64 {
         self.binades.iter().map(|binade| binade.count).sum()
     }
@@ -100,11 +100,11 @@ impl Moments {
         exponents.max().unwrap_or(BIAS)
     }
 
-    /// Their mean; `None` of no number.
+    /// The mean; `None` if empty.
     pub fn mean(&self) -> Option<f64> {
         let count = self.count();
         let unit = self.unit();
-        // From small to large sizes, a sum keeps the most.
+        // Summing from small to large magnitudes loses the least.
         let mut order: Vec<&Binade> = self.binades.iter().collect();
         order.sort_by_key(|binade| (binade.key.unsigned_abs(), binade.key));
         let sum: f64 = order
@@ -112,7 +112,7 @@ impl Moments {
             .map(|binade| binade.mean(unit) * binade.count as f64)
             .sum();
         let mean = match &order[..] {
-            // The mean of equal numbers is theirs.
+            // The mean of equal numbers is exact.
             [only] => only.mean(unit),
             _ => sum / count as f64,
         };
@@ -135,7 +135,7 @@ impl Moments {
         scaled(scaled(self.central().sums[0], half), half)
     }
 
-    /// The sample standard deviation (divided by n - 1); `None` of fewer than two numbers.
+    /// The sample standard deviation (divided by n - 1); `None` for fewer than two numbers.
     pub fn standard_deviation(&self) -> Option<f64> {
         let count = self.count();
         let variance = || self.central().sums[0] / (count - 1) as f64;
@@ -168,7 +168,7 @@ impl FromIterator<f64> for Moments {
 }
 
 impl Binade {
-    /// The integer below the mean mantissa, and what is left of the sum.
+    /// The integer below the mean mantissa, and the remainder of the sum.
     fn middle(&self) -> (u64, f64) {
         let count = u128::from(self.count);
         ((self.first / count) as u64, (self.first % count) as f64)

@@ -1,4 +1,4 @@
-//! Tests of paired differences: by their signs, and by their signed ranks.
+//! Tests of paired differences: the sign test and the signed-rank test.
 
 use statrs::{
     distribution::{Binomial, DiscreteCDF},
@@ -7,19 +7,18 @@ use statrs::{
 
 use crate::ranks::ranks;
 
-/// Signs of differences, and the probability of signs at least as uneven where neither is the likelier
-/// one: the exact binomial test.
+/// The result of a sign test (exact binomial).
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct SignTest {
-    /// Differences above zero.
+    /// Positive differences.
     pub positive: u64,
-    /// Differences below zero.
+    /// Negative differences.
     pub negative: u64,
     /// Two-sided p-value; 1 where all differences are zero.
     pub p_value: f64,
 }
 
-/// Tests the signs of differences; zeros are left out.
+/// Tests the signs of differences; zeros are omitted.
 pub fn sign_test(differences: &[f64]) -> SignTest {
     let count = |is: fn(f64) -> bool| differences.iter().filter(|d| is(**d)).count() as u64;
     let (positive, negative) = (count(|d| d > 0.0), count(|d| d < 0.0));
@@ -40,23 +39,23 @@ pub fn sign_test(differences: &[f64]) -> SignTest {
     }
 }
 
-/// Up to so many differences other than zero the distribution of the rank sum is counted.
+/// Up to this many non-zero differences, the distribution of the rank sum is exact.
 const COUNTED: usize = 50;
 
-/// Wilcoxon's signed ranks (1945).
+/// The result of Wilcoxon's signed-rank test (1945).
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct SignedRanks {
     /// The smaller of the rank sums of positive and negative differences.
     pub statistic: f64,
-    /// Two-sided p-value: exact up to 50 differences, by the normal approximation with correction
+    /// Two-sided p-value: exact up to 50 differences, by the normal approximation with a correction
     /// for ties beyond.
     pub p_value: f64,
 }
 
-/// Tests differences by the ranks of their sizes; `None` where all are zero.
+/// Tests differences by the ranks of their magnitudes; `None` where all are zero.
 ///
-/// Zeros are left out (Wilcoxon's way, `zero_method="wilcox"` in SciPy). Equal sizes share the mean of
-/// their ranks, and the exact p-value is over all signs of the ranks as they are, ties and all (in
+/// Zeros are omitted (`zero_method="wilcox"` in SciPy). Equal magnitudes share the mean of
+/// their ranks, and the exact p-value is over all signs of these ranks, including ties (in
 /// SciPy `method=PermutationMethod(n_resamples=inf)`, which without ties is `method="exact"`).
 pub fn signed_ranks(differences: &[f64]) -> Option<SignedRanks> {
     let kept: Vec<f64> = differences.iter().copied().filter(|d| *d != 0.0).collect();
@@ -86,7 +85,7 @@ pub fn signed_ranks(differences: &[f64]) -> Option<SignedRanks> {
     Some(SignedRanks { statistic, p_value })
 }
 
-/// Twice the share of all signs of the ranks with a positive sum of at most `most`.
+/// Twice the share of all sign assignments whose positive rank sum is at most `most`.
 fn exact(ranks: &[f64], most: f64) -> f64 {
     // Shared ranks are halves, so twice a rank is a whole number. Of each sum the number of signs; at
     // most 2^50, so exact.

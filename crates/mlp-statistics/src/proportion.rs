@@ -1,9 +1,9 @@
-//! Shares of successes.
+//! Proportions.
 
-/// 97.5 % quantile of the standard normal distribution: 95 % lie within as many standard deviations.
+/// The 97.5 % quantile of the standard normal distribution: 95 % lie within this many standard deviations.
 pub(crate) const Z: f64 = 1.959_963_984_540_054;
 
-/// So many successes in so many trials.
+/// Successes out of a number of trials.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Proportion {
     /// Successes.
@@ -19,7 +19,7 @@ impl Proportion {
         self.trials += 1;
     }
 
-    /// The share of successes; `None` without trials.
+    /// The proportion of successes; `None` without trials.
     pub fn share(&self) -> Option<f64> {
         (self.trials > 0).then(|| self.successes as f64 / self.trials as f64)
     }
@@ -31,7 +31,7 @@ impl Proportion {
         let scale = 1.0 + Z * Z / n;
         let middle = (p + Z * Z / (2.0 * n)) / scale;
         let half = Z / scale * (p * (1.0 - p) / n + Z * Z / (4.0 * n * n)).sqrt();
-        // At the ends the bounds are exact, where the formula leaves a rounding error.
+        // At 0 and 1 the bounds are exact, where the formula has a rounding error.
         let low = match self.successes {
             0 => 0.0,
             _ => middle - half,

@@ -1,8 +1,7 @@
-//! The one definition of quantiles.
+//! The definition of quantiles.
 
-/// The quantile of ascending numbers at a share between 0 and 1, linear between neighbours (type 7 of
-/// Hyndman and Fan 1996, "Sample quantiles in statistical packages"; NumPy's default). Halfway between
-/// two numbers lies their mean. `None` of no number.
+/// The quantile of ascending numbers at a probability between 0 and 1, linear between neighbours (type 7 of
+/// Hyndman and Fan 1996, "Sample quantiles in statistical packages"; NumPy's default). `None` if empty.
 pub fn quantile(sorted: &[f64], share: f64) -> Option<f64> {
     let (below, part) = place(sorted.len() as u64, share)?;
     let at = below as usize;
@@ -10,7 +9,7 @@ pub fn quantile(sorted: &[f64], share: f64) -> Option<f64> {
     Some(between(sorted[at], above, part))
 }
 
-/// Where a quantile of so many numbers lies: the index of the number below it and the part of the way to
+/// The position of a quantile among this many numbers: the index of the number below it and the fraction to
 /// the next one.
 pub(crate) fn place(count: u64, share: f64) -> Option<(u64, f64)> {
     let last = count.checked_sub(1)? as f64;
@@ -18,7 +17,7 @@ pub(crate) fn place(count: u64, share: f64) -> Option<(u64, f64)> {
     Some((place.floor() as u64, place - place.floor()))
 }
 
-/// A part of the way from one number to one that is not smaller.
+/// Linear interpolation between a number and one that is not smaller.
 pub(crate) fn between(a: f64, b: f64, part: f64) -> f64 {
     let way = b - a;
     if part == 0.0 || a == b {

@@ -1,8 +1,8 @@
-//! The quantiles that are shown of numbers.
+//! The quantiles that figures and tables show.
 
 use crate::Distribution;
 
-/// The five quantiles that bands are drawn of.
+/// The five quantiles that bands are drawn from.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Quantiles {
     /// 5 % of the values lie below.
@@ -15,12 +15,12 @@ pub struct Quantiles {
     pub p75: f64,
     /// 95 % of the values lie below.
     pub p95: f64,
-    /// How many finite values there were.
+    /// The count of finite values.
     pub count: usize,
 }
 
 impl Quantiles {
-    /// Quantiles of the finite values, as [`Distribution`] has them; all NaN where there are none.
+    /// Quantiles of the finite values, as [`Distribution`] defines them; all NaN where there are none.
     pub fn of(values: impl IntoIterator<Item = f64>) -> Self {
         let all: Distribution = values.into_iter().collect();
         let found = all.quantiles(&[0.05, 0.25, 0.5, 0.75, 0.95]);
@@ -36,7 +36,7 @@ impl Quantiles {
     }
 }
 
-/// The median of the finite ones of numbers, as [`Distribution`] has it; `None` of no number.
+/// The median of the finite numbers, as [`Distribution`] defines it; `None` if there are none.
 pub fn median(numbers: impl IntoIterator<Item = f64>) -> Option<f64> {
     numbers.into_iter().collect::<Distribution>().median()
 }

@@ -1,6 +1,6 @@
-//! Ranks of numbers.
+//! Ranks.
 
-/// Ranks from one on, in the order of the values; equal values share the mean of their ranks. Also the
+/// Ranks from 1, in the order of the values; equal values share the mean of their ranks. Also the
 /// sum of t^3 - t over groups of t equal values, by which tests correct for them.
 pub fn ranks(values: &[f64]) -> (Vec<f64>, f64) {
     let mut order: Vec<usize> = (0..values.len()).collect();

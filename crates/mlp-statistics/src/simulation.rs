@@ -1,4 +1,4 @@
-//! Whether intervals cover as often as they say, by simulation.
+//! Simulated coverage of intervals.
 
 use crate::{
     Distribution, Mean, MedianInterval, mean_coverage, pearson, pearson_coverage, spearman,
@@ -48,7 +48,7 @@ impl Draws {
 /// Samples of a simulation; a share of 0.95 has a standard error of 0.003.
 const SAMPLES: usize = 5000;
 
-/// The share of samples for which something holds.
+/// The share of samples for which a condition holds.
 fn share(mut holds: impl FnMut() -> bool) -> f64 {
     let held = (0..SAMPLES).filter(|_| holds()).count();
     held as f64 / SAMPLES as f64

@@ -1,13 +1,13 @@
-//! A sketch of quantiles that depends on the numbers alone.
+//! A quantile sketch that depends only on the numbers, not on their order.
 
 use crate::quantile::{between, place};
 
-/// Buckets of a sketch at most; where numbers fill more, all buckets are made twice as wide.
+/// Largest number of buckets of a sketch; where numbers fill more, the width of all buckets is doubled.
 const BUCKETS: usize = 2048;
-/// Buckets of each power of two at first, as a power of two.
+/// Initial number of buckets per power of two, as a power of two.
 const FINEST: u32 = 9;
 
-/// Numbers that lie next to each other.
+/// Neighbouring numbers.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Bucket {
     count: u64,
@@ -15,8 +15,8 @@ struct Bucket {
     most: f64,
 }
 
-/// Counts of numbers in buckets whose width is a fixed part of their size (as in DDSketch, Masson,
-/// Rim and Lee 2019), halved as often as memory asks for (UDDSketch, Epicoco and others 2020).
+/// Counts of numbers in buckets of constant relative width (as in DDSketch, Masson,
+/// Rim and Lee 2019), whose resolution is halved as often as memory requires (UDDSketch, Epicoco and others 2020).
 ///
 /// A bucket's key is the leading bits of its numbers: sign, exponent and some of the mantissa, so
 /// nothing is rounded. The final width is the smallest with which all numbers fill at most 2,048 buckets,
@@ -24,13 +24,13 @@ struct Bucket {
 /// numbers gives the same sketch.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Sketch {
-    /// How often the buckets were made twice as wide.
+    /// How often the width of the buckets was doubled.
     widened: u32,
     /// Ascending.
     buckets: Vec<Bucket>,
 }
 
-/// The bucket of a finite number where buckets were widened so often.
+/// The bucket of a finite number after this many doublings.
 fn key(x: f64, widened: u32) -> i64 {
     // Below the sign, the bits of a number are ordered as the numbers are.
     let size = (x.to_bits() & !(1 << 63)) as i64;
@@ -40,7 +40,7 @@ fn key(x: f64, widened: u32) -> i64 {
 }
 
 impl Sketch {
-    /// Takes ascending finite numbers in.
+    /// Adds ascending finite numbers.
     pub(crate) fn add(&mut self, sorted: &[f64]) {
         let mut fresh: Vec<Bucket> = Vec::new();
         let mut last_key = None;
@@ -62,7 +62,7 @@ impl Sketch {
         self.join(fresh);
     }
 
-    /// Takes the numbers of another in.
+    /// Merges another sketch.
     pub(crate) fn merge(&mut self, other: &Self) {
         let mut other = other.clone();
         while other.widened < self.widened {
@@ -74,7 +74,7 @@ impl Sketch {
         self.join(other.buckets);
     }
 
-    /// Takes in ascending buckets as wide as these.
+    /// Adds ascending buckets of the same width.
     fn join(&mut self, fresh: Vec<Bucket>) {
         let own = std::mem::take(&mut self.buckets);
         self.buckets = Vec::with_capacity(own.len() + fresh.len());
@@ -96,7 +96,7 @@ impl Sketch {
         self.buckets.shrink_to_fit();
     }
 
-    /// Makes every bucket twice as wide.
+    /// Doubles the width of every bucket.
     fn widen(&mut self) {
         self.widened += 1;
         let mut wider = Vec::with_capacity(self.buckets.len());
@@ -106,7 +106,7 @@ impl Sketch {
         self.buckets = wider;
     }
 
-    /// A quantile; `None` of no number. Numbers are taken to lie evenly between the ends of their
+    /// A quantile; `None` if empty. Numbers are assumed to be spread evenly between the ends of their
     /// bucket, which are exact.
     pub(crate) fn quantile(&self, share: f64) -> Option<f64> {
         let count = self.buckets.iter().map(|bucket| bucket.count).sum();
@@ -116,7 +116,7 @@ impl Sketch {
         Some(between(a, b, part))
     }
 
-    /// About the number with an index among the ascending ones; the first and the last are exact.
+    /// An approximation of the number at an index in ascending order; the first and the last are exact.
     pub(crate) fn at(&self, index: u64) -> Option<f64> {
         let mut before = 0;
         for bucket in &self.buckets {
@@ -134,7 +134,7 @@ impl Sketch {
         None
     }
 
-    /// A number that the sketch gives for one of those that it holds is off by less than this part of it.
+    /// The largest relative error of a number from the sketch.
     pub(crate) fn error(&self) -> f64 {
         2f64.powi(self.widened.cast_signed() - FINEST.cast_signed())
     }

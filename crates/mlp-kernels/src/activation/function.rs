@@ -1,23 +1,23 @@
-//! What a file of an activation says.
+//! The definition of an activation.
 
 use super::Operators;
 use crate::Element;
 use crate::math::v_canonical;
 use crate::simd::Simd;
 
-/// What is known of an activation beside its values.
+/// Properties of an activation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ActivationInfo {
-    /// The name, as it is spelt.
+    /// The name, as it is spelled.
     pub name: &'static str,
-    /// Other names that are read.
+    /// Aliases.
     pub aliases: &'static [&'static str],
     /// Whether `phi(-z) = -phi(z)`.
     pub is_odd: bool,
     /// Whether every value is above zero.
     pub is_positive: bool,
-    /// Whether it is one of the rectifiers, for which He initialisation is the custom.
+    /// Whether it is one of the rectifiers, for which He initialisation is customary.
     pub is_relu_family: bool,
     /// Whether the derivative is computed from the pre-activation z; otherwise from y alone.
     pub needs_preactivation: bool,
@@ -50,7 +50,7 @@ impl ActivationInfo {
 
 /// An activation as a type, with its parameter.
 pub(crate) trait ActivationFunction: Copy {
-    /// What is known of it beside its values.
+    /// Its properties.
     const INFO: ActivationInfo;
 
     /// Whether [`Self::values`] of four vectors is faster than of two.

@@ -1,6 +1,6 @@
 //! Activation functions.
 //!
-//! One more is a file of this folder and its line in the registry below. The file says everything that is known of it: vector code of
+//! To add one: a file in this folder and a line in the registry below. The file contains everything about it: vector code of
 //! the function and its derivative, the textbook's formulas, and how programs elsewhere (ONNX, C, Rust, NumPy) compute it.
 
 mod function;
@@ -24,7 +24,7 @@ macro_rules! activations {
 
         /// The function that a layer applies to its pre-activations z, element by element.
         ///
-        /// Spelt as on the command line: `tanh`, `leaky-relu:0.01`.
+        /// Spelled as on the command line: `tanh`, `leaky-relu:0.01`.
         ///
         /// ```
         /// use mlp_kernels::Activation;
@@ -46,10 +46,10 @@ macro_rules! activations {
         }
 
         impl Activation {
-            /// Every activation, with the usual parameter where it has one.
+            /// Every activation, with its default parameter if it has one.
             pub const DEFAULTS: &'static [Self] = &[$(Self::$variant $(($default))?,)*];
 
-            /// What is known of the function beside its values.
+            /// Properties of the function.
             #[must_use]
             pub fn info(self) -> &'static ActivationInfo {
                 match self {
@@ -57,7 +57,7 @@ macro_rules! activations {
                 }
             }
 
-            /// What it computes, in one line, with its parameter as it is spelt.
+            /// What it computes, in one line, with its parameter as it is spelled.
             #[must_use]
             pub fn help(self) -> &'static str {
                 match self {
@@ -73,7 +73,7 @@ macro_rules! activations {
                 }
             }
 
-            /// The same function with the parameter that `change` makes of its own.
+            /// The same function with its parameter changed by `change`.
             #[must_use]
             pub fn map_parameter(self, change: impl FnOnce(f64) -> f64) -> Self {
                 match self {
@@ -145,7 +145,7 @@ impl Activation {
         self.info().name
     }
 
-    /// Whether it is one of the rectifiers, for which He initialisation is the custom.
+    /// Whether it is one of the rectifiers, for which He initialisation is customary.
     #[must_use]
     pub fn is_relu_family(self) -> bool {
         self.info().is_relu_family

@@ -3,16 +3,16 @@
 use super::Activation;
 use std::{fmt, str::FromStr};
 
-/// A text that spells no activation, or a parameter that makes no sense.
+/// A text that is not the name of an activation, or an invalid parameter.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ActivationError {
-    /// No activation has the name.
+    /// No activation has this name.
     UnknownName(String),
-    /// The name does not take what stands after it.
+    /// The name does not take this parameter.
     BadArgument {
         /// The whole text.
         text: String,
-        /// What would be right.
+        /// What is expected.
         expected: String,
     },
     /// A parameter outside its range.
@@ -21,7 +21,7 @@ pub enum ActivationError {
         what: String,
         /// Its value.
         value: f64,
-        /// What would be right.
+        /// What is expected.
         expected: &'static str,
     },
 }
@@ -45,7 +45,7 @@ impl fmt::Display for ActivationError {
 impl std::error::Error for ActivationError {}
 
 impl Activation {
-    /// Refuses a parameter that makes no sense.
+    /// Rejects invalid parameters.
     ///
     /// # Errors
     /// The parameter is not a positive number.

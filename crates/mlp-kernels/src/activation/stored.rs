@@ -1,4 +1,4 @@
-//! Activations for serde: as the texts that they are on a command line.
+//! Activations in serde: as texts, spelled as on the command line.
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 

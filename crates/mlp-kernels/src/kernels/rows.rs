@@ -48,7 +48,7 @@ impl<T: Element> Kernels<T> {
         }
     }
 
-    /// `y = factor x + offset`, fused, with one factor and one offset a row.
+    /// `y = factor x + offset`, fused, with one factor and one offset per row.
     pub fn scale_rows(&self, columns: usize, factor: &[T], offset: &[T], x: &[T], y: &mut [T]) {
         assert_eq!(x.len(), y.len(), "rows");
         self.check_rows(columns, factor.len(), y.len());
@@ -138,7 +138,7 @@ impl<T: Element> Kernels<T> {
         }
     }
 
-    /// The gradient of [`Kernels::normalize_columns`] by its inputs, flushed: with `g = scale * dy` and means over the rows,
+    /// The gradient of [`Kernels::normalize_columns`] with respect to its inputs, flushed: with `g = scale * dy` and means over the rows,
     /// `dx = ((g - mean(g)) - x * mean(g x)) * inverse`, where `x` and `inverse` are what the forward pass left.
     pub fn normalize_columns_gradient(
         &self,

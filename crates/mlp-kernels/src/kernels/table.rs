@@ -12,7 +12,7 @@ use crate::{
     adjust, dense, elementwise, loss_kernels, one, peak_chains, row_kernels, sums, weighted,
 };
 
-/// A rule of an optimizer that the table has (sealed).
+/// An optimizer's update rule in the table (sealed).
 pub trait Listed<T: Element, const K: usize>: update::Rule<T, K> {
     /// The table's entry of this rule.
     fn entry(table: &Table<T>) -> unsafe fn(Step<'_, T, Self, K>) -> bool;
@@ -216,7 +216,7 @@ impl<T: Element> Kernels<T> {
     /// The kernels of a level.
     ///
     /// # Errors
-    /// The processor lacks the level.
+    /// A level that this processor does not support.
     pub fn new(level: Level) -> Result<Self, UnsupportedLevel> {
         let table: &dyn Any = match T::LANES {
             f32::LANES => f32::table(level)?,

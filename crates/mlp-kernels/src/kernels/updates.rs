@@ -5,7 +5,7 @@ use crate::Element;
 use crate::update::Step;
 
 impl<T: Element> Kernels<T> {
-    /// Updates `params` by `grad` and what is remembered of them; returns whether every parameter is
+    /// Updates `params` and the optimizer's state by `grad`; returns whether every parameter is
     /// finite.
     ///
     /// ```
@@ -20,7 +20,7 @@ impl<T: Element> Kernels<T> {
     /// ```
     ///
     /// # Panics
-    /// If the slices have not the same length.
+    /// If the slices differ in length.
     pub fn update<R: Listed<T, K>, const K: usize>(
         &self,
         rule: R,

@@ -1,4 +1,4 @@
-//! What a network answers over a plane, with the samples on top.
+//! A network's predictions over a plane, with the samples on top.
 
 use super::kind::{Chart, ChartKind};
 use super::sampler::Sampler;
@@ -22,13 +22,13 @@ pub(crate) const KIND: ChartKind = ChartKind {
     sample,
 };
 
-/// The network's answers on a regular grid that spans the plane, row-major, row 0 at the lowest y,
+/// The predictions on a regular grid that spans the plane, row-major, row 0 at the lowest y,
 /// the outermost grid points on the edges.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Surface {
-    /// Probability of the second of two classes, `[rows, columns]`; the decision is at 0.5.
+    /// Probability of the second of two classes, `[rows, columns]`; the decision boundary is at 0.5.
     Binary(Vec<f64>),
-    /// Probabilities of all classes, `[rows, columns, classes]`; decisions by the largest.
+    /// Probabilities of all classes, `[rows, columns, classes]`; the largest decides.
     Classes(Vec<f64>),
     /// A predicted number, `[rows, columns]`, and its name.
     Value {
@@ -42,20 +42,20 @@ pub enum Surface {
 /// The part of the data that a point belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Part {
-    /// Trained on: drawn filled.
+    /// Training samples, drawn filled.
     Train,
-    /// Held out (test or validation): drawn as a ring.
+    /// Held-out samples (test or validation), drawn as a ring.
     Test,
 }
 
-/// A sample at its place on the plane.
+/// A sample's position on the plane.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct PlanePoint {
     /// Horizontal coordinate.
     pub x: f64,
     /// Vertical coordinate.
     pub y: f64,
-    /// The class index, or the number to be predicted over a [`Surface::Value`].
+    /// The class index, or the target over a [`Surface::Value`].
     pub target: f64,
     /// Its part.
     pub part: Part,
@@ -66,7 +66,7 @@ pub struct PlanePoint {
 pub struct Boundary {
     /// Title of the figure.
     pub title: String,
-    /// A line of explanation; for a principal plane, the variance it explains.
+    /// A subtitle; for a principal plane, the variance it explains.
     pub subtitle: String,
     /// Label of the horizontal axis.
     pub x_label: String,
@@ -80,7 +80,7 @@ pub struct Boundary {
     pub columns: usize,
     /// Grid points in y.
     pub rows: usize,
-    /// The answers.
+    /// The predictions.
     pub surface: Surface,
     /// The samples.
     pub points: Vec<PlanePoint>,
@@ -123,7 +123,7 @@ impl Boundary {
         }
     }
 
-    /// The axis of predicted numbers: all of the targets and of the surface.
+    /// The axis of predicted numbers, which covers the targets and the surface.
     fn value_mapping(&self, values: &[f64]) -> Mapping {
         let targets = self.points.iter().map(|p| p.target);
         Mapping::fit(values.iter().copied().chain(targets), Scale::Linear, 0.0)
@@ -190,7 +190,7 @@ impl Boundary {
         }
     }
 
-    /// Lines of the decision: grids of a score with the level that is crossed.
+    /// Lines of the decision boundary: grids of a score with the level that is crossed.
     fn decision_lines(&self) -> Vec<Vec<(f64, f64)>> {
         let (columns, rows) = (self.columns, self.rows);
         match &self.surface {
@@ -238,7 +238,7 @@ impl Chart for Boundary {
     }
 }
 
-/// A boundary as a small picture among others: its title, its plane and its samples, without legend,
+/// A boundary as a small picture among others: its title, plane and samples, without legend,
 /// axes and colour bar.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Thumbnail(pub Boundary);
@@ -314,7 +314,7 @@ impl Boundary {
     }
 }
 
-/// How strongly the classes colour the plane: paler than the points on top of it.
+/// Opacity of the class colours over the plane: paler than the points on top of it.
 const SHADING: f64 = 0.52;
 /// Beyond this many points an SVG would grow too large; they are drawn into an image.
 const MANY: usize = 5_000;

@@ -1,4 +1,4 @@
-//! Where the cells of a drawn map lie, so that a click finds one.
+//! Where the cells of a drawn map are, so that a click finds one.
 
 /// A grid of cells in a picture of width and height 1, measured from its top left corner.
 #[derive(Debug, Clone, PartialEq)]
@@ -10,8 +10,8 @@ pub struct CellArea {
 }
 
 impl CellArea {
-    /// The same grid where its picture is a part of a larger one: scaled by a factor and moved, across
-    /// and down.
+    /// The same grid within a larger picture: scaled and moved, horizontally
+    /// and vertically.
     pub(crate) fn within(mut self, across: (f64, f64), down: (f64, f64)) -> Self {
         let place = |edges: &mut (f64, f64), (factor, start): (f64, f64)| {
             *edges = (start + factor * edges.0, start + factor * edges.1);

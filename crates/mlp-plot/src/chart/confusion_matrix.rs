@@ -1,4 +1,4 @@
-//! Which classes are taken for which.
+//! Confusion matrices.
 
 use super::kind::{Chart, ChartKind};
 use super::sampler::Sampler;
@@ -20,12 +20,12 @@ pub(crate) const KIND: ChartKind = ChartKind {
     sample,
 };
 
-/// Samples by true and predicted class: every cell with its number, shaded by its share of the row.
+/// Samples by true and predicted class: every cell with its count, shaded by its share of the row.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ConfusionMatrix {
     /// Title of the figure.
     pub title: String,
-    /// A line of explanation.
+    /// A subtitle.
     pub subtitle: String,
     /// Names of the classes.
     pub classes: Vec<String>,
@@ -33,7 +33,7 @@ pub struct ConfusionMatrix {
     pub counts: Vec<f64>,
 }
 
-/// So wide is a cell at least that holds its number.
+/// The least width of a cell that shows its count.
 const SMALLEST: f64 = 24.0;
 
 impl ConfusionMatrix {
@@ -65,7 +65,7 @@ impl Chart for ConfusionMatrix {
             .iter()
             .map(|name| fit_text(name, TICK, false, area.width() / 5.0))
             .collect();
-        // The first class stands at the top.
+        // The first class is at the top.
         let upwards: Vec<String> = names.iter().rev().cloned().collect();
         let x = Axis::of_names("predicted class", &names);
         let y = Axis::of_names("true class", &upwards);
@@ -82,7 +82,7 @@ impl Chart for ConfusionMatrix {
                     plot.top + row as f64 * height,
                 );
                 let share = self.share(row, column);
-                // What is right is blue, what is wrong orange.
+                // Correct predictions are blue, wrong ones orange.
                 let hue = category_color(usize::from(row != column));
                 let fill = WHITE.mix(hue, share * 0.85);
                 scene.rectangle(Area::new(left, top, left + width, top + height), fill);

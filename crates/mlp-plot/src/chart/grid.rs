@@ -21,16 +21,16 @@ pub(crate) const KIND: ChartKind = ChartKind {
 pub struct ChartGrid<'a> {
     /// Title of the figure.
     pub title: String,
-    /// A line of explanation.
+    /// A subtitle.
     pub subtitle: String,
-    /// Charts in a row.
+    /// Charts per row.
     pub columns: usize,
     /// The charts.
     pub charts: Vec<&'a dyn Chart>,
 }
 
 impl ChartGrid<'_> {
-    /// The part of a picture that each chart has, on whole units.
+    /// The part of a picture for each chart, on whole units.
     fn parts(&self, area: Area) -> Vec<(f64, f64, Size)> {
         let columns = self.columns.clamp(1, self.charts.len());
         let rows = self.charts.len().div_ceil(columns);

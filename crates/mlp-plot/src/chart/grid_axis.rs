@@ -3,10 +3,10 @@
 use crate::scale::Scale;
 use crate::ticks::format_value;
 
-/// The places of one axis of a map.
+/// The positions along one axis of a map.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Places {
-    /// Ascending numbers; every cell reaches half way to its neighbours. A zero on a logarithmic axis
+    /// Ascending numbers; every cell extends half way to its neighbours. A zero on a logarithmic axis
     /// gets a cell before the axis begins.
     Numbers {
         /// The numbers.
@@ -14,7 +14,7 @@ pub enum Places {
         /// How they are spaced.
         scale: Scale,
     },
-    /// A list: cells of equal width with these names.
+    /// A list of names: cells of equal width.
     Names(Vec<String>),
 }
 
@@ -23,12 +23,12 @@ pub enum Places {
 pub struct GridAxis {
     /// Label, such as `learning rate`.
     pub label: String,
-    /// Its places.
+    /// Its positions.
     pub places: Places,
 }
 
 impl GridAxis {
-    /// An axis of ascending numbers.
+    /// A numeric axis, ascending.
     #[must_use]
     pub fn numbers(label: impl Into<String>, values: Vec<f64>, scale: Scale) -> Self {
         GridAxis {
@@ -37,7 +37,7 @@ impl GridAxis {
         }
     }
 
-    /// An axis of names.
+    /// A categorical axis.
     #[must_use]
     pub fn names(label: impl Into<String>, names: Vec<String>) -> Self {
         GridAxis {
@@ -46,7 +46,7 @@ impl GridAxis {
         }
     }
 
-    /// How many places there are.
+    /// The number of positions.
     pub(super) fn len(&self) -> usize {
         match &self.places {
             Places::Numbers { values, .. } => values.len(),
@@ -54,7 +54,7 @@ impl GridAxis {
         }
     }
 
-    /// The name of place `i` in prose.
+    /// The name of position `i` in prose.
     pub(super) fn place_name(&self, i: usize) -> String {
         match &self.places {
             Places::Numbers { values, .. } => format_value(values[i]),

@@ -1,4 +1,4 @@
-//! Performance maps: an outcome over any two axes, cell by cell, nothing interpolated.
+//! Performance maps: a metric over any two axes, cell by cell, without interpolation.
 
 use super::cell_area::CellArea;
 use super::grid_axis::{GridAxis, Places};
@@ -27,7 +27,7 @@ pub(crate) const KIND: ChartKind = ChartKind {
 /// Which cell is marked as the best.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Best {
-    /// None is marked.
+    /// None.
     #[default]
     None,
     /// The lowest value, for losses.
@@ -36,45 +36,45 @@ pub enum Best {
     Highest,
 }
 
-/// An outcome over two axes.
+/// A metric over two axes.
 #[derive(Debug, Clone, PartialEq)]
 pub struct HeatMap {
     /// Title of the figure.
     pub title: String,
-    /// A line of explanation.
+    /// A subtitle.
     pub subtitle: String,
     /// Horizontal axis.
     pub x: GridAxis,
-    /// Vertical axis, first place at the bottom.
+    /// Vertical axis, first position at the bottom.
     pub y: GridAxis,
-    /// The outcome, `[y, x]` row-major; non-finite cells are drawn as diverged.
+    /// The values, `[y, x]` row-major; non-finite cells are drawn as diverged.
     pub values: Vec<f64>,
     /// Cells to draw as diverged whatever their value, `[y, x]`; may be empty.
     pub diverged: Vec<bool>,
-    /// What became of the cells that are drawn as diverged, in a word.
+    /// What happened in the cells that are drawn as diverged, in a word.
     pub diverged_label: String,
-    /// Cells whose networks met unlike ends, `[y, x]`; may be empty.
+    /// Cells whose networks ended differently, `[y, x]`; may be empty.
     pub mixed: Vec<bool>,
-    /// Cells with networks that exploded and are not in the value, `[y, x]`; may be empty. Such a cell is
-    /// hatched over its colour, or instead of one where it has no value, and is never the best. One that is
-    /// mixed, too, is drawn and counted as mixed.
+    /// Cells with networks that exploded and are excluded from the value, `[y, x]`; may be empty. Such a cell is
+    /// hatched over its colour, or without colour where it has no value, and is never the best. One that is
+    /// also mixed is drawn and counted as mixed.
     pub exploded: Vec<bool>,
     /// Cells that were computed, `[y, x]`, where the others show the value of one of them; empty where all were. The
     /// legend counts these.
     pub computed: Vec<bool>,
-    /// Name of the outcome.
+    /// Name of the metric.
     pub value_label: String,
     /// Scale of the colours.
     pub value_scale: Scale,
-    /// Range of the colours; by default that of the finite values. Values beyond it take the end colours.
+    /// Range of the colours; by default that of the finite values. Values beyond it get the end colours.
     pub value_range: Option<(f64, f64)>,
     /// The colours.
     pub color_map: ColorMap,
-    /// The cell to mark.
+    /// Which cell is marked.
     pub best: Best,
 }
 
-/// Cells along one axis in ascending order, as fractions of its length.
+/// Edges of the cells along one axis in ascending order, as fractions of its length.
 struct Cells {
     axis: Axis,
     spans: Vec<(f64, f64)>,
@@ -154,7 +154,7 @@ impl Cells {
         let mean = (1.0 - start) / spans.len() as f64;
         let even = !zero && spans.iter().all(|s| (s.1 - s.0 - mean).abs() < mean * 1e-3);
         if zero {
-            // The zero's cell lies around its tick.
+            // The cell of zero is centred on its tick.
             spans.insert(0, (0.0, 2.0 * mapping.fraction(0.0).unwrap_or(start / 2.0)));
         }
         Some(Cells {
@@ -196,7 +196,7 @@ impl HeatMap {
         self.exploded.get(cell) == Some(&true)
     }
 
-    /// What a cell is filled with instead of a colour of its value, and its hatch; `None` where it has one.
+    /// The fill and hatch of a cell without a colour for its value; `None` where it has one.
     fn without_color(&self, cell: usize) -> Option<(Color, Color)> {
         if self.is_mixed(cell) {
             return Some((MIXED, MIXED_HATCH));
@@ -224,7 +224,7 @@ impl HeatMap {
         Ok(())
     }
 
-    /// The best cell as (x index, y index): the first one of equals.
+    /// The best cell as (x index, y index): the first one of equal ones.
     #[must_use]
     pub fn best_cell(&self) -> Option<(usize, usize)> {
         let better = |new: f64, old: f64| match self.best {
@@ -247,7 +247,7 @@ impl HeatMap {
         best.map(|cell| (cell % self.x.len(), cell / self.x.len()))
     }
 
-    /// The cells that are counted.
+    /// The cells that count.
     fn counted(&self) -> impl Iterator<Item = usize> {
         let cells = 0..self.values.len();
         cells.filter(|cell| self.computed.get(*cell) != Some(&false))
@@ -284,7 +284,7 @@ impl HeatMap {
             let name = count(&format!("{} by some seeds", self.diverged_label), mixed);
             legend.push(Entry::new(Swatch::Mixed, name));
         }
-        // Those in red are counted above.
+        // Red cells are counted above.
         let exploded: Vec<usize> = self
             .counted()
             .filter(|cell| self.has_exploded(*cell) && !self.is_mixed(*cell))
@@ -311,16 +311,16 @@ impl HeatMap {
             Mapping::Log { .. } => Scale::Log,
             _ => Scale::Linear,
         };
-        // Zero takes the lowest colour of a logarithmic scale.
+        // Zero gets the lowest colour of a logarithmic scale.
         let positive = values
             .into_iter()
             .filter(|v| log == Scale::Linear || *v > 0.0);
         Mapping::fit(positive, log, 0.0)
     }
 
-    /// Whether there are values below and above those that have a colour of their own.
+    /// Whether there are values below and above those that have their own colour.
     fn beyond(&self, colors: &Mapping) -> (bool, bool) {
-        // The ends are values themselves, so they may miss their places by rounding.
+        // The ends are values themselves, so they may be off by rounding.
         const ROUNDING: f64 = 1e-9;
         let cells = (0..self.values.len()).filter(|c| !self.is_diverged(*c) && !self.is_mixed(*c));
         let places = cells.map(|cell| (self.values[cell], colors.fraction(self.values[cell])));
@@ -329,7 +329,7 @@ impl HeatMap {
                 below || at < colors.start() - ROUNDING,
                 above || at > 1.0 + ROUNDING,
             ),
-            // A zero takes the lowest colour of a logarithmic scale.
+            // Zero gets the lowest colour of a logarithmic scale.
             None => (below || value < 0.0, above),
         })
     }
@@ -365,7 +365,7 @@ impl HeatMap {
     }
 }
 
-/// A drawn map, and where its cells lie.
+/// A drawn map, and where its cells are.
 struct Drawn {
     scene: Scene,
     plot: Area,
@@ -374,8 +374,8 @@ struct Drawn {
 }
 
 impl HeatMap {
-    /// The map in pixels, one per cell, in a PNG file that also holds texts under keywords. The first row
-    /// of the data is at the bottom; diverged, mixed and exploded cells have a colour of their own.
+    /// The map in pixels, one per cell, in a PNG file with texts under keywords. The first row
+    /// of the data is at the bottom; diverged, mixed and exploded cells have their own colours.
     ///
     /// # Errors
     /// A map without cells, or whose data disagree in length; a keyword that PNG does not allow.

@@ -1,4 +1,4 @@
-//! The distribution of one number over a population, or over several.
+//! The distribution of a number over one or several populations.
 
 use super::kind::{Chart, ChartKind};
 use super::sampler::Sampler;
@@ -23,16 +23,16 @@ pub(crate) const KIND: ChartKind = ChartKind {
 pub struct Sample {
     /// Name in the legend.
     pub name: String,
-    /// The values; non-finite ones are left out and counted in the legend.
+    /// The values; non-finite ones are omitted and counted in the legend.
     pub values: Vec<f64>,
 }
 
-/// A histogram with bins that are even on the axis.
+/// A histogram with bins of equal width on the axis.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Histogram {
     /// Title of the figure.
     pub title: String,
-    /// A line of explanation.
+    /// A subtitle.
     pub subtitle: String,
     /// Label of the horizontal axis.
     pub x_label: String,
@@ -40,10 +40,10 @@ pub struct Histogram {
     pub y_label: String,
     /// Scale of the horizontal axis.
     pub x_scale: Scale,
-    /// One or more samples, drawn over each other.
+    /// One or more samples, drawn over one another.
     pub samples: Vec<Sample>,
     /// Number of bins; by default four times the cube root of the largest sample's count (twice
-    /// Rice's rule, since samples often stand apart), 8 to 100.
+    /// Rice's rule, since samples often lie apart), 8 to 100.
     pub bins: Option<usize>,
 }
 
@@ -60,7 +60,7 @@ impl Histogram {
     }
 }
 
-/// How many values fall into each of `bins` even parts of the axis.
+/// The number of values in each of `bins` equal parts of the axis.
 fn counts(values: &[f64], mapping: &Mapping, bins: usize) -> Vec<usize> {
     let mut out = vec![0; bins];
     for at in values.iter().filter_map(|v| mapping.fraction(*v)) {

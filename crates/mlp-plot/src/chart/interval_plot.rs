@@ -19,10 +19,10 @@ pub(crate) const KIND: ChartKind = ChartKind {
     sample,
 };
 
-/// A number of something, and how well it is known.
+/// A number with its uncertainty.
 #[derive(Debug, Clone, PartialEq)]
 pub struct IntervalRow {
-    /// What it is of.
+    /// What it describes.
     pub name: String,
     /// The number.
     pub value: f64,
@@ -35,13 +35,13 @@ pub struct IntervalRow {
 pub struct IntervalPlot {
     /// Title of the figure.
     pub title: String,
-    /// A line of explanation.
+    /// A subtitle.
     pub subtitle: String,
     /// Label of the numbers.
     pub x_label: String,
-    /// Label of what they are of.
+    /// Label of what they describe.
     pub y_label: String,
-    /// From the top.
+    /// The rows, from the top.
     pub rows: Vec<IntervalRow>,
 }
 

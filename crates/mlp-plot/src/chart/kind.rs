@@ -1,4 +1,4 @@
-//! What every chart does, and the line of the registry of one.
+//! What every chart can do, and its entry in the registry.
 
 use super::cell_area::CellArea;
 use super::sampler::Sampler;
@@ -12,10 +12,10 @@ pub trait Chart {
     ///
     /// # Errors
     /// If the size is out of range or parts of the data disagree in length. Data without a finite
-    /// value is not an error: the picture then says so.
+    /// value are not an error: the picture then says so.
     fn scene(&self, size: Size) -> Result<Scene>;
 
-    /// Where the cells of the chart's maps lie in its picture, map after map; none of other charts.
+    /// Where the cells of the chart's maps are in its picture, map after map; empty for other charts.
     ///
     /// # Errors
     /// As [`Chart::scene`].
@@ -33,15 +33,15 @@ pub trait Chart {
     }
 }
 
-/// A kind of chart: its line of the registry.
+/// A kind of chart: its entry in the registry.
 #[derive(Debug, Clone, Copy)]
 pub struct ChartKind {
     /// Name.
     pub name: &'static str,
     /// What it shows.
     pub description: &'static str,
-    /// The smallest picture in which all of its texts have room.
+    /// The smallest picture in which all of its texts fit.
     pub least: Size,
-    /// Lays out one of numbers and texts of a sampler.
+    /// Lays out a chart of a sampler's numbers and texts.
     pub sample: fn(&mut Sampler, Size) -> Result<Scene>,
 }

@@ -24,7 +24,7 @@ pub(crate) const KIND: ChartKind = ChartKind {
 /// A shaded range around a series.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Band {
-    /// Lower edge, one value per place of the series.
+    /// Lower edge, one value per position of the series.
     pub lower: Vec<f64>,
     /// Upper edge.
     pub upper: Vec<f64>,
@@ -39,7 +39,7 @@ pub enum Center {
     Median,
 }
 
-/// One curve. Series of one name share a colour and a legend entry over all panels.
+/// One curve. Series with the same name share a colour and a legend entry across panels.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Series {
     /// Name in the legend.
@@ -50,7 +50,7 @@ pub struct Series {
     pub y: Vec<f64>,
     /// Shaded ranges, widest first.
     pub bands: Vec<Band>,
-    /// Whether the line is dashed: tells test from training without colour.
+    /// Whether the line is dashed, which distinguishes test from training without colour.
     pub dashed: bool,
 }
 
@@ -74,7 +74,7 @@ impl Series {
     }
 
     /// The centre of a population with its 5-95 % and 25-75 % bands. `curves[i]` holds the values of
-    /// network i at the places `x`; what is missing or non-finite is left out.
+    /// network i at the positions `x`; missing or non-finite values are omitted.
     #[must_use]
     pub fn of_population(
         name: impl Into<String>,
@@ -94,7 +94,7 @@ impl Series {
         }
     }
 
-    /// The median of a population with its 5-95 % and 25-75 % bands, one summary a place.
+    /// The median of a population with its 5-95 % and 25-75 % bands, one summary per position.
     #[must_use]
     pub fn of_quantiles(name: impl Into<String>, x: Vec<f64>, quantiles: &[Quantiles]) -> Self {
         let all = |of: fn(&Quantiles) -> f64| quantiles.iter().map(of).collect();
@@ -130,11 +130,11 @@ pub struct CurvePanel {
 pub struct LearningCurves {
     /// Title of the figure.
     pub title: String,
-    /// A line of explanation.
+    /// A subtitle.
     pub subtitle: String,
     /// Label of the horizontal axis.
     pub x_label: String,
-    /// Its scale. Logarithmic axes keep a place for step 0.
+    /// Its scale. Logarithmic axes keep a position for step 0.
     pub x_scale: Scale,
     /// The panels, from the top.
     pub panels: Vec<CurvePanel>,
@@ -241,7 +241,7 @@ fn vertical(panel: &CurvePanel) -> Mapping {
     let bands = panel.series.iter().flat_map(|s| &s.bands);
     let edges = bands.flat_map(|b| b.lower.iter().chain(&b.upper));
     let values: Vec<f64> = center.chain(edges).copied().collect();
-    // A loss of exactly zero has no place on a logarithmic axis; it is a gap.
+    // A loss of exactly zero has no position on a logarithmic axis; it is a gap.
     let log = panel.y_scale == Scale::Log;
     let values = values.into_iter().filter(|v| !log || *v > 0.0);
     Mapping::fit(values, panel.y_scale, 0.04)

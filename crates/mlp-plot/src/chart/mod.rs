@@ -34,7 +34,7 @@ pub use sampler::Sampler;
 
 use crate::film;
 
-/// Every kind of chart, one line each. What is here is held to its layout by the tests, and drawn by the gallery.
+/// Every kind of chart, one line each. Tests check the layout of each, and the gallery shows it.
 pub const CHARTS: &[ChartKind] = &[
     learning_curves::KIND,
     boundary::KIND,

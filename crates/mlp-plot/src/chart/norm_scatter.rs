@@ -26,7 +26,7 @@ pub(crate) const KIND: ChartKind = ChartKind {
 pub enum Outcome {
     /// One colour for all.
     None,
-    /// How many points lie in each place: for clouds in which points would hide one another.
+    /// The number of points at each position, for clouds in which points would hide one another.
     Density,
     /// A number, shown by a colour bar; points without a finite number are grey.
     Continuous {
@@ -62,7 +62,7 @@ pub struct Guide {
 pub struct NormScatter {
     /// Title of the figure.
     pub title: String,
-    /// A line of explanation.
+    /// A subtitle.
     pub subtitle: String,
     /// Label of the horizontal axis.
     pub x_label: String,
@@ -78,7 +78,7 @@ pub struct NormScatter {
     pub y: Vec<f64>,
     /// The colours.
     pub outcome: Outcome,
-    /// Whether histograms stand at the upper and right edge.
+    /// Whether there are histograms at the upper and right edge.
     pub marginals: bool,
     /// Lines to draw over the points.
     pub guides: Vec<Guide>,
@@ -94,7 +94,7 @@ impl Guide {
 const MANY: usize = 5_000;
 const MARGINAL: f64 = 52.0;
 const BINS: usize = 60;
-/// Places of a density along either axis.
+/// Cells of a density along either axis.
 const DENSITY_COLUMNS: usize = 160;
 const DENSITY_ROWS: usize = 120;
 const UNKNOWN: Color = Color::rgb(150, 150, 156);
@@ -168,7 +168,7 @@ impl NormScatter {
         legend
     }
 
-    /// Whether a point has its place in the plot.
+    /// Whether a point is within the plot.
     fn is_drawn(&self, point: usize) -> bool {
         let visible = |scale: Scale, v: f64| v.is_finite() && (scale != Scale::Log || v >= 0.0);
         visible(self.x_scale, self.x[point]) && visible(self.y_scale, self.y[point])
@@ -214,8 +214,8 @@ impl NormScatter {
         }
     }
 
-    /// Points in each place of a grid over the plot, row by row from its top, and the colour bar of the
-    /// counts.
+    /// The number of points in each cell of a grid over the plot, row by row from the top, and the colour bar of
+    /// the counts.
     fn density(&self, x: &Mapping, y: &Mapping) -> Density {
         let mut counts = vec![0u32; DENSITY_COLUMNS * DENSITY_ROWS];
         let place = |t: f64, n: usize| {
@@ -241,10 +241,10 @@ impl NormScatter {
         Density { counts, bar }
     }
 
-    /// Points in an order that mixes groups which stand together in the data, the same every time.
+    /// Points in an order that mixes groups that are together in the data, always the same.
     fn order(&self) -> impl Iterator<Item = usize> + '_ {
         let n = self.x.len();
-        // A stride near the golden section without common factor visits every point once.
+        // A stride near the golden section without a common factor visits every point once.
         let mut stride = ((n as f64 * 0.618) as usize).max(1);
         while gcd(stride, n) != 1 {
             stride += 1;
@@ -285,7 +285,7 @@ impl NormScatter {
         scene.image(plot, pixels);
     }
 
-    /// The groups that the marginal histograms tell apart.
+    /// The groups that the marginal histograms distinguish.
     fn groups(&self) -> Vec<(Color, Vec<usize>)> {
         match &self.outcome {
             Outcome::Categorical { names, classes } if names.len() <= 5 => (0..names.len())
@@ -312,7 +312,7 @@ impl NormScatter {
                 .place_y(self.y[i])
                 .map(|v| (plot.bottom - v) / plot.height())
         };
-        // A point is drawn where both of its coordinates have a place.
+        // A point is drawn where both of its coordinates are on the axes.
         let visible = |i: usize| panel.place(self.x[i], self.y[i]).is_some();
         for horizontal in [true, false] {
             let counts: Vec<(Color, [usize; BINS])> = groups

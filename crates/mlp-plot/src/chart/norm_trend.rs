@@ -21,26 +21,26 @@ pub(crate) const KIND: ChartKind = ChartKind {
     sample,
 };
 
-/// What the norms are drawn against.
+/// The horizontal axis of the norms.
 #[derive(Debug, Clone, PartialEq)]
 pub enum TrendAxis {
-    /// Steps, or the values of a swept coefficient, ascending; a logarithmic axis keeps a place for zero.
+    /// Steps, or the values of a swept coefficient, ascending; a logarithmic axis keeps a position for zero.
     Numbers {
-        /// The places.
+        /// The positions.
         values: Vec<f64>,
         /// Their scale.
         scale: Scale,
     },
-    /// Settings without order, such as optimizers.
+    /// Categories, such as optimizers.
     Names(Vec<String>),
 }
 
-/// The distribution of one norm at every place of the axis.
+/// The distribution of one norm at every position of the axis.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TrendSeries {
     /// Name in the legend, such as `step 1000`.
     pub name: String,
-    /// One summary a place.
+    /// One summary per position.
     pub quantiles: Vec<Quantiles>,
 }
 
@@ -49,28 +49,28 @@ pub struct TrendSeries {
 pub struct TrendPanel {
     /// Label of the vertical axis, such as `weight norm`.
     pub label: String,
-    /// One series, or one a recorded step: the same names in the same order in all panels.
+    /// One series, or one per recorded step: the same names in the same order in all panels.
     pub series: Vec<TrendSeries>,
 }
 
 /// Medians with 5-95 % and 25-75 % bands: large panels for the whole network, small ones by layer.
-/// Several series over a numeric axis have their 25-75 % bands alone.
+/// Several series over a numeric axis have only their 25-75 % bands.
 #[derive(Debug, Clone, PartialEq)]
 pub struct NormTrend {
     /// Title of the figure.
     pub title: String,
-    /// A line of explanation.
+    /// A subtitle.
     pub subtitle: String,
     /// Label of the horizontal axes.
     pub x_label: String,
     /// The horizontal axis.
     pub x: TrendAxis,
     /// Scale of the vertical axes; of [`Scale::Auto`] each is logarithmic where its norms span more than two
-    /// decades, with a place for zero.
+    /// decades, with a position for zero.
     pub y_scale: Scale,
     /// The upper row: weight norm and bias norm.
     pub panels: Vec<TrendPanel>,
-    /// The rows below: one panel a layer.
+    /// The rows below: one panel per layer.
     pub small_panels: Vec<TrendPanel>,
 }
 
@@ -115,7 +115,7 @@ impl NormTrend {
 
     /// The vertical axis of a panel.
     fn vertical(&self, data: &TrendPanel) -> Mapping {
-        // Several wide bands over each other would hide all; settings in places have room.
+        // Several wide bands would hide each other; categories have room.
         let outer = data.series.len() == 1 || matches!(self.x, TrendAxis::Names(_));
         let quantiles = data.series.iter().flat_map(|s| &s.quantiles);
         let values: Vec<f64> = quantiles
@@ -139,7 +139,7 @@ impl NormTrend {
             TrendAxis::Names(names) => Axis::of_names(&self.x_label, names),
         };
         let y = self.vertical(data);
-        // The panel's title is its measure; a rotated label beside it would say the same.
+        // The panel's title is the measure; a rotated label beside it would repeat it.
         let panel = Panel::new(cell, &data.label, x, Axis::new("", y), false);
         panel.grid(scene);
         match &self.x {
@@ -150,7 +150,7 @@ impl NormTrend {
     }
 }
 
-/// One colour alone, otherwise an order from dark to light that ends before it grows too pale.
+/// A single colour, or else a sequence from dark to light that ends before it grows too pale.
 fn series_color(index: usize, count: usize) -> Color {
     if count <= 1 {
         category_color(0)

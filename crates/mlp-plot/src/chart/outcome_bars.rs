@@ -1,4 +1,4 @@
-//! Success shares of settings, each with its interval.
+//! Success rates of settings, each with its interval.
 
 use mlp_statistics::Proportion;
 
@@ -23,7 +23,7 @@ pub(crate) const KIND: ChartKind = ChartKind {
     sample,
 };
 
-/// One setting's outcomes.
+/// Results of one setting.
 #[derive(Debug, Clone, PartialEq)]
 pub struct OutcomeBar {
     /// The setting.
@@ -34,13 +34,13 @@ pub struct OutcomeBar {
     pub trials: u64,
 }
 
-/// Shares of success as horizontal bars with Wilson's 95 % intervals. The axis begins at 0 and reaches to 100 %, or to
-/// less where all intervals end below half.
+/// Success rates as horizontal bars with Wilson's 95 % intervals. The axis begins at 0 and ends at 100 %, or
+/// earlier where all intervals end below half.
 #[derive(Debug, Clone, PartialEq)]
 pub struct OutcomeBars {
     /// Title of the figure.
     pub title: String,
-    /// A line of explanation.
+    /// A subtitle.
     pub subtitle: String,
     /// Label of the horizontal axis, such as `share solved (%)`.
     pub x_label: String,
@@ -59,7 +59,7 @@ fn share_text(bar: &OutcomeBar) -> String {
     format!("{share:.1} %  ({successes} of {trials})")
 }
 
-/// Wilson's 95 % interval of a bar; all without trials.
+/// Wilson's 95 % interval of a bar; the whole range without trials.
 fn interval(bar: &OutcomeBar) -> (f64, f64) {
     let share = Proportion {
         successes: bar.successes.min(bar.trials),
@@ -68,7 +68,7 @@ fn interval(bar: &OutcomeBar) -> (f64, f64) {
     share.interval().unwrap_or((0.0, 1.0))
 }
 
-/// Where the axis ends, in percent, so that small shares can be told apart.
+/// The end of the axis, in percent, so that small shares can be distinguished.
 fn axis_end(bars: &[OutcomeBar]) -> f64 {
     let highest = bars
         .iter()
@@ -123,7 +123,7 @@ impl Chart for OutcomeBars {
                 scene.segment((low, y - cap), (low, y + cap), INK, 1.4);
                 scene.segment((high, y - cap), (high, y + cap), INK, 1.4);
             }
-            // Rows too narrow for their text keep the bar alone.
+            // Rows too narrow for text have only the bar.
             if slot >= TICK * 1.3 {
                 let text = Text::new(plot.right + 10.0, y, share_text(bar), TICK);
                 scene.text(text.color(SOFT_INK).centred());

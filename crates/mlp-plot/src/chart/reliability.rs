@@ -1,4 +1,4 @@
-//! Whether probabilities mean what they say.
+//! Reliability diagrams: the calibration of predicted probabilities.
 
 use mlp_statistics::Proportion;
 
@@ -21,28 +21,28 @@ pub(crate) const KIND: ChartKind = ChartKind {
     sample,
 };
 
-/// Samples whose predicted probabilities are near each other.
+/// Samples with similar predicted probabilities.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct ReliabilityBin {
     /// Mean predicted probability.
     pub probability: f64,
-    /// The share in which it came true.
+    /// Observed frequency.
     pub share: f64,
-    /// Samples.
+    /// Number of samples.
     pub samples: f64,
 }
 
-/// Share that came true against predicted probability, with Wilson's 95 % intervals; the diagonal
-/// is perfect.
+/// Observed frequency against predicted probability, with Wilson's 95 % intervals; the diagonal
+/// is perfect calibration.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Reliability {
     /// Title of the figure.
     pub title: String,
-    /// A line of explanation.
+    /// A subtitle.
     pub subtitle: String,
     /// Label of the horizontal axis, such as `probability of yes`.
     pub x_label: String,
-    /// The bins that hold samples.
+    /// The non-empty bins.
     pub bins: Vec<ReliabilityBin>,
 }
 

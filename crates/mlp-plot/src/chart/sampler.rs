@@ -1,8 +1,8 @@
-//! Numbers and texts to draw charts from where no run is at hand: in tests and in the gallery.
+//! Random data for charts where no run is at hand: in tests and in the gallery.
 
 use crate::scale::Scale;
 
-/// A source of numbers and texts. The same seed gives the same ones.
+/// A source of numbers and texts. The same seed gives the same sequence.
 #[derive(Debug, Clone)]
 pub struct Sampler {
     state: u64,
@@ -10,7 +10,7 @@ pub struct Sampler {
 }
 
 impl Sampler {
-    /// Those of a run as one expects it.
+    /// Typical data of a run.
     #[must_use]
     pub fn usual(seed: u64) -> Self {
         Sampler {
@@ -19,8 +19,8 @@ impl Sampler {
         }
     }
 
-    /// Odd ones among them: none at all, gaps, infinities, signed zeros, huge ranges, subnormals; texts that are
-    /// empty, too long, or of any script.
+    /// Unusual data, too: none at all, gaps, infinities, signed zeros, huge ranges, subnormals; texts that are
+    /// empty, too long, or in any script.
     #[must_use]
     pub fn odd(seed: u64) -> Self {
         Sampler {
@@ -38,27 +38,27 @@ impl Sampler {
         bits ^ (bits >> 31)
     }
 
-    /// A number from 0 to below 1.
+    /// A number in [0, 1).
     pub fn uniform(&mut self) -> f64 {
         (self.next() >> 11) as f64 / (1u64 << 53) as f64
     }
 
-    /// About standard normal: the sum of twelve uniform numbers less six.
+    /// Approximately standard normal: the sum of twelve uniform numbers minus six.
     pub fn normal(&mut self) -> f64 {
         (0..12).map(|_| self.uniform()).sum::<f64>() - 6.0
     }
 
-    /// A whole number below `end`, which is at least 1.
+    /// An integer below `end`, which is at least 1.
     pub fn below(&mut self, end: usize) -> usize {
         (self.next() % end as u64) as usize
     }
 
-    /// Yes or no.
+    /// A random boolean.
     pub fn flag(&mut self) -> bool {
         self.next() & 1 == 1
     }
 
-    /// How many of something there are: at most `most`, and at least half of them unless odd ones are asked for.
+    /// A count: at most `most`, and at least half of that unless unusual data are requested.
     pub fn count(&mut self, most: usize) -> usize {
         let least = if self.odd { 0 } else { most.div_ceil(2) };
         least + self.below(most - least + 1)
@@ -87,7 +87,7 @@ impl Sampler {
         }
     }
 
-    /// A column of numbers: one that falls, or an odd one, which may be random, constant or of one magnitude, and end
+    /// A column of numbers: decreasing, or unusual, which may be random, constant or of one magnitude, and end
     /// early.
     pub fn numbers(&mut self, len: usize) -> Vec<f64> {
         if !self.odd {
@@ -112,7 +112,7 @@ impl Sampler {
         values
     }
 
-    /// At most so many places of an axis: finite, each above the one before it.
+    /// At most this many positions of an axis: finite and strictly ascending.
     pub fn places(&mut self, most: usize) -> Vec<f64> {
         let count = self.count(most);
         if !self.odd {
