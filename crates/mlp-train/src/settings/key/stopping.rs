@@ -155,7 +155,7 @@ pub(super) const KEYS: &[KeyInfo] = &[
             |budget| word(&time_budget::text(*budget))
         ),
     )
-    .help("stop after this much time, as in 30s or 5min; the run stores the step. With --continue it counts from where that begins")
+    .help("stop after this much time, as in 30s or 5min (counted anew with --continue); the run stores the step")
     .option("time-budget")
     .takes("TIME")
     .only(&[Kind::Train])
