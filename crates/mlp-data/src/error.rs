@@ -4,7 +4,7 @@ mod table_problem;
 
 use std::io;
 
-use crate::names::{plain, so_many};
+use crate::names::{plain, shortened, so_many};
 
 pub use table_problem::TableProblem;
 
@@ -301,7 +301,7 @@ pub(crate) fn error(
     Error::Table {
         file: file.to_owned(),
         place,
-        column: column.map(str::to_owned),
+        column: column.map(shortened),
         problem: Box::new(problem),
     }
 }

@@ -60,6 +60,15 @@ pub(crate) fn is_invisible(letter: char) -> bool {
     )
 }
 
+/// A cell or a name as an error quotes it.
+pub(crate) fn shortened(cell: &str) -> String {
+    const SHOWN: usize = 60;
+    match cell.char_indices().nth(SHOWN) {
+        Some((end, _)) => format!("{}...", &cell[..end]),
+        None => cell.to_owned(),
+    }
+}
+
 /// `1 row`, `2 rows`, `3 classes`, `4 categories`.
 pub fn so_many(count: u64, what: &str) -> String {
     format!("{count} {}", plural(count, what))
@@ -87,7 +96,7 @@ pub(crate) fn join(parts: &[String]) -> String {
 fn joined<'a>(names: impl Iterator<Item = &'a str>, word: &str) -> String {
     /// Longer lists are not useful.
     const SHOWN: usize = 30;
-    let names: Vec<String> = names.map(|name| format!("`{name}`")).collect();
+    let names: Vec<String> = names.map(|name| format!("`{}`", shortened(name))).collect();
     match names.as_slice() {
         [] => "nothing".to_owned(),
         [one] => one.clone(),

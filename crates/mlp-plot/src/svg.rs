@@ -5,7 +5,7 @@
 //! images with a media type that browsers refuse, so joins are inherited from the root element and
 //! images are written here, between runs of the backend.
 
-use std::fmt::Write;
+use std::{borrow::Cow, fmt::Write};
 
 use plotters::backend::{DrawingBackend, SVGBackend};
 use plotters::style::text_anchor::{HPos, Pos, VPos};
@@ -177,7 +177,7 @@ fn draw_text(backend: &mut SVGBackend<'_>, text: &Text) -> std::result::Result<(
         .color(&color)
         .pos(Pos::new(horizontal, VPos::Top));
     backend
-        .draw_text(&text.text, &style, point(position))
+        .draw_text(&allowed(&text.text), &style, point(position))
         .map_err(|e| e.to_string())
 }
 
@@ -192,10 +192,20 @@ pub(crate) fn escape(text: &str) -> String {
             '>' => out.push_str("&gt;"),
             '"' => out.push_str("&quot;"),
             '\'' => out.push_str("&#39;"),
-            '\n' | '\t' => out.push(c),
-            c if c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}') => out.push('\u{fffd}'),
-            c => out.push(c),
+            c => out.push(if is_allowed(c) { c } else { '\u{fffd}' }),
         }
     }
     out
+}
+
+/// Text with the replacement sign for what XML does not allow; names of classes come from files, and may hold anything.
+fn allowed(text: &str) -> Cow<'_, str> {
+    match text.chars().all(is_allowed) {
+        true => Cow::Borrowed(text),
+        false => text.replace(|c| !is_allowed(c), "\u{fffd}").into(),
+    }
+}
+
+fn is_allowed(c: char) -> bool {
+    matches!(c, '\n' | '\t') || !(c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}'))
 }

@@ -167,7 +167,7 @@ fn an_interrupted_run_says_where_it_is_and_ends_with_the_code_of_the_signal() {
             "population",
             "moons",
             "--nets",
-            "100000000",
+            "900000",
             "--figures",
             "none",
         ])

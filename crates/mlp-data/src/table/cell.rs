@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use super::format::DecimalMark;
 use super::number::{Marks, format_number, number};
+pub(super) use crate::names::shortened;
 
 /// How numbers are written as a rule.
 const USUAL: Marks = (DecimalMark::Point, None);
@@ -175,15 +176,6 @@ pub(super) fn truth(text: &str) -> Option<bool> {
 /// Whether a word that stands for a missing value may be a name, as `NA` is Namibia.
 pub(super) fn is_word(text: &str) -> bool {
     text.starts_with(char::is_alphabetic)
-}
-
-/// A cell as an error quotes it.
-pub(super) fn shortened(cell: &str) -> String {
-    const SHOWN: usize = 60;
-    match cell.char_indices().nth(SHOWN) {
-        Some((end, _)) => format!("{}...", &cell[..end]),
-        None => cell.to_owned(),
-    }
 }
 
 #[cfg(test)]

@@ -187,7 +187,8 @@ pub(crate) fn refine(
                 refined = true;
             }
         }
-        if over && !refined {
+        // The clock has cut all of them short, or they hold a network that cannot be trained.
+        if !refined {
             break;
         }
     }
