@@ -1,5 +1,6 @@
 //! The `mlp` command as a user meets it.
 
+mod advice;
 mod analyses;
 mod bad_input;
 mod bad_places;
@@ -19,8 +20,10 @@ mod origins;
 mod outputs;
 mod plans;
 mod proben1;
+mod public_tables;
 mod quiet;
 mod readings;
+mod running;
 mod runs;
 mod scores;
 mod set_aside;
