@@ -35,8 +35,11 @@ pub(super) fn calendar_notes(set: &Dataset, format: &TableFormat) -> Vec<String>
     notes
 }
 
+/// What all numbers of a column may be, what that is called, and what to do.
+type Form = (fn(f64) -> bool, &'static str, &'static str);
+
 fn note(what: &str, values: &[f64]) -> Option<String> {
-    let forms: [(fn(f64) -> bool, &str, &str); 3] = [
+    let forms: [Form; 3] = [
         (
             is_month,
             "months",

@@ -26,11 +26,7 @@ impl OneUnit {
     /// # Errors
     /// A unit that is another than that of the numbers before; none beside per cents or thousands.
     pub fn take(&mut self, numeral: Numeral<'_>, reading: &Reading) -> Result<(), TableProblem> {
-        let Numeral {
-            number,
-            spelling,
-            place,
-        } = numeral;
+        let (number, spelling) = (numeral.number, numeral.spelling);
         if !reading.has_units() && reading.known_units().is_none_or(<[_]>::is_empty) {
             return Ok(());
         }
@@ -40,7 +36,7 @@ impl OneUnit {
         if signs.is_empty() && number != 0.0 && matches!(spelling, Spelling::Text(_)) {
             self.bares += 1;
             let text = || spelling.name(number).into_owned();
-            (self.bare).get_or_insert_with(|| (text(), place));
+            (self.bare).get_or_insert_with(|| (text(), numeral.place));
             if number.abs() < 1.0 {
                 self.share.get_or_insert_with(text);
             }
@@ -161,10 +157,8 @@ pub(super) fn same(known: &[String], signs: &[&str]) -> bool {
 }
 
 /// Whether a number without a sign is no number in this unit: for thousands and millions, and for per cents if it is a share.
-fn needs_sign(signs: impl Iterator<Item = impl AsRef<str>>, number: f64) -> bool {
-    signs
-        .map(|sign| is_scale(sign.as_ref()) && (!is_percent(sign.as_ref()) || number.abs() < 1.0))
-        .any(|needs| needs)
+fn needs_sign(mut signs: impl Iterator<Item = impl AsRef<str>>, number: f64) -> bool {
+    signs.any(|sign| is_scale(sign.as_ref()) && (!is_percent(sign.as_ref()) || number.abs() < 1.0))
 }
 
 #[cfg(test)]

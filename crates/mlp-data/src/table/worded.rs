@@ -161,7 +161,9 @@ mod tests {
 
     #[test]
     fn words_and_brackets_about_numbers_are_seen() {
-        let forms: [(fn(&str) -> bool, &[&str], &[&str]); 8] = [
+        /// A form, texts of it, and others.
+        type Form<'a> = (fn(&str) -> bool, &'a [&'a str], &'a [&'a str]);
+        let forms: [Form<'_>; 8] = [
             (
                 |text| is_rating(text, is_value),
                 &["3 of 5", "3.0 out of 5 stars", "4 von 5", "3/5 stars"],
