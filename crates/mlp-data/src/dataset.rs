@@ -7,6 +7,7 @@ use std::collections::HashMap;
 
 use ndarray::{Array2, ArrayView2, Axis};
 
+use crate::part::advice_of_part;
 use crate::table::{OneHot, TableFormat, TaskChoice};
 use crate::{Error, Provenance, ReadSummary, TargetBy, Targets, Task, names};
 
@@ -188,6 +189,9 @@ impl Dataset {
     pub fn as_part(self, part: &'static str) -> Self {
         self.tell(|read| {
             read.part = Some(part);
+            read.doubts = (read.doubts.iter())
+                .map(|doubt| advice_of_part(doubt, part))
+                .collect();
             read.target_by = TargetBy::Training;
             read.left_out.clear();
         })

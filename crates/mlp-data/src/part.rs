@@ -22,6 +22,20 @@ impl Error {
     }
 }
 
+/// A note on the file of a part, whose advice is not for the training.
+pub(crate) fn advice_of_part(note: &str, part: &str) -> String {
+    match note.rfind(", give --") {
+        Some(_) if part == "test" => {
+            format!("{note} to `mlp evaluate` on it, and leave it out here")
+        }
+        Some(give) => format!(
+            "{}, write the {part} file as the training file is written",
+            &note[..give]
+        ),
+        None => note.to_owned(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -2,23 +2,8 @@
 
 use std::{fs, path::Path};
 
+use crate::running::{json, run};
 use crate::{mlp, refused, succeeds};
-
-/// Runs in a folder, which must succeed, and gives standard output.
-fn run(folder: &Path, arguments: &str) -> String {
-    let output = mlp()
-        .current_dir(folder)
-        .args(arguments.split(' '))
-        .output()
-        .unwrap();
-    let message = String::from_utf8_lossy(&output.stderr);
-    assert_eq!(output.status.code(), Some(0), "{arguments}: {message}");
-    String::from_utf8(output.stdout).unwrap()
-}
-
-fn json(folder: &Path, arguments: &str) -> serde_json::Value {
-    serde_json::from_str(&run(folder, arguments)).unwrap()
-}
 
 /// 600 customers, of whom 60 leave; what tells them apart is noisy.
 fn churn() -> String {

@@ -1,7 +1,8 @@
 //! Tables of text as people write them: quotes, headers, delimiters.
 
-use std::{fs, path::Path};
+use std::fs;
 
+use crate::running::write;
 use crate::{mlp, refused, succeeds};
 
 /// A table of forty rows under a first line.
@@ -17,12 +18,6 @@ fn wave(i: u32) -> String {
 
 fn class(i: u32) -> &'static str {
     ["no", "yes"][(i / 2 % 2) as usize]
-}
-
-fn write(folder: &Path, name: &str, text: &str) -> String {
-    let path = folder.join(name);
-    fs::write(&path, text).unwrap();
-    path.to_str().unwrap().to_owned()
 }
 
 /// What a training on a file says of its shape.

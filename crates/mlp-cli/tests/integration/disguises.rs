@@ -1,8 +1,9 @@
 //! Numbers and dates that no option reads, or one alone; and tables for a model that are written otherwise than its own.
 
-use std::{fmt::Write, fs, path::Path};
+use std::{fs, path::Path};
 
-use crate::{mlp, refused};
+use crate::refused;
+use crate::running::{plan, refusal, said, table as lines, trained};
 
 /// A table of forty rows with what `first` gives for each row, a feature and a class.
 fn table(folder: &Path, name: &str, first: impl Fn(usize) -> String) -> String {
@@ -17,48 +18,6 @@ fn table(folder: &Path, name: &str, first: impl Fn(usize) -> String) -> String {
 fn target(folder: &Path, name: &str, last: impl Fn(usize) -> String) -> String {
     let rows = |row: usize| format!("{};{};{}", row % 7, row * 5 % 11, last(row));
     lines(folder, name, "a;b;y", rows)
-}
-
-fn lines(folder: &Path, name: &str, header: &str, row: impl Fn(usize) -> String) -> String {
-    let mut text = format!("{header}\n");
-    for i in 0..40 {
-        writeln!(text, "{}", row(i)).unwrap();
-    }
-    let path = folder.join(name);
-    fs::write(&path, text).unwrap();
-    path.to_str().unwrap().to_owned()
-}
-
-/// What a command prints on either stream.
-fn said(arguments: &[&str]) -> (String, String) {
-    let output = mlp().args(arguments).output().unwrap();
-    let message = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert_eq!(output.status.code(), Some(0), "{arguments:?}: {message}");
-    (String::from_utf8(output.stdout).unwrap(), message)
-}
-
-fn plan(file: &str, options: &[&str]) -> String {
-    said(&[&["train", file, "--dry-run"], options].concat()).0
-}
-
-fn refusal(file: &str, options: &[&str]) -> String {
-    refused(&[&["train", file, "--dry-run"], options].concat(), 2)
-}
-
-/// Trains a model on a file.
-fn trained(file: &str, folder: &Path, name: &str, options: &[&str]) -> String {
-    let out = folder.join(name).to_str().unwrap().to_owned();
-    let quick = [
-        "--steps",
-        "5",
-        "--figures",
-        "none",
-        "--no-progress",
-        "-o",
-        &out,
-    ];
-    said(&[&["train", file], options, &quick].concat());
-    out
 }
 
 #[test]
@@ -243,12 +202,25 @@ fn marks_that_no_option_reads_together_are_told_with_both_lines() {
     let file = lines(folder, "two.csv", "a;b;y", |row| {
         format!("{},5;{}.5;{}", row % 7, row % 5, ["u", "v"][row % 2])
     });
-    assert!(refusal(&file, &[]).contains("give --decimal ','"));
-    let message = refusal(&file, &["--decimal", ","]);
-    assert!(
-        message.contains("column `b`: `0.5` is a number with a decimal point; --decimal ',' holds for all columns"),
-        "{message}"
-    );
+    let remedy = "one decimal mark holds for all columns, so write the numbers of the file alike, or leave one of the two columns out";
+    for (options, what) in [
+        (
+            &[][..],
+            "column `a`: `0,5` is a number with a decimal comma, and column `b` has `0.5` (line 2)",
+        ),
+        (
+            &["--decimal", ","],
+            "column `b`: `0.5` is a number with a decimal point, and column `a` has `0,5` (line 2)",
+        ),
+    ] {
+        let message = refusal(&file, options);
+        assert!(
+            message.contains(what) && message.contains(remedy),
+            "{message}"
+        );
+    }
+    plan(&file, &["--exclude", "a"]);
+    plan(&file, &["--exclude", "b", "--decimal", ","]);
 }
 
 #[test]

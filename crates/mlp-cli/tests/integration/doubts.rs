@@ -1,50 +1,9 @@
 //! What would be read otherwise than it is meant, without a word: each is said, or refused with what to do.
 
-use std::{fmt::Write, fs, path::Path};
+use std::fmt::Write;
 
-use crate::{mlp, refused};
-
-/// A table of forty rows, below a header.
-fn table(folder: &Path, name: &str, header: &str, row: impl Fn(usize) -> String) -> String {
-    let mut text = format!("{header}\n");
-    for i in 0..40 {
-        writeln!(text, "{}", row(i)).unwrap();
-    }
-    write(folder, name, &text)
-}
-
-fn write(folder: &Path, name: &str, text: &str) -> String {
-    let path = folder.join(name);
-    fs::write(&path, text).unwrap();
-    path.to_str().unwrap().to_owned()
-}
-
-/// What a command prints on either stream.
-fn said(arguments: &[&str]) -> (String, String) {
-    let output = mlp().args(arguments).output().unwrap();
-    let message = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert_eq!(output.status.code(), Some(0), "{arguments:?}: {message}");
-    (String::from_utf8(output.stdout).unwrap(), message)
-}
-
-fn plan(file: &str, options: &[&str]) -> String {
-    said(&[&["train", file, "--dry-run"], options].concat()).0
-}
-
-fn refusal(file: &str, options: &[&str]) -> String {
-    refused(&[&["train", file, "--dry-run"], options].concat(), 2)
-}
-
-/// Trains a model on a file.
-fn trained(file: &str, folder: &Path, name: &str, options: &[&str]) -> String {
-    let out = folder.join(name).to_str().unwrap().to_owned();
-    let quick = "--steps 5 --figures none --no-progress -o";
-    let quick: Vec<&str> = quick.split(' ').collect();
-    said(&[&["train", file], options, &quick, &[&out]].concat());
-    out
-}
-
-const ONE_HOT: [&str; 2] = ["--categories", "one-hot"];
+use crate::refused;
+use crate::running::{ONE_HOT, plan, refusal, said, table, trained, write};
 
 #[test]
 fn a_code_for_a_missing_target_is_noted() {
@@ -505,4 +464,57 @@ fn a_table_of_one_feature_is_parted_as_the_models() {
             "{text}"
         );
     }
+}
+
+#[test]
+fn a_last_row_of_sums_or_means_is_noted() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let rows: Vec<[f64; 3]> = (0..39)
+        .map(|row| {
+            [
+                (row * 7 % 11) as f64 + 0.5,
+                (row * 5 % 14) as f64,
+                (row * 3 % 8) as f64 * 0.25,
+            ]
+        })
+        .collect();
+    let mut column = [0.0; 3];
+    for row in &rows {
+        (0..3).for_each(|at| column[at] += row[at]);
+    }
+    let text = |last: [f64; 3]| {
+        let lines = rows
+            .iter()
+            .chain([&last])
+            .map(|[a, b, y]| format!("{a},{b},{y}\n"));
+        format!("a,b,y\n{}", lines.collect::<String>())
+    };
+    let clean = write(folder, "clean.csv", &text(rows[3]));
+    assert_eq!(plan(&clean, &[]).matches("\nnote ").count(), 0);
+    let model = trained(&clean, folder, "model", &[]);
+    let sums = write(folder, "sums.csv", &text(column));
+    let note = "the last row holds the sums of those above it in columns `a`, `b` and `y`; if it sums them up, remove its line";
+    assert!(plan(&sums, &[]).contains(note));
+    assert!(said(&["evaluate", &model, &sums]).1.contains(note));
+    let means = write(
+        folder,
+        "means.csv",
+        &text(column.map(|sum| (sum / 39.0 * 1e4).round() / 1e4)),
+    );
+    assert!(plan(&means, &[]).contains("holds the means of those above it"));
+}
+
+#[test]
+fn what_becomes_zero_is_said() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = table(folder.path(), "t.csv", "p,y", |row| {
+        format!(
+            "{},{}",
+            ["1e-400", "0.5", "1e-9", "0.25"][row % 4],
+            ["u", "v"][row / 2 % 2]
+        )
+    });
+    let text = plan(&file, &[]);
+    assert!(text.contains("column `p` has numbers too small for 64 bits, `1e-400` (line 2) for instance, which are read as 0"), "{text}");
 }

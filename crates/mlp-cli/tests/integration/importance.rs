@@ -1,15 +1,9 @@
 //! `mlp importance` as a user meets it.
 
-use std::{fs, path::Path};
+use std::fs;
 
-use crate::{mlp, refused};
-
-fn run(folder: &Path, arguments: &[&str]) -> String {
-    let output = mlp().current_dir(folder).args(arguments).output().unwrap();
-    let message = String::from_utf8_lossy(&output.stderr);
-    assert_eq!(output.status.code(), Some(0), "{arguments:?}: {message}");
-    String::from_utf8(output.stdout).unwrap()
-}
+use crate::refused;
+use crate::running::answer_in as run;
 
 /// A table whose target follows `a` and the colour; `idle` and nothing of it.
 fn table() -> String {

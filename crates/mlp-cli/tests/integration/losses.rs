@@ -3,14 +3,7 @@
 use std::{fmt::Write, fs, path::Path};
 
 use crate::mlp;
-
-/// Runs in a folder and gives standard output.
-fn run(folder: &Path, arguments: &[&str]) -> String {
-    let output = mlp().current_dir(folder).args(arguments).output().unwrap();
-    let message = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert_eq!(output.status.code(), Some(0), "{arguments:?}: {message}");
-    String::from_utf8(output.stdout).unwrap()
-}
+use crate::running::answer_in as run;
 
 fn refused(folder: &Path, arguments: &[&str]) -> String {
     let output = mlp().current_dir(folder).args(arguments).output().unwrap();

@@ -1,5 +1,6 @@
 //! The `mlp` command as a user meets it.
 
+mod advice;
 mod analyses;
 mod bad_input;
 mod bad_places;
@@ -21,8 +22,10 @@ mod origins;
 mod outputs;
 mod plans;
 mod proben1;
+mod public_tables;
 mod quiet;
 mod readings;
+mod running;
 mod runs;
 mod scores;
 mod set_aside;

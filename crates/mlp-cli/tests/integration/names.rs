@@ -2,6 +2,7 @@
 
 use std::{fmt::Write, fs, path::Path};
 
+use crate::running::{answer, train, write};
 use crate::{mlp, refused};
 
 /// A table of so many rows with a number, and what `cells` gives for each row.
@@ -11,27 +12,6 @@ fn table(folder: &Path, columns: &str, rows: usize, cells: impl Fn(usize) -> Str
         writeln!(text, "{}.5,{}", row * 7 % 11, cells(row)).unwrap();
     }
     write(folder, "t.csv", &text)
-}
-
-fn write(folder: &Path, name: &str, text: &str) -> String {
-    let path = folder.join(name);
-    fs::write(&path, text).unwrap();
-    path.to_str().unwrap().to_owned()
-}
-
-/// What a command prints, which must succeed.
-fn answer(arguments: &[&str]) -> String {
-    let output = mlp().args(arguments).output().unwrap();
-    let message = String::from_utf8_lossy(&output.stderr);
-    assert_eq!(output.status.code(), Some(0), "{arguments:?}: {message}");
-    String::from_utf8(output.stdout).unwrap()
-}
-
-/// What a training says.
-fn train(file: &str, options: &[&str]) -> String {
-    let quick = "--steps 5 --figures none --no-progress --seed 1";
-    let quick: Vec<&str> = quick.split(' ').collect();
-    answer(&[&["train", file], options, &quick].concat())
 }
 
 /// The names of the classes that a model predicts.

@@ -1,16 +1,9 @@
 //! PROBEN1's way: its files, squared error on classes, Prechelt's protocol.
 
-use std::{fmt::Write, fs, path::Path};
+use std::{fmt::Write, fs};
 
-use crate::{mlp, refused};
-
-/// Runs in a folder and gives standard output.
-fn run(folder: &Path, arguments: &[&str]) -> String {
-    let output = mlp().current_dir(folder).args(arguments).output().unwrap();
-    let message = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert_eq!(output.status.code(), Some(0), "{arguments:?}: {message}");
-    String::from_utf8(output.stdout).unwrap()
-}
+use crate::refused;
+use crate::running::answer_in as run;
 
 /// A made-up `.dt` file of noisy points on a plane in so many classes.
 fn made_up(classes: usize) -> String {

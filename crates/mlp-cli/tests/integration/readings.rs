@@ -2,7 +2,8 @@
 
 use std::{fmt::Write, fs, path::Path};
 
-use crate::{mlp, refused, succeeds};
+use crate::running::{answer, train};
+use crate::{refused, succeeds};
 
 /// A table of forty rows with two features and what `last` gives for each row.
 fn table(folder: &Path, name: &str, columns: &str, last: impl Fn(usize) -> String) -> String {
@@ -14,28 +15,6 @@ fn table(folder: &Path, name: &str, columns: &str, last: impl Fn(usize) -> Strin
     let path = folder.join(name);
     fs::write(&path, text).unwrap();
     path.to_str().unwrap().to_owned()
-}
-
-/// What a command prints.
-fn answer(arguments: &[&str]) -> String {
-    let output = mlp().args(arguments).output().unwrap();
-    let message = String::from_utf8_lossy(&output.stderr);
-    assert_eq!(output.status.code(), Some(0), "{arguments:?}: {message}");
-    String::from_utf8(output.stdout).unwrap()
-}
-
-const QUICK: [&str; 7] = [
-    "--steps",
-    "5",
-    "--figures",
-    "none",
-    "--no-progress",
-    "--seed",
-    "1",
-];
-
-fn train(file: &str, options: &[&str]) -> String {
-    answer(&[&["train", file], options, &QUICK].concat())
 }
 
 #[test]

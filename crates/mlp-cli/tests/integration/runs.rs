@@ -3,14 +3,7 @@
 use std::{fs, path::Path};
 
 use crate::mlp;
-
-/// Runs in a folder of its own and gives standard output.
-fn run(folder: &Path, arguments: &[&str]) -> String {
-    let output = mlp().current_dir(folder).args(arguments).output().unwrap();
-    let message = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert_eq!(output.status.code(), Some(0), "{arguments:?}: {message}");
-    String::from_utf8(output.stdout).unwrap()
-}
+use crate::running::answer_in as run;
 
 fn json(folder: &Path, arguments: &[&str]) -> serde_json::Value {
     let arguments: Vec<&str> = arguments

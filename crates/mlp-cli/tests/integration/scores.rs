@@ -1,24 +1,9 @@
 //! Scores, stopping and data options as a user meets them.
 
-use std::{fmt::Write, fs, path::Path};
+use std::{fmt::Write, fs};
 
 use crate::mlp;
-
-/// Runs in a folder, which must succeed, and gives standard output.
-fn run(folder: &Path, arguments: &str) -> String {
-    let output = mlp()
-        .current_dir(folder)
-        .args(arguments.split(' '))
-        .output()
-        .unwrap();
-    let message = String::from_utf8_lossy(&output.stderr);
-    assert_eq!(output.status.code(), Some(0), "{arguments}: {message}");
-    String::from_utf8(output.stdout).unwrap()
-}
-
-fn json(folder: &Path, arguments: &str) -> serde_json::Value {
-    serde_json::from_str(&run(folder, arguments)).unwrap()
-}
+use crate::running::{json, run};
 
 #[test]
 fn evaluation_tells_every_score_and_every_class() {

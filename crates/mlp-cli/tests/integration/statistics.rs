@@ -4,19 +4,7 @@ use std::{collections::HashMap, fs, path::Path};
 
 use serde_json::Value;
 
-use crate::mlp;
-
-/// Runs in a folder, which must succeed, and gives standard output.
-fn run(folder: &Path, arguments: &str) -> String {
-    let output = mlp()
-        .current_dir(folder)
-        .args(arguments.split(' '))
-        .output()
-        .unwrap();
-    let message = String::from_utf8_lossy(&output.stderr);
-    assert_eq!(output.status.code(), Some(0), "{arguments}: {message}");
-    String::from_utf8(output.stdout).unwrap()
-}
+use crate::running::run;
 
 /// Rows of a CSV table by column.
 fn rows(path: &Path) -> Vec<HashMap<String, String>> {

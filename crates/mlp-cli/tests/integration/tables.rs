@@ -2,7 +2,8 @@
 
 use std::{fs, path::Path};
 
-use crate::{mlp, refused};
+use crate::refused;
+use crate::running::answer as printed;
 
 /// The folder of the tables that each carry one trait which public reports describe.
 const TABLES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/tables");
@@ -19,14 +20,6 @@ enum Outcome {
 }
 
 use Outcome::{Refused, Said};
-
-/// Runs a command, which must succeed; gives what it prints.
-fn printed(arguments: &[&str]) -> String {
-    let output = mlp().args(arguments).output().unwrap();
-    let message = String::from_utf8_lossy(&output.stderr);
-    assert_eq!(output.status.code(), Some(0), "{arguments:?}: {message}");
-    String::from_utf8(output.stdout).unwrap()
-}
 
 /// The plan of a training, or the refusal.
 fn holds(folder: &str, file: &str, options: &[&str], outcome: &Outcome) {

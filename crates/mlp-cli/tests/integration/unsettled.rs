@@ -1,51 +1,10 @@
 //! What nothing in a table settles, or settles otherwise than it seems: headers of numbers, points between thousands, units, the
 //! order of dates, numbers beyond 2^53, names that look alike, codes. Each is said, or refused with what to do.
 
-use std::{fmt::Write, fs, path::Path};
+use std::fmt::Write;
 
+use crate::running::{ONE_HOT, plan, refusal, said, table, trained, write};
 use crate::{mlp, refused};
-
-/// A table of forty rows, below a first line.
-fn table(folder: &Path, name: &str, first: &str, row: impl Fn(usize) -> String) -> String {
-    let mut text = format!("{first}\n");
-    for i in 0..40 {
-        writeln!(text, "{}", row(i)).unwrap();
-    }
-    write(folder, name, &text)
-}
-
-fn write(folder: &Path, name: &str, text: &str) -> String {
-    let path = folder.join(name);
-    fs::write(&path, text).unwrap();
-    path.to_str().unwrap().to_owned()
-}
-
-/// What a command prints on either stream.
-fn said(arguments: &[&str]) -> (String, String) {
-    let output = mlp().args(arguments).output().unwrap();
-    let message = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert_eq!(output.status.code(), Some(0), "{arguments:?}: {message}");
-    (String::from_utf8(output.stdout).unwrap(), message)
-}
-
-fn plan(file: &str, options: &[&str]) -> String {
-    said(&[&["train", file, "--dry-run"], options].concat()).0
-}
-
-fn refusal(file: &str, options: &[&str]) -> String {
-    refused(&[&["train", file, "--dry-run"], options].concat(), 2)
-}
-
-/// Trains a model on a file.
-fn trained(file: &str, folder: &Path, name: &str, options: &[&str]) -> String {
-    let out = folder.join(name).to_str().unwrap().to_owned();
-    let quick = "--steps 5 --figures none --no-progress -o";
-    let quick: Vec<&str> = quick.split(' ').collect();
-    said(&[&["train", file], options, &quick, &[&out]].concat());
-    out
-}
-
-const ONE_HOT: [&str; 2] = ["--categories", "one-hot"];
 
 /// A scattered number of a row.
 fn scattered(row: usize) -> usize {

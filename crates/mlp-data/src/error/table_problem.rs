@@ -38,6 +38,11 @@ pub enum TableProblem {
         "text follows the quote that closes a cell; write a quote inside quotes twice (\"\"), or leave the outer quotes out"
     )]
     TextBehindQuote,
+    /// A quote inside of quotes that a backslash escapes.
+    #[error(
+        "a backslash stands before a quote inside of quotes, and a quote is written twice there: \"\" in the place of \\\""
+    )]
+    EscapedQuote,
     /// Rows between two stray quotes.
     #[error(
         "the quote that opens here closes on line {last}, and each line in between is a valid row; write a quote that \
@@ -103,12 +108,14 @@ pub enum TableProblem {
     )]
     SecondHeader,
     /// A line with a different number of cells than the first.
-    #[error("the line has {} where the first has {expected}; every line must have the same number", so_many(*.found as u64, "cell"))]
+    #[error("the line has {} where the first has {expected}; every line must have the same number{hint}", so_many(*.found as u64, "cell"))]
     Ragged {
         /// Number of cells of the first line.
         expected: usize,
         /// Number of cells of this line.
         found: usize,
+        /// What may be the cause, as the end of the sentence.
+        hint: String,
     },
     /// Text where a number must be.
     #[error("`{cell}` is not a number{hint}")]
@@ -287,6 +294,15 @@ pub enum TableProblem {
         cell: String,
         /// What else may help, as the end of the sentence.
         hint: String,
+    },
+    /// A target missing in a table for a model.
+    #[error(
+        "the value is missing ({}), and what the model answers is compared with it; correct it, or leave the row out of the file",
+        Gap(.cell)
+    )]
+    NoTarget {
+        /// The cell.
+        cell: String,
     },
     /// Every row has a missing value, and such rows are left out.
     #[error(

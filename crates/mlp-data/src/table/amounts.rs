@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::cell::{Spelling, shortened};
+use super::cell::{Numeral, Spelling, shortened};
 use super::doubt::Doubt;
 use super::number::format_number;
 use super::one_unit::OneUnit;
@@ -26,6 +26,10 @@ pub(super) struct Amounts {
     whole: u64,
     /// The first whole number that is another one when it is read.
     inexact: Option<String>,
+    /// The first number that is not 0 and becomes 0 when it is read.
+    vanished: Option<(String, Place)>,
+    /// The first number between -1 and 1 but 0.
+    share: Option<String>,
     ends: Ends,
 }
 
@@ -34,13 +38,12 @@ impl Amounts {
     ///
     /// # Errors
     /// A unit that is not that of the column; see [`OneUnit::take`].
-    pub fn take(
-        &mut self,
-        number: f64,
-        spelling: Spelling<'_>,
-        place: Place,
-        reading: &Reading,
-    ) -> Result<(), TableProblem> {
+    pub fn take(&mut self, numeral: Numeral<'_>, reading: &Reading) -> Result<(), TableProblem> {
+        let Numeral {
+            number,
+            spelling,
+            place,
+        } = numeral;
         self.points.take(spelling, place, reading);
         if !self.certain {
             let mark = reading.marks().0.character();
@@ -65,8 +68,14 @@ impl Amounts {
         if self.inexact.is_none() && number.abs() >= EXACT && is_inexact(number, spelling) {
             self.inexact = Some(shortened(&spelling.name(number)));
         }
+        if self.share.is_none() && number != 0.0 && number.abs() < 1.0 {
+            self.share = Some(shortened(&spelling.name(number)));
+        }
+        if self.vanished.is_none() && number == 0.0 && has_vanished(spelling) {
+            self.vanished = Some((shortened(&spelling.name(number)), place));
+        }
         self.doubt(spelling, place, reading);
-        self.unit.take(number, spelling, place, reading)
+        self.unit.take(numeral, reading)
     }
 
     /// Takes down by which marks a number of a table for a model is read.
@@ -105,7 +114,11 @@ impl Amounts {
                 names::shell(column)
             )
         });
-        inexact.chain(self.unit.note(column, reading)).collect()
+        let vanished = self.vanished.iter().map(|(text, place)| {
+            format!("column `{column}` has numbers too small for 64 bits, `{text}` ({place}) for instance, which are read as 0")
+        });
+        let bare = self.unit.note(column, reading);
+        inexact.chain(vanished).chain(bare).collect()
     }
 
     /// The first number with decimals, and where it stands; one that tells what its mark is, if there is any.
@@ -114,9 +127,29 @@ impl Amounts {
         Some((text, *place))
     }
 
+    /// Whether some numbers go without the unit, which is that of per cents.
+    pub fn has_bare(&self) -> bool {
+        self.unit.has_bare()
+    }
+
+    /// The first number between -1 and 1.
+    pub fn share(&self) -> Option<&str> {
+        self.share.as_deref()
+    }
+
+    /// A number that the marks in force alone read, and where it stands.
+    pub fn proven(&self) -> Option<(&str, Place)> {
+        self.decimals().filter(|_| self.certain)
+    }
+
     /// The unit of the column; none where no number has any.
     pub fn unit(&self) -> Option<&[String]> {
         self.unit.unit()
+    }
+
+    /// What is said of points that may part thousands; see [`Points::note`].
+    pub fn points(&self, column: &str, parted_by_commas: bool) -> Option<String> {
+        self.points.note(column, parted_by_commas)
     }
 
     /// A number that may be meant in two ways, once the column is whole; see [`Points::problem`].
@@ -137,6 +170,15 @@ pub(super) fn is_whole(spelling: Spelling<'_>) -> bool {
         }
         Spelling::Usual | Spelling::Integer(_) | Spelling::Truth(_) => false,
     }
+}
+
+/// Whether a number that was read as 0 is written with a digit above it before its exponent.
+fn has_vanished(spelling: Spelling<'_>) -> bool {
+    let Spelling::Text(text) = spelling else {
+        return false;
+    };
+    let mantissa = text.split(['e', 'E']).next().unwrap_or_default();
+    mantissa.bytes().any(|byte| matches!(byte, b'1'..=b'9'))
 }
 
 /// Whether a whole number is written of which the number read is not the value.
@@ -180,9 +222,11 @@ mod tests {
             let format = given.or_cells_of(like);
             let reading = Reading::of(&format).of_column("a", &format, Some(like));
             match reading.cell(text) {
-                Cell::Number(number, spelling) => Amounts::default()
-                    .take(number, spelling, Place::Line(2), &reading)
-                    .map_err(|problem| problem.to_string()),
+                cell @ Cell::Number(..) => {
+                    let numeral = Numeral::of(cell, Place::Line(2)).unwrap();
+                    let taken = Amounts::default().take(numeral, &reading);
+                    taken.map_err(|problem| problem.to_string())
+                }
                 cell => Err(reading.number(cell).unwrap_err().to_string()),
             }
         };
@@ -222,10 +266,8 @@ mod tests {
         let taken = |texts: &[&str]| {
             let (mut amounts, reading) = (Amounts::default(), Reading::of(&TableFormat::default()));
             for text in texts {
-                if let Cell::Number(number, spelling) = reading.cell(text) {
-                    amounts
-                        .take(number, spelling, Place::Row(1), &reading)
-                        .unwrap();
+                if let Some(numeral) = Numeral::of(reading.cell(text), Place::Row(1)) {
+                    amounts.take(numeral, &reading).unwrap();
                 }
             }
             (amounts.are_whole(), amounts.notes("a", &reading).len())
@@ -235,5 +277,7 @@ mod tests {
         assert_eq!(taken(&[]), (false, 0));
         assert_eq!(taken(&["9007199254740992", "1e300"]), (false, 0));
         assert_eq!(taken(&["9007199254740993"]), (true, 1));
+        assert_eq!(taken(&["1e-400"]), (false, 1));
+        assert_eq!(taken(&["0e-400", "0.000", "1e-300"]), (false, 0));
     }
 }

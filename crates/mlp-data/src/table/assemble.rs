@@ -232,8 +232,7 @@ impl<'a> Assembler<'a> {
             let cell = cell(column);
             if let Some(word) = self.targets[target].missing(cell) {
                 let hint = self.targets[target].named(cell, word);
-                let cell = word.to_owned();
-                let problem = TableProblem::MissingTarget { cell, hint };
+                let problem = self.missing_target(word, hint);
                 return Err(self.refuse(Some(place), Some(column), problem));
             }
             match self.targets[target].push(cell, place, file) {
@@ -263,6 +262,15 @@ impl<'a> Assembler<'a> {
         }
         self.rows += 1;
         Ok(())
+    }
+
+    /// A target that is missing, where it is not left out.
+    fn missing_target(&self, word: &str, hint: String) -> TableProblem {
+        let cell = word.to_owned();
+        match self.options.like {
+            Some(_) => TableProblem::NoTarget { cell },
+            None => TableProblem::MissingTarget { cell, hint },
+        }
     }
 
     /// Whether a row has a missing value, as far as one row tells.

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use super::format::DecimalMark;
 use super::number::{Marks, format_number, number};
+use crate::Place;
 pub(super) use crate::names::shortened;
 
 /// How numbers are written as a rule.
@@ -37,6 +38,28 @@ pub(crate) enum Spelling<'a> {
     Truth(bool),
 }
 
+/// A number as it stands in a cell.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Numeral<'a> {
+    pub number: f64,
+    pub spelling: Spelling<'a>,
+    pub place: Place,
+}
+
+impl<'a> Numeral<'a> {
+    /// The number of a cell at a place, if it holds one.
+    pub fn of(cell: Cell<'a>, place: Place) -> Option<Self> {
+        match cell {
+            Cell::Number(number, spelling) => Some(Self {
+                number,
+                spelling,
+                place,
+            }),
+            _ => None,
+        }
+    }
+}
+
 /// Words that stand for a missing value wherever they are: those of pandas, UCI's `?`, and the errors of spreadsheets.
 const MISSING: [&str; 27] = [
     "", "NA", "N/A", "n/a", "#N/A", "#N/A N/A", "#NA", "<NA>", "NULL", "null", "None", "NaN",
@@ -56,9 +79,18 @@ pub(super) fn known_words<'a>() -> impl Iterator<Item = &'a str> {
     MISSING.into_iter().chain(TRUE).chain(FALSE)
 }
 
-/// Whether a text stands for a missing value where the rest of its column is numbers.
+/// Whether a text stands for a missing value where the rest of its column is numbers; statistics offices put a flag behind it.
 pub(super) fn is_gap(text: &str) -> bool {
-    GAPS.contains(&text)
+    let flagged = || {
+        text.strip_prefix(": ")
+            .is_some_and(|flag| matches!(flag.trim(), "c" | "z") || is_flag(flag.trim()))
+    };
+    GAPS.contains(&text) || flagged()
+}
+
+/// Whether a word is the flag of a statistics office behind a number: broken, estimated, provisional, revised, unreliable.
+pub(super) fn is_flag(word: &str) -> bool {
+    matches!(word.len(), 1 | 2) && word.bytes().all(|byte| b"bepru".contains(&byte))
 }
 
 impl<'a> Cell<'a> {
@@ -222,6 +254,9 @@ mod tests {
             "-", "--", ".", "*", "n.a.", "NAN", "#NV", "#WERT!", "k.A.", "\\N", "NaT",
         ] {
             assert!(is_gap(word) && Cell::of(word) == Cell::Text(word), "{word}");
+        }
+        for word in [": u", ": c"] {
+            assert!(is_gap(word), "{word}");
         }
     }
 

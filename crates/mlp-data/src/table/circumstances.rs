@@ -21,19 +21,33 @@ pub(super) struct Circumstances<'a> {
     pub dates: Option<DateOrder>,
     /// The units of the column when the model was trained, if there is one.
     pub known: Option<&'a [String]>,
+    /// A number of another column that the marks in force alone read.
+    pub beside: Option<&'a Beside>,
+    /// A number of the column between -1 and 1.
+    pub share: Option<&'a str>,
     /// The unit of the column's numbers that have one, by the user's word.
     pub unit: Option<&'a [String]>,
     /// Units that the user has named, and those of other columns, which have to be named, too.
     pub units: &'a [String],
 }
 
+/// A number that tells by which marks a column is written.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Beside {
+    pub column: String,
+    pub text: String,
+    pub place: Place,
+}
+
 impl Circumstances<'_> {
-    /// What a number with a sign is, and how it may be read: with the sign taken off, if the model does not know the column
+    /// What a number with a sign is, and how it may be read: with the sign, in all its spellings, taken off, if the model does not know the column
     /// in another unit.
-    pub(super) fn signed(&self, what: &str, sign: &str, more: &str) -> (String, String) {
+    pub(super) fn signed(&self, what: &str, signs: &[&str], more: &str) -> (String, String) {
         let mut all = self.units.to_vec();
-        if !all.iter().any(|unit| unit == sign) {
-            all.push(sign.to_owned());
+        for sign in signs {
+            if !all.iter().any(|unit| unit == sign) {
+                all.push((*sign).to_owned());
+            }
         }
         let give = format!("--units '{}'{more}", all.join(","));
         match self.known {

@@ -1,7 +1,7 @@
 //! Dates as people write them, and the numbers of days that they are.
 //!
 //! A date is three numbers separated by `-`, `/` or `.`, or a day and a year around the name of a month (English, French,
-//! German, Italian, Portuguese or Spanish), or a year and a month alone (`2020-01`, `01/2020`), which is its first day; `2020年1月31日`. A time of day may stand behind,
+//! German, Italian, Portuguese or Spanish), or a year and a month alone (`2020-01`, `01/2020`, `2020M01`), which is its first day; `2020年1月31日`. A time of day may stand behind,
 //! with fractions of a second, `am` or `pm`, and an offset from UTC. Years of two digits are those of POSIX: 69 to 99 are
 //! of the 20th century, the others of the 21st.
 
@@ -49,7 +49,8 @@ pub(super) fn compact(number: f64, order: DateOrder) -> Option<f64> {
         DateOrder::Dmy => (digits % 10_000, digits / 10_000 % 100, digits / 1_000_000),
         DateOrder::Mdy => (digits % 10_000, digits / 1_000_000, digits / 10_000 % 100),
     };
-    let right = (1900..2100).contains(&year)
+    // 9999-12-31 stands for no date.
+    let right = ((1900..2100).contains(&year) || (year, month, day) == (9999, 12, 31))
         && (1..=12).contains(&month)
         && (1..=days_of(year, month)).contains(&day);
     right.then(|| since_1970(year, month, day) as f64)
@@ -152,6 +153,9 @@ enum Part {
 
 /// The day of a date, from 1970-01-01, and what follows it.
 fn date(text: &str, order: DateOrder) -> Option<(i64, &str)> {
+    if let Some(first) = statistical_month(text) {
+        return Some((first, ""));
+    }
     let text = without_weekday(text);
     let (first, rest) = part(text)?;
     let (mark, rest) = separator(rest)?;
@@ -192,6 +196,18 @@ fn date(text: &str, order: DateOrder) -> Option<(i64, &str)> {
     };
     let right = (1..=12).contains(&month) && (1..=days_of(year, month)).contains(&day);
     right.then(|| (since_1970(year, month, day), rest))
+}
+
+/// The first day of a month as statistics offices write it: `2020M01`.
+fn statistical_month(text: &str) -> Option<i64> {
+    let (year, month) = text.split_once('M')?;
+    let whole = |text: &str| -> Option<i64> {
+        let digits = text.bytes().all(|byte| byte.is_ascii_digit());
+        text.parse().ok().filter(|_| digits)
+    };
+    let (year, month) = (whole(year)?, whole(month)?);
+    let right = (1900..2100).contains(&year) && (1..=12).contains(&month);
+    right.then(|| since_1970(year, month, 1))
 }
 
 /// The text with `-` for the Chinese characters behind year and month, and none for that behind the day.
@@ -402,7 +418,7 @@ fn days_of(year: i64, month: i64) -> i64 {
 }
 
 /// Days from 1970-01-01 in the Gregorian calendar (H. Hinnant, *chrono-compatible low-level date algorithms*, `days_from_civil`).
-fn since_1970(year: i64, month: i64, day: i64) -> i64 {
+pub(super) fn since_1970(year: i64, month: i64, day: i64) -> i64 {
     // Years begin in March here, so that the leap day is the last.
     let year = if month <= 2 { year - 1 } else { year };
     let era = year.div_euclid(400);

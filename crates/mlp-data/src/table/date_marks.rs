@@ -3,6 +3,8 @@
 use super::cell::shortened;
 use super::date::{days, mark_of};
 use super::format::DateOrder;
+use super::number::format_number;
+use super::sentinel_dates::SentinelDates;
 use crate::{Place, names};
 
 /// What the dates of a column tell of how they are written.
@@ -14,11 +16,15 @@ pub(super) struct DateMarks {
     first: Option<(String, Place)>,
     /// Whether a date is none in the other order.
     proven: bool,
+    sentinels: SentinelDates,
 }
 
 impl DateMarks {
     /// Takes down a date that is read in an order; `known` are the marks of the model's table, if there is one.
     pub fn take(&mut self, text: &str, place: Place, order: DateOrder, known: Option<&str>) {
+        if let Some(day) = days(text, order).or_else(|| days(text, DateOrder::Ymd)) {
+            self.sentinels.take(day, text);
+        }
         let Some(mark) = mark_of(text) else { return };
         if !self.marks.contains(mark) {
             self.marks.push(mark);
@@ -34,6 +40,16 @@ impl DateMarks {
             }
             Some(_) => {}
         }
+    }
+
+    /// Takes down a day whose digits stand together.
+    pub fn take_compact(&mut self, number: f64, day: f64) {
+        self.sentinels.take(day, &format_number(number));
+    }
+
+    /// What is said of a date that stands for a missing one, it seems.
+    pub fn note(&self, column: &str) -> Option<String> {
+        self.sentinels.note(column)
     }
 
     /// The marks between day and month, each once.

@@ -1,7 +1,8 @@
 //! Which delimiter a table has, how many cells per line, and whether its first line holds names.
 
 use super::cut::{Record, Stray, cut};
-use super::disguise::{Look, look};
+use super::disguise::{Look, is_parted, look};
+use super::drawn::fixed_width;
 use super::format::{Delimiter, TableFormat};
 use super::header::{FirstLine, judge};
 use super::records::{Records, Shape};
@@ -78,7 +79,8 @@ impl Dialect {
             .collect();
         let is_here = |name: &&str| names.contains(&name.as_bytes());
         let unparted = shape.width == 1 && format.delimiter.is_none() && like.is_none();
-        if let Some(problem) = unparted.then(|| other_delimiter(rows, comment)).flatten() {
+        let other = || other_delimiter(rows, comment).or_else(|| fixed_width(rows, comment));
+        if let Some(problem) = unparted.then(other).flatten() {
             return refuse(problem);
         }
         let no_names = !named.iter().any(is_here);
@@ -91,7 +93,7 @@ impl Dialect {
         let header = match format.header {
             Some(header) => header,
             None if !named.is_empty() && named.iter().all(is_here) => true,
-            None if odd_first => return refuse(odd_first_line(first, shape.width)),
+            None if odd_first => return refuse(odd_first_line(&records, shape.width, delimiter)),
             None => match judge(&records) {
                 FirstLine::Names => true,
                 FirstLine::Data => false,
@@ -164,8 +166,24 @@ fn does_not_occur(format: &TableFormat, rows: &[u8]) -> bool {
 }
 
 /// Why a first line has other cells than those below.
-fn odd_first_line(found: usize, expected: usize) -> TableProblem {
-    let hint = if found + 1 == expected {
+fn odd_first_line(records: &[Record], expected: usize, delimiter: Delimiter) -> TableProblem {
+    let found = records.first().map_or(0, Record::len);
+    let has_parted = |record: &Record| {
+        let cells: Vec<_> = record.iter().map(String::from_utf8_lossy).collect();
+        let pairs = cells
+            .windows(2)
+            .map(|pair| (pair[0].trim(), pair[1].trim()));
+        let mut pairs = pairs.filter(|(one, other)| is_parted(&format!("{one},{other}")));
+        pairs.any(|(_, other)| matches!(other.len(), 2 | 3))
+    };
+    let below = records
+        .iter()
+        .skip(1)
+        .filter(|record| record.len() == expected);
+    let hint = if delimiter == Delimiter::COMMA && found < expected && below.clone().all(has_parted)
+    {
+        "commas within numbers part them, it seems: put such numbers in quotes, or part the cells by semicolons"
+    } else if found + 1 == expected {
         "a column has no name, perhaps of row numbers in front: give it one"
     } else {
         "every line must have the same number"

@@ -1,10 +1,11 @@
 //! Numbers and dates in disguise: what a text that is not a number looks like to a person.
 
-use super::cell::{Cell, is_gap};
+use super::cell::{Cell, is_flag, is_gap};
 use super::date::{Orders, is_time, orders};
 use super::number::is_indian;
 use super::odd::Odd;
 use super::readings::Readings;
+use super::worded::{is_decade, is_range};
 
 /// What a text looks like.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -12,6 +13,16 @@ pub(super) struct Disguise<'a> {
     pub kind: Kind<'a>,
     /// The marks with which the digits are a number; none where nothing in them needs to be known.
     pub readings: Readings,
+}
+
+impl Disguise<'_> {
+    /// A form that no option reads.
+    pub fn odd(odd: Odd) -> Self {
+        Self {
+            kind: Kind::Odd(odd),
+            readings: Readings::of(""),
+        }
+    }
 }
 
 /// What it is that makes the text no number.
@@ -59,15 +70,36 @@ pub(super) fn look(text: &str) -> Look {
         Cell::Number(..) | Cell::NotFinite(_) => Look::Value,
         Cell::Text(text) if is_gap(text) => Look::Nothing,
         Cell::Text(text) => match disguise(text).map(|found| found.kind) {
+            Some(Kind::Unit {
+                word, spaced: true, ..
+            }) if is_flag(word) => Look::Value,
             None | Some(Kind::Unit { known: false, .. }) => Look::Text,
             Some(_) => Look::Value,
         },
     }
 }
 
+/// Whether a text is a number with a comma between thousands, or before one or two decimals.
+pub(super) fn is_parted(text: &str) -> bool {
+    let digits = text.trim_start_matches(|c: char| !c.is_ascii_digit());
+    let behind = digits.split_once(',').map_or("", |(_, behind)| behind);
+    let whole = behind.split('.').next().unwrap_or_default();
+    let right = whole.bytes().all(|byte| byte.is_ascii_digit());
+    right && (1..=3).contains(&whole.len()) && look(text) == Look::Value
+}
+
 /// Whether a text is a number, perhaps in disguise, or a date.
 pub(super) fn is_value(text: &str) -> bool {
     look(text) == Look::Value
+}
+
+/// What a text is that is ordered as numbers are, and may be a class or a category where no numbers stand beside it.
+pub(super) fn ordered(text: &str) -> Option<Odd> {
+    if is_decade(text) {
+        return Some(Odd::Decade);
+    }
+    let is_known = || disguise(text).is_some_and(|found| !matches!(found.kind, Kind::Unit { .. }));
+    (is_range(text, is_value) && !is_known()).then_some(Odd::Range)
 }
 
 /// What a text looks like that is not a number with the marks that are in force.
@@ -85,7 +117,7 @@ pub(super) fn disguise(text: &str) -> Option<Disguise<'_>> {
         return Some(of(Kind::Time));
     }
     if let Some(odd) = Odd::of(text, is_value) {
-        return Some(of(Kind::Odd(odd)));
+        return Some(Disguise::odd(odd));
     }
     let digits = &text[..text.len() - power(text)];
     let first = digits.find(|c: char| c.is_ascii_digit())?;
@@ -204,14 +236,8 @@ fn kind<'a>(before: Around<'a>, behind: Around<'a>) -> Option<Kind<'a>> {
         (sign, size) if is_currency_before(sign, before.spaced) && is_size(size) => {
             Some(Kind::Money(sign))
         }
-        // `1,5 Mio. €`
-        ("", words)
-            if words
-                .split_once(' ')
-                .is_some_and(|(size, sign)| is_size(size) && is_currency(sign)) =>
-        {
-            Some(Kind::Money(words))
-        }
+        // `1,5 Mio. €`, `3k€`
+        ("", words) if size_before_currency(words).is_some() => Some(Kind::Money(words)),
         ("", word) if is_word(word) => Some(Kind::Unit {
             word,
             known: is_unit(word),
@@ -226,7 +252,7 @@ pub(super) fn is_scale(word: &str) -> bool {
     is_percent(word) || is_size(word) && word != "m"
 }
 
-fn is_percent(word: &str) -> bool {
+pub(super) fn is_percent(word: &str) -> bool {
     matches!(word, "%" | "\u{2030}" | "\u{FF05}" | "percent" | "pct")
 }
 
@@ -260,6 +286,13 @@ pub(super) fn is_size(word: &str) -> bool {
     SIZES.contains(&word)
 }
 
+/// The word for thousands or more before a currency: `Mio. €`, `k€`.
+pub(super) fn size_before_currency(words: &str) -> Option<&str> {
+    let mut ends = words.char_indices().map(|(end, _)| words.split_at(end));
+    let found = ends.find(|(size, sign)| is_size(size.trim_end()) && is_currency(sign));
+    found.map(|(size, _)| size.trim_end())
+}
+
 /// Whether something may be a unit: one short word without digits.
 fn is_word(word: &str) -> bool {
     word.chars().count() <= 12
@@ -268,15 +301,16 @@ fn is_word(word: &str) -> bool {
 }
 
 /// Units that need no space to be recognised. Those that also are codes (`2D`, `4A`, `1980s`) are left out.
-const UNITS: [&str; 112] = [
-    "kg", "g", "mg", "µg", "lb", "lbs", "oz", "km", "m", "cm", "mm", "nm", "µm", "mi", "ft", "in",
-    "yd", "'", "\"", "\u{2032}", "\u{2033}", "h", "hr", "hrs", "min", "mins", "sec", "secs", "ms",
-    "day", "days", "week", "weeks", "month", "months", "mo", "yr", "yrs", "year", "years", "kW",
-    "kWh", "MW", "hp", "bhp", "PS", "mA", "mV", "kV", "rpm", "mph", "km/h", "kmh", "kmpl", "km/kg",
-    "mpg", "m/s", "°C", "°F", "°", "l", "ml", "cl", "cc", "CC", "m²", "km²", "m³", "sqft", "sqm",
-    "ft²", "ha", "acres", "GB", "MB", "KB", "kB", "TB", "Hz", "kHz", "MHz", "GHz", "Mbps", "px",
-    "dpi", "psi", "bar", "hPa", "kPa", "ppm", "dB", "kcal", "kJ", "Nm", "bpm", "mmHg", "mg/dL",
-    "mmol/L", "歳", "才", "個", "人", "台", "件", "回", "本", "枚", "名", "年", "日", "時間", "分",
+const UNITS: [&str; 117] = [
+    "KG", "KM", "CM", "MM", "LBS", "kg", "g", "mg", "µg", "lb", "lbs", "oz", "km", "m", "cm", "mm",
+    "nm", "µm", "mi", "ft", "in", "yd", "'", "\"", "\u{2032}", "\u{2033}", "h", "hr", "hrs", "min",
+    "mins", "sec", "secs", "ms", "day", "days", "week", "weeks", "month", "months", "mo", "yr",
+    "yrs", "year", "years", "kW", "kWh", "MW", "hp", "bhp", "PS", "mA", "mV", "kV", "rpm", "mph",
+    "km/h", "kmh", "kmpl", "km/kg", "mpg", "m/s", "°C", "°F", "°", "l", "ml", "cl", "cc", "CC",
+    "m²", "km²", "m³", "sqft", "sqm", "ft²", "ha", "acres", "GB", "MB", "KB", "kB", "TB", "Hz",
+    "kHz", "MHz", "GHz", "Mbps", "px", "dpi", "psi", "bar", "hPa", "kPa", "ppm", "dB", "kcal",
+    "kJ", "Nm", "bpm", "mmHg", "mg/dL", "mmol/L", "歳", "才", "個", "人", "台", "件", "回", "本",
+    "枚", "名", "年", "日", "時間", "分",
 ];
 
 #[cfg(test)]
@@ -335,6 +369,7 @@ mod tests {
             ("3.0 kg", "unit kg known spaced"),
             ("12km/h", "unit km/h known"),
             ("5 stars", "unit stars spaced"),
+            ("5 KG", "unit KG known spaced"),
             ("4WD", "unit WD"),
             ("10,000+", "unit +"),
             ("(3.00)", "negative"),
@@ -348,6 +383,14 @@ mod tests {
             ("1.5 kg/m3", "unit kg/m3 known spaced"),
             ("30m²", "unit m² known"),
             ("1,5 Mio. €", "money Mio. €"),
+            ("3k€", "money k€"),
+            ("2020M01", "date"),
+            ("PT1H30M", "span"),
+            ("12.5 (3.1)", "uncertain"),
+            ("3.0 out of 5 stars", "rating"),
+            ("5 or more", "bound"),
+            ("H1 2020", "half"),
+            ("FY2019", "fiscalyear"),
             ("1200円", "money 円"),
             ("35歳", "unit 歳 known"),
             ("01/2020", "date"),

@@ -2,8 +2,8 @@
 
 use super::amounts::Amounts;
 use super::category::{Categories, MOST_TEXTS, OneHot};
-use super::cell::{Cell, Spelling, is_gap};
-use super::circumstances::Circumstances;
+use super::cell::{Cell, Numeral, Spelling, is_gap};
+use super::circumstances::{Beside, Circumstances};
 use super::csv_options::CsvOptions;
 use super::date::{all_compact, orders};
 use super::date_marks::DateMarks;
@@ -151,10 +151,11 @@ impl<'a> Feature<'a> {
 
     /// What a user should look at in the numbers of a column of this name.
     pub fn notes(&self, column: &str) -> Vec<String> {
-        match self.is_numbers() {
+        let numbers = match self.is_numbers() {
             true => self.amounts.notes(column, &self.reading),
             false => Vec::new(),
-        }
+        };
+        numbers.into_iter().chain(self.dates.note(column)).collect()
     }
 
     /// Whether the column is numbers written without a mark.
@@ -233,11 +234,14 @@ impl<'a> Feature<'a> {
     }
 
     fn number(&mut self, cell: Cell<'_>, row: usize, place: Place) -> Result<f64, TableProblem> {
-        if let Cell::Number(number, spelling) = cell {
+        if let Some(numeral) = Numeral::of(cell, place) {
+            let Numeral {
+                number, spelling, ..
+            } = numeral;
             self.spellings.take(number, spelling, row, place);
             self.numbers += 1;
             self.booleans |= matches!(spelling, Spelling::Truth(_));
-            (self.amounts).take(number, spelling, place, &self.reading)?;
+            self.amounts.take(numeral, &self.reading)?;
         }
         self.reading.not_a_day(cell)?;
         match (self.reading.number(cell), self.numbers) {
@@ -273,6 +277,7 @@ impl<'a> Feature<'a> {
             numbers: self.numbers,
             decimals: self.amounts.decimals(),
             unit: self.amounts.unit(),
+            share: self.amounts.share(),
             ..self.reading.circumstances()
         };
         let seen = self.texts.seen();
@@ -335,6 +340,9 @@ impl<'a> Feature<'a> {
             && (self.texts.seen().iter()).all(|seen| is_gap(&seen.text))
             && let Some(days) = all_compact(&numbers.clone().collect::<Vec<f64>>(), order)
         {
+            for (number, &day) in numbers.zip(&days).filter(|(_, day)| !day.is_nan()) {
+                self.dates.take_compact(number, day);
+            }
             let gaps = self.texts.take(|_| true);
             return Ok(Settled {
                 gaps,
@@ -349,6 +357,7 @@ impl<'a> Feature<'a> {
             numbers: numbers.count(),
             decimals: self.amounts.decimals(),
             unit: self.amounts.unit(),
+            share: self.amounts.share(),
             ..self.reading.circumstances()
         };
         match judge(self.texts.seen(), circumstances) {
@@ -384,20 +393,24 @@ impl<'a> Feature<'a> {
         }
     }
 
-    /// The unit that the column's numbers have beside the digits, if they have one and the user has not named it.
-    pub fn unnamed_unit(&self) -> Option<String> {
+    /// The unit that the column's numbers have beside the digits, in each of its spellings, if they have one and the user has not
+    /// named it.
+    pub fn unnamed_unit(&self) -> Vec<String> {
         let is_open = !self.declared && !self.reading.is_text() && self.known.is_none();
-        (is_open.then(|| unit_of(self.texts.seen(), self.numbers))).flatten()
+        match is_open {
+            true => unit_of(self.texts.seen(), self.numbers),
+            false => Vec::new(),
+        }
+    }
+
+    /// Says which number of another column the marks in force alone read.
+    pub fn stand_beside(&mut self, other: &Beside) {
+        self.reading.stand_beside(other);
     }
 
     /// Says which units have to be named for all columns.
     pub fn name_units(&mut self, units: &[String]) {
         self.reading.name_units(units);
-    }
-
-    /// The unit of the column's numbers, if they have any.
-    pub fn unit(&self) -> Option<&[String]> {
-        self.amounts.unit()
     }
 
     /// A date that the column holds beside other texts; in a column of names it is none.

@@ -8,7 +8,7 @@ use ndarray::Array2;
 
 use super::amounts::Amounts;
 use super::category::OneHot;
-use super::cell::{Cell, Spelling, is_gap};
+use super::cell::{Cell, Numeral, Spelling, is_gap};
 use super::columns::find_all;
 use super::date::{compact, days};
 use super::date_marks::{DateMarks, doubtful_dates};
@@ -319,6 +319,7 @@ impl Matched {
             .map(|(name, (_, amounts, _))| (name, amounts.doubts()));
         let marks = doubts(marks).filter(|_| self.assumed);
         let dates = columns.clone().map(|(name, (_, _, dates))| (name, dates));
+        let sentinels = dates.clone().filter_map(|(name, dates)| dates.note(name));
         let dates =
             (self.dates.as_ref()).and_then(|(order, marks)| doubtful_dates(dates, *order, marks));
         let numbers = columns.flat_map(|(name, (reading, amounts, _))| {
@@ -331,6 +332,7 @@ impl Matched {
         let unknown = self.one_hot.iter().zip(&self.unknowns);
         let unknown = unknown.filter_map(|(known, met)| met.note_of_unknown(known, self.unknown));
         let notes = (by_position.into_iter().chain(marks).chain(dates))
+            .chain(sentinels)
             .chain(numbers)
             .chain(pooled)
             .chain(unknown);
@@ -389,8 +391,8 @@ impl Matched {
             (_, Cell::Missing(text)) => filled(text),
             (_, Cell::Absent(text)) => filled(text),
             (Kind::Number, cell) => {
-                if let Cell::Number(number, spelling) = cell {
-                    amounts.take(number, spelling, place, reading)?;
+                if let Some(numeral) = Numeral::of(cell, place) {
+                    amounts.take(numeral, reading)?;
                 }
                 reading.number(cell).map(Some)
             }

@@ -1,12 +1,12 @@
 //! What a column is, told from all of its texts: numbers with gaps, dates, numbers in disguise, or text.
 
-use super::cell::{is_gap, shortened};
+use super::cell::{is_flag, is_gap, shortened};
 use super::circumstances::Circumstances;
 use super::date::{Orders, days, orders};
-use super::disguise::{Disguise, Kind, disguise, is_scale, is_size};
+use super::disguise::{Disguise, Kind, disguise, is_scale, is_size, ordered, size_before_currency};
 use super::format::DateOrder;
 use super::texts::Seen;
-use super::units::Units;
+use super::units::{Units, alike};
 use super::written::Written;
 use crate::{TableProblem, names};
 
@@ -55,8 +55,12 @@ const AMOUNTS: usize = 3;
 
 /// The texts of a column that are numbers or dates in disguise, if these and its numbers are most of its cells.
 fn disguised<'t>(written: &[(usize, &'t Seen)], numbers: usize) -> Vec<(usize, Disguise<'t>)> {
+    let seen_through = |text| match ordered(text).filter(|_| numbers > 0) {
+        Some(odd) => Some(Disguise::odd(odd)),
+        None => disguise(text),
+    };
     let found: Vec<Option<Disguise<'_>>> =
-        (written.iter().map(|(_, seen)| disguise(&seen.text))).collect();
+        (written.iter().map(|(_, seen)| seen_through(&seen.text))).collect();
     let units = Units::of(written, &found, numbers);
     let mut disguised = Vec::new();
     let (mut plain, mut other, mut money) = (numbers, 0, 0);
@@ -77,14 +81,16 @@ fn disguised<'t>(written: &[(usize, &'t Seen)], numbers: usize) -> Vec<(usize, D
     disguised
 }
 
-/// The unit of a column whose numbers have one, and no other.
-pub(super) fn unit_of(texts: &[Seen], numbers: usize) -> Option<String> {
+/// The unit of a column whose numbers have one, and no other, in each of its spellings.
+pub(super) fn unit_of(texts: &[Seen], numbers: usize) -> Vec<String> {
     let written: Vec<(usize, &Seen)> = (texts.iter().enumerate())
         .filter(|(_, seen)| !is_gap(&seen.text))
         .collect();
-    match signs(&disguised(&written, numbers)).as_slice() {
-        &[sign] => Some(sign.to_owned()),
-        _ => None,
+    let disguised = disguised(&written, numbers);
+    let signs = signs(&disguised);
+    match are_one(&signs) {
+        true => signs.into_iter().map(str::to_owned).collect(),
+        false => Vec::new(),
     }
 }
 
@@ -99,6 +105,11 @@ fn signs<'t>(disguised: &[(usize, Disguise<'t>)]) -> Vec<&'t str> {
         }
     }
     signs
+}
+
+/// Whether signs are spellings of one unit, or flags that say nothing about the number.
+fn are_one(signs: &[&str]) -> bool {
+    signs.iter().all(|sign| is_flag(sign)) || signs.iter().all(|sign| alike(signs[0], sign))
 }
 
 /// The days of every text, NaN for those that stand for a missing date; none where one is not a date of that order. Dates that
@@ -188,7 +199,9 @@ fn problem(
             all_signs.push(sign);
         }
     }
-    let several = all_signs.len() > 1 && circumstances.known.is_none() && size().is_none();
+    let one = are_one(&all_signs) && circumstances.known.is_none();
+    let several = !one && circumstances.known.is_none() && size().is_none();
+    let spellings = |sign| if one { all_signs.clone() } else { vec![sign] };
     let (what, remedy) = match found.kind {
         Kind::Money(_) | Kind::Percent(_) | Kind::Unit { .. } if several => (
             format!(
@@ -208,12 +221,23 @@ fn problem(
                 if ends_without_cents(cell) {
                     more.push_str(" and remove the dash after the digits");
                 }
-                circumstances.signed("an amount of money", sign, &more)
+                circumstances.signed("an amount of money", &spellings(sign), &more)
             }
         },
+        Kind::Percent(_)
+            if let (Some(share), None) = (circumstances.share, circumstances.known) =>
+        {
+            (
+                format!(
+                    "a percentage, and `{}` in the same column is none, it seems",
+                    shortened(share)
+                ),
+                "write the numbers of a column in one unit".to_owned(),
+            )
+        }
         Kind::Percent(sign) => {
             let more = format!("{} (12{sign} is 12 then)", marks().more());
-            circumstances.signed("a percentage", sign, &more)
+            circumstances.signed("a percentage", &spellings(sign), &more)
         }
         Kind::Unit { word, .. } => {
             let mut words: Vec<&str> = vec![word];
@@ -226,12 +250,16 @@ fn problem(
             }
             let mixed = words.len() > 1 || circumstances.numbers > 0;
             let power = words.iter().find(|word| mixed && is_scale(word));
+            let what = match is_flag(word) && one {
+                true => {
+                    "a number with a letter behind it, as statistics offices flag them".to_owned()
+                }
+                false => format!("a number with the unit `{word}`"),
+            };
             match (words.as_slice(), power) {
                 (_, Some(size)) => sized("a number", size),
-                ([word], None) => {
-                    let what = format!("a number with the unit `{word}`");
-                    circumstances.signed(&what, word, &marks().more())
-                }
+                ([word], None) => circumstances.signed(&what, &spellings(word), &marks().more()),
+                (_, None) if one => circumstances.signed(&what, &all_signs, &marks().more()),
                 (words, None) => (
                     format!(
                         "a number with a unit, and the column has {}",
@@ -274,7 +302,8 @@ fn size_of(text: &str) -> Option<&str> {
     let digits = text.rfind(|c: char| c.is_ascii_digit())? + 1;
     let word = text[digits..].trim_matches(|c: char| c == ')' || c.is_whitespace());
     let word = word.split(char::is_whitespace).next()?;
-    is_size(word).then_some(word)
+    let alone = is_size(word).then_some(word);
+    alone.or_else(|| size_before_currency(word))
 }
 
 /// Whether a dash stands for no cents: `100,-`.

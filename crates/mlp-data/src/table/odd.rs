@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use super::date::{is_day_of_month, is_time};
 use super::readings::Readings;
+use super::worded::{has_interval, is_bound, is_fiscal_year, is_half, is_iso_span, is_rating};
 
 /// A form in which a number is refused, whatever the options.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,7 +17,7 @@ pub(super) enum Odd {
     Formula,
     /// `1/2`, `1 1/2`, `½`.
     Fraction,
-    /// `5±1`.
+    /// `5±1`, `12.5 (3.1)`, `3.5 [3.1-3.9]`.
     Uncertain,
     /// `2×10^3`.
     Power,
@@ -26,9 +27,9 @@ pub(super) enum Odd {
     Quarter,
     /// `~10`, `ca. 10`.
     Rounded,
-    /// `<5`, `>=100`: a number where numbers stand beside it, and else perhaps a class of them.
+    /// `<5`, `>=100`, `5 or more`: a number where numbers stand beside it, and else perhaps a class of them.
     Bound,
-    /// `1h30`, `2 h 15 min`.
+    /// `1h30`, `2 h 15 min`, `PT1H30M`.
     Span,
     /// `1.0D+01`.
     Fortran,
@@ -44,6 +45,16 @@ pub(super) enum Odd {
     Narrow,
     /// `0x1F`.
     Hexadecimal,
+    /// `3.0 out of 5 stars`.
+    Rating,
+    /// `H1 2020`.
+    Half,
+    /// `FY2019`.
+    FiscalYear,
+    /// `10-19`: told where numbers stand beside it, and else a class.
+    Range,
+    /// `1990s`: likewise.
+    Decade,
 }
 
 impl Odd {
@@ -67,6 +78,12 @@ impl Odd {
         if is_quarter(text) {
             return Some(Self::Quarter);
         }
+        if is_half(text) {
+            return Some(Self::Half);
+        }
+        if is_fiscal_year(text) {
+            return Some(Self::FiscalYear);
+        }
         if is_week(text) {
             return Some(Self::Week);
         }
@@ -85,10 +102,10 @@ impl Odd {
         if behind(text, &ROUNDED).is_some_and(is_value) {
             return Some(Self::Rounded);
         }
-        if behind(text, &BOUNDS).is_some_and(is_value) {
+        if behind(text, &BOUNDS).is_some_and(is_value) || is_bound(text, is_value) {
             return Some(Self::Bound);
         }
-        if is_span(text) || is_days_and_time(text) {
+        if is_span(text) || is_days_and_time(text) || is_iso_span(text) {
             return Some(Self::Span);
         }
         if is_fortran(text) {
@@ -97,7 +114,10 @@ impl Odd {
         if without_footnote(text).is_some_and(|rest| !Readings::of(rest).is_empty()) {
             return Some(Self::Footnote);
         }
-        let is_number = |text: &str| !Readings::of(text.trim()).is_empty();
+        let is_number: fn(&str) -> bool = |text| !Readings::of(text.trim()).is_empty();
+        if is_rating(text, is_number) {
+            return Some(Self::Rating);
+        }
         let parts = |mark: &str| {
             let (one, other) = text.split_once(mark)?;
             (is_number(one) && !one.trim().is_empty()).then(|| other.trim())
@@ -105,6 +125,7 @@ impl Odd {
         if ["\u{B1}", "+/-", "+-"]
             .into_iter()
             .any(|mark| parts(mark).is_some_and(is_number))
+            || has_interval(text, is_number)
         {
             return Some(Self::Uncertain);
         }
@@ -126,7 +147,7 @@ impl Odd {
             Self::Quoted => "a number after a quote mark",
             Self::Formula => "a number as a spreadsheet's formula",
             Self::Fraction => "a fraction, or two numbers in one cell",
-            Self::Uncertain => "a number with its error",
+            Self::Uncertain => "a number with its error or interval",
             Self::Power => "a number with a power of ten",
             Self::FeetAndInches => "a length in feet and inches",
             Self::Quarter => "a quarter of a year",
@@ -140,6 +161,11 @@ impl Odd {
             Self::Season => "a season, or two years",
             Self::Narrow => "what a spreadsheet shows for a number in too narrow a column",
             Self::Hexadecimal => "a number in hexadecimal digits",
+            Self::Rating => "a rating, a number out of another",
+            Self::Half => "a half of a year",
+            Self::FiscalYear => "a fiscal year",
+            Self::Range => "a range, and there are numbers in the column",
+            Self::Decade => "a decade, and there are numbers in the column",
         }
     }
 
@@ -164,6 +190,11 @@ impl Odd {
             Self::Season => "write the year in which it begins",
             Self::Narrow => "widen the column and save the file again",
             Self::Hexadecimal => "write it in the digits 0 to 9",
+            Self::Rating => "write the first number alone",
+            Self::Half => "write it as a number, 2024.5 for 2024H2, or in two columns",
+            Self::FiscalYear => "write the year alone",
+            Self::Range => "write a number in its place, the middle for instance",
+            Self::Decade => "write its first year alone",
         }
     }
 }

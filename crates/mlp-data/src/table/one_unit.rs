@@ -1,8 +1,10 @@
 //! The unit of a column's numbers: one, and where the table is like another, that which the column had there.
 
-use super::cell::{Spelling, shortened};
-use super::disguise::is_scale;
+use super::cell::is_flag;
+use super::cell::{Numeral, Spelling, shortened};
+use super::disguise::{is_percent, is_scale};
 use super::reading::Reading;
+use super::units::alike;
 use crate::{Place, TableProblem, names};
 
 /// The one unit of a column: numbers in several are of no common scale.
@@ -12,6 +14,8 @@ pub(super) struct OneUnit {
     signed: Option<(Vec<String>, String)>,
     /// The first number without a sign, but 0, and where it stands.
     bare: Option<(String, Place)>,
+    /// The first of these between -1 and 1, which are no per cents beside larger ones.
+    share: Option<String>,
     /// How many there are of these.
     bares: u64,
 }
@@ -21,28 +25,28 @@ impl OneUnit {
     ///
     /// # Errors
     /// A unit that is another than that of the numbers before; none beside per cents or thousands.
-    pub fn take(
-        &mut self,
-        number: f64,
-        spelling: Spelling<'_>,
-        place: Place,
-        reading: &Reading,
-    ) -> Result<(), TableProblem> {
+    pub fn take(&mut self, numeral: Numeral<'_>, reading: &Reading) -> Result<(), TableProblem> {
+        let (number, spelling) = (numeral.number, numeral.spelling);
         if !reading.has_units() && reading.known_units().is_none_or(<[_]>::is_empty) {
             return Ok(());
         }
-        let signs = reading.signs(spelling);
+        let mut signs = reading.signs(spelling);
+        signs.retain(|sign| !is_flag(sign));
         // Numbers of a table that is not text have no sign to show.
         if signs.is_empty() && number != 0.0 && matches!(spelling, Spelling::Text(_)) {
             self.bares += 1;
-            (self.bare).get_or_insert_with(|| (spelling.name(number).into_owned(), place));
+            let text = || spelling.name(number).into_owned();
+            (self.bare).get_or_insert_with(|| (text(), numeral.place));
+            if number.abs() < 1.0 {
+                self.share.get_or_insert_with(text);
+            }
         }
         if let Some(known) = reading.known_units() {
-            return as_known(known, number, spelling, &signs);
+            return as_known((known, reading.has_bare()), number, spelling, &signs);
         }
         let clash = if signs.is_empty() {
             (self.signed.as_ref())
-                .filter(|(known, _)| number != 0.0 && known.iter().any(|sign| is_scale(sign)))
+                .filter(|(known, _)| number != 0.0 && needs_sign(known.iter(), number))
                 .map(|(_, text)| text)
         } else {
             let (known, text) = self.signed.get_or_insert_with(|| {
@@ -51,8 +55,8 @@ impl OneUnit {
             });
             match &self.bare {
                 _ if !same(known, &signs) && !reading.are_one(known, &signs) => Some(&*text),
-                Some((bare, _)) if signs.iter().any(|sign| is_scale(sign)) => Some(bare),
-                _ => None,
+                Some((bare, _)) if needs_sign(signs.iter(), 1.0) => Some(bare),
+                _ => (self.share.as_ref()).filter(|_| needs_sign(signs.iter(), 0.0)),
             }
         };
         match clash {
@@ -74,6 +78,15 @@ impl OneUnit {
         Some(signs)
     }
 
+    /// Whether some numbers have none where it is that of per cents.
+    pub fn has_bare(&self) -> bool {
+        self.bares > 0
+            && self
+                .signed
+                .as_ref()
+                .is_some_and(|(signs, _)| signs.iter().any(|sign| is_percent(sign)))
+    }
+
     /// What is said of numbers without the column's unit, which are taken for numbers in it.
     pub fn note(&self, column: &str, reading: &Reading) -> Option<String> {
         let (text, place) = self.bare.as_ref()?;
@@ -93,7 +106,7 @@ impl OneUnit {
 
 /// Refuses a number in another unit than the column had when the model was trained.
 fn as_known(
-    known: &[String],
+    (known, has_bare): (&[String], bool),
     number: f64,
     spelling: Spelling<'_>,
     signs: &[&str],
@@ -110,7 +123,7 @@ fn as_known(
     if signs.is_empty() {
         // Numbers of a table that is not text have no sign to show.
         let written = matches!(spelling, Spelling::Text(_)) && number != 0.0;
-        return match known.iter().any(|sign| is_scale(sign)) && written {
+        return match known.iter().any(|sign| is_scale(sign)) && written && !has_bare {
             true => refuse(
                 format!("a number without {had}, which the column had when the model was trained"),
                 format!("write {had} after it"),
@@ -141,31 +154,30 @@ pub(super) fn same(known: &[String], signs: &[&str]) -> bool {
     known.len() == signs.len() && (known.iter().zip(signs)).all(|(known, sign)| alike(known, sign))
 }
 
-/// Whether two signs are one unit: `day` and `days` are.
-fn alike(one: &str, other: &str) -> bool {
-    let plural = |one: &str, other: &str| one.len() > 1 && other.strip_suffix('s') == Some(one);
-    one == other || plural(one, other) || plural(other, one)
+/// Whether a number without a sign is no number in this unit: for thousands and millions, and for per cents if it is a share.
+fn needs_sign(mut signs: impl Iterator<Item = impl AsRef<str>>, number: f64) -> bool {
+    signs.any(|sign| is_scale(sign.as_ref()) && (!is_percent(sign.as_ref()) || number.abs() < 1.0))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::table::{Cell, TableFormat};
+    use crate::table::TableFormat;
 
     #[test]
     fn a_column_has_one_unit() {
-        let units = "€,$,K,M,kg,g,%,day,days".split(',').map(str::to_owned);
+        let units = "€,$,K,M,kg,KG,g,%,day,days,e,b"
+            .split(',')
+            .map(str::to_owned);
         let reading = Reading::of(&TableFormat {
             units: units.collect(),
             ..TableFormat::default()
         });
         let taken = |texts: &[&str]| {
             let mut unit = OneUnit::default();
-            texts.iter().try_for_each(|text| match reading.cell(text) {
-                Cell::Number(number, spelling) => {
-                    unit.take(number, spelling, Place::Row(1), &reading)
-                }
-                other => panic!("{other:?}"),
+            texts.iter().try_for_each(|text| {
+                let numeral = Numeral::of(reading.cell(text), Place::Row(1));
+                unit.take(numeral.unwrap(), &reading)
             })
         };
         for texts in [
@@ -173,6 +185,10 @@ mod tests {
             &["5 kg", "6", "7 kg"],
             &["1 day", "2 days"],
             &["5%", "-7 %"],
+            &["5.9%", "6.1"],
+            &["6.1", "5.9%", "0"],
+            &["5 kg", "6 KG"],
+            &["12.5 e", "7", "8 b"],
         ] {
             assert_eq!(taken(texts), Ok(()), "{texts:?}");
         }
@@ -183,6 +199,7 @@ mod tests {
             &["$5", "€7"],
             &["5 kg", "5000 g"],
             &["5%", "0.07"],
+            &["0.07", "5%"],
             &["700", "1.5M"],
         ] {
             let problem = taken(texts).unwrap_err().to_string();
@@ -199,10 +216,8 @@ mod tests {
         let said = |texts: &[&str]| {
             let mut unit = OneUnit::default();
             for (text, line) in texts.iter().zip(2..) {
-                if let Cell::Number(number, spelling) = reading.cell(text) {
-                    unit.take(number, spelling, Place::Line(line), &reading)
-                        .unwrap();
-                }
+                let numeral = Numeral::of(reading.cell(text), Place::Line(line));
+                unit.take(numeral.unwrap(), &reading).unwrap();
             }
             unit.note("w", &reading)
         };

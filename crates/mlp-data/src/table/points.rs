@@ -2,7 +2,7 @@
 
 use super::cell::Spelling;
 use super::format::{DecimalMark, ThousandsMark};
-use super::number::number;
+use super::number::{format_number, number};
 use super::reading::Reading;
 use crate::{Place, TableProblem};
 
@@ -16,6 +16,8 @@ pub(super) struct Points {
     decimals: bool,
     /// Whether a point of some number can stand before decimals alone.
     proof: bool,
+    /// Whether the last two digits behind a point are another thing than 0.
+    fine: bool,
     months: Months,
 }
 
@@ -109,6 +111,7 @@ impl Points {
         let whole = number(text, (DecimalMark::Comma, Some(ThousandsMark::Point)));
         match whole {
             Some(_) if text.contains('.') => {
+                self.fine |= !text.ends_with("00");
                 self.first.get_or_insert_with(|| (text.to_owned(), place));
             }
             Some(number) if number < 1000.0 => self.hundreds |= number >= 100.0,
@@ -122,6 +125,20 @@ impl Points {
     /// Whether a point of some number can stand before decimals alone.
     pub fn are_decimal(&self) -> bool {
         self.proof
+    }
+
+    /// What is said of a number whose point may part thousands, where no number of the table tells; of one that commas part, points
+    /// before decimals are as usual, and only numbers as round as thousands are doubtful.
+    pub fn note(&self, column: &str, parted_by_commas: bool) -> Option<String> {
+        let (text, place) = self.first.as_ref()?;
+        if self.proof || self.decimals || parted_by_commas && self.fine {
+            return None;
+        }
+        let (value, digits) = (format_number(text.parse().ok()?), text.replace('.', ""));
+        Some(format!(
+            "column `{column}` has numbers such as `{text}` ({place}), which is read as {value}, and no number of the table tells; \
+             if {digits} is meant, give --decimal , --thousands . (and --decimal . if not)"
+        ))
     }
 
     /// The first number that may be meant in two ways, and which, once the column is whole. Where nothing in the table says what

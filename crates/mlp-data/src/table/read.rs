@@ -3,13 +3,14 @@
 use std::io::Read;
 
 use super::assemble::Assembler;
+use super::calendar::calendar_notes;
+use super::cell::is_flag;
 use super::csv_options::CsvOptions;
-use super::date::all_compact;
-use super::format::{DateOrder, TableFormat};
+use super::format::TableFormat;
 use super::intake::Intake;
-use super::number::format_number;
+use super::name_notes::is_total;
 use super::record::{Line, Table};
-use crate::{Dataset, Error, Place, TableProblem, Targets, names};
+use crate::{Dataset, Error, Place, TableProblem, names};
 
 /// Reads a table. `file` is its name in errors, and its stem names the data set.
 ///
@@ -69,6 +70,7 @@ pub(crate) fn read_sized(
             reading.cell(line.cell(column))
         })?;
     }
+    let total = total_in_unused(&line, table.names(), &assembler.used().collect::<Vec<_>>());
     let set = assembler.finish()?;
     Ok(set.map(|set| {
         let found = set.table_format().cloned().unwrap_or_default();
@@ -82,7 +84,10 @@ pub(crate) fn read_sized(
             ..table.format().clone()
         };
         let notes = match options.like {
-            None => [idle_units(&format), days_as_numbers(&set, &format)].concat(),
+            None => {
+                let total = total.map(|note| vec![note]).unwrap_or_default();
+                [total, idle_units(&format), calendar_notes(&set, &format)].concat()
+            }
             Some(_) => Vec::new(),
         };
         set.tell(|read| {
@@ -103,70 +108,31 @@ fn unparted(mut error: Error) -> Error {
     error
 }
 
+/// A note on a last row that sums up others, as a column says that is not used.
+fn total_in_unused(last: &Line, columns: &[String], used: &[usize]) -> Option<String> {
+    let mut unused = (0..columns.len()).filter(|column| !used.contains(column));
+    let column = unused.find(|&column| is_total(last.cell(column).trim(), true))?;
+    Some(format!(
+        "the last row (line {}) has `{}` in column `{}`, which is left out; if it sums up those above it, remove the line",
+        last.number,
+        last.cell(column).trim(),
+        columns[column]
+    ))
+}
+
 /// A note on units that no number has.
 fn idle_units(format: &TableFormat) -> Vec<String> {
     let occurs = |unit: &&String| {
         let mut columns = format.unit_columns.iter();
         columns.any(|(_, units)| units.contains(unit))
     };
-    let idle = format.units.iter().filter(|unit| !occurs(unit));
+    let idle = (format.units.iter()).filter(|unit| !occurs(unit) && !is_flag(unit));
     let idle: Vec<&str> = idle.map(String::as_str).collect();
     if idle.is_empty() {
         return Vec::new();
     }
     let units = names::list(idle.into_iter());
     vec![format!("--units gives {units}, which no number has")]
-}
-
-/// Notes on columns whose numbers are dates or months, digit by digit.
-fn days_as_numbers(set: &Dataset, format: &TableFormat) -> Vec<String> {
-    let features = set.feature_names().iter().enumerate();
-    let features = features.map(|(feature, name)| (name, set.inputs().column(feature).to_vec()));
-    let targets: Vec<(&str, Vec<f64>)> = match set.targets() {
-        Targets::Values { values, names } => {
-            let columns = values.columns().into_iter().map(|values| values.to_vec());
-            names.iter().map(String::as_str).zip(columns).collect()
-        }
-        Targets::Classes { names, .. } => {
-            let numbers: Option<Vec<f64>> = names.iter().map(|name| name.parse().ok()).collect();
-            set.target_columns().into_iter().zip(numbers).collect()
-        }
-    };
-    let mut notes = Vec::new();
-    for (name, values) in features {
-        if format.dates.is_none() && all_compact(&values, DateOrder::Ymd).is_some() {
-            notes.push(format!("column `{name}` seems to hold dates, which are read as numbers; give --dates ymd for numbers of days"));
-        }
-        notes.extend(months_as_numbers(&format!("column `{name}`"), &values));
-    }
-    for (name, values) in targets {
-        notes.extend(months_as_numbers(&format!("the target `{name}`"), &values));
-    }
-    notes
-}
-
-/// A note on a column whose numbers are a year and a month each, digit by digit: from one year to the next they jump.
-fn months_as_numbers(what: &str, values: &[f64]) -> Option<String> {
-    const ENOUGH: usize = 4;
-    let mut distinct: Vec<f64> = Vec::new();
-    for &value in values.iter().filter(|value| !value.is_nan()) {
-        let month = value % 100.0;
-        if value.fract() != 0.0
-            || !(190_000.0..210_000.0).contains(&value)
-            || !(1.0..13.0).contains(&month)
-        {
-            return None;
-        }
-        if distinct.len() < ENOUGH && !distinct.contains(&value) {
-            distinct.push(value);
-        }
-    }
-    (distinct.len() == ENOUGH).then(|| {
-        format!(
-            "{what} seems to hold months ({}), which are read as numbers; write 2020-01 for 202001 and give --dates ymd for numbers of days",
-            format_number(distinct[0])
-        )
-    })
 }
 
 /// Whether every cell of a line is its column's name.

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::cell::{Cell, Spelling, is_word, shortened, truth};
-use super::circumstances::Circumstances;
+use super::circumstances::{Beside, Circumstances};
 use super::date::compact;
 use super::format::{DateOrder, TableFormat};
 use super::judge::problem_of;
@@ -64,6 +64,8 @@ pub(crate) struct Reading {
     alike: bool,
     /// The units that the column had in the table that this one is like; none where there is none, or other units were asked for.
     known_units: Option<Vec<String>>,
+    /// Whether numbers of the column went without it there.
+    has_bare: bool,
     /// Units that are one in this column by the user's word: that which it had in the other table, and those that are new.
     one_unit: Vec<String>,
     /// The marks of dates in the table that this one is like; none where there is none.
@@ -74,6 +76,8 @@ pub(crate) struct Reading {
     whole: bool,
     /// The units that the user has named, and those of other columns, which have to be named, too.
     named_units: Vec<String>,
+    /// A number of another column that the marks in force alone read.
+    beside: Option<Beside>,
 }
 
 impl Reading {
@@ -97,17 +101,26 @@ impl Reading {
             column: String::new(),
             alike: false,
             known_units: None,
+            has_bare: false,
             one_unit: Vec::new(),
             date_marks: None,
             open_points: false,
             whole: false,
             named_units: format.units.clone(),
+            beside: None,
         }
     }
 
     /// Says which units have to be named for all columns.
     pub(super) fn name_units(&mut self, units: &[String]) {
         self.named_units = units.to_vec();
+    }
+
+    /// Says which number of another column the marks in force alone read.
+    pub(super) fn stand_beside(&mut self, other: &Beside) {
+        if self.column != other.column {
+            self.beside = Some(other.clone());
+        }
     }
 
     /// The same for a column of a table of this format, of which it is known what it is where the table is like another.
@@ -128,6 +141,7 @@ impl Reading {
             alike: like.is_some(),
             known_units: like.and_then(|like| self.known_in(name, like)),
             one_unit: like.map_or(Vec::new(), |like| self.one_in(name, like)),
+            has_bare: like.is_some_and(|like| unit_in(name, like).any(String::is_empty)),
             date_marks: like.map(|like| like.date_marks.clone()),
             whole: like.is_some_and(|like| among(&like.whole_columns)),
             decimal_given: match like {
@@ -220,17 +234,14 @@ impl Reading {
         if unknown || self.units != like.units {
             return None;
         }
-        let mut columns = like.unit_columns.iter();
-        let known = columns.find(|(column, _)| column == name);
-        Some(known.map_or(Vec::new(), |(_, units)| units.clone()))
+        let known = unit_in(name, like).filter(|unit| !unit.is_empty());
+        Some(known.cloned().collect())
     }
 
     /// The unit that a column had in the table that this one is like, and those that the user has named beside the units of that
     /// table: they are named for being the same.
     fn one_in(&self, name: &str, like: &TableFormat) -> Vec<String> {
-        let mut columns = like.unit_columns.iter();
-        let had = columns.find(|(column, _)| column == name);
-        let had = had.into_iter().flat_map(|(_, units)| units);
+        let had = unit_in(name, like).filter(|unit| !unit.is_empty());
         let new = self.units.iter().filter(|unit| !like.units.contains(unit));
         had.chain(new).cloned().collect()
     }
@@ -336,9 +347,16 @@ impl Reading {
             marked: self.marked,
             dates: self.dates,
             known: self.known_units(),
+            beside: self.beside.as_ref(),
+            share: None,
             unit: None,
             units: &self.named_units,
         }
+    }
+
+    /// Whether numbers of the column went without its unit where the model was trained.
+    pub(super) fn has_bare(&self) -> bool {
+        self.has_bare
     }
 
     /// Whether there are signs to take off.
@@ -439,6 +457,13 @@ impl Reading {
             hint: hint.into(),
         })
     }
+}
+
+/// The unit of a column in a table of this format; an empty word says that some numbers went without.
+fn unit_in<'f>(name: &str, format: &'f TableFormat) -> impl Iterator<Item = &'f String> {
+    let mut columns = format.unit_columns.iter();
+    let found = columns.find(|(column, _)| column == name);
+    found.into_iter().flat_map(|(_, units)| units)
 }
 
 #[cfg(test)]

@@ -5,7 +5,8 @@ use std::io::Read;
 use super::columns::{check_width, distinct_names};
 use super::cut::Record;
 use super::dialect::Dialect;
-use super::disguise::{Look, look};
+use super::disguise::{Look, is_parted, look};
+use super::drawn::drawn;
 use super::foreign::foreign;
 use super::format::{Delimiter, TableFormat};
 use super::records::{Fault, Records, Shape};
@@ -63,7 +64,7 @@ impl<R: Read> Table<R> {
             Ok(looked) => looked,
             Err(source) => return Err(read_error(file, &stream, source)),
         };
-        if let Some(problem) = foreign(sample, file) {
+        if let Some(problem) = foreign(sample, file).or_else(|| drawn(sample)) {
             return Err(refuse(None, problem));
         }
         check_first_line(sample, file, format.delimiter)?;
@@ -143,7 +144,7 @@ impl<R: Read> Table<R> {
         (bytes as f64 / self.bytes_a_line).ceil() as u64
     }
 
-    /// The next line of data, or `false` at the end.
+    /// The next line of data, or `false` at the end, where the last stays.
     ///
     /// # Errors
     /// [`TableProblem::HeaderOnly`] where there is none at all; a ragged line, text that is not UTF-8, a
@@ -163,11 +164,39 @@ impl<R: Read> Table<R> {
             return Err(self.error(
                 Some(line.number),
                 None,
-                TableProblem::Ragged { expected, found },
+                TableProblem::Ragged {
+                    expected,
+                    found,
+                    hint: self.parted_number(&line.cells),
+                },
             ));
         }
         self.any = true;
         Ok(true)
+    }
+
+    /// What may have parted a line into a cell more than the others have, as the end of a sentence: a comma within a number.
+    fn parted_number(&self, cells: &Record) -> String {
+        let comma = self.format.delimiter == Some(Delimiter::COMMA);
+        let texts: Vec<&str> = (cells.iter())
+            .map(|cell| std::str::from_utf8(cell).unwrap_or_default().trim())
+            .collect();
+        if !comma || texts.len() != self.shape.width + 1 {
+            return String::new();
+        }
+        let fits = |number: &String, at: usize| {
+            let joined = (texts[..at].iter().copied())
+                .chain(std::iter::once(number.as_str()))
+                .chain(texts[at + 2..].iter().copied());
+            (joined.zip(&self.shape.numeric))
+                .all(|(cell, numeric)| !numeric || look(cell) != Look::Text)
+        };
+        let number = (0..self.shape.width)
+            .map(|at| (format!("{},{}", texts[at], texts[at + 1]), at))
+            .find(|(number, at)| is_parted(number) && fits(number, *at));
+        number.map_or(String::new(), |(number, _)| {
+            format!("; if `{number}` is one number, put it in quotes")
+        })
     }
 
     /// An error on this file.

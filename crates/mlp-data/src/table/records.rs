@@ -125,7 +125,7 @@ impl<R: Read> Records<R> {
         match cut(&self.line, self.delimiter, Stray::Told, record) {
             Cut::Whole => return Ok(Some(first)),
             Cut::TextBehind(_) if self.lenient => return literal(self, record),
-            Cut::TextBehind(column) => return stray(column, TableProblem::TextBehindQuote),
+            Cut::TextBehind(column) => return stray(column, text_behind(&self.line)),
             Cut::Open(_) => {}
         }
         self.ahead.drain(..self.come);
@@ -141,6 +141,7 @@ impl<R: Read> Records<R> {
                 }
                 Err(source) => return Err(Fault::Io(source)),
                 Ok(_) if self.lenient && lines == LOOK_AHEAD => return literal(self, record),
+                Ok(None) if has_escape(&self.line) => break (column, TableProblem::EscapedQuote),
                 Ok(None) => break (column, TableProblem::UnclosedQuote),
                 Ok(Some(behind)) => end = behind,
             }
@@ -148,7 +149,7 @@ impl<R: Read> Records<R> {
             let line = &self.ahead[start..end - 1];
             match go_on(line, self.delimiter, record) {
                 Cut::Open(_) => {}
-                Cut::TextBehind(column) => break (column, TableProblem::TextBehindQuote),
+                Cut::TextBehind(column) => break (column, text_behind(&self.line)),
                 Cut::Whole if self.are_rows(&self.ahead[..end]) => {
                     let last = first + lines;
                     break (column, TableProblem::RowsInQuotes { last });
@@ -237,6 +238,19 @@ impl<R: Read> Records<R> {
     }
 }
 
+/// What is wrong with a line that has text behind a closing quote.
+fn text_behind(line: &[u8]) -> TableProblem {
+    match has_escape(line) {
+        true => TableProblem::EscapedQuote,
+        false => TableProblem::TextBehindQuote,
+    }
+}
+
+/// Whether a backslash stands before a quote.
+fn has_escape(line: &[u8]) -> bool {
+    line.windows(2).any(|pair| pair == b"\\\"")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -279,6 +293,10 @@ mod tests {
         assert!(error.starts_with("3 Some(1) "), "{error}");
         let error = comma("1,\"b\" x\n").unwrap_err();
         assert!(error.starts_with("1 Some(1) text follows"), "{error}");
+        for text in ["1,\"a \\\"b\\\" c\"\n2,d\n", "1,\"a \\\"b\n2,d\n"] {
+            let error = comma(text).unwrap_err();
+            assert!(error.starts_with("1 Some(1) a backslash stands"), "{error}");
+        }
     }
 
     #[test]

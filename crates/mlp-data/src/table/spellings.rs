@@ -84,10 +84,12 @@ impl Spellings {
         found
     }
 
-    /// The first spelling that begins with a zero.
+    /// The first number that is written as codes are: with a zero before it, or else an exponent.
     pub fn code(&self) -> Option<&str> {
-        let mut held = self.seen.iter().map(|(name, ..)| name.as_str());
-        held.find(|name| begins_with_zero(name) && self.is_held(name))
+        let held = || self.seen.iter().map(|(name, ..)| name.as_str());
+        let first =
+            |is_one: fn(&str) -> bool| held().find(|name| is_one(name) && self.is_held(name));
+        first(begins_with_zero).or_else(|| first(is_code))
     }
 
     /// Whether a number is written as codes are, so that all of the column may be names.

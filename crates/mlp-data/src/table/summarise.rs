@@ -5,8 +5,12 @@ use std::path::Path;
 
 use super::columns::Roles;
 use super::csv_options::CsvOptions;
+use super::name_notes::name_notes;
+use super::number::begins_with_zero;
 use super::policy::{Categorical, MissingPolicy};
 use super::sentinel::{Ends, sentinel_note};
+use super::target::TaskChoice;
+use super::totals::total_note;
 use super::variants::variants;
 use crate::dataset::summary::{classes, values};
 use crate::{ColumnKinds, Dataset, LeftOut, Origin, ReadSummary, TargetBy, Targets, names};
@@ -82,7 +86,9 @@ impl Told<'_> {
             classes: classes(set),
             values: values(set),
             notes: self.notes(set),
-            doubts: self.doubts.to_vec(),
+            doubts: (self.doubts.iter().cloned())
+                .chain(self.total(set).filter(|_| self.options.like.is_some()))
+                .collect(),
         }
     }
 
@@ -91,7 +97,9 @@ impl Told<'_> {
         // What these say is settled where the table is read like another.
         if self.options.like.is_none() {
             notes.extend(self.variants(set));
+            notes.extend(self.names_that_may_be_none(set));
             notes.extend(self.strings());
+            notes.extend(self.total(set));
             notes.extend(self.amounts.iter().cloned());
         }
         notes.iter().map(|note| names::plain(note)).collect()
@@ -141,13 +149,17 @@ impl Told<'_> {
         const DIGITS: usize = 4;
         let is_category = |name: &str| set.one_hot().iter().any(|one| one.column == name);
         (self.codes.iter())
-            .filter(|(name, code)| code.len() >= DIGITS && !is_category(name))
+            .filter(|(name, code)| (code.len() >= DIGITS || !begins_with_zero(code)) && !is_category(name))
             .filter(|(name, _)| !(self.target_is(name) && set.class_names().is_some()))
             .filter(|(name, _)| !self.strings.contains(name))
             .map(|(name, code)| {
                 let one_hot = if self.target_is(name) { "" } else { " --categories one-hot" };
+                let what = match begins_with_zero(code) {
+                    true => "with leading zeros",
+                    false => "with a power of ten behind an E, as codes have it",
+                };
                 format!(
-                    "column `{name}` has numbers with leading zeros, for instance `{code}`; if they are names, say so with --text {}{one_hot}",
+                    "column `{name}` has numbers {what}, for instance `{code}`; if they are names, say so with --text {}{one_hot}",
                     names::shell(name)
                 )
             })
@@ -274,6 +286,66 @@ impl Told<'_> {
         features
             .chain(said("the target", &target, "classes", classes))
             .collect()
+    }
+
+    /// Notes on classes and categories that may be none.
+    fn names_that_may_be_none(&self, set: &Dataset) -> Vec<String> {
+        let (fills, drops) = match self.options.missing {
+            MissingPolicy::Refuse => (" --missing drop", " --missing drop"),
+            MissingPolicy::Impute(_) => ("", " --missing drop"),
+            MissingPolicy::Drop => ("", ""),
+        };
+        let mut notes = Vec::new();
+        let open = |column: &str| !self.text.iter().any(|text| text == column);
+        for one in set.one_hot().iter().filter(|one| open(&one.column)) {
+            let feature =
+                |name: &String| set.feature_names().iter().position(|other| other == name);
+            let held = one
+                .feature_names()
+                .zip(&one.categories)
+                .find_map(|(name, category)| {
+                    let held = set.inputs().column(feature(&name)?).to_vec();
+                    (held.last() == Some(&1.0)).then_some((category.as_str(), held))
+                });
+            let last =
+                held.map(|(name, held)| (name, held.iter().filter(|one| **one == 1.0).count()));
+            let (column, names) = (&*one.column, &one.categories[..]);
+            notes.extend(name_notes(
+                ("column", column, "categories"),
+                names,
+                last,
+                fills,
+            ));
+        }
+        let column = self.names(&self.roles.targets).concat();
+        if let Targets::Classes { labels, names } = set.targets()
+            && self.options.task != TaskChoice::Classification
+            && open(&column)
+        {
+            let last = labels.last().map(|label| {
+                let rows = labels.iter().filter(|other| *other == label).count();
+                (names[*label as usize].as_str(), rows)
+            });
+            notes.extend(name_notes(
+                ("the target", &column, "classes"),
+                names,
+                last,
+                drops,
+            ));
+        }
+        notes
+    }
+
+    /// A note on a last row that sums up those above it.
+    fn total(&self, set: &Dataset) -> Option<String> {
+        let inputs = set.inputs();
+        let features = set.feature_names().iter().zip(inputs.columns());
+        let targets = match set.targets() {
+            Targets::Values { values, names } => Some(names.iter().zip(values.columns())),
+            Targets::Classes { .. } => None,
+        };
+        let columns = features.chain(targets.into_iter().flatten());
+        total_note(columns.map(|(name, values)| (name.as_str(), values.into_iter().copied())))
     }
 
     /// Notes on columns of a declared text type whose cells are numbers.

@@ -6,8 +6,8 @@ mod expected;
 use expected::Expected;
 
 use super::amounts::{Amounts, is_whole};
-use super::cell::{Cell, Spelling, is_gap};
-use super::circumstances::Circumstances;
+use super::cell::{Cell, Numeral, Spelling, is_gap};
+use super::circumstances::{Beside, Circumstances};
 use super::date::all_compact;
 use super::date_marks::DateMarks;
 use super::format::DateOrder;
@@ -251,7 +251,13 @@ impl TargetColumn {
                         let problem = TableProblem::NoTransform { cell, reason };
                         return Err(PushError::Problem(place, problem));
                     }
-                    (self.numbers.take(number, spelling, place, &self.reading))
+                    let numeral = Numeral {
+                        number,
+                        spelling,
+                        place,
+                    };
+                    self.numbers
+                        .take(numeral, &self.reading)
                         .and_then(|()| self.reading.not_a_day(cell))
                         .map_err(|problem| PushError::Problem(place, problem))?;
                     number
@@ -309,7 +315,14 @@ impl TargetColumn {
             && let Some(days) = all_compact(&self.values, order)
         {
             self.dates = true;
-            self.values = days;
+            let numbers = std::mem::replace(&mut self.values, days);
+            for (number, &day) in numbers
+                .iter()
+                .zip(&self.values)
+                .filter(|(_, day)| !day.is_nan())
+            {
+                self.date_marks.take_compact(*number, day);
+            }
             return Ok(self.texts.take(|_| true));
         }
         if let (TaskChoice::Auto, None, true) =
@@ -349,6 +362,7 @@ impl TargetColumn {
             numbers: numbers + as_text.iter().map(|seen| seen.rows).sum::<usize>(),
             decimals: self.numbers.decimals(),
             unit: self.numbers.unit(),
+            share: self.numbers.share(),
             ..self.reading.circumstances()
         };
         let others: Vec<Seen> = others.into_iter().cloned().collect();
@@ -406,10 +420,12 @@ impl TargetColumn {
 
     /// What a user should look at in the numbers of a column of this name.
     pub fn notes(&self, column: &str) -> Vec<String> {
-        match self.texts.is_empty() {
+        let numbers = match self.texts.is_empty() {
             true => self.numbers.notes(column, &self.reading),
             false => Vec::new(),
-        }
+        };
+        let date = self.date_marks.note(column);
+        numbers.into_iter().chain(date).collect()
     }
 
     /// Whether the column is whole numbers written without a mark, which does not hang on the task.
@@ -417,23 +433,27 @@ impl TargetColumn {
         self.whole
     }
 
-    /// The unit that the column's numbers have beside the digits, if they have one and the user has not named it.
-    pub fn unnamed_unit(&self) -> Option<String> {
+    /// The unit that the column's numbers have beside the digits, in each of its spellings, if they have one and the user has not
+    /// named it.
+    pub fn unnamed_unit(&self) -> Vec<String> {
         let is_open = !self.reading.is_text()
             && self.expected.is_none()
             && self.task != TaskChoice::Classification;
         let numbers = || self.values.iter().filter(|value| !value.is_nan()).count();
-        (is_open.then(|| unit_of(self.texts.seen(), numbers()))).flatten()
+        match is_open {
+            true => unit_of(self.texts.seen(), numbers()),
+            false => Vec::new(),
+        }
+    }
+
+    /// Says which number of another column the marks in force alone read.
+    pub fn stand_beside(&mut self, other: &Beside) {
+        self.reading.stand_beside(other);
     }
 
     /// Says which units have to be named for all columns.
     pub fn name_units(&mut self, units: &[String]) {
         self.reading.name_units(units);
-    }
-
-    /// The unit of the column's numbers, if they have any.
-    pub fn unit(&self) -> Option<&[String]> {
-        self.numbers.unit()
     }
 
     /// Whether the column holds dates, which are numbers of days now.

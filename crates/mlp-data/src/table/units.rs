@@ -1,5 +1,6 @@
 //! Which words behind the numbers of a column are units, told from all of them.
 
+use super::cell::is_flag;
 use super::disguise::{Disguise, Kind, is_size};
 use super::odd::Odd;
 use super::texts::Seen;
@@ -51,8 +52,11 @@ impl Units {
 
     pub fn hold(&self, found: &Disguise<'_>) -> bool {
         match found.kind {
-            // `9K` beside numbers is 9000; by themselves such may be names, and `12B` is a house.
-            Kind::Unit { word, .. } if self.numbers && is_thousands(word) => true,
+            // `9K` beside numbers is 9000, and `5+` is 5 or more; by themselves such may be names, and `12B` is a house.
+            Kind::Unit { word, .. } if self.numbers && (is_thousands(word) || word == "+") => true,
+            Kind::Unit {
+                word, spaced: true, ..
+            } if self.numbers && is_flag(word) => true,
             Kind::Unit { known, .. } => known || self.few,
             Kind::Odd(Odd::Bound) => self.bounds,
             _ => true,
@@ -63,4 +67,18 @@ impl Units {
 /// Whether a word is one for thousands or more, and no letter that stands behind the numbers of codes.
 fn is_thousands(word: &str) -> bool {
     is_size(word) && !["b", "B", "T", "m"].contains(&word)
+}
+
+/// Units whose names mean the same in capital letters: `KG` is `kg`, and `MW` is not `mW`.
+const CASELESS: [&str; 24] = [
+    "kg", "lb", "lbs", "oz", "km", "cm", "mm", "ft", "in", "mi", "hr", "hrs", "min", "sec", "day",
+    "days", "week", "weeks", "month", "months", "year", "years", "eur", "usd",
+];
+
+/// Whether two signs are one unit: `day` and `days` are, and `kg` and `KG`.
+pub(super) fn alike(one: &str, other: &str) -> bool {
+    let plural = |one: &str, other: &str| one.len() > 1 && other.strip_suffix('s') == Some(one);
+    let caseless =
+        || one.eq_ignore_ascii_case(other) && CASELESS.contains(&&*one.to_ascii_lowercase());
+    one == other || plural(one, other) || plural(other, one) || caseless()
 }

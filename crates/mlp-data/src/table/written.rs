@@ -1,7 +1,7 @@
 //! How the marks in the numbers of a column may be meant, and the options that read them so.
 
 use super::cell::shortened;
-use super::circumstances::Circumstances;
+use super::circumstances::{Beside, Circumstances};
 use super::disguise::Disguise;
 use super::format::{DecimalMark, ThousandsMark};
 use super::number::{Marks, format_number, is_negative, number};
@@ -22,6 +22,8 @@ pub(super) struct Written {
     marked: bool,
     /// A number of the same column whose marks contradict those of the first, and where it stands.
     contradiction: Option<String>,
+    /// The column whose numbers contradict those of this one, and one of them.
+    other_column: Option<String>,
 }
 
 impl Written {
@@ -35,6 +37,7 @@ impl Written {
             marks,
             given,
             marked,
+            beside,
             ..
         } = circumstances;
         let mut all: Option<(Readings, &str)> = None;
@@ -72,6 +75,22 @@ impl Written {
                 readings = beside;
             }
         }
+        // One decimal mark holds for all columns.
+        let mut other_column = None;
+        if let Some(Beside {
+            column,
+            text,
+            place,
+        }) = beside
+            && !readings.is_empty()
+        {
+            match readings.with(marks.0) {
+                within if within.is_empty() => {
+                    other_column = Some(format!("column `{column}` has `{text}` ({place})"));
+                }
+                within => readings = within,
+            }
+        }
         let ways = ways_of(first, readings);
         let mut telling = others.iter().map(|text| ways_of(text, readings));
         Self {
@@ -81,6 +100,7 @@ impl Written {
             given,
             marked,
             contradiction,
+            other_column,
         }
     }
 
@@ -92,16 +112,22 @@ impl Written {
                 "no option reads both, so write them alike in the file".to_owned(),
             );
         }
-        match self.ways.as_slice() {
-            [] => (
+        match (self.ways.as_slice(), &self.other_column) {
+            ([], _) => (
                 "a number whose groups of digits are not in threes".to_owned(),
                 "remove the marks".to_owned(),
             ),
-            [(_, way)] => (
+            ([(_, way), ..], Some(other)) => (
+                format!("a number with {}, and {other}", named(*way)),
+                "one decimal mark holds for all columns, so write the numbers of the file alike, or leave one of the two columns out \
+                 by --exclude"
+                    .to_owned(),
+            ),
+            ([(_, way)], None) => (
                 format!("a number with {}", named(*way)),
                 self.remedy(&self.options(*way), way.0),
             ),
-            ways => {
+            (ways, None) => {
                 let meant = |(value, way): &(f64, Marks)| {
                     format!("{} with {}", format_number(*value), named(*way))
                 };
@@ -128,7 +154,7 @@ impl Written {
 
     /// The options that the marks need, behind one that is named.
     pub fn more(&self) -> String {
-        if self.contradiction.is_some() {
+        if self.contradiction.is_some() || self.other_column.is_some() {
             return " and write the marks alike".to_owned();
         }
         // The marks that are in force read them, and are meant so where they were named.

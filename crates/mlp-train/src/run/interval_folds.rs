@@ -6,9 +6,8 @@ use mlp_core::{Bands, Level, Network, Scalar};
 use mlp_data::Split;
 
 use super::{
-    job::Job,
     outcome::Ending,
-    training::{Keeping, train},
+    training::{Keeping, Watch, train},
 };
 use crate::{
     data::prepare::Prepared,

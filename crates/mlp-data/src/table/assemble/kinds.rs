@@ -3,7 +3,8 @@
 
 use super::Assembler;
 use crate::table::amounts::Amounts;
-use crate::table::cell::{Cell, is_word};
+use crate::table::cell::{Cell, is_word, shortened};
+use crate::table::circumstances::Beside;
 use crate::table::date::compact;
 use crate::table::date_marks::doubtful_dates;
 use crate::table::doubt::doubts;
@@ -157,8 +158,8 @@ impl Assembler<'_> {
         if self.options.like.is_some() {
             return;
         }
-        let targets = self.targets.iter().filter_map(TargetColumn::unnamed_unit);
-        let features = self.features.iter().filter_map(Feature::unnamed_unit);
+        let targets = self.targets.iter().flat_map(TargetColumn::unnamed_unit);
+        let features = self.features.iter().flat_map(Feature::unnamed_unit);
         let mut units = self.format.units.clone();
         for unit in targets.chain(features) {
             if !units.contains(&unit) {
@@ -171,6 +172,25 @@ impl Assembler<'_> {
         self.features
             .iter_mut()
             .for_each(|feature| feature.name_units(&units));
+    }
+
+    /// Tells every column a number of another that the marks in force alone read: marks hold for all columns.
+    pub(super) fn name_proven(&mut self) {
+        let features = self.features.iter().map(Feature::amounts);
+        let targets = self.targets.iter().map(TargetColumn::amounts);
+        let columns = self.roles.features.iter().chain(&self.roles.targets);
+        let proven = (features.chain(targets).zip(columns)).find_map(|(amounts, &column)| {
+            let (text, place) = amounts.proven()?;
+            Some(Beside {
+                column: self.columns[column].clone(),
+                text: shortened(text),
+                place,
+            })
+        });
+        if let Some(proven) = proven {
+            (self.features.iter_mut()).for_each(|feature| feature.stand_beside(&proven));
+            (self.targets.iter_mut()).for_each(|target| target.stand_beside(&proven));
+        }
     }
 
     /// The features of a text type that are read as numbers.
@@ -237,7 +257,28 @@ impl Assembler<'_> {
         let targets = self.targets.iter().zip(&self.roles.targets);
         (features.flat_map(|(feature, column)| feature.notes(name(column))))
             .chain(targets.flat_map(|(target, column)| target.notes(name(column))))
+            .chain(self.open_points())
             .collect()
+    }
+
+    /// A note on points that may part thousands in a text that semicolons do not part, unless one of the table stands before
+    /// decimals alone.
+    fn open_points(&self) -> Option<String> {
+        let parted = self.delimiter?;
+        let features = self.features.iter().map(Feature::amounts);
+        let targets = self.targets.iter().map(TargetColumn::amounts);
+        let columns = self.roles.features.iter().chain(&self.roles.targets);
+        let mut columns = features.chain(targets).zip(columns);
+        let is_open = self.options.like.is_none() && parted != Delimiter::SEMICOLON;
+        if !is_open
+            || columns
+                .clone()
+                .any(|(amounts, _)| amounts.has_decimal_points())
+        {
+            return None;
+        }
+        let by_commas = parted != Delimiter::TAB;
+        columns.find_map(|(amounts, &column)| amounts.points(&self.columns[column], by_commas))
     }
 
     /// What nothing settles in a table that is read like another.
@@ -282,11 +323,15 @@ impl Assembler<'_> {
 
     /// The columns whose numbers have a unit.
     pub(super) fn unit_columns(&self) -> Vec<(String, Vec<String>)> {
-        let features = (self.roles.features.iter()).zip(self.features.iter().map(Feature::unit));
-        let targets = (self.roles.targets.iter()).zip(self.targets.iter().map(TargetColumn::unit));
-        features
-            .chain(targets)
-            .filter_map(|(&column, unit)| Some((self.columns[column].clone(), unit?.to_vec())))
+        let features = self.features.iter().map(Feature::amounts);
+        let targets = self.targets.iter().map(TargetColumn::amounts);
+        let columns = self.roles.features.iter().chain(&self.roles.targets);
+        (features.chain(targets).zip(columns))
+            .filter_map(|(amounts, &column)| {
+                let mut unit = amounts.unit()?.to_vec();
+                unit.extend(amounts.has_bare().then(String::new));
+                Some((self.columns[column].clone(), unit))
+            })
             .collect()
     }
 }

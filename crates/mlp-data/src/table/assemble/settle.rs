@@ -1,16 +1,17 @@
 //! What the columns are once all rows are read, and the rows that this leaves without a value.
 
 use super::Assembler;
+use crate::Error;
 use crate::table::feature::Settled;
 use crate::table::policy::MissingPolicy;
 use crate::table::texts::Seen;
-use crate::{Error, TableProblem};
 
 impl Assembler<'_> {
     /// Tells of every column whether its texts are numbers with gaps, dates, or text, and what that leaves missing.
     pub(super) fn settle(&mut self) -> Result<(), Error> {
         let width = self.features.len();
         self.name_units();
+        self.name_proven();
         self.leave_points_open();
         let slips = self.features.iter().zip(&self.roles.features);
         for (feature, &column) in slips {
@@ -61,10 +62,9 @@ impl Assembler<'_> {
                 MissingPolicy::Drop => gone[row] = true,
                 MissingPolicy::Impute(_) if !target => {}
                 MissingPolicy::Refuse | MissingPolicy::Impute(_) => {
-                    let (cell, hint) = (seen.text, String::new());
                     let problem = match target {
-                        true => TableProblem::MissingTarget { cell, hint },
-                        false => self.reading.missing_value(&cell),
+                        true => self.missing_target(&seen.text, String::new()),
+                        false => self.reading.missing_value(&seen.text),
                     };
                     return Err(self.refuse(Some(seen.place), Some(column), problem));
                 }

@@ -37,7 +37,7 @@ fn numbers_in_disguise_are_no_categories() {
     ] {
         let text: String = cells
             .iter()
-            .map(|cell| format!("\"{cell}\";0.5;1.5\n"))
+            .map(|cell| format!("\"{cell}\";5;15\n"))
             .collect();
         for categorical in Categorical::ALL {
             let options = CsvOptions {

@@ -14,6 +14,8 @@ fn plain(numbers: usize) -> Circumstances<'static> {
         marked: false,
         dates: None,
         known: None,
+        beside: None,
+        share: None,
         unit: None,
         units: &[],
     }
