@@ -7,6 +7,7 @@ with rows in original units and what the model says of them. Differences are in 
 of 1 and the value (for numbers: the largest value of the column).
 """
 
+import csv
 import json
 import math
 import sys
@@ -43,6 +44,9 @@ def check_onnx(case, folder, truth):
     model = onnx.load(path)
     onnx.checker.check_model(model, full_check=True)
     session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
+    if "known" in truth:
+        check_table(case, folder, truth, session)
+        return
     (entry,) = session.get_inputs()
     assert entry.name == "input" and entry.shape == ["batch", truth["rows"].shape[1]], entry
     kind = {"tensor(float)": np.float32, "tensor(double)": np.float64}[entry.type]
@@ -59,6 +63,43 @@ def check_onnx(case, folder, truth):
         clear = np.sort(expected, axis=1)[:, -1] - np.sort(expected, axis=1)[:, -2] > 1e-5
         same = classes[truth["labels"][:count]] == answers["label"].astype(str)
         assert same[clear].all(), (case, "labels")
+
+
+def check_table(case, folder, truth, session):
+    """A graph that takes the columns of a table as they stand in it."""
+    rows = list(csv.DictReader(open(folder / "table.csv", encoding="utf-8")))
+
+    def column(entry):
+        cells = [row[entry.name] for row in rows]
+        if entry.type == "tensor(string)":
+            return np.array([cells], object).T
+        if any("-" in cell[1:] for cell in cells):
+            return np.array([cells], "datetime64[D]").T.astype(np.float64)
+        return np.array([[float(cell or "nan")] for cell in cells])
+
+    inputs = {entry.name: column(entry) for entry in session.get_inputs()}
+    known = truth["known"] == 1
+    assert 0 < (~known).sum() < len(rows) or "zero" in case
+    if "refuse" in case:
+        try:
+            session.run(None, inputs)
+        except Exception as error:
+            assert "column city: the category must be known" in str(error), error
+        else:
+            raise AssertionError((case, "an unknown category is not refused"))
+        inputs = {name: cells[known] for name, cells in inputs.items()}
+        label, numbers = session.run(None, inputs)
+        rest = known
+    else:
+        label, numbers = session.run(None, inputs)[:2]
+        rest = np.ones(len(rows), bool)
+    if "row" in case:
+        assert (session.run(["known"], inputs)[0][:, 0] == known).all()
+        assert (label[~known] == "").all() and np.isnan(numbers[~known]).all()
+        label, numbers, rest = label[known], numbers[known], known
+    note("onnxruntime, a table's columns", case, numbers, truth["expected"][rest])
+    classes = np.array(["no", "yes"])
+    assert (label == classes[truth["labels"][rest]]).all(), (case, "labels")
 
 
 def model_property(model, key):
@@ -105,13 +146,19 @@ def normalized(layer, index, tensors, z):
     return z if kind.endswith("plain") else z * tensors[f"norms.{index}.weight"] + tensors[f"norms.{index}.bias"]
 
 
-def by_hand(about, tensors, rows):
-    """The forward pass in NumPy, from tensors by name and the metadata."""
+def scaled(about, rows):
     x = rows
     if about["expansion"]:
         x = np.stack([INPUTS[name](*rows.T) for name in about["features"]], axis=1)
+    if about.get("imputation"):
+        x = np.where(np.isnan(x), about["imputation"]["fill"], x)
     scaling = about["feature_scaling"]
-    x = (x - scaling["offset"]) / scaling["factor"]
+    return (x - scaling["offset"]) / scaling["factor"]
+
+
+def by_hand(about, tensors, rows):
+    """The forward pass in NumPy, from tensors by name and the metadata."""
+    x = scaled(about, rows)
     if about["precision"] == "f32":
         x = x.astype(np.float32).astype(np.float64)
     seen = x
@@ -129,7 +176,9 @@ def by_hand(about, tensors, rows):
 def answer(about, y):
     if about["classes"] is None:
         y = np.exp(y) if about["loss"] == "poisson" else y
-        return y * about["target_scaling"]["factor"] + about["target_scaling"]["offset"]
+        y = y * about["target_scaling"]["factor"] + about["target_scaling"]["offset"]
+        inverse = {"log": np.exp, "log1p": np.expm1}.get(about["target_scaling"].get("transform"))
+        return inverse(y) if inverse else y
     if "hinge" in about["loss"]:
         return np.hstack([-y, y]) if y.shape[1] == 1 else y
     if y.shape[1] == 1:
@@ -201,10 +250,7 @@ def check_torch(case, folder, truth, about):
     kind = {"f32": torch.float32, "f64": torch.float64}[about["precision"]]
     network = Network().to(kind).eval()
     network.load_state_dict(safetensors.torch.load_file(folder / "model.safetensors"), strict=True)
-    rows = truth["rows"]
-    if about["expansion"]:
-        rows = np.stack([INPUTS[name](*rows.T) for name in about["features"]], axis=1)
-    x = (rows - about["feature_scaling"]["offset"]) / about["feature_scaling"]["factor"]
+    x = scaled(about, truth["rows"])
     with torch.no_grad():
         y = network(torch.tensor(x, dtype=kind)).numpy().astype(np.float64)
     note("PyTorch load_state_dict", case, answer(about, y), truth["expected"])

@@ -1,4 +1,4 @@
-"""`layers.json`: normalisation, dropout with a given mask, skip connections, and penalties on the parameters."""
+"""`layers.json`: normalization, dropout with a given mask, skip connections, and penalties on the parameters."""
 
 import numpy as np
 import torch
@@ -105,7 +105,7 @@ class Skip(nn.Module):
 
 
 def _networks():
-    """Networks with normalisation, dense - normalisation - activation, and with a skip around a hidden layer."""
+    """Networks with normalization, dense - normalization - activation, and with a skip around a hidden layer."""
     return {
         "batch-norm": ("classes", [2, 5, 3], lambda: [nn.Linear(2, 5), nn.BatchNorm1d(5), nn.Tanh(), nn.Linear(5, 3)]),
         "batch-norm-no-bias": (
@@ -126,9 +126,9 @@ def _start(layers, seed):
     model = nn.Sequential(*layers)
     rng = np.random.default_rng(seed)
     for module in model.modules():
-        normalises = isinstance(module, nn.BatchNorm1d | nn.LayerNorm)
+        normalizes = isinstance(module, nn.BatchNorm1d | nn.LayerNorm)
         for name, parameter in module.named_parameters(recurse=False):
-            centre, spread = (1.0, 0.2) if normalises and name == "weight" else (0.0, 0.6)
+            centre, spread = (1.0, 0.2) if normalizes and name == "weight" else (0.0, 0.6)
             parameter.data = torch.tensor(rng.uniform(centre - spread, centre + spread, parameter.shape).round(3))
     return model
 
@@ -152,7 +152,7 @@ def trajectories():
         start = build(None)
         for optimizer, given in WAYS.items():
             if (name, optimizer) == ("batch-norm", "adam"):
-                # A bias before batch normalisation has no gradient but rounding, which Adam makes as large as any.
+                # A bias before batch normalization has no gradient but rounding, which Adam makes as large as any.
                 continue
             fixture, _, training = record(network, "in_order", peers.build_whole(optimizer, given), model=build)
             case = {

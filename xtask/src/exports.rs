@@ -2,7 +2,7 @@
 //!
 //! Trains small models of every activation, task and precision, writes them in every format that
 //! Python reads, and has onnxruntime, NumPy, safetensors and PyTorch say whether they compute the
-//! same.
+//! same. So with models of a table of categories, gaps and dates, which ONNX takes as it stands.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -12,13 +12,20 @@ use std::sync::atomic::AtomicBool;
 
 use anyhow::{Context, Result};
 use mlp_core::{Activation, Level};
-use mlp_store::Format;
+use mlp_data::{
+    read_rows,
+    table::{FeatureOptions, Unknown},
+};
+use mlp_store::{ExportOptions, Format};
 use mlp_train::{Array, Arrays, Data};
 use mlp_train::{Experiment, Kind, Layer, Model, Prediction, train_network};
 use ndarray::Array2;
 
 use crate::command::{root, run};
 use crate::python;
+
+#[path = "../../examples/churn/table.rs"]
+mod table;
 
 /// Rows on which a model is compared.
 const ROWS: usize = 200;
@@ -32,8 +39,11 @@ pub fn all() -> Result<()> {
     for (name, settings) in cases() {
         let folder = folder.join(name);
         fs::create_dir_all(&folder)?;
-        write(&model(&settings)?, &folder)?;
+        let model = model(&settings)?;
+        let rows = rows(&model);
+        write(&model, Unknown::Refuse, &rows, None, &folder)?;
     }
+    tables(&folder)?;
     fs::write(folder.join("activations.json"), expressions()?)?;
     let scripts = root().join("xtask/exports");
     let python = python::environment("parity-exports", &scripts.join("requirements.txt"))?;
@@ -123,6 +133,19 @@ fn cases() -> Vec<(String, Vec<String>)> {
             &[&settings[0], &settings[1], rate],
         );
     }
+    for transform in ["log", "log1p"] {
+        for precision in ["f32", "f64"] {
+            let settings = [
+                format!("target_transform={transform}"),
+                format!("precision={precision}"),
+            ];
+            let name = format!("{transform}-{precision}");
+            case(
+                name,
+                &["data=diabetes", "hidden=8", &settings[0], &settings[1]],
+            );
+        }
+    }
     case("linear".to_owned(), &["data=diabetes", "hidden=none"]);
     case("many-columns".to_owned(), &["data=digits", "hidden=64,32"]);
     cases
@@ -158,12 +181,71 @@ fn rows(model: &Model) -> Array2<f64> {
     })
 }
 
-fn write(model: &Model, folder: &Path) -> Result<()> {
+/// Models of the table of customers, for every way of unknown categories and in both precisions; `table.csv` has the rows to
+/// predict as they stand.
+fn tables(folder: &Path) -> Result<()> {
+    let data = folder.join("churn.csv");
+    fs::write(&data, table::customers())?;
+    for precision in ["f32", "f64"] {
+        let settings = [
+            &format!("data={}", data.display()),
+            "target=left",
+            "exclude=customer",
+            "dates=ymd",
+            "missing=mean",
+            "categories=one-hot",
+            "hidden=8",
+            "threshold=0.3",
+            &format!("precision={precision}"),
+        ];
+        let model = model(&settings.map(str::to_owned))?;
+        for unknown in Unknown::ALL {
+            let folder = folder.join(format!("table-{}-{precision}", unknown.name()));
+            fs::create_dir_all(&folder)?;
+            let path = folder.join("table.csv");
+            fs::write(&path, table::new_customers())?;
+            let options = FeatureOptions {
+                features: model.columns(),
+                like: model.table_format().cloned(),
+                ignored: model.left_out().to_vec(),
+                one_hot: model.one_hot().to_vec(),
+                missing: true,
+                unknown: match unknown {
+                    // The rows that are refused are told apart by the reader that goes on.
+                    Unknown::Refuse => Unknown::Row,
+                    other => other,
+                },
+                ..FeatureOptions::default()
+            };
+            let mut chunks = Vec::new();
+            read_rows(&path, &options, 1000, |_, chunk| -> Result<()> {
+                chunks.push(chunk);
+                Ok(())
+            })?;
+            let chunk = chunks.first().context("the table has rows")?;
+            write(&model, unknown, &chunk.inputs, Some(&chunk.known), &folder)?;
+        }
+    }
+    Ok(())
+}
+
+/// Writes a model in every format that Python reads, and what it says of rows of its features; `known` says which of them are
+/// predicted.
+fn write(
+    model: &Model,
+    unknown: Unknown,
+    rows: &Array2<f64>,
+    known: Option<&[bool]>,
+    folder: &Path,
+) -> Result<()> {
     for name in ["onnx", "safetensors", "npz", "json"] {
-        let bytes = Format::named(name)?.write(model, "model")?;
+        let options = ExportOptions {
+            name: "model",
+            unknown,
+        };
+        let bytes = Format::named(name)?.write(model, options)?;
         fs::write(folder.join(format!("model.{name}")), bytes)?;
     }
-    let rows = rows(model);
     let (numbers, labels) = match model.predict(&rows.view())? {
         Prediction::Classes {
             labels,
@@ -178,11 +260,15 @@ fn write(model: &Model, folder: &Path) -> Result<()> {
         Array::new(shape, Data::F64(numbers.iter().copied().collect()))
     };
     let mut npz = Arrays::new();
-    npz.insert("rows", array(&rows));
+    npz.insert("rows", array(rows));
     npz.insert("expected", array(&numbers));
     if let Some(labels) = labels {
         let labels = labels.into_iter().map(i64::from).collect();
         npz.insert("labels", Array::list(Data::I64(labels)));
+    }
+    if let Some(known) = known {
+        let known = known.iter().map(|&known| i64::from(known)).collect();
+        npz.insert("known", Array::list(Data::I64(known)));
     }
     mlp_store::npz::write(&npz, &folder.join("expected.npz"))
         .context("cannot write what is expected")

@@ -17,7 +17,7 @@ struct Piece {
     title: &'static str,
     /// What follows `mlp`.
     command: &'static str,
-    /// What there is to see.
+    /// What it shows.
     text: &'static str,
     /// Figures shown, by the ends of their names.
     figures: &'static [&'static str],

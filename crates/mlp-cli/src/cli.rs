@@ -36,7 +36,7 @@ Examples:
     disable_help_subcommand = true
 )]
 pub struct Cli {
-    /// no progress, notes or summaries; what was asked for still comes
+    /// no progress, notes or summaries; requested output is still printed
     #[arg(long, short, global = true, help_heading = "Running")]
     quiet: bool,
     #[command(subcommand)]

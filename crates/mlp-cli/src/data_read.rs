@@ -1,4 +1,4 @@
-//! What was read of the data, at the head of plans and summaries.
+//! What was read of the data, at the top of plans and summaries.
 
 use std::fmt::Write;
 
@@ -6,7 +6,7 @@ use mlp_train::{DataRead, ResolvedExperiment};
 
 use crate::failure::Outcome;
 
-/// A line per file, its name's column so wide, and below it what a user should look at.
+/// One line per file, with a first column of this width, followed by notes for the user.
 pub fn text(experiment: &ResolvedExperiment, width: usize) -> Outcome<String> {
     let mut text = String::new();
     let first = match swept(experiment) {

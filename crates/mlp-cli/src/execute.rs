@@ -1,4 +1,4 @@
-//! Carrying out a plan: training, figures, and the summary at the end.
+//! Executing a plan: training, figures, and the summary at the end.
 
 use std::{
     num::NonZeroUsize,
@@ -30,7 +30,7 @@ pub fn execute(
     in_place(experiment, destination.place(&name), running).map(drop)
 }
 
-/// The folder of several runs, by `--out` or the next free number of what they are.
+/// The folder for several runs, from `--out` or the next free number of their name.
 pub fn folder(
     destination: &Destination,
     what: &str,
@@ -45,7 +45,7 @@ pub fn folder(
     }
 }
 
-/// Trains into a place, with progress and heeding signals.
+/// Trains into a directory, with progress and signal handling.
 pub fn train(
     experiment: &mut ResolvedExperiment,
     place: Place<'_>,
@@ -85,7 +85,7 @@ pub fn train(
     Ok(done)
 }
 
-/// Trains into a place, draws the figures, and prints the summary.
+/// Trains into a directory, draws the figures, and prints the summary.
 pub fn in_place(
     mut experiment: ResolvedExperiment,
     place: Place<'_>,
@@ -97,7 +97,7 @@ pub fn in_place(
         interrupt::draws_in(&done.directory);
         figures::write(&View::open(&done.directory)?, &drawing)?;
     }
-    // An object that was asked for is not a summary on the side.
+    // A requested object is output, not an optional summary.
     if running.quiet && !running.json {
         return Ok(done);
     }

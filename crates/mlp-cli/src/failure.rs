@@ -1,4 +1,4 @@
-//! How a command ends when it does not succeed.
+//! Failures of commands.
 
 use std::fmt;
 
@@ -11,7 +11,7 @@ use crate::{
     words,
 };
 
-/// Why a command stops short, which decides the exit code.
+/// Why a command failed, which determines the exit code.
 #[derive(Debug)]
 pub enum Failure {
     /// Wrong input or usage: exit code 2.
@@ -20,20 +20,20 @@ pub enum Failure {
     Failed(Error),
     /// Interrupted by a signal: exit code 130, 143 or 129.
     Interrupted(Left),
-    /// Nobody reads standard output any more (`mlp list | head`): quietly done.
+    /// Standard output is closed (`mlp list | head`): ends quietly.
     PipeClosed,
 }
 
-/// What commands give back.
+/// The result of a command.
 pub type Outcome<T = ()> = Result<T, Failure>;
 
 impl Failure {
-    /// Wrong input or usage, in words that fit behind "error: ".
+    /// Wrong input or usage, with a message that follows "error: ".
     pub fn usage(message: impl Into<String>) -> Self {
         Self::Usage(Error::msg(message.into()))
     }
 
-    /// The same, with what was done before it as the end of the sentence.
+    /// The same, with what was done before it appended to the message.
     pub fn behind(self, done: &str) -> Self {
         let with = |error: Error| Error::msg(format!("{}; {done}", told_once(&error)));
         match self {
@@ -53,7 +53,7 @@ impl Failure {
         }
     }
 
-    /// A failure to read or write: the reader of standard output may have left.
+    /// A failure to read or write, including a closed standard output.
     pub fn io(what: &str, error: std::io::Error) -> Self {
         if is_broken_pipe(&error) {
             Self::PipeClosed
@@ -63,7 +63,7 @@ impl Failure {
     }
 }
 
-/// Whether the reader has left; libraries wrap such an error in another one.
+/// Whether the output is closed; libraries wrap such an error in another one.
 fn is_broken_pipe(error: &(dyn std::error::Error + 'static)) -> bool {
     let mut cause = Some(error);
     while let Some(error) = cause {
@@ -78,7 +78,7 @@ fn is_broken_pipe(error: &(dyn std::error::Error + 'static)) -> bool {
                 return true;
             }
         }
-        // Errors of the csv crate do not tell their cause as a source.
+        // Errors of the csv crate do not expose their cause as a source.
         if let Some(csv::ErrorKind::Io(io)) = error.downcast_ref().map(csv::Error::kind)
             && is_broken_pipe(io)
         {
@@ -89,7 +89,7 @@ fn is_broken_pipe(error: &(dyn std::error::Error + 'static)) -> bool {
     false
 }
 
-/// An error with its causes, each told once: many messages hold that of their cause already.
+/// An error with its causes, each once: many messages already contain that of their cause.
 fn told_once(error: &Error) -> String {
     let mut text = String::new();
     for cause in error.chain().map(ToString::to_string) {
@@ -122,7 +122,7 @@ impl fmt::Display for Failure {
     }
 }
 
-/// What is wrong with settings and data is the user's to mend; what fails while it is written is
+/// Errors in settings and data are for the user to fix; failures to write are
 /// not.
 impl From<mlp_train::Error> for Failure {
     fn from(error: mlp_train::Error) -> Self {
@@ -168,7 +168,7 @@ impl From<mlp_train::Error> for Failure {
     }
 }
 
-/// Figures and reports: whatever is wrong with stored results or a picture is not a question of usage.
+/// Figures and reports: errors in stored results or pictures are not usage errors.
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         let error = match error.downcast::<mlp_train::Error>() {

@@ -1,9 +1,9 @@
 //! Signals that end a command: SIGINT (Ctrl-C), SIGTERM and SIGHUP, all in the same way.
 //!
-//! While networks train, the first one raises a flag, and what can be kept is kept; whatever has not
-//! ended after [`PATIENCE`], inside one huge update say, is given up: journals and checkpoints are on
-//! the disk by then. All else that a command does ends at once: files appear whole or not at all. A
-//! second signal ends everything at once. The exit code is 128 and the number of the signal.
+//! While networks train, the first one sets a flag, and finished work is kept; whatever has not
+//! ended after [`PATIENCE`], for instance inside one huge update, is abandoned: journals and checkpoints are on
+//! the disk by then. Everything else that a command does ends immediately: files are written atomically. A
+//! second signal ends everything immediately. The exit code is 128 plus the number of the signal.
 
 pub mod left;
 pub mod signal;
@@ -27,23 +27,23 @@ use crate::{
     terminal,
 };
 
-/// What has not ended by itself after this long is given up.
+/// Work that has not ended after this long is abandoned.
 const PATIENCE: Duration = Duration::from_millis(4500);
 
 /// A second signal this soon is the same one, sent to the process and to its group as `timeout`
 /// does.
 const ECHO: Duration = Duration::from_millis(300);
 
-/// Rises at the first signal.
+/// Set by the first signal.
 static INTERRUPTED: AtomicBool = AtomicBool::new(false);
 
-/// How much is at work that heeds the flag.
+/// Number of running jobs that check the flag.
 static WORKING: AtomicUsize = AtomicUsize::new(0);
 
-/// What the command leaves if it ends here and now.
+/// What the command leaves if it ends now.
 static LEFT: Mutex<Left> = Mutex::new(Left::Nothing);
 
-/// Heeds signals from now on. Where the system offers no such thing, they end the process as ever.
+/// Handles signals from now on. Where the system does not support it, they end the process as usual.
 pub fn watch() {
     if let Err(error) = listen() {
         terminal::say(&format!(
@@ -85,8 +85,8 @@ fn listen() -> io::Result<()> {
     installed.map_err(io::Error::other)
 }
 
-/// Whether whoever started the process left a signal to it. The kernel tells in a mask; `None` where it
-/// tells nothing.
+/// Whether a signal was not ignored when the process was started. The kernel shows it in a mask; `None` where it
+/// does not.
 #[cfg(unix)]
 fn hears(signal: i32) -> Option<bool> {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
@@ -114,7 +114,7 @@ fn received(signal: i32, first: &mut Option<Instant>) {
     }
 }
 
-/// Ends the process here and now.
+/// Ends the process immediately.
 fn end() -> ! {
     let left = LEFT.lock().unwrap_or_else(PoisonError::into_inner).clone();
     let mut err = io::stderr();
@@ -132,7 +132,7 @@ pub fn is_interrupted() -> bool {
     INTERRUPTED.load(Ordering::SeqCst)
 }
 
-/// Ends the command after a run that was interrupted. Of one that was complete just in time, the figures are left to be
+/// Ends the command after an interrupted run. For one that was completed just in time, the figures remain to be
 /// drawn.
 pub fn check(done: &Summary) -> Outcome {
     let left = match done.manifest.status {
@@ -157,7 +157,7 @@ fn leaves(left: Left) {
     *LEFT.lock().unwrap_or_else(PoisonError::into_inner) = left;
 }
 
-/// Work that heeds the flag, as long as this is held.
+/// A guard for work that checks the flag.
 pub struct Working(());
 
 impl Working {

@@ -1,8 +1,8 @@
 //! The `mlp` command: trains small neural networks and shows what training does to them.
 //!
-//! Raw arguments become a validated plan, then it is run; everything else lies in the libraries.
+//! Raw arguments become a validated plan, which is executed; everything else is in the libraries.
 #![forbid(unsafe_code)]
-// They panic where nobody reads; `terminal` prints.
+// They panic where the output is closed; `terminal` prints.
 #![deny(clippy::print_stderr, clippy::print_stdout)]
 
 mod cli;

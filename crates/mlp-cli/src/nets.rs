@@ -8,7 +8,7 @@ use mlp_train::{exploded::EXPLODED, stopping};
 
 const STOPPED_BY: &str = "stopped_by";
 
-/// So many columns are held in memory at once.
+/// Number of columns held in memory at once.
 const HELD: usize = 4;
 
 /// The results of every network at its last record.
@@ -28,7 +28,7 @@ impl Nets {
         let columns = directory.nets_columns()?;
         let (mut finite, mut exploded, mut stopped, mut chosen) = (Vec::new(), Vec::new(), 0, 0);
         let mut names = vec!["status"];
-        // Runs of earlier versions do not say it.
+        // Runs of earlier versions do not have it.
         let says = columns.names().iter().any(|name| name == EXPLODED);
         names.extend(says.then_some(EXPLODED));
         // Runs without rules have no such column.
@@ -79,7 +79,7 @@ impl Nets {
         self.exploded.as_deref()
     }
 
-    /// Whether each network ended without diverging or exploding, so that its numbers count.
+    /// Whether each network neither diverged nor exploded, so that its numbers count.
     pub fn sound(&self) -> &[bool] {
         &self.sound
     }

@@ -1,5 +1,5 @@
-//! Where tables and models go that a command writes: standard output, a pipe or a device, or a file that
-//! appears whole or not at all, and takes the place of no other unless `--force` is given.
+//! Destinations of tables and models: standard output, a pipe or a device, or a file that
+//! is written atomically and replaces no other unless `--force` is given.
 
 pub mod held;
 
@@ -34,13 +34,13 @@ pub struct OutFile {
 }
 
 impl OutFile {
-    /// Whether what is written appears whole or not at all: a file by its name.
+    /// Whether the output is written atomically: a file by its name.
     pub fn is_whole(&self) -> Outcome<bool> {
         Ok(matches!(Target::of(self.out.as_ref())?, Target::File(_)))
     }
 
-    /// Writes through `write` to where `--out` says, or to standard output. What is written to is none of the
-    /// `inputs`, by whatever name. The name of the file, where it is one.
+    /// Calls `write` with the destination of `--out`, or standard output, which must not be one of the
+    /// `inputs`, by any name. Returns the name of the file, if it is one.
     pub fn write(
         &self,
         inputs: &[PathBuf],
@@ -87,8 +87,8 @@ impl<'a> Target<'a> {
     }
 }
 
-/// Writes a file that takes its name when it is whole. A link of that name gives way itself; what it leads
-/// to stays.
+/// Writes a file that takes its name when it is complete. A link of that name is itself replaced; its target
+/// remains.
 fn to_file(
     path: &Path,
     force: bool,
@@ -133,7 +133,7 @@ fn to_file(
     })
 }
 
-/// Writes to what is there, behind what it holds, and replaces nothing.
+/// Appends to the existing destination, and replaces nothing.
 fn to_stream(
     path: &Path,
     inputs: &[PathBuf],

@@ -1,4 +1,4 @@
-//! `--dry-run`: what an experiment would do and cost.
+//! `--dry-run`: the plan and cost of an experiment.
 
 use std::fmt::Write;
 

@@ -26,7 +26,7 @@ pub struct Progress {
     terminal: bool,
     started: Instant,
     state: Mutex<State>,
-    /// Networks that have ended, and those of them that an earlier process had finished.
+    /// Finished networks, including those of an earlier process.
     networks: AtomicU64,
     found: AtomicU64,
 }
@@ -52,7 +52,7 @@ impl Progress {
         }
     }
 
-    /// Takes the bar away.
+    /// Removes the bar.
     pub fn finish(&self) {
         if let Some(bar) = self
             .state
@@ -174,7 +174,7 @@ impl Observer for Progress {
     fn on_record(&self, _network: u64, record: &Record) -> ControlFlow<()> {
         if self.shown && self.terminal {
             let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-            // Of many networks, the count of those that have ended tells more.
+            // For many networks, the number of finished ones is more informative.
             if let Some(bar) = state.bar.as_ref().filter(|_| state.single) {
                 bar.set_position(record.step);
                 bar.set_message(format!("loss {}", words::measured(record.train.loss)));

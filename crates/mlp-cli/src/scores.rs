@@ -1,4 +1,4 @@
-//! Everything that can be said of a model's answers, as text and as an object.
+//! All scores of a model's predictions, as text and as an object.
 
 use std::fmt::Write;
 
@@ -14,7 +14,7 @@ use crate::words;
 /// A confusion matrix of more classes is left to `--json`.
 const SHOWN_CLASSES: usize = 12;
 
-/// A column of weights, and what the scores come to where each sample counts as it says.
+/// A column of sample weights, and the weighted scores.
 struct Weights {
     column: String,
     sum: f64,
@@ -30,9 +30,9 @@ pub struct Scores {
     classes: Vec<String>,
     confusion: Option<Confusion>,
     calibration: Option<Calibration>,
-    /// What the samples count, where not all the same.
+    /// Sample weights, where they are not all equal.
     weights: Option<Weights>,
-    /// The column with what samples counted in the training, where these have none.
+    /// The column of sample weights in training, where these data have none.
     unweighted: Option<String>,
     /// The probability of the second of two classes above which it is taken, where that is not one half.
     threshold: Option<f64>,
@@ -166,7 +166,7 @@ impl Scores {
         text
     }
 
-    /// A line per class: how it was taken, and how well it is told.
+    /// One line per class: its predictions, and its scores.
     fn by_class(&self, confusion: &Confusion) -> String {
         let shown = match self.classes.len() {
             0..=SHOWN_CLASSES => self.classes.len(),
@@ -243,7 +243,7 @@ impl Scores {
             let rows: Vec<Vec<f64>> = (0..size).map(|label| row(label).collect()).collect();
             object.insert("confusion".to_owned(), json!(rows));
             let class = |(class, name): (usize, &String)| {
-                // Nothing is known of a class that neither occurs nor is predicted.
+                // A class that neither occurs nor is predicted has no scores.
                 let of = |score: f64| confusion.is_present(class).then_some(score);
                 json!({
                     "name": name,

@@ -1,7 +1,8 @@
-//! The end of a run on standard output: what came of it, beside what a guess would reach.
+//! The summary of a run on standard output: its results beside a baseline.
 
 mod decision;
 mod ending;
+mod intervals;
 mod json;
 mod map;
 mod population;
@@ -49,7 +50,7 @@ impl Summary<'_> {
         words::here(&self.done.directory)
     }
 
-    /// A command that goes on from here.
+    /// A suggested next command.
     fn next(&self) -> String {
         let quoted = |text: &str| words::shell(Path::new(text));
         let folder = quoted(&self.folder());

@@ -18,12 +18,12 @@ use crate::failure::{Failure, Outcome};
 /// After this long it is said what is waited for.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// Standard output, written in large pieces. Whoever writes flushes.
+/// Standard output, buffered. The caller flushes.
 pub fn stdout() -> impl Write {
     BufWriter::new(io::stdout().lock())
 }
 
-/// Prints a result, unless nobody reads it any more.
+/// Prints a result, unless the output is closed.
 pub fn print(text: &str) -> Outcome {
     let mut out = io::stdout().lock();
     let written = out
@@ -32,10 +32,10 @@ pub fn print(text: &str) -> Outcome {
     written.map_err(|error| Failure::io("cannot write to standard output", error))
 }
 
-/// Says something on standard error. Nobody may be there to hear it (a closed or full standard error),
-/// which changes nothing about what the command does.
+/// Prints to standard error. Failure (a closed or full standard error)
+/// does not affect the command.
 pub fn say(text: &str) {
-    // In one piece, so that lines of several threads do not mix.
+    // In one write, so that lines of several threads do not mix.
     let _ = io::stderr()
         .lock()
         .write_all(format!("{}\n", plain(text)).as_bytes());
@@ -152,7 +152,7 @@ fn is_pipe(_path: &Path) -> bool {
     false
 }
 
-/// Whether a name stands for something that nobody finds again: a pipe (`<(command)` is one), a device,
+/// Whether a name refers to something that can be read only once: a pipe (`<(command)` is one), a device,
 /// or a file that is open here under a name that another process has for another one.
 fn is_read_once(path: &Path) -> bool {
     let Ok(metadata) = path.metadata() else {
@@ -181,7 +181,7 @@ pub fn level() -> Outcome<Level> {
     Ok(level)
 }
 
-/// How many threads to train on: what was asked for, or all cores.
+/// How many threads to train on: the requested number, or all cores.
 pub fn threads(asked: Option<usize>) -> usize {
     asked.unwrap_or_else(|| thread::available_parallelism().map_or(1, usize::from))
 }

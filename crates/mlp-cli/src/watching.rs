@@ -1,4 +1,4 @@
-//! What a run tells beside its progress: where it works, where it goes on, and what was lost.
+//! Messages of a run besides its progress: its folder, the step at which it continues, and warnings.
 
 use std::{
     ops::ControlFlow,
@@ -10,8 +10,7 @@ use mlp_train::{Observer, Outcome, Record, ResolvedExperiment};
 
 use crate::{interrupt, progress::Progress, terminal, words};
 
-/// Watches a run for its progress and for signals. Warnings are always told, however quiet the command
-/// is.
+/// Observes a run for its progress and for signals. Warnings are always printed, even with `--quiet`,
 pub struct Watching<'a> {
     /// What is shown.
     pub progress: &'a Progress,

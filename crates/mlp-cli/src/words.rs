@@ -6,7 +6,7 @@ use mlp_data::names::plural;
 pub use mlp_data::names::shell_path as shell;
 use mlp_plot::format_count;
 
-/// A count with its thousands apart: `12,345`; from a billion on with three digits and a prefix.
+/// A count with thousands separators: `12,345`; from a billion with three digits and a prefix.
 pub fn count(number: f64) -> String {
     if number >= 1e9 {
         return metric(number).replace(' ', "");
@@ -32,12 +32,12 @@ pub fn metric(number: f64) -> String {
     format!("{scaled:.decimals$} {}", prefixes[index])
 }
 
-/// So many of something: `1 thread`, `2 threads`, `1,000 classes`.
+/// A count with a noun: `1 thread`, `2 threads`, `1,000 classes`.
 pub fn so_many(number: usize, what: &str) -> String {
     format!("{} {}", count(number as f64), plural(number as u64, what))
 }
 
-/// How many a second: `3.4`, `1,234`.
+/// A rate per second: `3.4`, `1,234`.
 pub fn rate(number: f64) -> String {
     if number < 99.95 {
         format!("{number:.1}")
@@ -65,7 +65,7 @@ pub fn duration(seconds: f64) -> String {
     }
 }
 
-/// By which part of itself a number can be off: `0.1953 %`, or `exact`.
+/// A relative error bound: `0.1953 %`, or `exact`.
 pub fn within(error: f64) -> String {
     match error > 0.0 {
         true => format!("{} %", measured(100.0 * error)),
@@ -94,7 +94,7 @@ pub fn measured(number: f64) -> String {
     format!("{number:.decimals$}")
 }
 
-/// Cells in columns as wide as they need, two spaces apart and each row behind an indent; columns without any text are
+/// Cells in aligned columns, two spaces apart, with each row indented; columns without text are
 /// left out. Every row has as many cells as the first.
 pub fn columns<S: AsRef<str>>(rows: &[Vec<S>], indent: &str) -> String {
     let count = rows.first().map_or(0, Vec::len);
@@ -115,7 +115,7 @@ pub fn columns<S: AsRef<str>>(rows: &[Vec<S>], indent: &str) -> String {
     text
 }
 
-/// A path without the current folder, as one would type it here.
+/// A path relative to the current folder.
 pub fn here(path: &Path) -> String {
     let here = std::env::current_dir().unwrap_or_default();
     let short = path.strip_prefix(here).unwrap_or(path);

@@ -1,37 +1,37 @@
-//! The shape of a network: its layers, and where their parameters lie in the flat slice.
+//! The shape of a network: its layers, and the layout of their parameters in the flat slice.
 
 use std::{fmt, ops::Range};
 
 use crate::{Activation, Error, Normalization, Scalar};
 
-/// One dense layer: y = activation(normalization(scale * W x + b)), plus x where `skip`. Its inputs x
-/// are the outputs of the layer before it, or of all before it where it has `shortcuts`.
+/// One dense layer: y = activation(normalization(scale * W x + b)), plus x with `skip`. Its input x
+/// is the output of the preceding layer, or of all preceding layers with `shortcuts`.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub struct LayerSpec {
-    /// Neurons.
+    /// Number of neurons.
     pub outputs: usize,
-    /// Applied to every neuron.
+    /// Activation of every neuron.
     pub activation: Activation,
     /// Whether the neurons have biases.
     pub bias: bool,
-    /// Multiplies W x (mean-field scaling such as 1/sqrt(inputs)); 1 in a plain network.
+    /// Factor of W x (mean-field scaling such as 1/sqrt(inputs)); 1 in a plain network.
     pub scale: f64,
-    /// What stands between the dense layer and its activation.
+    /// Normalization between the dense layer and its activation.
     pub normalization: Normalization,
-    /// Whether the layer's inputs are added to what comes out of it (He et al. 2015, an identity
-    /// shortcut), after the activation and dropout. It has as many outputs as inputs then.
+    /// Whether the layer's inputs are added to its outputs (He et al. 2015, an identity shortcut), after
+    /// the activation and dropout. It must have equal numbers of outputs and inputs.
     pub skip: bool,
-    /// Whether the layer sees the network's inputs and the outputs of every layer before it (PROBEN1's
+    /// Whether the layer takes the network's inputs and the outputs of every preceding layer (PROBEN1's
     /// "all possible feed-forward connections"; DenseNet's concatenation, Huang et al. 2017), in this
-    /// order: W is `[outputs, inputs + h1 + h2 + ...]`. The first layer sees the inputs either way.
+    /// order: W is `[outputs, inputs + h1 + h2 + ...]`. The first layer takes the inputs either way.
     #[cfg_attr(feature = "serde", serde(default))]
     pub shortcuts: bool,
 }
 
 impl LayerSpec {
-    /// A layer with biases; without scaling, normalisation and shortcuts.
+    /// A layer with biases; without scaling, normalization and shortcuts.
     pub fn new(outputs: usize, activation: Activation) -> Self {
         Self {
             outputs,
@@ -44,13 +44,13 @@ impl LayerSpec {
         }
     }
 
-    /// Whether it is a dense layer with its activation and nothing else.
+    /// Whether it is only a dense layer with its activation.
     pub(crate) fn is_plain(&self) -> bool {
         self.normalization == Normalization::None && !self.skip
     }
 }
 
-/// A multilayer perceptron without its numbers. Written `2-16-16-1`.
+/// The shape of a multilayer perceptron, without parameters. Written `2-16-16-1`.
 ///
 /// ```
 /// use mlp_core::{Activation, Architecture};
@@ -62,16 +62,16 @@ impl LayerSpec {
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub struct Architecture {
-    /// Features of a sample.
+    /// Number of features of a sample.
     pub inputs: usize,
     /// From the first hidden layer to the output layer, whose outputs are the logits.
     pub layers: Vec<LayerSpec>,
 }
 
-/// Where one layer's parameters lie in the flat slice.
+/// The location of one layer's parameters in the flat slice.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LayerRange {
-    /// Inputs of the layer: of one with shortcuts, everything before it.
+    /// Inputs of the layer: with shortcuts, all preceding outputs.
     pub inputs: usize,
     /// Outputs of the layer.
     pub outputs: usize,
@@ -79,13 +79,13 @@ pub struct LayerRange {
     pub weights: Range<usize>,
     /// b, `[outputs]`; empty in a layer without biases.
     pub biases: Range<usize>,
-    /// What the normalisation multiplies by, `[outputs]`; empty in a layer that has none.
+    /// Scale of the normalization, `[outputs]`; empty in a layer without one.
     pub scales: Range<usize>,
-    /// What the normalisation adds, `[outputs]`; empty in a layer that has none.
+    /// Shift of the normalization, `[outputs]`; empty in a layer without one.
     pub shifts: Range<usize>,
 }
 
-/// Where one layer's running statistics lie in their flat slice.
+/// The location of one layer's running statistics in their flat slice.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StatisticsRange {
     /// Index of the layer.
@@ -96,18 +96,18 @@ pub struct StatisticsRange {
     pub variances: Range<usize>,
 }
 
-/// A named part of the flat slice, as PyTorch knows it: `layers.0.weight` `[out, in]`.
+/// A named part of the flat slice, with PyTorch's name: `layers.0.weight` `[out, in]`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ParameterTensor {
-    /// The name that `state_dict` has for it where the layers stand in a list called `layers`.
+    /// Its name in a `state_dict` where the layers are in a list called `layers`.
     pub name: String,
     /// The length of each axis; entries are row-major.
     pub shape: Vec<usize>,
-    /// Where it lies.
+    /// Its location.
     pub place: TensorPlace,
 }
 
-/// Where the numbers of a tensor lie.
+/// The location of the numbers of a tensor.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TensorPlace {
     /// In the flat slice of parameters.
@@ -117,7 +117,7 @@ pub enum TensorPlace {
 }
 
 impl Architecture {
-    /// No layers yet.
+    /// Without layers.
     pub fn new(inputs: usize) -> Self {
         Self {
             inputs,
@@ -153,7 +153,7 @@ impl Architecture {
         self
     }
 
-    /// Width of the last layer; the inputs where there is none.
+    /// Width of the last layer; without layers, the number of inputs.
     pub fn outputs(&self) -> usize {
         self.layers
             .last()
@@ -167,16 +167,16 @@ impl Architecture {
             .map_or(0, |range| range.shifts.end)
     }
 
-    /// Where each layer's parameters lie: layer after layer, W row-major, then b, then the scale and
-    /// the shift of its normalisation.
+    /// The location of each layer's parameters: layer after layer, W row-major, then b, then the scale and
+    /// the shift of its normalization.
     pub fn ranges(&self) -> Vec<LayerRange> {
         self.layer_spans().collect()
     }
 
-    /// The parameters and running statistics cut into named tensors, layer by layer: `layers.I.weight`
-    /// `[out, in]`, `layers.I.bias` `[out]`, and of a normalisation after layer I `norms.I.weight` (its
+    /// The parameters and running statistics as named tensors, layer by layer: `layers.I.weight`
+    /// `[out, in]`, `layers.I.bias` `[out]`, and for a normalization after layer I `norms.I.weight` (its
     /// scale), `norms.I.bias` (its shift), `norms.I.running_mean` and `norms.I.running_var`; so that a
-    /// PyTorch module with the lists `layers` and `norms` loads them. What a layer lacks is left out.
+    /// PyTorch module with the lists `layers` and `norms` loads them. Empty tensors are omitted.
     pub fn tensors(&self) -> Vec<ParameterTensor> {
         use TensorPlace::{Parameters, Statistics};
         let mut tensors = Vec::new();
@@ -211,12 +211,12 @@ impl Architecture {
         tensors
     }
 
-    /// Whether a layer sees more than the one before it.
+    /// Whether any layer takes more than the output of the preceding one.
     pub fn has_shortcuts(&self) -> bool {
         self.layers.iter().skip(1).any(|layer| layer.shortcuts)
     }
 
-    /// What each layer sees: a stretch of the network's inputs followed by the outputs of all layers,
+    /// The inputs of each layer: a range within the network's inputs followed by the outputs of all layers,
     /// one after the other.
     pub fn sources(&self) -> Vec<Range<usize>> {
         self.source_spans().collect()
@@ -232,7 +232,7 @@ impl Architecture {
         })
     }
 
-    /// The same as [`Architecture::ranges`], one after the other and without a list.
+    /// The same as [`Architecture::ranges`], as an iterator.
     pub(crate) fn layer_spans(&self) -> impl Iterator<Item = LayerRange> {
         let mut start = 0;
         self.layers
@@ -261,7 +261,7 @@ impl Architecture {
             })
     }
 
-    /// Where the running statistics of layers with batch normalisation lie in a slice of their own:
+    /// The location of the running statistics of layers with batch normalization in a separate slice:
     /// layer after layer, means, then variances.
     pub fn statistics(&self) -> Vec<StatisticsRange> {
         self.statistics_spans().collect()
@@ -299,15 +299,14 @@ impl Architecture {
         }
     }
 
-    /// Whether every layer is a dense layer with its activation and nothing else.
+    /// Whether every layer is only a dense layer with its activation.
     pub(crate) fn is_plain(&self) -> bool {
         !self.has_shortcuts() && self.layers.iter().all(LayerSpec::is_plain)
     }
 
-    /// Refuses a network without inputs, layers or neurons, with more parameters than can be
-    /// counted, with a scale, activation or normalisation setting that makes no sense, with a
-    /// skip connection around a layer that has another number of outputs than inputs, or with skip
-    /// connections beside shortcuts.
+    /// Refuses a network without inputs, layers or neurons, with too many parameters to count, with an
+    /// invalid scale, activation or normalization setting, with a skip connection around a layer whose
+    /// numbers of outputs and inputs differ, or with both skip connections and shortcuts.
     pub fn validate(&self) -> Result<(), Error> {
         let zero = |what: String| Err(Error::ZeroSize { what });
         if self.inputs == 0 {

@@ -1,11 +1,11 @@
-//! Slices that start on a cache line.
+//! Slices aligned to cache lines.
 
 use std::ops::{Deref, DerefMut};
 
 use crate::Scalar;
 
-/// Zeroed numbers from a 64-byte boundary on: a whole vector then never straddles two cache lines,
-/// which would cost a second access.
+/// Zeroed numbers aligned to 64 bytes: a whole vector then never straddles two cache lines, which would
+/// cost a second access.
 #[derive(Debug)]
 pub(crate) struct Buffer<T> {
     storage: Vec<T>,
@@ -21,7 +21,7 @@ impl<T: Scalar> Buffer<T> {
         let spare = Self::LINE / size_of::<T>();
         let storage = vec![T::from_f64(0.0); len + spare];
         let start = storage.as_ptr().align_offset(Self::LINE);
-        // `align_offset` may decline; any start is right then, only slower.
+        // `align_offset` may fail; any start is then valid, only slower.
         let start = if start <= spare { start } else { 0 };
         Self {
             storage,

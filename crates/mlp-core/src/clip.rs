@@ -1,23 +1,23 @@
-//! Gradients cut to size.
+//! Gradient clipping.
 
 use mlp_kernels::Kernels;
 
 use crate::{Error, Scalar};
 
-/// How the gradient of the loss is cut before any decay is added to it: PyTorch's
-/// `clip_grad_value_` and `clip_grad_norm_`. Where both are given, values are cut first.
+/// How the gradient of the loss is clipped before any decay is added to it: PyTorch's
+/// `clip_grad_value_` and `clip_grad_norm_`. Where both are given, values are clipped first.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub struct Clip {
-    /// Each element is cut to [-value, value].
+    /// Each element is clipped to [-value, value].
     pub value: Option<f64>,
     /// The gradient of all parameters together is multiplied by min(1, norm / (its L2 norm + 1e-6)).
     pub norm: Option<f64>,
 }
 
 impl Clip {
-    /// Whether nothing is cut.
+    /// Whether nothing is clipped.
     pub fn is_none(&self) -> bool {
         *self == Self::default()
     }

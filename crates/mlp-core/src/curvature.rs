@@ -1,4 +1,4 @@
-//! The Hessian of the training loss, by its products with vectors.
+//! The Hessian of the training loss, through its products with vectors.
 
 use std::ops::Range;
 
@@ -12,14 +12,14 @@ use crate::{
     trace,
 };
 
-/// The Hessian of a spec's loss (without penalties, in evaluation: nothing is dropped, no noise)
+/// The Hessian of a spec's loss (without penalties, in evaluation: without dropout and noise)
 /// over all samples, at given parameters.
 ///
-/// A product with a vector is exact: the forward and the backward pass are differentiated once
-/// more along the vector (Pearlmutter 1994), here as forward-over-reverse on pairs of numbers and
-/// their derivatives. Everything is in f64 whatever the training's numbers are, and sums are taken
-/// in one order, so that the bits are the same on every machine. Where an activation or a loss has a
-/// corner (ReLU, hinge), the second derivative is that beside the corner.
+/// A product with a vector is exact: the forward and the backward pass are differentiated once more
+/// along the vector (Pearlmutter 1994), here as forward-over-reverse on pairs of numbers and their
+/// derivatives. Everything is in f64 whatever the training's precision, and sums are taken in one
+/// order, so that the bits are the same on every machine. Where an activation or a loss has a kink
+/// (ReLU, hinge), the second derivative is that beside the kink.
 ///
 /// ```
 /// use mlp_core::{Activation, Architecture, Hessian, Loss, Samples, Targets, TrainSpec};
@@ -48,11 +48,11 @@ pub struct Hessian<'a> {
     size: usize,
 }
 
-/// A layer at the parameters; matrices of activations have a row per neuron, a column per sample.
+/// A layer at the parameters; matrices of activations have one row per neuron and one column per sample.
 #[derive(Debug)]
 struct Layer {
     range: LayerRange,
-    /// What x is among the inputs and the answers of all layers.
+    /// The range of x among the inputs and the outputs of all layers.
     source: Range<usize>,
     bias: bool,
     skip: bool,
@@ -72,7 +72,7 @@ impl<'a> Hessian<'a> {
     /// The Hessian at `parameters`.
     ///
     /// # Errors
-    /// A network with normalisation, parameters or samples that do not fit it.
+    /// A network with normalization, parameters or samples that do not match it.
     pub fn new<T: Scalar>(
         spec: &'a TrainSpec,
         parameters: &[T],
@@ -119,7 +119,7 @@ impl<'a> Hessian<'a> {
             },
         };
         let weights = samples.weights();
-        // What later layers have sent to everything that they see.
+        // The gradients that later layers have sent to all their inputs.
         let mut sent = vec![0.0; answers];
         sent.extend(neurons_first(&reference::loss_gradient(
             spec, &outputs, &targets, weights,
@@ -162,7 +162,7 @@ impl<'a> Hessian<'a> {
     /// The Hessian times `v`, laid out like the parameters.
     ///
     /// # Panics
-    /// If `v` has not as many numbers as there are parameters.
+    /// If the length of `v` differs from the number of parameters.
     pub fn product(&mut self, v: &[f64]) -> Vec<f64> {
         assert_eq!(v.len(), self.size, "one number per parameter");
         let count = self.samples;
@@ -220,7 +220,7 @@ impl<'a> Hessian<'a> {
         product
     }
 
-    /// The largest eigenvalue, the *sharpness*, by Lanczos' method from normal numbers of `seed`
+    /// The largest eigenvalue, the *sharpness*, by Lanczos' method from a random normal vector of `seed`
     /// ([`largest_eigenvalue`]).
     pub fn largest_eigenvalue(&mut self, seed: u64) -> f64 {
         let mut stream = Stream::new(seed, Purpose::Lanczos);

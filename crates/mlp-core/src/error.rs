@@ -1,25 +1,25 @@
-//! What can go wrong.
+//! Errors.
 
-/// Every way in which this crate refuses an input. Messages name the offending value and say what
+/// Every error of this crate. Messages name the offending value and say what
 /// would be right.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// A name that the registry of its kind does not hold.
+    /// An unknown name in a registry.
     #[error("unknown {kind} \"{name}\" (known: {})", known.join(", "))]
     UnknownName {
-        /// What was named: `activation`, `loss`, `init`, `normalization`, `optimizer`.
+        /// The kind of name: `activation`, `loss`, `init`, `normalization`, `optimizer`.
         kind: &'static str,
         /// The name as given.
         name: String,
-        /// The names that exist.
+        /// The known names.
         known: Vec<&'static str>,
     },
 
-    /// A known name with arguments that it does not take, as in `leaky-relu:x`.
+    /// A known name with invalid arguments, as in `leaky-relu:x`.
     #[error("{kind} \"{text}\": {expected}")]
     BadArgument {
-        /// What was named.
+        /// The kind of name.
         kind: &'static str,
         /// The text as given.
         text: String,
@@ -27,12 +27,12 @@ pub enum Error {
         expected: String,
     },
 
-    /// A setting that what is set does not have.
+    /// An unknown setting.
     #[error("{setting} is not a setting of the {kind} {name}; it has {}", if known.is_empty() { "none".to_owned() } else { known.join(", ") })]
     ForeignSetting {
         /// The setting.
         setting: String,
-        /// What is set: `schedule`.
+        /// The kind of its owner: `schedule`.
         kind: &'static str,
         /// Its name.
         name: String,
@@ -40,7 +40,7 @@ pub enum Error {
         known: Vec<&'static str>,
     },
 
-    /// A setting that an optimizer has not.
+    /// A setting that an optimizer does not have.
     #[error("{setting} is not a setting of the optimizer {optimizer}, which has {}", known.join(", "))]
     UnknownSetting {
         /// The setting as named.
@@ -51,7 +51,7 @@ pub enum Error {
         known: Vec<&'static str>,
     },
 
-    /// A schedule that moves a momentum which the optimizer does not have.
+    /// A schedule that cycles a momentum which the optimizer does not have.
     #[error(
         "the {schedule} schedule cycles the momentum, but the optimizer {optimizer} has none: turn cycle_momentum off or choose another optimizer"
     )]
@@ -62,7 +62,7 @@ pub enum Error {
         optimizer: String,
     },
 
-    /// A value that a setting of an optimizer does not take.
+    /// An invalid value of an optimizer's setting.
     #[error("{setting} is {value}: it must be {expected}")]
     BadSetting {
         /// The setting.
@@ -73,7 +73,7 @@ pub enum Error {
         expected: String,
     },
 
-    /// A number outside the range in which it makes sense.
+    /// A number outside its valid range.
     #[error("{what} is {value}: it must be {expected}")]
     BadValue {
         /// The setting.
@@ -89,11 +89,11 @@ pub enum Error {
         "{what} is zero: every network needs at least one input, one layer and one neuron per layer"
     )]
     ZeroSize {
-        /// What has no size.
+        /// What is missing.
         what: String,
     },
 
-    /// A shortcut around a layer that changes the width.
+    /// A skip connection around a layer that changes the width.
     #[error(
         "layer {layer} has {inputs} inputs and {outputs} outputs: a skip connection needs equal numbers"
     )]
@@ -106,7 +106,7 @@ pub enum Error {
         outputs: usize,
     },
 
-    /// An input to be added where there are several.
+    /// A skip connection where there are several inputs.
     #[error(
         "layer {layer} has a skip connection in a network with shortcuts: choose one of the two, because with shortcuts a layer has more inputs than a skip connection would add"
     )]
@@ -115,14 +115,14 @@ pub enum Error {
         layer: usize,
     },
 
-    /// Nothing to be trained.
+    /// Nothing to train.
     #[error("all {layers} layers are frozen: leave one to be trained, or take 0 steps")]
     AllFrozen {
         /// Layers of the network.
         layers: usize,
     },
 
-    /// A batch whose statistics cannot be taken.
+    /// A batch whose statistics cannot be computed.
     #[error(
         "batch normalization needs at least 2 samples in every batch, but with {samples} samples and batch size {size} one batch has a single sample: choose another batch size"
     )]
@@ -151,7 +151,7 @@ pub enum Error {
         expected: usize,
     },
 
-    /// Samples without rows.
+    /// An empty sample set.
     #[error("there are no samples")]
     NoSamples,
 
@@ -160,18 +160,18 @@ pub enum Error {
     NotFinite {
         /// `input` or `target`.
         what: &'static str,
-        /// The row, from zero.
+        /// The row, counted from 0.
         sample: usize,
-        /// The column, from zero.
+        /// The column, counted from 0.
         column: usize,
         /// Its value.
         value: f64,
     },
 
-    /// A class index that its number of classes does not allow.
+    /// A class index that exceeds the number of classes.
     #[error("sample {sample} has class {label}, but there are {classes} classes (0 to {})", classes.saturating_sub(1))]
     LabelOutOfRange {
-        /// The row, from zero.
+        /// The row, counted from 0.
         sample: usize,
         /// The class index.
         label: u32,
@@ -179,7 +179,7 @@ pub enum Error {
         classes: usize,
     },
 
-    /// Targets of a sample that the loss cannot take.
+    /// Targets of a sample that are invalid for the loss.
     #[error(
         "the target of sample {sample} is {}: {loss} needs {expected}",
         numbers(targets)
@@ -187,7 +187,7 @@ pub enum Error {
     TargetOutOfRange {
         /// The loss.
         loss: String,
-        /// The row, from zero.
+        /// The row, counted from 0.
         sample: usize,
         /// Its targets.
         targets: Vec<f64>,
@@ -195,7 +195,7 @@ pub enum Error {
         expected: &'static str,
     },
 
-    /// Samples that have another number of features than the network has inputs.
+    /// Samples whose number of features differs from the network's inputs.
     #[error(
         "the samples have {found} features, but the network {architecture} has {expected} inputs"
     )]
@@ -208,38 +208,38 @@ pub enum Error {
         architecture: String,
     },
 
-    /// Targets that the loss cannot be computed from with this many outputs.
+    /// Targets for which the loss cannot be computed with this many outputs.
     #[error("{loss} with {outputs} network outputs does not fit {targets}: {expected}")]
     TargetMismatch {
         /// The loss.
         loss: String,
         /// Outputs of the network.
         outputs: usize,
-        /// What the targets are.
+        /// A description of the targets.
         targets: String,
         /// What would be right.
         expected: &'static str,
     },
 
-    /// A state that belongs to another training.
+    /// A state of another training.
     #[error("this state does not fit this training: {what}")]
     StateMismatch {
         /// What differs.
         what: String,
     },
 
-    /// Numbers of layers that are not computed one by one.
+    /// A trace of layers that are not computed one by one.
     #[error("a trace of the layers is not available for a network with normalization")]
     NormalizedTrace,
 
-    /// An instruction-set level that this machine cannot run.
+    /// An instruction-set level that this machine does not support.
     #[error("this machine cannot run the {level} kernels")]
     UnsupportedLevel {
         /// The level.
         level: mlp_kernels::Level,
     },
 
-    /// Bytes that hold no model, or a damaged one.
+    /// Bytes that are not a model, or a damaged one.
     #[error("these bytes are not a readable model: {reason}")]
     BadModel {
         /// What is wrong.

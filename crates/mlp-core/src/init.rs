@@ -8,7 +8,7 @@ use crate::{
     spelling::{Known, Spelling},
 };
 
-/// How weights or biases start. The scale of a normalisation starts at 1, its shift at 0.
+/// Initial distribution of weights or biases. The scale of a normalization starts at 1, its shift at 0.
 ///
 /// Weights are drawn from the stream [`Purpose::Init`], layer by layer, each row-major
 /// `[outputs, inputs]`, biases from [`Purpose::BiasInit`], layer by layer; in f64, and rounded to the
@@ -45,20 +45,20 @@ pub enum Init {
         /// The standard deviation.
         f64,
     ),
-    /// Normal, drawn again where it leaves two standard deviations (Frankle and Carbin 2018).
+    /// Normal, redrawn outside two standard deviations (Frankle and Carbin 2018).
     TruncatedNormal(
-        /// The standard deviation before the cut.
+        /// The standard deviation before truncation.
         f64,
     ),
     /// All 0.
     Zeros,
-    /// All the same.
+    /// A constant.
     Constant(
         /// The value.
         f64,
     ),
-    /// These parameters, whatever the seed: the flat slice of the architecture, biases included.
-    /// Not spelt on a command line, and not for biases alone.
+    /// Given parameters, whatever the seed: the flat slice of the architecture, including biases.
+    /// Without a spelling on the command line, and not for biases alone.
     Given(
         /// Layer after layer, W row-major `[outputs, inputs]`, then b, then scale and shift.
         Arc<[f64]>,
@@ -66,7 +66,7 @@ pub enum Init {
 }
 
 impl Init {
-    /// The registry: every name with a line on it.
+    /// The registry: every name with its description.
     pub const ALL: &'static [Known] = &[
         Known::new(
             "glorot-uniform",
@@ -96,12 +96,12 @@ impl Init {
         Known::new("constant", "a constant; constant:VALUE"),
     ];
 
-    /// Whether networks of different seeds start differently.
+    /// Whether networks with different seeds start differently.
     pub fn is_random(&self) -> bool {
         !matches!(self, Self::Zeros | Self::Constant(_) | Self::Given(_))
     }
 
-    /// Refuses settings that make no sense, and given arrays that do not fit.
+    /// Refuses invalid settings, and given arrays of the wrong length.
     pub(crate) fn validate(&self, architecture: &Architecture) -> Result<(), Error> {
         let bad = |what: &str, value, expected| {
             Err(Error::BadValue {
@@ -148,7 +148,7 @@ impl Init {
         }
     }
 
-    /// [`Init::validate`], of biases.
+    /// [`Init::validate`] for biases.
     pub(crate) fn validate_biases(&self, architecture: &Architecture) -> Result<(), Error> {
         match self {
             Self::Given(_) => Err(Error::BadArgument {
@@ -160,10 +160,10 @@ impl Init {
         }
     }
 
-    /// Fills the flat parameter slice for `seed`, where `biases` says how biases start.
+    /// Fills the flat parameter slice for `seed`, with biases initialised by `biases`.
     ///
     /// # Panics
-    /// If `parameters` has not the architecture's length.
+    /// If the length of `parameters` is not that of the architecture.
     pub fn fill<T: Scalar>(
         &self,
         architecture: &Architecture,

@@ -1,8 +1,8 @@
 //! Multilayer perceptrons from scratch: layers, backpropagation, losses, optimizers and one
 //! network's training step.
 //!
-//! Describe a network ([`Architecture`]) and how it is trained ([`TrainSpec`]), hand over data
-//! ([`Samples`]), and take steps ([`Trainer`]). Exclusive or, with this crate and `ndarray` alone:
+//! Describe a network ([`Architecture`]) and its training ([`TrainSpec`]), provide data
+//! ([`Samples`]), and take steps ([`Trainer`]). Exclusive or, with only this crate and `ndarray`:
 //!
 //! ```
 //! use mlp_core::{Activation, Architecture, Level, Loss, Samples, Targets, TrainSpec, Trainer};
@@ -23,38 +23,38 @@
 //! # Where to look
 //!
 //! - [`mod@reference`] is the textbook: forward pass, backpropagation and updates in readable lines.
-//!   The fast engine behind [`Trainer`] is tested against it.
-//! - A loss of one's own: [`Trainer::step_with_into`], or its halves [`Trainer::forward`] and
-//!   [`Trainer::backward`], then [`Trainer::update`].
+//! The fast engine behind [`Trainer`] is tested against it.
+//! - Custom losses: [`Trainer::step_with_into`], or its halves [`Trainer::forward`] and
+//! [`Trainer::backward`], then [`Trainer::update`].
 //! - Predicting in a loop: [`Predictor`].
 //! - A trainer without a lifetime, for structs and threads: [`Trainer::from_shared`].
 //! - Many networks: [`Trainer::restart`] trains the next seed in the same buffers.
-//! - Stopping and going on, with the same bits: [`Trainer::state`], [`Trainer::restore`].
-//! - A model that the `mlp` command trained, out of its file's bytes, and any network into such bytes:
-//!   `SavedModel`, with the feature `safetensors`.
-//! - Specs, architectures and states in JSON and other formats: the feature `serde`.
+//! - Stopping and resuming with the same bits: [`Trainer::state`], [`Trainer::restore`].
+//! - Loading a model that the `mlp` command trained from the bytes of its file, and saving any network
+//! as such bytes: `SavedModel`, with the feature `safetensors`.
+//! - Serialising specs, architectures and states to JSON and other formats: the feature `serde`.
 //! - Large layers on several threads: [`Trainer::with_bands`]. This crate itself starts no thread,
 //!   reads no clock, opens no file and prints nothing.
 //!
-//! # Numbers
+//! # Precision and reproducibility
 //!
 //! Parameters, activations and gradients are f32 or f64 ([`Scalar`]); losses and statistics are
-//! f64. The whole trajectory of a network depends on its spec, samples and seed alone: every
+//! f64. The whole trajectory of a network depends only on its spec, samples and seed: every
 //! instruction-set [`Level`] and any number of threads give the same bits, and [`ENGINE`] names
 //! the version of these bits. Random numbers come from [`seed`], elementary functions from
 //! [`math`].
 //!
-//! # Adding one
+//! # Extending
 //!
 //! - An optimizer: a file in `optimizer/` with its settings, formula and textbook form, and its line
 //!   in the registry in `optimizer/mod.rs`.
-//! - An activation: a file in `mlp-kernels/src/activation/` with its vector code, its formulas and what
-//!   the formats of models write, and its line in the registry in `activation/mod.rs`.
+//! - An activation: a file in `mlp-kernels/src/activation/` with its vector code, its formulas and its
+//! form in every model format, and its line in the registry in `activation/mod.rs`.
 //! - A loss: its kernel in `mlp-kernels`; a file in `loss/` with its formula and textbook form, and
 //!   its line in the registry in `loss/mod.rs`.
 //! - A schedule: a file in `schedule/` with its settings and formula, and its line in the registry
 //!   in `schedule/mod.rs`.
-//! - An operation (dropout, normalisation): a variant of the engine's list of operations.
+//! - An operation (dropout, normalization): a variant of the engine's list of operations.
 
 #![forbid(unsafe_code)]
 #![expect(
@@ -95,7 +95,7 @@ mod stored;
 mod trace;
 mod trainer;
 
-/// The crate of the arrays that this one takes and gives.
+/// The array crate used in this crate's interface.
 pub use ndarray;
 
 pub use mlp_kernels::{
@@ -133,6 +133,6 @@ pub use self::{
     trainer::Trainer,
 };
 
-/// The version of the numerics. Whatever changes any bit of any training changes it, and with it
+/// The version of the numerics. It changes with any bit of any training, together with
 /// the "Reproducibility-breaking changes" of the changelog.
 pub const ENGINE: &str = "1";

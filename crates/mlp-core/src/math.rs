@@ -1,8 +1,8 @@
 //! Scalar elementary functions in f64 that give the same bits on every machine.
 //!
 //! The standard library's `exp`, `ln`, `sin`, ... come from the platform and differ between
-//! platforms; everything that decides a result uses these instead. They are one lane of the
-//! kernels' vector code, with the error bounds stated there.
+//! platforms; everything that affects a result uses these instead. They are one lane of the
+//! kernels' vector code, with the error bounds given there.
 
 pub use mlp_kernels::math::{cos, erf, exp, expm1, ln, log1p, sigmoid, sin, softplus, tanh};
 

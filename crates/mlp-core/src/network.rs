@@ -30,12 +30,12 @@ pub struct Network<T> {
 }
 
 impl<T: Scalar> Network<T> {
-    /// Joins an architecture and the flat slice of its parameters: layer after layer, W row-major
-    /// `[outputs, inputs]`, then b, then scale and shift of a normalisation. Running statistics are
+    /// Combines an architecture and the flat slice of its parameters: layer after layer, W row-major
+    /// `[outputs, inputs]`, then b, then scale and shift of a normalization. Running statistics are
     /// those before the first update.
     ///
     /// # Errors
-    /// An impossible architecture, or another number of parameters than it has.
+    /// An invalid architecture, or a slice of the wrong length.
     pub fn new(architecture: Architecture, parameters: Vec<T>) -> Result<Self, Error> {
         architecture.validate()?;
         let (found, expected) = (parameters.len(), architecture.parameter_count());
@@ -54,11 +54,11 @@ impl<T: Scalar> Network<T> {
         })
     }
 
-    /// The network with these running statistics of its batch normalisations, as
-    /// [`Architecture::statistics`] lays them out.
+    /// The network with these running statistics of its batch normalizations, as laid out by
+    /// [`Architecture::statistics`].
     ///
     /// # Errors
-    /// Another number of them than it has.
+    /// A slice of the wrong length.
     pub fn with_statistics(mut self, statistics: Vec<T>) -> Result<Self, Error> {
         let (found, expected) = (statistics.len(), self.statistics.len());
         if found != expected {
@@ -79,13 +79,13 @@ impl<T: Scalar> Network<T> {
     }
 
     /// The flat slice: layer after layer, W row-major `[outputs, inputs]`, then b, then scale and
-    /// shift of a normalisation.
+    /// shift of a normalization.
     pub fn parameters(&self) -> &[T] {
         &self.parameters
     }
 
-    /// The running statistics of its batch normalisations, as [`Architecture::statistics`] lays them
-    /// out; empty where there are none.
+    /// The running statistics of its batch normalizations, as laid out by [`Architecture::statistics`];
+    /// empty where there are none.
     pub fn statistics(&self) -> &[T] {
         &self.statistics
     }
@@ -130,7 +130,7 @@ impl<T: Scalar> Network<T> {
         ArrayView1::from(&self.parameters[range.biases])
     }
 
-    /// Scale and shift of the normalisation of layer `index`, `[outputs]` each; empty where there are
+    /// Scale and shift of the normalization of layer `index`, `[outputs]` each; empty where there are
     /// none.
     ///
     /// # Panics
@@ -149,7 +149,7 @@ impl<T: Scalar> Network<T> {
     }
 
     /// The outputs `[samples, outputs]` (logits, for a classifier) for inputs `[samples, inputs]`, in
-    /// evaluation: batch normalisation takes the running statistics.
+    /// evaluation mode: batch normalization uses the running statistics.
     ///
     /// ```
     /// # use mlp_core::{Activation, Architecture, Level, Loss, Network, Samples, Targets};
@@ -161,12 +161,12 @@ impl<T: Scalar> Network<T> {
     /// ```
     ///
     /// # Errors
-    /// Another number of features than the network has inputs.
+    /// A number of features that differs from the network's inputs.
     pub fn forward(&self, inputs: ArrayView2<'_, T>) -> Result<Array2<T>, Error> {
         self.forward_at(inputs, Level::best())
     }
 
-    /// [`Network::forward`] at an instruction-set level of choice, which changes no bit.
+    /// [`Network::forward`] at a chosen instruction-set level, which changes no bit.
     ///
     /// ```
     /// # use mlp_core::{Activation, Architecture, Level, Loss, Network, Samples, Targets};
@@ -181,7 +181,7 @@ impl<T: Scalar> Network<T> {
     /// ```
     ///
     /// # Errors
-    /// Another number of features than the network has inputs; a level that this machine lacks.
+    /// A number of features that differs from the network's inputs; a level that this machine does not support.
     pub fn forward_at(&self, inputs: ArrayView2<'_, T>, level: Level) -> Result<Array2<T>, Error> {
         self.check_width(inputs)?;
         let samples = inputs.nrows();
@@ -197,7 +197,7 @@ impl<T: Scalar> Network<T> {
     }
 
     /// Estimates of the targets `[samples, outputs]` for inputs `[samples, inputs]`, by a network
-    /// trained on `loss`: the outputs, or their exponentials where they are logarithms of rates.
+    /// trained with `loss`: the outputs, or their exponentials where they are logarithms of rates.
     ///
     /// ```
     /// # use mlp_core::{Activation, Architecture, Level, Loss, Network, Samples, Targets};
@@ -210,7 +210,7 @@ impl<T: Scalar> Network<T> {
     /// ```
     ///
     /// # Errors
-    /// Another number of features than the network has inputs, or a loss that estimates no numbers.
+    /// A number of features that differs from the network's inputs, or a loss that does not estimate numbers.
     pub fn predict_values(
         &self,
         inputs: ArrayView2<'_, T>,
@@ -219,8 +219,8 @@ impl<T: Scalar> Network<T> {
         loss.estimates(self.forward(inputs)?.view())
     }
 
-    /// How well the network does on `samples`: what [`Trainer::evaluate`](crate::Trainer::evaluate)
-    /// tells of a training with this loss, times `loss_scale`.
+    /// The performance of the network on `samples`: the result of [`Trainer::evaluate`](crate::Trainer::evaluate)
+    /// for a training with this loss, times `loss_scale`.
     ///
     /// ```
     /// # use mlp_core::{Activation, Architecture, Level, Loss, Network, Samples, Targets};
@@ -235,7 +235,7 @@ impl<T: Scalar> Network<T> {
     /// ```
     ///
     /// # Errors
-    /// Samples that fit neither the network nor the loss; a level that this machine lacks.
+    /// Samples that do not match the network or the loss; a level that this machine does not support.
     pub fn evaluate(
         &self,
         samples: &Samples<T>,
@@ -250,11 +250,11 @@ impl<T: Scalar> Network<T> {
         self.evaluate_as(&spec, samples, level)
     }
 
-    /// How well the network does on `samples`, by the loss that `spec` makes small: with its label
+    /// The performance of the network on `samples`, by the loss of `spec`: with its label
     /// smoothing and its weights.
     ///
     /// # Errors
-    /// As [`Network::evaluate`]; a spec of another architecture.
+    /// As [`Network::evaluate`]; a spec with another architecture.
     pub fn evaluate_as(
         &self,
         spec: &TrainSpec,
@@ -308,7 +308,7 @@ impl<T: Scalar> Network<T> {
     /// ```
     ///
     /// # Errors
-    /// Another number of features than the network has inputs, or a loss without probabilities.
+    /// A number of features that differs from the network's inputs, or a loss without probabilities.
     pub fn predict_probabilities(
         &self,
         inputs: ArrayView2<'_, T>,

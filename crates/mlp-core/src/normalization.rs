@@ -1,4 +1,4 @@
-//! Normalisation between a dense layer and its activation, by name.
+//! Normalization between a dense layer and its activation, by name.
 
 use std::{fmt, str::FromStr};
 
@@ -7,7 +7,7 @@ use crate::{
     spelling::{Known, Spelling},
 };
 
-/// What stands between a dense layer and its activation.
+/// Normalization between a dense layer and its activation.
 ///
 /// Spelt as on the command line: `none`, `batch`, `layer`, with settings after colons.
 ///
@@ -30,7 +30,7 @@ pub enum Normalization {
     Layer(LayerNorm),
 }
 
-/// Batch normalisation (Ioffe and Szegedy 2015) as PyTorch's `BatchNorm1d`. With the mean and the
+/// Batch normalization (Ioffe and Szegedy 2015) like PyTorch's `BatchNorm1d`. With the mean and the
 /// variance of a neuron's z over the samples,
 ///
 /// ```text
@@ -38,14 +38,14 @@ pub enum Normalization {
 /// ```
 ///
 /// In training they are those of the batch (the variance divided by the samples n), and each update
-/// moves the running statistics, the variance of which is divided by n - 1:
+/// moves the running statistics, whose variance is divided by n - 1:
 /// running = (1 - momentum) * running + momentum * batch. They start at mean 0 and variance 1, and
-/// stand in for the batch's in evaluation.
+/// are used in place of the batch's in evaluation.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct BatchNorm {
     /// Added to the variance; above 0.
     pub epsilon: f64,
-    /// The batch's share in the running statistics, in `[0, 1]`.
+    /// The weight of the batch in the running statistics, in `[0, 1]`.
     pub momentum: f64,
     /// Whether scale and shift are parameters; without them they are 1 and 0.
     pub affine: bool,
@@ -62,13 +62,13 @@ impl Default for BatchNorm {
     }
 }
 
-/// Layer normalisation (Ba et al. 2016) as PyTorch's `LayerNorm`: as [`BatchNorm`], but mean and
+/// Layer normalization (Ba et al. 2016) like PyTorch's `LayerNorm`: as [`BatchNorm`], but mean and
 /// variance are those of the layer's neurons in one sample, the same in training and evaluation.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct LayerNorm {
     /// Added to the variance; above 0.
     pub epsilon: f64,
-    /// Whether scale and shift are parameters, one each a neuron; without them they are 1 and 0.
+    /// Whether scale and shift are parameters, one of each per neuron; without them they are 1 and 0.
     pub affine: bool,
 }
 
@@ -83,7 +83,7 @@ impl Default for LayerNorm {
 }
 
 impl Normalization {
-    /// The registry: every name with a line on it.
+    /// The registry: every name with its description.
     pub const ALL: &'static [Known] = &[
         Known::new("none", "no normalization"),
         Known::new(
@@ -115,12 +115,12 @@ impl Normalization {
         }
     }
 
-    /// Whether it is batch normalisation, which has running statistics.
+    /// Whether it is batch normalization, which has running statistics.
     pub fn is_batch(self) -> bool {
         matches!(self, Self::Batch(_))
     }
 
-    /// Refuses settings that make no sense.
+    /// Refuses invalid settings.
     pub(crate) fn validate(self) -> Result<(), Error> {
         let (epsilon, momentum) = match self {
             Self::None => return Ok(()),

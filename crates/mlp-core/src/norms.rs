@@ -2,8 +2,8 @@
 
 use crate::{Architecture, Scalar};
 
-/// L2 norms of a parameter slice, computed in f64. The scale and shift of a normalisation are
-/// neither weights nor biases, and are left out.
+/// L2 norms of a parameter slice, computed in f64. The scale and shift of a normalization are
+/// neither weights nor biases, and are excluded.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Norms {
     /// Over all weights of the network.
@@ -17,18 +17,18 @@ pub struct Norms {
 }
 
 impl Norms {
-    /// Of `parameters`, laid out as `architecture` says. Squares are summed in f64 in the order of
+    /// Of `parameters`, laid out by `architecture`. Squares are summed in f64 in the order of
     /// the slice, and layers in order.
     ///
     /// # Panics
-    /// If `parameters` has not the architecture's length.
+    /// If the length of `parameters` is not that of the architecture.
     pub fn of<T: Scalar>(architecture: &Architecture, parameters: &[T]) -> Self {
         let mut norms = Self::default();
         norms.measure(architecture, parameters);
         norms
     }
 
-    /// Becomes the norms [`of`](Self::of) `parameters`.
+    /// Sets these to the norms [`of`](Self::of) `parameters`.
     pub(crate) fn measure<T: Scalar>(&mut self, architecture: &Architecture, parameters: &[T]) {
         self.weights.clear();
         self.biases.clear();

@@ -1,4 +1,4 @@
-//! Predicting again and again.
+//! Repeated prediction.
 
 use ndarray::{Array2, ArrayView2, ArrayViewMut2};
 
@@ -7,13 +7,13 @@ use crate::{
     engine::{Forward, Row},
 };
 
-/// Up to so many rows are taken one by one, where that is possible: a block of padded ones costs as much.
+/// Up to this many rows are computed one by one, where possible: a block of padded ones costs as much.
 const FEW: usize = 3;
 
-/// A network made ready to predict: for loops in which [`Network::forward`], which does the same from
-/// the start each time, would spend more on preparing than on computing.
+/// A network prepared for prediction: for loops in which [`Network::forward`], which prepares everything
+/// on each call, would spend more time on preparation than on computation.
 ///
-/// [`Predictor::predict_into`] allocates nothing once it has seen as many rows as are asked for. The
+/// [`Predictor::predict_into`] allocates nothing once it has been called with as many rows. The
 /// outputs are those of [`Network::forward`], bit for bit, at every level and for any number of rows
 /// at a time.
 ///
@@ -38,10 +38,10 @@ pub struct Predictor<T: Scalar> {
 }
 
 impl<T: Scalar> Predictor<T> {
-    /// Makes a network ready, at an instruction-set level.
+    /// Prepares a network, at an instruction-set level.
     ///
     /// # Errors
-    /// A level that this machine lacks.
+    /// A level that this machine does not support.
     pub fn new(network: Network<T>, level: Level) -> Result<Self, Error> {
         let forward = Forward::new(network.architecture(), level, 1)?;
         Ok(Self {
@@ -55,7 +55,7 @@ impl<T: Scalar> Predictor<T> {
     /// `[samples, inputs]`. Arrays in standard layout are the fastest.
     ///
     /// # Errors
-    /// Arrays of other widths than the network's, or of different numbers of rows.
+    /// Arrays whose widths differ from the network's, or whose numbers of rows differ.
     pub fn predict_into(
         &mut self,
         inputs: ArrayView2<'_, T>,
@@ -93,7 +93,7 @@ impl<T: Scalar> Predictor<T> {
         Ok(())
     }
 
-    /// The outputs in an array of their own.
+    /// The outputs in a new array.
     ///
     /// ```
     /// # use mlp_core::{Activation, Architecture, Level, Network, Predictor, ndarray::array};
@@ -104,7 +104,7 @@ impl<T: Scalar> Predictor<T> {
     /// ```
     ///
     /// # Errors
-    /// Another number of features than the network has inputs.
+    /// A number of features that differs from the network's inputs.
     pub fn predict(&mut self, inputs: ArrayView2<'_, T>) -> Result<Array2<T>, Error> {
         let width = self.network.architecture().outputs();
         let mut outputs = Array2::from_elem((inputs.nrows(), width), T::ZERO);
@@ -117,7 +117,7 @@ impl<T: Scalar> Predictor<T> {
         &self.network
     }
 
-    /// The network back.
+    /// Returns the network.
     pub fn into_network(self) -> Network<T> {
         self.network
     }

@@ -1,8 +1,8 @@
-//! Models out of the bytes of safetensors files, those that the `mlp` command trained among them, and
+//! Models from the bytes of safetensors files, including those that the `mlp` command trained, and
 //! back into such bytes.
 //!
-//! With the feature `safetensors`. This crate opens no file: hand it the bytes, read at run time or
-//! by `include_bytes!`.
+//! With the feature `safetensors`. This crate opens no file: pass it the bytes, read at run time or
+//! with `include_bytes!`.
 
 mod writing;
 
@@ -14,7 +14,7 @@ use crate::{
     Architecture, Error, LayerSpec, Loss, Network, Normalization, Outputs, Scalar, TensorPlace,
 };
 
-/// A trained network with what it takes to use it on rows in original units.
+/// A trained network with everything needed to use it on rows in original units.
 ///
 /// ```no_run
 /// use mlp_core::SavedModel;
@@ -28,22 +28,22 @@ use crate::{
 pub struct SavedModel<T> {
     /// The network, which expects scaled inputs.
     pub network: Network<T>,
-    /// The loss that it was trained on.
+    /// The loss that it was trained with.
     pub loss: Loss,
     /// Names of the inputs, in order.
     pub features: Vec<String>,
-    /// How inputs are scaled.
+    /// The scaling of the inputs.
     pub feature_scaling: Scaling,
-    /// What the outputs stand for.
+    /// The meaning of the outputs.
     pub answers: SavedAnswers,
 }
 
 /// A scaling, column by column: `scaled = (value - offset) / factor`; of the value's logarithm where there is a transform.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 pub struct Scaling {
-    /// What is taken off.
+    /// What is subtracted.
     pub offset: Vec<f64>,
-    /// What is divided by.
+    /// The divisor.
     pub factor: Vec<f64>,
     /// What was taken of targets before.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -61,23 +61,23 @@ pub enum TargetLogarithm {
     Log1p,
 }
 
-/// What the outputs of a saved model stand for.
+/// The meaning of the outputs of a saved model.
 #[derive(Clone, Debug, PartialEq)]
 pub enum SavedAnswers {
     /// Classes, by name, in the order of their probabilities.
     Classes(Vec<String>),
-    /// Labels, by name, each yes or no for itself.
+    /// Labels, by name, each yes or no independently.
     Labels(Vec<String>),
-    /// Numbers, by name, and how they were scaled.
+    /// Numbers, by name, and their scaling.
     Values {
         /// The outputs' names.
         names: Vec<String>,
-        /// How the targets were scaled.
+        /// The scaling of the targets.
         scaling: Scaling,
     },
 }
 
-/// The key of the metadata, and the part of what stands there that is needed here.
+/// The key of the metadata, and the part of its content that is needed here.
 const KEY: &str = "mlp";
 
 /// The version of the metadata's layout.
@@ -102,7 +102,7 @@ struct Layer {
     activation: String,
     bias: bool,
     scale: f64,
-    /// Left out where there is none, as in files of before there was any.
+    /// Absent where there is none, as in files of earlier versions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     normalization: Option<String>,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
@@ -123,11 +123,11 @@ fn bad(reason: impl std::fmt::Display) -> Error {
 }
 
 impl<T: Scalar> SavedModel<T> {
-    /// Reads the bytes of a model file. Parameters of the other precision are widened, which loses
-    /// nothing, or rounded.
+    /// Reads the bytes of a model file. Parameters of the other precision are widened exactly
+    /// or rounded.
     ///
     /// # Errors
-    /// [`Error::BadModel`] where they are damaged, or no model of the `mlp` command.
+    /// [`Error::BadModel`] where they are damaged, or not a model of the `mlp` command.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, Error> {
         let (_, header) = SafeTensors::read_metadata(bytes).map_err(bad)?;
         let tensors = SafeTensors::deserialize(bytes).map_err(bad)?;
@@ -185,7 +185,7 @@ impl<T: Scalar> SavedModel<T> {
         Ok(model)
     }
 
-    /// Refuses names and scalings of other numbers than the network's.
+    /// Refuses names and scalings whose numbers differ from the network's.
     fn check(&self) -> Result<(), Error> {
         let architecture = self.network.architecture();
         let (inputs, outputs) = (architecture.inputs, architecture.outputs());
@@ -209,11 +209,11 @@ impl<T: Scalar> SavedModel<T> {
         }
     }
 
-    /// What the model says of `rows` in original units, `[samples, features]`: the probabilities of
-    /// the classes, `[samples, classes]` (after a loss without probabilities, their scores), those of the labels,
+    /// The model's predictions for `rows` in original units, `[samples, features]`: the probabilities of
+    /// the classes, `[samples, classes]` (with a loss without probabilities, their scores), those of the labels,
     /// `[samples, labels]`, or numbers in original units, `[samples, outputs]`.
     ///
-    /// Where the inputs were computed from two features, the rows hold the computed ones.
+    /// Where the inputs were computed from two features, the rows must contain the computed ones.
     ///
     /// # Errors
     /// [`Error::FeatureMismatch`].
@@ -249,7 +249,7 @@ impl<T: Scalar> SavedModel<T> {
             }
             SavedAnswers::Values { scaling, .. } => {
                 let mut outputs = match kind {
-                    // Such a network answers with the logit of a share.
+                    // Such a network outputs the logit of a fraction.
                     Outputs::Logits => {
                         let logits = self.network.forward(inputs.view())?.mapv(T::to_f64);
                         logits.mapv(crate::math::sigmoid)
@@ -272,7 +272,7 @@ impl<T: Scalar> SavedModel<T> {
     }
 }
 
-/// The parameters and the running statistics; every tensor is there with its shape, and no other.
+/// The parameters and the running statistics; exactly the needed tensors must be present, with their shapes.
 fn numbers<T: Scalar>(
     architecture: &Architecture,
     tensors: &SafeTensors<'_>,

@@ -3,7 +3,7 @@
 use mlp_kernels::Element;
 use ndarray::{LinalgScalar, ScalarOperand};
 
-/// f32 or f64: what parameters, activations and gradients are stored in. Losses and statistics are
+/// f32 or f64: the type in which parameters, activations and gradients are stored. Losses and statistics are
 /// f64 for both.
 ///
 /// The set is closed, since [`Element`] is: the kernels are written for these two.

@@ -8,8 +8,8 @@ use rand_chacha::ChaCha8Rng;
 
 use crate::math;
 
-/// What a stream of random numbers is for. Each purpose has a stream of its own under one seed, so
-/// that drawing more numbers for one never moves another.
+/// The purpose of a stream of random numbers. Each purpose has its own stream under one seed, so
+/// that drawing more numbers for one never changes another.
 ///
 /// `Init`, `Batches`, `Dropout`, `InputNoise`, `Perturbation` and `BiasInit` are keyed by a recipe's `seed`, `Draws` by that of the first;
 /// `Generator`, `Noise`, `Split` and `Labels` by its `data_seed`.
@@ -24,27 +24,27 @@ pub enum Purpose {
     Dropout = 2,
     /// Noise added to the inputs while training.
     InputNoise = 3,
-    /// The direction in which initial weights are moved by a perturbation.
+    /// The direction of the perturbation of the initial weights.
     Perturbation = 4,
     /// Initial biases.
     BiasInit = 5,
-    /// Where a generator puts its points.
+    /// The points of a generator.
     Generator = 16,
     /// Noise that a generator adds to its points.
     Noise = 17,
-    /// Which samples go to which part.
+    /// The assignment of samples to parts.
     Split = 18,
     /// Labels that a generator flips or draws.
     Labels = 19,
-    /// Which networks or rows a tool looks at (a sample to verify, say).
+    /// Sampling of networks or rows by a tool (for instance to verify).
     Sampling = 32,
     /// Values of swept keys that are drawn at random.
     Draws = 33,
-    /// Where the search for an eigenvalue starts.
+    /// The start of the search for an eigenvalue.
     Lanczos = 34,
 }
 
-/// A stream of random numbers that depends on `(seed, purpose)` alone.
+/// A stream of random numbers that depends only on `(seed, purpose)`.
 ///
 /// ```
 /// use mlp_core::seed::{Purpose, Stream};
@@ -94,7 +94,7 @@ impl Stream {
     }
 
     /// A standard normal number (Box and Muller 1958, the cosine half; two uniforms per number, none
-    /// kept back, so that the stream's position tells all).
+    /// kept, so that the stream's position is its whole state).
     pub fn normal(&mut self) -> f64 {
         // 1 - u lies in (0, 1], where the logarithm is finite.
         let radius = (-2.0 * math::ln(1.0 - self.uniform())).sqrt();
@@ -138,12 +138,12 @@ impl Stream {
         }
     }
 
-    /// Where the stream stands, in 32-bit words from its start.
+    /// The position of the stream, in 32-bit words from its start.
     pub fn position(&self) -> u128 {
         self.rng.get_word_pos()
     }
 
-    /// Moves the stream to a position that [`Stream::position`] gave.
+    /// Moves the stream to a position from [`Stream::position`].
     pub fn set_position(&mut self, words: u128) {
         self.rng.set_word_pos(words);
     }

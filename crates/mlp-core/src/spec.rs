@@ -1,4 +1,4 @@
-//! How one network is trained.
+//! The specification of one training.
 
 mod segments;
 
@@ -9,18 +9,18 @@ use crate::{
     schedule::Watch,
 };
 
-/// How many samples per update sees.
+/// The number of samples per update.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum Batch {
-    /// All of them.
+    /// All samples.
     Full,
-    /// This many; the last batch of an epoch may be shorter. From the number of samples on, the
+    /// This many; the last batch of an epoch may be shorter. If not less than the number of samples, the
     /// same as [`Batch::Full`] unless [`TrainSpec::batch_order`] is given.
     Size(usize),
 }
 
-/// How one network is trained: everything but data, seed and number of steps.
+/// The specification of one training: everything but data, seed and number of steps.
 ///
 /// ```
 /// use mlp_core::{Activation, Architecture, Loss, TrainSpec};
@@ -34,85 +34,85 @@ pub enum Batch {
 pub struct TrainSpec {
     /// The network's shape.
     pub architecture: Architecture,
-    /// What is made small.
+    /// The loss that is minimised.
     pub loss: Loss,
-    /// Multiplies the loss, its gradient and what evaluation reports as loss.
+    /// Factor of the loss, its gradient and the reported loss.
     pub loss_scale: f64,
     /// Label smoothing e of the cross-entropies, in `[0, 1)`: targets t become (1 - e) t + e / 2 in
     /// binary and (1 - e) t + e / classes in softmax cross-entropy.
     pub label_smoothing: f64,
-    /// What the samples of each class count in the loss, beside their own weights. The loss is then
-    /// the sum of weight times loss over the sum of weights.
+    /// Class weights in the loss, in addition to sample weights. The loss is then
+    /// the sum of weight times loss divided by the sum of weights.
     pub class_weights: Option<Vec<f64>>,
-    /// For binary cross-entropy, what multiplies the loss of the answer 1, by output. It does not
-    /// enter the divisor of the mean.
+    /// For binary cross-entropy, the weight of the target 1, by output. It is not included in the
+    /// divisor of the mean.
     pub positive_weights: Option<Vec<f64>>,
-    /// How the weights start.
+    /// Initialisation of the weights.
     pub init: Init,
-    /// How the biases start.
+    /// Initialisation of the biases.
     pub bias_init: Init,
-    /// Multiplies the initial weights.
+    /// Factor of the initial weights.
     pub init_gain: f64,
-    /// How far the initial weights are moved, in the L2 norm, along a direction of the seed's own.
+    /// How far the initial weights are moved, in the L2 norm, along a random direction of the seed.
     pub perturbation: f64,
-    /// How the gradient changes the parameters.
+    /// The optimizer.
     pub optimizer: Optimizer,
-    /// The step size; at least 0.
+    /// The learning rate; at least 0.
     pub learning_rate: f64,
-    /// A step size for every layer, instead of `learning_rate`.
+    /// A learning rate for every layer, instead of `learning_rate`.
     pub layer_learning_rates: Option<Vec<f64>>,
-    /// How the step size moves while training goes on.
+    /// The learning rate schedule.
     pub schedule: Schedule,
-    /// The rise of the step size before the schedule begins.
+    /// The warm-up of the learning rate before the schedule.
     pub warm_up: WarmUp,
-    /// L2 penalty as PyTorch means it: `weight_decay * W` is added to the gradient.
+    /// L2 penalty as in PyTorch: `weight_decay * W` is added to the gradient.
     pub weight_decay: f64,
     /// A weight decay for every layer, instead of `weight_decay`.
     pub layer_weight_decays: Option<Vec<f64>>,
-    /// L2 penalty as scikit-learn means it: `alpha` over the samples of the batch (over the sum of
+    /// L2 penalty as in scikit-learn: `alpha` divided by the samples of the batch (by the sum of
     /// their weights, where they are weighted) is added to the weight decay of each update.
     pub alpha: f64,
     /// L1 penalty: `l1 * sign(W)` is added to the gradient, with sign(0) = 0.
     pub l1: f64,
     /// An L1 penalty for every layer, instead of `l1`.
     pub layer_l1: Option<Vec<f64>>,
-    /// Whether the penalties hold for biases too, and for the scale and shift of a normalisation.
+    /// Whether the penalties also apply to biases, and to the scale and shift of a normalization.
     pub decay_bias: bool,
-    /// After each update, a neuron whose incoming weights are longer than this (in the L2 norm) has
+    /// After each update, a neuron whose incoming weights have a larger L2 norm than this has
     /// them scaled back to it (Srebro and Shraibman 2005).
     pub max_norm: Option<f64>,
-    /// Layers, counted from 0, whose parameters stay as they start, bit for bit, under every optimizer:
-    /// no update, decay or max-norm touches them, and their gradient does not enter the norm that
-    /// `clip` looks at, as in PyTorch where `requires_grad` is false. Running statistics of a batch
-    /// normalisation move on.
+    /// Frozen layers, counted from 0, whose parameters stay at their initial values, bit for bit, under every
+    /// optimizer: no update, decay or max-norm changes them, and their gradient is excluded from the norm that
+    /// `clip` uses, as in PyTorch where `requires_grad` is false. Running statistics of a batch
+    /// normalization are still updated.
     #[cfg_attr(feature = "serde", serde(default))]
     pub frozen: Vec<usize>,
-    /// How the gradient of the loss is cut before penalties are added.
+    /// Clipping of the gradient of the loss before penalties are added.
     pub clip: Clip,
-    /// Samples an update.
+    /// Samples per update.
     pub batch: Batch,
-    /// Whether mini-batches see the samples in a new random order every epoch.
+    /// Whether mini-batches are drawn in a new random order every epoch.
     pub shuffle: bool,
-    /// The samples of every batch by index, `[batches, size]` row-major, instead of epochs: one batch an
-    /// update, and the first again after the last. A sample may be in it never, or many times, as where
-    /// another program drew with replacement. Needs [`Batch::Size`]; an epoch still counts as many
-    /// updates as it takes to see all samples once.
+    /// The samples of every batch by index, `[batches, size]` row-major, instead of epochs: one batch per
+    /// update, and the first again after the last. A sample may occur never, or many times, as where
+    /// another program drew with replacement. Needs [`Batch::Size`]; an epoch still counts as the number of
+    /// updates needed to use all samples once.
     pub batch_order: Option<Arc<[u32]>>,
     /// Dropout (Srivastava et al. 2014) of the hidden layers, one rate each, or empty for none: in
-    /// training a share of a layer's outputs becomes 0, and the others are divided by 1 - rate, as
-    /// PyTorch's `Dropout` does. A neuron is dropped in a sample where word
+    /// training a fraction of a layer's outputs becomes 0, and the others are divided by 1 - rate, as in
+    /// PyTorch's `Dropout`. A neuron is dropped in a sample where word
     /// `step * 2^36 + place in the batch * width + neuron` of stream 2 + (layer + 1) * 2^32 (see
-    /// [`Purpose::Dropout`](crate::seed::Purpose::Dropout)) lies below rate * 2^32.
+    /// [`Purpose::Dropout`](crate::seed::Purpose::Dropout)) is below rate * 2^32.
     pub dropout: Vec<f64>,
     /// Dropout of the inputs, in the stream of layer -1.
     pub input_dropout: f64,
-    /// Standard deviation of the normal noise that is added to the inputs in training, before
+    /// Standard deviation of the Gaussian noise added to the inputs in training, before
     /// dropout.
     pub input_noise: f64,
 }
 
 impl TrainSpec {
-    /// Full-batch gradient descent at rate 0.1 without penalty. Weights start Glorot-uniform, or
+    /// Full-batch gradient descent at rate 0.1 without penalty. Weights are Glorot-uniform, or
     /// He-normal where the first layer's activation is of the ReLU family.
     pub fn new(architecture: Architecture, loss: Loss) -> Self {
         let relu = architecture
@@ -158,7 +158,7 @@ impl TrainSpec {
         }
     }
 
-    /// What it asks of its optimizer.
+    /// Its requirements on the optimizer.
     fn demands(&self) -> Demands {
         Demands {
             layers: self.architecture.layers.len(),
@@ -231,7 +231,7 @@ impl TrainSpec {
         Ok(ValidSpec(self.clone()))
     }
 
-    /// What [`validate`](Self::validate) asks of learning rates and weight decays.
+    /// The checks of [`validate`](Self::validate) for learning rates and weight decays.
     fn validate_rates(&self) -> Result<(), Error> {
         not_negative("the learning rate", self.learning_rate)?;
         not_negative("the weight decay", self.weight_decay)?;
@@ -239,7 +239,7 @@ impl TrainSpec {
         self.validate_layers("weight decay", &self.layer_weight_decays)
     }
 
-    /// A number for every layer, where some are given, and none negative.
+    /// A number for every layer, if any, and none negative.
     fn validate_layers(&self, what: &str, list: &Option<Vec<f64>>) -> Result<(), Error> {
         let Some(list) = list else { return Ok(()) };
         let (found, expected) = (list.len(), self.architecture.layers.len());
@@ -354,7 +354,7 @@ pub(crate) struct Rates {
     layer_weight_decays: Option<Vec<f64>>,
 }
 
-/// A [`TrainSpec`] that [`TrainSpec::validate`] has accepted; it cannot be changed any more.
+/// A [`TrainSpec`] that [`TrainSpec::validate`] has accepted; it is immutable.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ValidSpec(TrainSpec);
 
@@ -367,7 +367,7 @@ impl Deref for ValidSpec {
 }
 
 impl ValidSpec {
-    /// Takes on the learning rates and weight decays of a spec that differs in them alone, and gives its
+    /// Takes the learning rates and weight decays of a spec that differs only in them, and returns its
     /// own; `None` if the spec differs in more, and nothing has changed then.
     ///
     /// # Errors
@@ -392,7 +392,7 @@ impl ValidSpec {
         })
     }
 
-    /// Takes back the rates that [`take_rates`](Self::take_rates) gave.
+    /// Restores the rates from [`take_rates`](Self::take_rates).
     pub(crate) fn restore_rates(&mut self, mut rates: Rates) {
         self.0.swap_rates(&mut rates);
     }
@@ -402,7 +402,7 @@ impl ValidSpec {
         self.optimizer.needs_loss() || self.schedule.watch() == Watch::Epoch
     }
 
-    /// Whether an update is descent without memory along the bare gradient, which can be fused with
+    /// Whether an update is stateless descent along the bare gradient, which can be fused with
     /// backpropagation.
     pub(crate) fn is_plain_descent(&self) -> bool {
         self.optimizer.is_plain_descent()
@@ -411,7 +411,7 @@ impl ValidSpec {
             && self.frozen.is_empty()
     }
 
-    /// Refuses batches of a single sample out of `samples` where batch normalisation needs the
+    /// Refuses batches of a single sample out of `samples` where batch normalization needs the
     /// statistics of several.
     ///
     /// # Errors
@@ -435,7 +435,7 @@ impl ValidSpec {
         Ok(())
     }
 
-    /// Samples of all batches of `samples` but the last, which may be shorter.
+    /// Samples per batch of `samples`, except in the last, which may be shorter.
     pub(crate) fn samples_in_a_batch(&self, samples: usize) -> usize {
         match self.batch {
             Batch::Size(size) if size < samples || self.batch_order.is_some() => size,
@@ -443,7 +443,7 @@ impl ValidSpec {
         }
     }
 
-    /// Whether training passes do what evaluation does: without dropout, noise and batch statistics.
+    /// Whether training passes equal evaluation passes: no dropout, noise or batch statistics.
     pub(crate) fn trains_as_it_evaluates(&self) -> bool {
         let layers = &self.architecture.layers;
         self.dropout.iter().all(|&rate| rate == 0.0)

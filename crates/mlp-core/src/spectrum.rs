@@ -1,20 +1,20 @@
-//! The largest eigenvalue of a symmetric matrix that is known by its products alone.
+//! The largest eigenvalue of a symmetric matrix that is given by its products with vectors.
 
-/// Products until which the search goes on at most; with as many as the matrix has rows it is exact.
+/// Maximum number of products; with as many as the matrix has rows the result is exact.
 const MOST_PRODUCTS: usize = 300;
 
-/// The relative change of the estimate from one product to the next that counts as none.
+/// The relative change of the estimate between products that counts as none.
 const TOLERANCE: f64 = 1e-9;
 
 /// Products in a row without change after which the search ends.
 const PATIENCE: usize = 4;
 
-/// The largest eigenvalue (of positive and negative ones the one furthest right) of the symmetric
-/// matrix whose products with a vector `multiply(v, out)` writes to `out`, by the method of Lanczos
-/// (1950) from `start`, every direction made orthogonal to all earlier ones twice.
+/// The largest eigenvalue (the rightmost, not the largest in size) of the symmetric
+/// matrix whose product with a vector `multiply(v, out)` writes to `out`, by the method of Lanczos
+/// (1950) from `start`, with every direction orthogonalised twice against all earlier ones.
 ///
-/// It stops where four products in a row have moved the estimate by no more than 1e-9 of itself, or
-/// after 300 products. The estimate never exceeds the eigenvalue but for rounding. Sums are taken in
+/// It stops when four products in a row have changed the estimate by no more than a relative 1e-9, or
+/// after 300 products. The estimate never exceeds the eigenvalue except by rounding. Sums are taken in
 /// one order, so that the bits are the same on every machine. 0 for an empty or a zero `start`; NaN
 /// where a product is not finite.
 ///
@@ -58,7 +58,7 @@ pub fn largest_eigenvalue(start: &[f64], mut multiply: impl FnMut(&[f64], &mut [
         };
         estimate = found;
         let beta = dot(&image, &image).sqrt();
-        // What is left is rounding: the directions so far hold every eigenvector that `start` has.
+        // The rest is rounding: the directions so far span every eigenvector in `start`.
         let scale = alphas.iter().fold(0.0, |most: f64, alpha| {
             if alpha.abs() > most {
                 alpha.abs()
@@ -75,8 +75,8 @@ pub fn largest_eigenvalue(start: &[f64], mut multiply: impl FnMut(&[f64], &mut [
     estimate
 }
 
-/// The largest eigenvalue of the symmetric tridiagonal matrix with this diagonal and these numbers
-/// beside it, by bisection on Sturm's count.
+/// The largest eigenvalue of the symmetric tridiagonal matrix with this diagonal and off-diagonal,
+/// by bisection on Sturm's count.
 fn largest_of_tridiagonal(diagonal: &[f64], beside: &[f64]) -> f64 {
     let size = diagonal.len();
     let next = |row: usize| beside.get(row).map_or(0.0, |b| b.abs());
@@ -101,7 +101,7 @@ fn largest_of_tridiagonal(diagonal: &[f64], beside: &[f64]) -> f64 {
     }
 }
 
-/// Whether every eigenvalue is below `x`: all pivots of the matrix less x are negative.
+/// Whether every eigenvalue is below `x`: all pivots of the matrix minus x are negative.
 fn is_above_all(x: f64, diagonal: &[f64], beside: &[f64]) -> bool {
     let mut pivot = f64::NAN;
     for (row, &d) in diagonal.iter().enumerate() {

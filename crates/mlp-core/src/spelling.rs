@@ -1,8 +1,8 @@
-//! How choices are spelt: a name, then numbers after colons, as in `leaky-relu:0.01`.
+//! The spelling of choices: a name, then numbers after colons, as in `leaky-relu:0.01`.
 
 use crate::Error;
 
-/// A line of a registry: one name that can be written, and what it means.
+/// A line of a registry: a name and its description.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Known {
     /// The spelling, without arguments.
@@ -18,7 +18,7 @@ impl Known {
     }
 }
 
-/// A spelling taken apart.
+/// A parsed spelling.
 pub(crate) struct Spelling<'a> {
     kind: &'static str,
     text: &'a str,
@@ -27,7 +27,7 @@ pub(crate) struct Spelling<'a> {
 }
 
 impl<'a> Spelling<'a> {
-    /// Takes `name:number:number` apart.
+    /// Parses `name:number:number`.
     pub(crate) fn parse(kind: &'static str, text: &'a str) -> Result<Self, Error> {
         let text = text.trim();
         let mut parts = text.split(':');
@@ -52,7 +52,7 @@ impl<'a> Spelling<'a> {
         })
     }
 
-    /// The error for a name that `known` does not hold.
+    /// The error for a name that is not in `known`.
     pub(crate) fn unknown(&self, known: &[Known]) -> Error {
         Error::UnknownName {
             kind: self.kind,

@@ -1,4 +1,4 @@
-//! Where a training starts: the initial parameters, their weights scaled and moved.
+//! The initial parameters of a training, with their weights scaled and perturbed.
 
 use crate::{
     Scalar, TrainSpec,
@@ -6,12 +6,12 @@ use crate::{
 };
 
 impl TrainSpec {
-    /// Fills the flat parameter slice for `seed`: what [`Init`](crate::Init) gives, with every weight
-    /// multiplied by `init_gain`, and the weights moved by `perturbation` as
-    /// [`perturb`](Self::perturb) does. Both are carried out in f64, with one rounding each.
+    /// Fills the flat parameter slice for `seed`: the values of [`Init`](crate::Init), with every weight
+    /// multiplied by `init_gain`, and the weights moved by `perturbation` as in
+    /// [`perturb`](Self::perturb). Both are computed in f64, with one rounding each.
     ///
     /// # Panics
-    /// If `parameters` has not the architecture's length.
+    /// If the length of `parameters` is not that of the architecture.
     pub fn fill<T: Scalar>(&self, seed: u64, parameters: &mut [T]) {
         self.init
             .fill(&self.architecture, &self.bias_init, seed, parameters);
@@ -29,12 +29,12 @@ impl TrainSpec {
     /// Moves the weights in the flat slice by a distance along a direction d of length 1 over the
     /// weights of all layers.
     ///
-    /// d is a standard normal number per weight out of the stream [`Purpose::Perturbation`], layer by
+    /// d is a standard normal number per weight from the stream [`Purpose::Perturbation`], layer by
     /// layer, row-major, divided by their L2 norm, so it is uniform on the sphere (Muller 1959). It
-    /// depends on the seed and the shape alone.
+    /// depends only on the seed and the shape.
     ///
     /// # Panics
-    /// If `parameters` is shorter than the architecture's.
+    /// If `parameters` is shorter than that of the architecture.
     pub fn perturb<T: Scalar>(&self, seed: u64, distance: f64, parameters: &mut [T]) {
         let ranges = || self.architecture.ranges().into_iter();
         let weights = || ranges().flat_map(|layer| layer.weights);

@@ -1,5 +1,5 @@
-//! Specs and states in formats of others: with the feature `serde`, what is spelt on a command line is a
-//! text, as there, and all else is a map of its fields.
+//! Serialisation of specs and states: with the feature `serde`, what is spelt on a command line is a
+//! text, as there, and everything else is a map of its fields.
 
 use std::{fmt, str::FromStr};
 
@@ -30,7 +30,7 @@ macro_rules! spelt {
 
 spelt!(Loss, Normalization, Optimizer);
 
-/// A text, the given parameters, or a number for the same everywhere.
+/// A text, the given parameters, or a single number for all.
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum Stored {
@@ -58,7 +58,7 @@ impl<'de> Deserialize<'de> for Init {
     }
 }
 
-/// A loss that is infinite before the first: none, since JSON has no infinite numbers.
+/// The loss before the first one, which is infinite: none, since JSON has no infinite numbers.
 pub(crate) mod best {
     use super::{Deserialize, Deserializer, Serialize, Serializer};
 

@@ -1,23 +1,23 @@
-//! What every layer of a network computes, in f64.
+//! The outputs of every layer of a network, in f64.
 
 use ndarray::{Array2, ArrayView2};
 
 use crate::{Architecture, Error, Normalization, Scalar, reference::value, spectrum::add_scaled};
 
-/// What one layer computes for some samples.
+/// The outputs of one layer for some samples.
 #[derive(Clone, Debug)]
 pub struct LayerTrace {
     /// Before the activation, `[neurons, samples]`.
     pub z: Array2<f64>,
-    /// What the layer answers, `[neurons, samples]`.
+    /// The layer's outputs, `[neurons, samples]`.
     pub y: Array2<f64>,
 }
 
-/// Every layer's numbers for `inputs` `[samples, features]`, in f64 whatever the network's numbers
-/// are, in evaluation. Sums are taken in one order, so that the bits are the same on every machine.
+/// The outputs of every layer for `inputs` `[samples, features]`, in f64 whatever the network's
+/// precision, in evaluation mode. Sums are taken in one order, so that the bits are the same on every machine.
 ///
 /// # Errors
-/// A network with normalisation, parameters or inputs that do not fit it.
+/// A network with normalization, parameters or inputs that do not match it.
 pub fn trace<T: Scalar>(
     architecture: &Architecture,
     parameters: &[T],
@@ -47,7 +47,7 @@ pub fn trace<T: Scalar>(
         }
     }
     let samples = inputs.nrows();
-    // The inputs and the answers of all layers so far, a row per neuron.
+    // The inputs and the outputs of all layers so far, one row per neuron.
     let mut seen: Vec<f64> = inputs.t().iter().map(|x| x.to_f64()).collect();
     let mut sources = architecture.sources().into_iter();
     let mut traces = Vec::with_capacity(architecture.layers.len());

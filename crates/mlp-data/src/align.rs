@@ -1,12 +1,12 @@
-//! Data with the columns that a model, or another set, knows.
+//! Aligning data with the columns that a model, or another data set, has.
 
 use ndarray::{Array2, Axis};
 
 use crate::table::{OneHot, format_number};
 use crate::{Dataset, Error, Targets, names};
 
-/// The columns of a file that give the named features, each once: of categories the one column that
-/// became several.
+/// The columns of a file that the named features come from, each once: for categories, the one column that
+/// became several features.
 pub fn source_columns(features: &[String], one_hot: &[OneHot]) -> Vec<String> {
     let mut columns: Vec<String> = Vec::new();
     for feature in features {
@@ -22,8 +22,8 @@ pub fn source_columns(features: &[String], one_hot: &[OneHot]) -> Vec<String> {
 }
 
 impl Dataset {
-    /// The same samples with the named features in the order named, where `one_hot` tells which of
-    /// these stand for categories: a category that no sample has is 0 everywhere, and a column of
+    /// The same samples with the named features in the given order, where `one_hot` lists those that
+    /// are categories: a category without samples is 0 everywhere, and a column of
     /// numbers that are categories becomes its features.
     ///
     /// # Errors
@@ -78,12 +78,12 @@ impl Dataset {
         Ok(())
     }
 
-    /// The categories that this set has in a column.
+    /// The categories of a column in this set.
     fn own_categories(&self, known: &OneHot) -> Option<&OneHot> {
         self.one_hot().iter().find(|own| own.column == known.column)
     }
 
-    /// Fills a feature's column in.
+    /// Fills the column of a feature.
     fn fill(
         &self,
         name: &str,
@@ -106,7 +106,7 @@ impl Dataset {
         };
         let (known, place) = category.ok_or_else(missing)?;
         if let Some(own) = self.own_categories(known) {
-            // The sum of what is this category here: several where rare ones are pooled, none where no sample has it. Where
+            // The sum over what maps to this category: several where rare ones are pooled, none where no sample has it. Where
             // the column is missing, so is the sum.
             for (name, category) in own.feature_names().zip(&own.categories) {
                 let values = inputs.column(self.position(&name).ok_or_else(missing)?);
@@ -126,7 +126,7 @@ impl Dataset {
         Ok(())
     }
 
-    /// These samples, and those of `other` behind them: its features and classes are matched by
+    /// These samples followed by those of `other`: its features and classes are matched by
     /// name.
     ///
     /// # Errors

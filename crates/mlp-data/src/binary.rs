@@ -1,4 +1,4 @@
-//! Numbers as binary files hold them, and tables of them.
+//! Binary numbers, and tables of them.
 
 use std::io::{self, Read};
 
@@ -6,7 +6,7 @@ use crate::files::{malformed, unreadable};
 use crate::table::{Cell, check_width};
 use crate::{Error, memory};
 
-/// How a number is held.
+/// The binary type of a number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum NumberType {
     Bool,
@@ -23,7 +23,7 @@ pub(crate) enum NumberType {
 }
 
 impl NumberType {
-    /// Bytes of one.
+    /// Size in bytes.
     pub fn size(self) -> usize {
         match self {
             Self::Bool | Self::U8 | Self::I8 => 1,
@@ -33,7 +33,7 @@ impl NumberType {
         }
     }
 
-    /// The whole number of 64 bits at a position, with every digit.
+    /// The 64-bit integer at a position, exactly.
     ///
     /// # Panics
     /// If the bytes end before.
@@ -71,7 +71,7 @@ impl NumberType {
     }
 }
 
-/// A number's bytes, in the machine's order.
+/// A number's bytes, in the machine's byte order.
 fn take<const N: usize>(bytes: &[u8], position: usize, big_endian: bool) -> [u8; N] {
     let mut taken = [0; N];
     taken.copy_from_slice(&bytes[position * N..][..N]);
@@ -81,14 +81,14 @@ fn take<const N: usize>(bytes: &[u8], position: usize, big_endian: bool) -> [u8;
     taken
 }
 
-/// What a file claims to hold: `rows` times `width` numbers.
+/// The claimed size of a file: `rows` times `width` numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Layout {
     pub rows: usize,
     pub width: usize,
     pub number: NumberType,
     pub big_endian: bool,
-    /// Whether a column follows a column, and not a row per row.
+    /// Whether the layout is column by column, not row by row.
     pub by_column: bool,
 }
 
@@ -100,7 +100,7 @@ impl Layout {
     }
 }
 
-/// Numbers read: the row gone to, or the whole table.
+/// The numbers that were read: the current row, or the whole table.
 #[derive(Debug)]
 pub(crate) struct Numbers {
     layout: Layout,
@@ -109,7 +109,7 @@ pub(crate) struct Numbers {
 }
 
 impl Numbers {
-    /// The cell of a row and column: a whole number of 64 bits keeps each of its digits.
+    /// The cell of a row and column: a 64-bit integer keeps each of its digits.
     pub fn cell(&self, row: usize, column: usize) -> Cell<'static> {
         let position = self.position(row, column);
         let Layout {
@@ -123,7 +123,7 @@ impl Numbers {
         }
     }
 
-    /// A number of a row: if this is not the whole table, of the one gone to.
+    /// A number of a row: if this is not the whole table, of the current one.
     pub fn at(&self, row: usize, column: usize) -> f64 {
         let Layout {
             number, big_endian, ..
@@ -146,7 +146,7 @@ impl Numbers {
     }
 }
 
-/// A table of numbers being read, a row at a time where rows are together, else as a whole.
+/// A table of numbers being read, one row at a time where rows are contiguous, else as a whole.
 #[derive(Debug)]
 pub(crate) struct Matrix<R> {
     reader: R,
@@ -154,10 +154,10 @@ pub(crate) struct Matrix<R> {
 }
 
 impl<R: Read> Matrix<R> {
-    /// A table whose claims were checked against the file's length where that is known. `keep` reads it as a whole.
+    /// A table whose claimed size was checked against the file's length where that is known. `keep` reads it as a whole.
     ///
     /// # Errors
-    /// [`Error::TooLarge`], [`Error::Read`], or a word on the bytes that are missing.
+    /// [`Error::TooLarge`], [`Error::Read`], or an error about missing bytes.
     pub fn open(file: &str, layout: Layout, reader: R, keep: bool) -> Result<Self, Error> {
         let whole = keep || layout.by_column;
         let numbers = Numbers {
@@ -172,7 +172,7 @@ impl<R: Read> Matrix<R> {
         Ok(matrix)
     }
 
-    /// Goes to the next row.
+    /// Reads the next row.
     pub fn next(&mut self, file: &str) -> Result<&Numbers, Error> {
         if !self.numbers.whole {
             self.fill(file, 1)?;
@@ -180,7 +180,7 @@ impl<R: Read> Matrix<R> {
         Ok(&self.numbers)
     }
 
-    /// The numbers, once all rows are read, so that the file must end.
+    /// The numbers, once all rows are read; the file must end here.
     pub fn finish(mut self, file: &str) -> Result<Numbers, Error> {
         let mut byte = [0];
         match read_some(&mut self.reader, &mut byte) {
@@ -205,7 +205,7 @@ impl<R: Read> Matrix<R> {
             memory::check(what, needed, "use fewer rows or columns")?;
         }
         self.numbers.bytes.clear();
-        // The buffer grows by what is there, not by what is claimed.
+        // The buffer grows with the bytes that exist, not with those that are claimed.
         let mut part = (&mut self.reader).take(needed as u64);
         match part.read_to_end(&mut self.numbers.bytes) {
             Ok(read) if read as u128 == needed => Ok(()),

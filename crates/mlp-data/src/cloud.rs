@@ -1,22 +1,22 @@
-//! What generators are built of: points that carry a class, and tables of values.
+//! Building blocks of generators: points with a class, and tables of values.
 
 use mlp_core::seed::Stream;
 use ndarray::Array2;
 
 use crate::Targets;
 
-/// What a generator hands over: inputs, the names of their columns, and targets.
+/// The output of a generator: inputs, the names of their columns, and targets.
 #[derive(Debug)]
 pub(crate) struct Drawn {
     pub feature_names: Vec<String>,
     pub inputs: Array2<f64>,
     pub targets: Targets,
-    /// Whether no sample can be spared for a test part.
+    /// Whether there are too few samples for a test part.
     pub indivisible: bool,
 }
 
 impl Drawn {
-    /// A regression problem of one output. `inputs` is row-major.
+    /// A regression problem with one output. `inputs` is row-major.
     pub fn regression(
         feature_names: Vec<String>,
         inputs: Vec<f64>,
@@ -49,7 +49,7 @@ pub(crate) fn axis_names(features: usize) -> Vec<String> {
     }
 }
 
-/// How many of `samples` fall to `class` when they are dealt evenly, the first classes taking what is over.
+/// How many of `samples` belong to `class` when they are divided evenly, with the remainder in the first classes.
 pub(crate) fn share(samples: usize, classes: usize, class: usize) -> usize {
     samples / classes + usize::from(class < samples % classes)
 }
@@ -91,8 +91,8 @@ impl Cloud {
         self
     }
 
-    /// Adds normal noise to every coordinate, point by point. The draws do not depend on `noise`, so
-    /// that more noise moves every point further along the same way.
+    /// Adds Gaussian noise to every coordinate, point by point. The draws do not depend on `noise`, so
+    /// that more noise moves every point farther in the same direction.
     pub fn jitter(mut self, noise: f64, stream: &mut Stream) -> Self {
         for coordinate in &mut self.coordinates {
             *coordinate += noise * stream.normal();
@@ -100,7 +100,7 @@ impl Cloud {
         self
     }
 
-    /// The points as a classification problem whose classes are called `0`, `1`, ...
+    /// The points as a classification problem with classes named `0`, `1`, ...
     pub fn numbered(self, classes: usize) -> Drawn {
         self.named((0..classes).map(|class| class.to_string()).collect())
     }
@@ -119,8 +119,8 @@ impl Cloud {
     }
 }
 
-/// Replaces labels: each with probability `flip` by one of the other classes, evenly drawn. The draws do
-/// not depend on `flip`, so that a larger share contains the smaller one.
+/// Replaces labels: each with probability `flip` by one of the other classes, chosen uniformly. The draws do
+/// not depend on `flip`, so that a larger fraction contains the smaller one.
 pub(crate) fn flip_labels(labels: &mut [u32], classes: usize, flip: f64, stream: &mut Stream) {
     let classes = classes as u64;
     for label in labels {

@@ -1,4 +1,4 @@
-//! A data set: a checked table of numbers that knows its names.
+//! A data set: a checked table of numbers with names.
 
 mod check;
 pub(crate) mod summary;
@@ -10,8 +10,8 @@ use ndarray::{Array2, ArrayView2, Axis};
 use crate::table::{OneHot, TableFormat, TaskChoice};
 use crate::{Error, Provenance, ReadSummary, TargetBy, Targets, Task, names};
 
-/// A table of samples with features and targets. Every value is finite, every length agrees, no name appears twice:
-/// [`Dataset::new`] sees to it. One made by [`Dataset::with_missing`] may have NaN among the features, for an
+/// A table of samples with features and targets. [`Dataset::new`] ensures that every value is finite, all lengths agree,
+/// and no name appears twice. A set made by [`Dataset::with_missing`] may have NaN among the features, for an
 /// [`Imputer`](crate::Imputer) to fill in.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Dataset {
@@ -24,9 +24,9 @@ pub struct Dataset {
     weights: Option<Weights>,
     /// Whether the targets are labels, each 0 or 1.
     labels: bool,
-    /// Whether classes are called by the value of their number, and some are written otherwise.
+    /// Whether classes are named by the value of their number, and some are written differently.
     renamed_classes: bool,
-    /// How many features of samples are missing.
+    /// The number of missing feature values.
     missing: usize,
     provenance: Provenance,
     test_fraction: f64,
@@ -35,7 +35,7 @@ pub struct Dataset {
     table_format: Option<TableFormat>,
 }
 
-/// What each sample counts, and the column's name.
+/// The sample weights, and the column's name.
 #[derive(Clone, Debug, PartialEq)]
 struct Weights {
     column: String,
@@ -46,7 +46,7 @@ impl Dataset {
     /// A data set of `inputs` `[samples, features]` and their targets.
     ///
     /// # Errors
-    /// [`Error::Shape`] without a sample, a feature or a target, where lengths do not agree, where a label names no
+    /// [`Error::Shape`] without a sample, a feature or a target, where lengths do not agree, where a label is not a
     /// class, or where a name is empty; [`Error::DuplicateName`]; [`Error::NonFinite`] with row and column.
     pub fn new(
         name: impl Into<String>,
@@ -59,12 +59,12 @@ impl Dataset {
         Ok(set)
     }
 
-    /// A data set whose features may be missing: NaN stands for that.
+    /// A data set whose features may be missing, marked by NaN.
     ///
-    /// What is made of it, such as [`Dataset::with_inputs`], may have missing values too, until none is left.
+    /// Data sets derived from it, such as by [`Dataset::with_inputs`], may have missing values too, until none is left.
     ///
     /// # Errors
-    /// As [`Dataset::new`], but for NaN among the inputs.
+    /// As [`Dataset::new`], except that inputs may be NaN.
     pub fn with_missing(
         name: impl Into<String>,
         feature_names: Vec<String>,
@@ -101,21 +101,21 @@ impl Dataset {
         }
     }
 
-    /// The same data with the name of the column that holds the classes (`class` where none is given).
+    /// The same data with the name of the class column (`class` by default).
     ///
     /// # Errors
-    /// [`Error::DuplicateName`] where a feature is called so.
+    /// [`Error::DuplicateName`] where a feature has that name.
     pub fn with_class_column(mut self, column: impl Into<String>) -> Result<Self, Error> {
         self.class_column = column.into();
         self.check_names()?;
         Ok(self)
     }
 
-    /// The same data with what each sample counts in a loss, from a column called so.
+    /// The same data with sample weights, from a column of this name.
     ///
     /// # Errors
-    /// [`Error::Shape`] for another number of weights than of samples, or weights that are negative, not finite or all 0;
-    /// [`Error::DuplicateName`] where a feature or target is called so.
+    /// [`Error::Shape`] if the number of weights differs from the samples, or weights are negative, not finite or all 0;
+    /// [`Error::DuplicateName`] where a feature or target has that name.
     pub fn with_weights(
         mut self,
         column: impl Into<String>,
@@ -142,7 +142,7 @@ impl Dataset {
         Ok(self)
     }
 
-    /// The same data with targets that are labels: each output says yes (1) or no (0) for itself.
+    /// The same data with labels as targets: each output says yes (1) or no (0) independently.
     ///
     /// # Errors
     /// [`Error::Shape`] where the targets are classes, or a number is neither 0 nor 1.
@@ -162,20 +162,20 @@ impl Dataset {
         }
     }
 
-    /// The same data with a word on where they come from.
+    /// The same data with their provenance.
     #[must_use]
     pub fn with_provenance(mut self, provenance: Provenance) -> Self {
         self.provenance = provenance;
         self
     }
 
-    /// The same data with what was read of their file.
+    /// The same data with the summary of reading their file.
     pub(crate) fn with_read(mut self, read: ReadSummary) -> Self {
         self.provenance.read.push(read);
         self
     }
 
-    /// What was read of the files that the data come from, each in one line; of a data set by name, what it holds.
+    /// Summaries of reading the files of the data, each in one line; for a built-in data set, what it contains.
     pub fn read(&self) -> Vec<ReadSummary> {
         match &self.provenance.read[..] {
             [] => vec![ReadSummary::of_known(self)],
@@ -183,7 +183,7 @@ impl Dataset {
         }
     }
 
-    /// The same data as a part of others: what was read of its file says so.
+    /// The same data as a part of others, with the part in their summary.
     #[must_use]
     pub fn as_part(self, part: &'static str) -> Self {
         self.tell(|read| {
@@ -193,7 +193,7 @@ impl Dataset {
         })
     }
 
-    /// Says of the file that was read first what only its reader knows.
+    /// Changes the summary of the first file, for details that only its reader knows.
     pub(crate) fn tell(mut self, tell: impl FnOnce(&mut ReadSummary)) -> Self {
         if let Some(read) = self.provenance.read.first_mut() {
             tell(read);
@@ -201,25 +201,25 @@ impl Dataset {
         self
     }
 
-    /// The same data with a word on the features that are categories.
+    /// The same data with the features that are categories.
     pub(crate) fn with_one_hot(mut self, one_hot: Vec<OneHot>) -> Self {
         self.one_hot = one_hot;
         self
     }
 
-    /// The same data with a word on whether their classes are called otherwise than they are written.
+    /// The same data with whether their classes are named differently than they are written.
     pub(crate) fn with_renamed_classes(mut self, renamed: bool) -> Self {
         self.renamed_classes = renamed;
         self
     }
 
-    /// The same data with another share that goes to the test part unless the user says otherwise.
+    /// The same data with another default fraction of the test part.
     pub(crate) fn with_default_test_fraction(mut self, fraction: f64) -> Self {
         self.test_fraction = fraction;
         self
     }
 
-    /// The same data with the parts that they come with: so many rows of training, validation and
+    /// The same data with the split that they come with: this many rows of training, validation and
     /// test, in this order.
     ///
     /// # Errors
@@ -230,7 +230,7 @@ impl Dataset {
         Ok(self)
     }
 
-    /// The same data with how the table was written that they come from.
+    /// The same data with the format of the table that they come from.
     pub(crate) fn with_table_format(mut self, format: TableFormat) -> Self {
         self.table_format = Some(format);
         self
@@ -256,17 +256,17 @@ impl Dataset {
         &self.targets
     }
 
-    /// How many samples there are, at least one.
+    /// The number of samples, at least one.
     pub fn samples(&self) -> usize {
         self.inputs.nrows()
     }
 
-    /// How many features a sample has, at least one.
+    /// The number of features, at least one.
     pub fn features(&self) -> usize {
         self.inputs.ncols()
     }
 
-    /// Classification, multilabel or regression, and its size.
+    /// Classification, multilabel or regression, with the number of outputs.
     pub fn task(&self) -> Task {
         match &self.targets {
             Targets::Classes { names, .. } => Task::Classification {
@@ -281,8 +281,8 @@ impl Dataset {
         }
     }
 
-    /// The choice with which a table gives these targets again: that of the task, but [`TaskChoice::Auto`] where classes were
-    /// found that are called by their value and written otherwise (`01`, `1.0`), for classes asked for keep their spelling.
+    /// The choice that reads these targets from a table again: that of the task, but [`TaskChoice::Auto`] where classes were
+    /// detected that are named by their value and written differently (`01`, `1.0`), because requested classes keep their spelling.
     pub fn task_choice(&self) -> TaskChoice {
         match self.task() {
             Task::Classification { .. } if self.renamed_classes => TaskChoice::Auto,
@@ -300,7 +300,7 @@ impl Dataset {
         }
     }
 
-    /// How many samples each class has; none for regression.
+    /// The number of samples of each class; none for regression.
     pub fn class_counts(&self) -> Option<Vec<usize>> {
         match &self.targets {
             Targets::Classes { labels, names } => {
@@ -314,7 +314,7 @@ impl Dataset {
         }
     }
 
-    /// The names of the target columns: the one of the classes, or those of the outputs.
+    /// The names of the target columns: that of the classes, or those of the outputs.
     pub fn target_columns(&self) -> Vec<&str> {
         match &self.targets {
             Targets::Classes { .. } => vec![&self.class_column],
@@ -322,27 +322,27 @@ impl Dataset {
         }
     }
 
-    /// What each sample counts in a loss; none where all count the same.
+    /// The sample weights in a loss; none where all are equal.
     pub fn weights(&self) -> Option<&[f64]> {
         self.weights.as_ref().map(|weights| &weights.values[..])
     }
 
-    /// The name of the column of weights.
+    /// The name of the column of sample weights.
     pub fn weight_column(&self) -> Option<&str> {
         self.weights.as_ref().map(|weights| weights.column.as_str())
     }
 
-    /// The columns of categories that became several features each, as far as all of these are still there.
+    /// The columns of categories that became several features each, where all of these still exist.
     pub fn one_hot(&self) -> &[OneHot] {
         &self.one_hot
     }
 
-    /// How many values are missing, all features together; they are NaN.
+    /// The number of missing values over all features; they are NaN.
     pub fn missing_values(&self) -> usize {
         self.missing
     }
 
-    /// How many cells of the table are missing: that of a column of categories is one, whatever their number.
+    /// The number of missing cells of the table: a missing cell of categories counts once, whatever their number.
     pub fn missing_cells(&self) -> usize {
         let groups = self.category_features();
         let again = groups.iter().filter_map(|features| {
@@ -369,29 +369,29 @@ impl Dataset {
         self.one_hot.iter().map(of).collect()
     }
 
-    /// Where the data come from, and on which terms.
+    /// The origin and terms of use of the data.
     pub fn provenance(&self) -> &Provenance {
         &self.provenance
     }
 
-    /// How the table of text was written that the data come from, as given or found out; none for other data.
+    /// The format of the text table that the data come from, as given or detected; none for other data.
     pub fn table_format(&self) -> Option<&TableFormat> {
         self.table_format.as_ref()
     }
 
-    /// The share of the test part unless the user says otherwise: 0.25, and 0 for the four corners of XOR, of which
-    /// none can be spared.
+    /// The default fraction of the test part: 0.25, and 0 for the four corners of XOR, none of which
+    /// can be spared.
     pub fn default_test_fraction(&self) -> f64 {
         self.test_fraction
     }
 
-    /// How many rows, in their order, are for training, validation and test, where the data come with such a split;
-    /// other rows than those it was made with have none.
+    /// The number of rows, in their order, for training, validation and test, where the data come with such a split;
+    /// a selection of other rows has none.
     pub fn own_split(&self) -> Option<[usize; 3]> {
         self.own_split
     }
 
-    /// The samples of the given rows, in that order; a row may come twice.
+    /// The samples of the given rows, in that order; a row may be repeated.
     ///
     /// # Errors
     /// [`Error::Shape`] without a row.
@@ -430,7 +430,7 @@ impl Dataset {
         })
     }
 
-    /// The same samples with the named features only, in the order named.
+    /// The same samples with only the named features, in the given order.
     ///
     /// # Errors
     /// [`Error::NoSuchColumn`] with the nearest name; [`Error::Shape`] without a feature; [`Error::DuplicateName`].
@@ -497,7 +497,7 @@ impl Dataset {
         Ok(set)
     }
 
-    /// A copy of everything but the figures, to fill in.
+    /// A copy of everything but the arrays, to fill in.
     fn without_arrays(&self) -> Self {
         Self {
             name: self.name.clone(),
@@ -532,7 +532,7 @@ fn count_missing(values: &Array2<f64>) -> usize {
     values.iter().filter(|value| value.is_nan()).count()
 }
 
-/// The same figures, row after row in memory.
+/// The same numbers in row-major order.
 fn row_major(values: Array2<f64>) -> Array2<f64> {
     if values.is_standard_layout() {
         values

@@ -1,4 +1,4 @@
-//! What can go wrong with data, told so that the sentence says what would be right.
+//! Errors of data, whose messages say what would be right.
 
 mod table_problem;
 
@@ -8,28 +8,28 @@ use crate::names::{plain, so_many};
 
 pub use table_problem::TableProblem;
 
-/// Everything that this crate refuses or fails at.
+/// Every error of this crate.
 ///
-/// Rows, lines and positions count from 1; a file's line counts its header too.
+/// Rows, lines and positions are counted from 1; a file's line numbers include its header.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
     /// No data set of that name.
     #[error("there is no data set named `{name}`{hint}")]
     UnknownDataset {
-        /// What was asked for.
+        /// The requested name.
         name: String,
         /// The nearest name, or all of them, as the end of the sentence.
         hint: String,
     },
-    /// An option that the generator does not take.
+    /// An option that the generator does not have.
     #[error("`{dataset}` does not take the option `{option}`; it takes {takes}")]
     OptionNotTaken {
         /// The data set.
         dataset: String,
-        /// The option given.
+        /// The given option.
         option: &'static str,
-        /// What it does take.
+        /// The options that it has.
         takes: String,
     },
     /// An option's value outside its range.
@@ -37,31 +37,31 @@ pub enum Error {
     InvalidOption {
         /// The data set.
         dataset: String,
-        /// The option given.
+        /// The given option.
         option: &'static str,
         /// Its value.
         value: String,
         /// What would be right.
         expected: String,
     },
-    /// More memory would be needed than the machine has left.
+    /// More memory would be needed than is available.
     #[error("{what} needs {} of memory, and {} are free; {advice}", Bytes(*.needed), Bytes(u128::from(*.available)))]
     TooLarge {
-        /// What would take the memory.
+        /// What needs the memory.
         what: String,
         /// Bytes needed.
         needed: u128,
-        /// Bytes free.
+        /// Available bytes.
         available: u64,
-        /// What would be smaller.
+        /// How to need less.
         advice: &'static str,
     },
-    /// Data that are no table: no rows, no columns, or lengths that do not agree.
+    /// Data that are not a table: no rows, no columns, or lengths that do not agree.
     #[error("data set `{dataset}`: {problem}")]
     Shape {
         /// The data set.
         dataset: String,
-        /// What does not fit.
+        /// What does not agree.
         problem: String,
     },
     /// A value of a data set is NaN or infinite.
@@ -75,7 +75,7 @@ pub enum Error {
         row: usize,
         /// The column's name.
         column: String,
-        /// The value met.
+        /// The value.
         value: f64,
     },
     /// Two columns, classes or outputs of a data set share a name.
@@ -108,35 +108,33 @@ pub enum Error {
         /// The nearest name, or all of them, as the end of the sentence.
         hint: String,
     },
-    /// Inputs of TF Playground for data that have not two features.
-    #[error(
-        "data set `{dataset}` has {features} features; the inputs {inputs} need exactly 2"
-    )]
+    /// Inputs of TF Playground for data that do not have two features.
+    #[error("data set `{dataset}` has {features} features; the inputs {inputs} need exactly 2")]
     NotTwoFeatures {
         /// The data set.
         dataset: String,
-        /// How many features it has.
+        /// Its number of features.
         features: usize,
-        /// The inputs asked for.
+        /// The requested inputs.
         inputs: String,
     },
-    /// A word that names no choice of a list.
+    /// A word that is not a choice of a list.
     #[error("{what} cannot be `{word}`; it must be {expected}")]
     UnknownWord {
-        /// What the word stands for.
+        /// What the word is for.
         what: &'static str,
         /// The word.
         word: String,
-        /// The words that would be right.
+        /// The valid words.
         expected: String,
     },
-    /// A format of tables in which one mark means two things, or that says how to read what is not there.
+    /// An inconsistent table format: one mark with two meanings, or settings for something that is not there.
     #[error("{problem}")]
     Format {
         /// What is wrong and what would be right.
         problem: String,
     },
-    /// A fraction of a split that is not a fraction, or fractions that leave nothing to train on.
+    /// An invalid fraction of a split, or fractions that leave nothing to train on.
     #[error("{what} is {value}; it must be {expected}")]
     InvalidFraction {
         /// Which fraction.
@@ -146,7 +144,7 @@ pub enum Error {
         /// What would be right.
         expected: &'static str,
     },
-    /// Too few samples for the parts asked for.
+    /// Too few samples for the requested parts.
     #[error(
         "data set `{dataset}` has {}; {parts} parts need at least {parts}; give more samples, or leave out a part with --test-fraction 0",
         so_many(*.samples as u64, "sample")
@@ -154,9 +152,9 @@ pub enum Error {
     TooFewSamples {
         /// The data set.
         dataset: String,
-        /// Its samples.
+        /// Its number of samples.
         samples: usize,
-        /// How many parts.
+        /// The number of parts.
         parts: usize,
     },
     /// A class with too few samples to be in every part of a split.
@@ -169,12 +167,12 @@ pub enum Error {
         dataset: String,
         /// The class.
         class: String,
-        /// Its samples.
+        /// Its number of samples.
         samples: usize,
-        /// How many parts.
+        /// The number of parts.
         parts: usize,
     },
-    /// Parts given by numbers of rows that are not all rows.
+    /// Parts given by numbers of rows that do not add up to all rows.
     #[error(
         "data set `{dataset}` has {}, and {ranges} are {sum}; every row belongs to one part",
         so_many(*.samples as u64, "sample")
@@ -182,14 +180,14 @@ pub enum Error {
     RowRanges {
         /// The data set.
         dataset: String,
-        /// Its samples.
+        /// Its number of samples.
         samples: usize,
-        /// The parts asked for, `train:validation:test`.
+        /// The requested parts, `train:validation:test`.
         ranges: String,
         /// Their sum.
         sum: u128,
     },
-    /// A class of which nothing is left to train on.
+    /// A class without samples to train on.
     #[error(
         "data set `{dataset}`: no sample of class `{class}` is in the training part; choose other rows, or shuffle the file"
     )]
@@ -199,7 +197,7 @@ pub enum Error {
         /// The class.
         class: String,
     },
-    /// Folds that are fewer than two, more than samples, or do not include the one asked for.
+    /// Folds that are fewer than two, more than samples, or do not include the requested one.
     #[error("{what} is {value}; it must be {expected}")]
     InvalidFold {
         /// What is wrong: the number of folds, or the fold.
@@ -218,9 +216,9 @@ pub enum Error {
         dataset: String,
         /// The column.
         column: String,
-        /// The category met.
+        /// The unknown category.
         category: String,
-        /// The categories that are known.
+        /// The known categories.
         known: String,
     },
     /// Columns that do not match those of a scaler.
@@ -262,7 +260,7 @@ pub enum Error {
     Open {
         /// The file.
         file: String,
-        /// What the system says.
+        /// The system's message.
         source: io::Error,
     },
     /// A file that cannot be read to its end.
@@ -270,23 +268,23 @@ pub enum Error {
     Read {
         /// The file.
         file: String,
-        /// What the system says.
+        /// The system's message.
         source: io::Error,
     },
     /// Data that cannot be written.
     #[error("cannot write the data: {source}")]
     Write {
-        /// What the system says.
+        /// The system's message.
         source: io::Error,
     },
-    /// Something wrong with a data file.
+    /// An error in a data file.
     #[error("`{}`{}: {}", plain(.file), Spot(*.place, .column.as_deref()), plain(&.problem.to_string()))]
     Table {
         /// The file, or the name given for a stream.
         file: String,
-        /// The line or row, where one is to blame.
+        /// The line or row, if one is at fault.
         place: Option<Place>,
-        /// The column's name, where one is to blame.
+        /// The column's name, if one is at fault.
         column: Option<String>,
         /// What is wrong and what would be right.
         problem: Box<TableProblem>,
@@ -308,10 +306,10 @@ pub(crate) fn error(
     }
 }
 
-/// A place in a data file; both count from 1.
+/// A position in a data file; both are counted from 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Place {
-    /// A line of a text file, as an editor numbers them.
+    /// A line of a text file, numbered as in an editor.
     Line(u64),
     /// A row of a table that is not text.
     Row(u64),
@@ -326,7 +324,7 @@ impl std::fmt::Display for Place {
     }
 }
 
-/// A place and a column, as they stand behind the file's name.
+/// A position and a column, as appended to the file's name.
 struct Spot<'a>(Option<Place>, Option<&'a str>);
 
 impl std::fmt::Display for Spot<'_> {
@@ -341,7 +339,7 @@ impl std::fmt::Display for Spot<'_> {
     }
 }
 
-/// A number of bytes as people read it.
+/// A number of bytes in readable form.
 struct Bytes(u128);
 
 impl std::fmt::Display for Bytes {

@@ -1,4 +1,4 @@
-//! TF Playground's inputs, made of two features.
+//! TF Playground's inputs, computed from two features.
 
 use std::str::FromStr;
 
@@ -7,7 +7,7 @@ use ndarray::{Array2, ArrayView2};
 
 use crate::{Dataset, Error, names};
 
-/// One input, made of the first feature x and the second y.
+/// One input, computed from the first feature x and the second y.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Input {
     /// x
@@ -65,7 +65,7 @@ impl Input {
     }
 }
 
-/// A list of inputs, at least one, each once: `x,y,x2,y2,xy,sinx,siny` or part of it in any order.
+/// A list of inputs, at least one, each once: `x,y,x2,y2,xy,sinx,siny` or a subset in any order.
 ///
 /// ```
 /// use mlp_data::{Expansion, GeneratorOptions, generate};
@@ -93,7 +93,7 @@ impl Expansion {
             .collect()
     }
 
-    /// The inputs of points `[samples, 2]`, as `[samples, inputs]`.
+    /// The inputs computed from points `[samples, 2]`, as `[samples, inputs]`.
     ///
     /// # Errors
     /// [`Error::NotTwoFeatures`].
@@ -107,7 +107,7 @@ impl Expansion {
         ))
     }
 
-    /// The data set with these inputs, named after them, in the place of its two features.
+    /// The data set with these inputs, with their names, in place of its two features.
     ///
     /// # Errors
     /// [`Error::NotTwoFeatures`]; [`Error::NonFinite`] where a square overflows.

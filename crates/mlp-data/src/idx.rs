@@ -1,7 +1,7 @@
-//! IDX, the format of MNIST: images in one file, their labels in another beside it.
+//! IDX, the format of MNIST: images in one file, their labels in another.
 //!
-//! <http://yann.lecun.com/exdb/mnist/>: two zero bytes, the numbers' type, the count of dimensions, each dimension in 32
-//! bits, then the numbers; all of it the most significant byte first.
+//! <http://yann.lecun.com/exdb/mnist/>: two zero bytes, the number type, the number of dimensions, each dimension in 32
+//! bits, then the numbers; everything is big-endian.
 
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -38,8 +38,7 @@ fn read(source: Source<'_>, options: &Intake<'_>) -> Result<Option<Dataset>, Err
     };
     let mut images = Array::open(source)?;
     if images.shape.len() < 2 {
-        let problem =
-            "these seem to be labels: one number per sample; give the file of the images";
+        let problem = "these seem to be labels: one number per sample; give the file of the images";
         return Err(malformed(file, None, problem));
     }
     let samples = images.layout.rows;
@@ -78,7 +77,7 @@ fn read(source: Source<'_>, options: &Intake<'_>) -> Result<Option<Dataset>, Err
     assembler.finish()
 }
 
-/// The labels of so many images, which stand in a file of their own.
+/// The labels of this many images, which are in a separate file.
 fn labels(path: &Path, images: &str, samples: usize) -> Result<Numbers, Error> {
     let name = path.display().to_string();
     let labels = Array::open(Source::open(path, &name)?)?;

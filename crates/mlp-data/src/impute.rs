@@ -1,4 +1,4 @@
-//! Missing values filled in, by what some rows have.
+//! Imputation of missing values, fitted on some rows.
 
 use std::str::FromStr;
 
@@ -7,15 +7,15 @@ use ndarray::{Array2, ArrayView2};
 
 use crate::{Error, names};
 
-/// What stands in for a missing value.
+/// How missing values are filled in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum ImputeKind {
     /// The mean of the column's values.
     #[default]
     Mean,
-    /// Their median: of an even number, the mean of the two in the middle.
+    /// Their median: for an even count, the mean of the two in the middle.
     Median,
-    /// The value that comes most often, the least of several.
+    /// The most frequent value, the smallest of ties.
     MostFrequent,
     /// Zero.
     Zero,
@@ -40,9 +40,7 @@ impl ImputeKind {
         match self {
             Self::Mean => "fill in the column's mean on the training part",
             Self::Median => "fill in the column's median on the training part",
-            Self::MostFrequent => {
-                "fill in the column's most frequent value on the training part"
-            }
+            Self::MostFrequent => "fill in the column's most frequent value on the training part",
             Self::Zero => "fill in zero",
         }
     }
@@ -69,7 +67,7 @@ impl FromStr for ImputeKind {
     }
 }
 
-/// Values that stand in for missing ones (NaN), a column each; the kinds are those of scikit-learn's `SimpleImputer`.
+/// Fill values of missing ones (NaN), one per column; the kinds are those of scikit-learn's `SimpleImputer`.
 ///
 /// ```
 /// use mlp_data::{ImputeKind, Imputer};
@@ -134,9 +132,9 @@ impl Imputer {
         Ok(Self { kind, fill })
     }
 
-    /// The same for columns of 0 and 1 that stand for the categories of one column, `groups` of them: what stands in for the
-    /// most frequent or the median category is the one category that comes most often, the first of several; each of its
-    /// columns for itself would mostly say that it is none. Mean and zero stay.
+    /// The same for columns of 0 and 1 that represent the categories of one column, `groups` of them: for the
+    /// most frequent or the median category the fill value is the most frequent category, the first of ties; columns
+    /// filled in independently would mostly have no category. Mean and zero are unchanged.
     ///
     /// # Panics
     /// As [`fit`](Self::fit); if there is no such column.
@@ -171,7 +169,7 @@ impl Imputer {
         self
     }
 
-    /// Values read back from where they were stored.
+    /// An imputer with stored values.
     ///
     /// # Errors
     /// [`Error::CannotImpute`] where one is not finite.
@@ -185,22 +183,22 @@ impl Imputer {
         Ok(Self { kind, fill })
     }
 
-    /// What the values are.
+    /// The kind of the fill values.
     pub fn kind(&self) -> ImputeKind {
         self.kind
     }
 
-    /// The value that stands in for a missing one, for each column.
+    /// The fill value of each column.
     pub fn fill(&self) -> &[f64] {
         &self.fill
     }
 
-    /// How many columns it is for.
+    /// The number of columns.
     pub fn columns(&self) -> usize {
         self.fill.len()
     }
 
-    /// A value of a column, or what stands in for it where it is missing.
+    /// A value of a column, or the fill value where it is missing.
     ///
     /// # Panics
     /// If there is no such column.
@@ -212,7 +210,7 @@ impl Imputer {
         }
     }
 
-    /// The values `[samples, columns]` without a missing one.
+    /// The values `[samples, columns]` with missing ones filled in.
     ///
     /// # Errors
     /// [`Error::ImputeColumns`].
@@ -251,7 +249,7 @@ fn median(values: &mut [f64]) -> f64 {
 }
 
 fn most_frequent(values: &mut [f64]) -> f64 {
-    // Zeros of both signs are one value.
+    // Zeros of both signs are the same value.
     values.iter_mut().for_each(|value| *value += 0.0);
     values.sort_by(f64::total_cmp);
     let (mut best, mut most) = (values[0], 0);

@@ -1,12 +1,12 @@
-//! KEEL's tables: ARFF with ranges, and with the roles of the columns.
+//! KEEL tables: ARFF with ranges, and with the roles of the columns.
 //!
 //! J. Alcalá-Fdez et al., "KEEL data-mining software tool: data set repository", Journal of Multiple-Valued Logic and
 //! Soft Computing 17 (2011) 255-287. A column is declared by `@attribute name {a, b}`, `integer [lo, hi]` or
 //! `real [lo, hi]`; `@inputs` and `@outputs` name the features and the target, unless options do; `<null>` and `?` are
 //! missing. A target that is declared to be numbers is one of regression. Ranges are not held against the values.
 //!
-//! The ending `.dat` is that of many tables: this kind is told by its first character, `@`. What begins otherwise is a
-//! table of text.
+//! The extension `.dat` is used for many tables: this format is recognised by its first character, `@`. Anything else is a
+//! text table.
 
 use std::io::{self, Cursor, Read};
 
@@ -25,7 +25,7 @@ pub(crate) const KIND: FileKind = FileKind::new(
 
 fn read(source: Source<'_>, options: &Intake<'_>) -> Result<Option<Dataset>, Error> {
     let (file, length) = (source.name, source.length());
-    // Whether text options are refused shows when the kind is known.
+    // Whether text options are refused depends on the format.
     let refused = source.refuse_line_options("KEEL", options);
     let mut reader = source.reader();
     let head = head(&mut reader).map_err(|source| unreadable(file, source))?;
@@ -45,7 +45,7 @@ fn read(source: Source<'_>, options: &Intake<'_>) -> Result<Option<Dataset>, Err
         options.target = header.outputs;
         if options.features.is_empty() {
             options.features = header.inputs;
-            // A name that is left out is not an input any more.
+            // An excluded name is not an input any more.
             let options = &mut *options;
             options
                 .features

@@ -1,21 +1,31 @@
-//! Data for small neural networks: generators, embedded real sets, files of many kinds, splits and scaling.
+//! Data for small neural networks: generators, embedded real data sets, files in many formats, splits and scaling.
 //!
-//! Every random choice depends on a data seed alone ([`mlp_core::seed`]): where a generator puts its
-//! points, the noise on them, the labels that are flipped, and the split.
+//! Every random choice depends only on a data seed ([`mlp_core::seed`]): the points of a generator,
+//! their noise, flipped labels, and the split.
 //!
-//! | you want | use |
+//! | task
+//! use |
 //! |---|---|
-//! | a generated set, or an embedded one by its name | [`generate`], [`load_embedded`], [`datasets`] |
-//! | a table of your own: CSV, TSV, NPZ, NPY, IDX, Parquet, ARFF, LIBSVM, KEEL, PROBEN1 | [`read_file`], [`table::read_csv`] |
-//! | rows to predict, by the names a model knows | [`read_rows`] of a file of any kind, [`table::FeatureReader`] |
-//! | what was read, in one line | [`ReadSummary`], [`Dataset::read`] |
-//! | training, validation and test parts | [`split()`]; [`ranges`] of rows; [`fold`]s for cross-validation |
-//! | features of comparable size | [`Scaler`] |
-//! | missing values filled in | [`table::MissingPolicy`], [`Imputer`] |
-//! | text as features | [`table::Categorical`] |
-//! | TF Playground's inputs | [`Expansion`] |
+//! | generate a data set, or load an embedded one by name
+//! [`generate`], [`load_embedded`], [`datasets`] |
+//! | read your own table: CSV, TSV, NPZ, NPY, IDX, Parquet, ARFF, LIBSVM, KEEL, PROBEN1
+//! [`read_file`], [`table::read_csv`] |
+//! | read rows to predict, by the names of a model's features
+//! [`read_rows`] for a file of any format, [`table::FeatureReader`] |
+//! | summarise what was read, in one line
+//! [`ReadSummary`], [`Dataset::read`] |
+//! | split into training, validation and test parts
+//! [`split()`]; [`ranges`] of rows; [`fold`]s for cross-validation |
+//! | scale features
+//! [`Scaler`] |
+//! | fill in missing values
+//! [`table::MissingPolicy`], [`Imputer`] |
+//! | encode text as features
+//! [`table::Categorical`] |
+//! | compute TF Playground's inputs
+//! [`Expansion`] |
 //!
-//! Readers and writers that take a library are features, all of them on by default: `csv` (writing), `gzip`, `numpy`, `parquet`.
+//! Readers and writers that need a library are features, all of them on by default: `csv` (writing), `gzip`, `numpy`, `parquet`.
 #![forbid(unsafe_code)]
 #![cfg_attr(
     not(all(feature = "numpy", feature = "parquet")),

@@ -1,6 +1,6 @@
-//! LIBSVM and svmlight: `label index:value ...`, a line per sample, what is left out being zero.
+//! LIBSVM and svmlight: `label index:value ...`, one line per sample; omitted values are zero.
 //!
-//! <https://www.csie.ntu.edu.tw/~cjlin/libsvm/>. Indices count from 1 and ascend; `#` begins a comment. The set becomes a
+//! <https://www.csie.ntu.edu.tw/~cjlin/libsvm/>. Indices count from 1 and ascend; `#` starts a comment. The set becomes a
 //! table with a column for every index up to the largest.
 
 use crate::binary::column_names;
@@ -35,7 +35,7 @@ fn read(source: Source<'_>, options: &Intake<'_>) -> Result<Option<Dataset>, Err
     if samples.rows.is_empty() {
         return Err(error(file, None, None, TableProblem::Empty));
     }
-    // What is read like other data has their columns: an index that does not occur is 0 everywhere.
+    // Data read like others have their columns: an index that does not occur is 0 everywhere.
     let known = match options.like {
         Some(_) => options.features.iter().filter_map(|name| index(name)).max(),
         None => None,
@@ -88,14 +88,14 @@ fn index(name: &str) -> Option<usize> {
     (index > 0 && name.trim() == format!("x{index}")).then_some(index as usize)
 }
 
-/// Samples as they stand in the file.
+/// Samples as they are in the file.
 #[derive(Debug, Default)]
 struct Samples {
     rows: Vec<Row>,
     /// Columns, from 0, and values of all rows.
     values: Vec<(u32, f64)>,
     width: usize,
-    /// Whether every line must begin with a label; rows to predict may do without.
+    /// Whether every line must begin with a label; rows to predict need none.
     labelled: bool,
 }
 
@@ -139,12 +139,13 @@ impl Samples {
                 return refuse(format!("`{word}` is not an `index:value`"));
             };
             if index == "qid" {
-                let problem =
-                    "`qid` groups samples for ranking, which is not supported; remove it";
+                let problem = "`qid` groups samples for ranking, which is not supported; remove it";
                 return refuse(problem.to_owned());
             }
             let Ok(index) = index.parse::<u32>() else {
-                return refuse(format!("the index `{index}` is not a whole number, 1 or more"));
+                return refuse(format!(
+                    "the index `{index}` is not a whole number, 1 or more"
+                ));
             };
             if index == 0 {
                 return refuse("an index is 0; indices count from 1".to_owned());

@@ -6,7 +6,7 @@ use crate::error::error;
 use crate::table::{Stream, read_error};
 use crate::{Error, Place, TableProblem};
 
-/// Lines with their numbers, whatever ends them; one without end is given up.
+/// Lines with their numbers, with any line ending; one without end is refused.
 #[derive(Debug)]
 pub(crate) struct Lines<'a, R> {
     file: &'a str,
@@ -27,7 +27,7 @@ impl<'a, R: Read> Lines<'a, R> {
         }
     }
 
-    /// The next line and its number, from 1; none at the end.
+    /// The next line and its number, counted from 1; none at the end.
     ///
     /// # Errors
     /// [`Error::Read`]; [`TableProblem::NotUtf8`]; [`TableProblem::EndlessRecord`].

@@ -1,10 +1,10 @@
-//! Sizes are checked against free memory before the memory is taken.
+//! Checks sizes against free memory before allocating.
 
 mod limits;
 
 use crate::Error;
 
-/// Taken for the free memory where the system does not tell it.
+/// Assumed free memory where the system does not report it.
 const UNKNOWN: u64 = 1 << 36;
 
 /// Bytes of memory that can still be taken: on Linux the least of what the kernel has (`MemAvailable`), what the control
@@ -49,7 +49,7 @@ pub(crate) fn check(
     Ok(())
 }
 
-/// Makes room for `more` values, at least doubling, so that `what` of unknown length can grow.
+/// Reserves room for `more` values, at least doubling, so that `what` of unknown length can grow.
 pub(crate) fn make_room<T>(
     values: &mut Vec<T>,
     more: usize,

@@ -1,4 +1,4 @@
-//! Names in messages: lists, and the known name nearest to a misspelt one.
+//! Names in messages: lists, and the nearest known name to a misspelt one.
 
 use std::path::Path;
 
@@ -12,17 +12,17 @@ pub fn choice<'a>(names: impl Iterator<Item = &'a str>) -> String {
     joined(names, "or")
 }
 
-/// A text as an option's value on a command line; a list is parted by commas.
+/// A text as an option's value on a command line; lists are separated by commas.
 pub fn shell(text: &str) -> String {
     quoted(text, "_-.:")
 }
 
-/// A path as a shell takes it.
+/// A path quoted for a shell.
 pub fn shell_path(path: &Path) -> String {
     quoted(&path.display().to_string(), "/._-+=:,@%")
 }
 
-/// A text in quotes for a shell, unless it has nothing but letters, digits and what else is plain.
+/// A text quoted for a shell, unless it contains only letters, digits and other plain characters.
 fn quoted(text: &str, plain: &str) -> String {
     let plain = |letter: char| letter.is_alphanumeric() || plain.contains(letter);
     match !text.is_empty() && text.chars().all(plain) {
@@ -31,7 +31,7 @@ fn quoted(text: &str, plain: &str) -> String {
     }
 }
 
-/// A text in one line as a terminal shows it safely: control characters are written out, and so are those that nobody sees
+/// A text in one line that is safe for a terminal: control and invisible characters are escaped
 /// (`U+200B`).
 pub fn plain(text: &str) -> String {
     let mut all = String::with_capacity(text.len());
@@ -45,7 +45,7 @@ pub fn plain(text: &str) -> String {
     all
 }
 
-/// Whether a character takes no room: soft hyphens, joiners and spaces of no width, marks of direction and of byte order.
+/// Whether a character is invisible: soft hyphens, zero-width joiners and spaces, direction and byte order marks.
 pub(crate) fn is_invisible(letter: char) -> bool {
     matches!(
         letter,
@@ -85,7 +85,7 @@ pub(crate) fn join(parts: &[String]) -> String {
 }
 
 fn joined<'a>(names: impl Iterator<Item = &'a str>, word: &str) -> String {
-    /// A list longer than this tells nobody anything.
+    /// Longer lists are not useful.
     const SHOWN: usize = 30;
     let names: Vec<String> = names.map(|name| format!("`{name}`")).collect();
     match names.as_slice() {
@@ -100,8 +100,8 @@ fn joined<'a>(names: impl Iterator<Item = &'a str>, word: &str) -> String {
     }
 }
 
-/// The candidate that `word` most likely means, if one is close: equal but for case, spaces, `-` and `_`,
-/// a beginning of at least three letters, or at most a third of the letters mistyped.
+/// The candidate that `word` most likely means, if one is near: equal except for case, spaces, `-` and `_`,
+/// a prefix of at least three letters, or at most a third of the letters mistyped.
 pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let plain = |text: &str| -> String {
         text.chars()

@@ -2,18 +2,18 @@
 
 use crate::{Error, names};
 
-/// An option that some generators take.
+/// An option of generators.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum GeneratorOption {
-    /// How many samples, all parts together.
+    /// Number of samples, all parts together.
     Samples,
-    /// How strong the noise is; what it is added to is told by the generator.
+    /// Strength of the noise; its meaning is described by the generator.
     Noise,
-    /// How many classes.
+    /// Number of classes.
     Classes,
-    /// How many features.
+    /// Number of features.
     Features,
-    /// How many turns a spiral makes, or periods a wave.
+    /// Turns of a spiral, or periods of a wave.
     Turns,
     /// The radius of the inner circle, the outer being 1.
     Factor,
@@ -21,12 +21,12 @@ pub enum GeneratorOption {
     Cells,
     /// Hidden units of the teacher.
     Hidden,
-    /// The share of labels that are replaced by another class.
+    /// The fraction of labels that are replaced by another class.
     Flip,
 }
 
 impl GeneratorOption {
-    /// Every option there is.
+    /// Every option.
     pub const ALL: [Self; 9] = [
         Self::Samples,
         Self::Noise,
@@ -54,7 +54,7 @@ impl GeneratorOption {
         }
     }
 
-    /// What the option says, in one line.
+    /// A description of the option, in one line.
     pub fn description(self) -> &'static str {
         match self {
             Self::Samples => "number of samples, all parts together",
@@ -69,7 +69,7 @@ impl GeneratorOption {
         }
     }
 
-    /// The values that are right for it, in words.
+    /// A description of valid values.
     fn expected(self) -> &'static str {
         match self {
             Self::Samples | Self::Features | Self::Hidden => "at least 1",
@@ -88,7 +88,7 @@ impl std::fmt::Display for GeneratorOption {
     }
 }
 
-/// What a user sets of a generator; what is left out takes the generator's default.
+/// The options of a generator; those not given have the generator's defaults.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct GeneratorOptions {
     /// See [`GeneratorOption::Samples`].
@@ -112,7 +112,7 @@ pub struct GeneratorOptions {
 }
 
 impl GeneratorOptions {
-    /// The value of an option, where it is set.
+    /// The value of an option, if given.
     pub fn get(&self, option: GeneratorOption) -> Option<f64> {
         match option {
             GeneratorOption::Samples => self.samples.map(|count| count as f64),
@@ -142,7 +142,7 @@ impl GeneratorOptions {
     }
 }
 
-/// An option that a generator takes, with its default.
+/// An option of a generator, with its default.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[expect(
     missing_docs,
@@ -192,7 +192,7 @@ impl OptionDefault {
 }
 
 /// Every option of one call, checked and with its default filled in. An option that the generator
-/// does not take holds a value that changes nothing.
+/// does not have holds a value without effect.
 #[derive(Clone, Debug)]
 pub(crate) struct Settings {
     pub dataset: &'static str,
@@ -208,7 +208,7 @@ pub(crate) struct Settings {
 }
 
 impl Settings {
-    /// An error on the value of one option.
+    /// An error about the value of one option.
     pub fn refuse(
         &self,
         option: GeneratorOption,
@@ -233,7 +233,7 @@ impl Settings {
     }
 }
 
-/// The options given with every default of the generator filled in.
+/// The given options with every default of the generator filled in.
 pub(crate) fn resolve(
     dataset: &'static str,
     defaults: &[OptionDefault],

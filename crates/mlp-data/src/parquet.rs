@@ -1,11 +1,11 @@
 //! Parquet: flat columns of numbers, booleans and text.
 //!
 //! <https://parquet.apache.org/docs/file-format/>. A null is a missing value. Booleans are the numbers 1 and 0 as features, and the
-//! classes `False` and `True` as a target, which pandas calls them in text. Nested columns, times and decimals are refused by
-//! name unless they are left out. Pages may be plain, or packed by Snappy, gzip, zstd, Brotli or LZ4.
+//! classes `False` and `True` as a target, as pandas writes them in text. Nested columns, times and decimals are refused by
+//! name unless they are excluded. Pages may be plain, or compressed with Snappy, gzip, zstd, Brotli or LZ4.
 //!
-//! pandas writes the index of a table as a column, and says in the file's metadata which: such columns are left out unless
-//! they are asked for.
+//! pandas writes the index of a table as a column, and records it in the file's metadata: such columns are left out unless
+//! they are named.
 
 use std::fs::File;
 
@@ -28,7 +28,7 @@ pub(crate) const KIND: FileKind = FileKind::new(
     read,
 );
 
-/// Rows that are read of every column before the next ones.
+/// Number of rows that are read of every column at a time.
 const BATCH: usize = 1024;
 
 fn read(source: Source<'_>, options: &Intake<'_>) -> Result<Option<Dataset>, Error> {
@@ -186,15 +186,15 @@ fn asked_for(file: &str, columns: &[String], options: &CsvOptions) -> Result<Vec
         .collect()
 }
 
-/// Calls the library, which panics on some damaged pages: that is an error of the file here. What the call was given is
-/// not used again after an error.
+/// Calls the library, which panics on some damaged pages: here that is an error of the file. The arguments of the call
+/// are not used again after an error.
 fn guarded<T>(call: impl FnOnce() -> Result<T, ParquetError>) -> Result<T, ParquetError> {
     crate::guard::guarded(call, || {
         ParquetError::General("a page is damaged".to_owned())
     })
 }
 
-/// How a column's values are understood.
+/// How a column's values are interpreted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Meaning {
     Signed,
@@ -205,10 +205,11 @@ enum Meaning {
     Bytes,
 }
 
-/// What a column holds, or why it is not read.
+/// The type of a column, or why it is not read.
 fn kind(field: &Type) -> Result<Meaning, &'static str> {
     const NESTED: &str = "the column is nested; only flat columns are read, so leave it out";
-    const BYTES: &str = "the column holds binary data, not text; leave it out, or save it as numbers or text";
+    const BYTES: &str =
+        "the column holds binary data, not text; leave it out, or save it as numbers or text";
     const TIME: &str = "the column holds times; leave it out, or save them as numbers";
     if !field.is_primitive() || field.get_basic_info().repetition() == Repetition::REPEATED {
         return Err(NESTED);
@@ -267,7 +268,7 @@ fn kind(field: &Type) -> Result<Meaning, &'static str> {
     }
 }
 
-/// Whether a text has control characters other than white space, as no text that people write has.
+/// Whether a text has control characters other than white space, which human text does not have.
 fn has_controls(text: &str) -> bool {
     let is_control = |c: char| c.is_control() && !c.is_whitespace();
     text.contains(is_control)

@@ -1,14 +1,14 @@
-//! PROBEN1's `.dt` files: counts at the head, then the columns they count, and the split that they say.
+//! PROBEN1's `.dt` files: a header with counts, then the columns, and the split.
 //!
 //! L. Prechelt, "PROBEN1: a set of neural network benchmark problems and benchmarking rules", Technical Report 21/94,
 //! Universitaet Karlsruhe (1994), section 2.3. The head has a line `name=count` for each of `bool_in`, `real_in`,
 //! `bool_out`, `real_out`, `training_examples`, `validation_examples` and `test_examples`; below, a line per sample holds
 //! the inputs and then the outputs, separated by white space.
 //!
-//! Inputs are called `x1`, `x2`, ... Boolean outputs, of which each sample has one that is 1, become classes called by
+//! Inputs are named `x1`, `x2`, ... Boolean outputs, of which each sample has one that is 1, become classes named by
 //! their number, `1`, `2`, ... in the column `class`; a single one the classes `0` and `1`. With `--task multilabel` or
-//! `--task regression` they stay columns, `y1`, `y2`, ..., as real outputs do. Rows stand in the order training,
-//! validation, test, and that is the split unless another is asked for.
+//! `--task regression` they stay columns, `y1`, `y2`, ..., like real outputs. Rows are in the order training,
+//! validation, test, and that is the split unless another is requested.
 
 use std::collections::BTreeMap;
 use std::io::Read;
@@ -130,7 +130,7 @@ fn class(answers: &[&str]) -> Result<usize, String> {
     }
 }
 
-/// What the head of a file says.
+/// The header of a file.
 #[derive(Debug)]
 struct Head {
     bool_in: usize,

@@ -1,4 +1,4 @@
-//! Where data come from.
+//! The provenance of data.
 
 mod origin;
 mod read_summary;
@@ -8,17 +8,17 @@ use std::borrow::Cow;
 pub use origin::Origin;
 pub use read_summary::{ColumnKinds, LeftOut, ReadSummary, TargetBy};
 
-/// What is known of a data set beside its figures.
+/// What is known about a data set besides its numbers.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Provenance {
-    /// Where the data come from.
+    /// The origin of the data.
     pub origin: Origin,
-    /// What they are, in a sentence.
+    /// A description, in one sentence.
     pub description: Cow<'static, str>,
-    /// Who made them: a paper, an archive.
+    /// The source: a paper, an archive.
     pub source: Cow<'static, str>,
-    /// On which terms they may be used; empty where unknown or not applicable.
+    /// The terms of use; empty where unknown or not applicable.
     pub licence: Cow<'static, str>,
-    /// What was read of each file: of the data, and of those whose rows stand behind them.
+    /// What was read of each file: of the data, and of those whose rows follow them.
     pub read: Vec<ReadSummary>,
 }

@@ -6,10 +6,10 @@ use ndarray::{Array2, ArrayView2};
 
 use crate::{Error, TargetTransform, names};
 
-/// How columns are scaled.
+/// The kind of a scaling.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum ScaleKind {
-    /// Not at all.
+    /// None.
     #[default]
     None,
     /// To mean 0 and standard deviation 1 (dividing by n, as scikit-learn's StandardScaler).
@@ -73,7 +73,7 @@ pub struct Scaler {
 }
 
 impl Scaler {
-    /// The scaling that changes nothing.
+    /// The identity scaling.
     pub fn identity(columns: usize) -> Self {
         Self {
             kind: ScaleKind::None,
@@ -85,7 +85,7 @@ impl Scaler {
 
     /// Fits the columns of `values` `[samples, columns]` on the given rows.
     ///
-    /// A column that does not vary, but for rounding, has factor 1: it becomes 0, as in scikit-learn.
+    /// A column that is constant up to rounding has factor 1: it becomes 0, as in scikit-learn.
     ///
     /// # Errors
     /// [`Error::Unscalable`] where a value is not finite or so large that the statistics overflow.
@@ -123,8 +123,8 @@ impl Scaler {
         Self { transform, ..self }
     }
 
-    /// The same of so many columns whose values are made when they are looked at, by row and column, so that
-    /// they need not be held.
+    /// The same for columns whose values are computed on access, by row and column, so that they
+    /// need not be stored.
     ///
     /// # Errors
     /// # Panics
@@ -159,7 +159,7 @@ impl Scaler {
         Ok(scaler)
     }
 
-    /// A scaling read back from where it was stored.
+    /// A scaling with stored values.
     ///
     /// # Errors
     /// [`Error::ScaleColumns`] where the lengths differ; [`Error::Unscalable`] where an offset is not finite
@@ -188,7 +188,7 @@ impl Scaler {
         })
     }
 
-    /// How the columns are scaled.
+    /// The kind of the scaling.
     pub fn kind(&self) -> ScaleKind {
         self.kind
     }
@@ -198,17 +198,17 @@ impl Scaler {
         self.transform
     }
 
-    /// What is taken off each column.
+    /// The offset of each column, which is subtracted.
     pub fn offset(&self) -> &[f64] {
         &self.offset
     }
 
-    /// What each column is divided by; never zero.
+    /// The divisor of each column; never zero.
     pub fn factor(&self) -> &[f64] {
         &self.factor
     }
 
-    /// How many columns it is for.
+    /// The number of columns.
     pub fn columns(&self) -> usize {
         self.offset.len()
     }
@@ -237,7 +237,7 @@ impl Scaler {
         }
     }
 
-    /// Scaled values back in original units, `[samples, columns]`.
+    /// The inverse: scaled values back in original units, `[samples, columns]`.
     ///
     /// # Errors
     /// [`Error::ScaleColumns`].
@@ -288,13 +288,13 @@ fn mean_and_deviation(value: impl Fn(usize) -> f64, rows: &[usize]) -> (f64, f64
     if !variance.is_finite() {
         return (mean, variance);
     }
-    // What rounding of a constant column can leave (scikit-learn's bound, after Chan et al. 1983).
+    // The possible rounding error of a constant column (scikit-learn's bound, after Chan et al. 1983).
     let rounding = count * mean * f64::EPSILON;
     let constant = variance <= count * f64::EPSILON * variance + rounding * rounding;
     (mean, if constant { 1.0 } else { variance.sqrt() })
 }
 
-/// The least value of some rows and how far the largest lies above it.
+/// The minimum of some rows and the range up to the maximum.
 fn least_and_range(value: impl Fn(usize) -> f64, rows: &[usize]) -> (f64, f64) {
     let (mut least, mut largest) = (value(rows[0]), value(rows[0]));
     for &row in rows {

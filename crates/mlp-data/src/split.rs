@@ -4,25 +4,25 @@ use mlp_core::seed::{Purpose, Stream};
 
 use crate::{Dataset, Error, Targets};
 
-/// Which samples are in which part. The rows of each part ascend, so that a part keeps the order of the
+/// The samples of each part. The rows of each part ascend, so that a part keeps the order of the
 /// data; every row is in exactly one part.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Split {
-    /// Rows to train on, at least one.
+    /// Training rows, at least one.
     pub train: Vec<usize>,
-    /// Rows to stop or choose by; empty unless asked for.
+    /// Validation rows, for stopping and other choices; empty unless requested.
     pub validation: Vec<usize>,
-    /// Rows to judge by; empty unless asked for.
+    /// Test rows, for final scores; empty unless requested.
     pub test: Vec<usize>,
 }
 
 /// Splits a data set at random (stream `Split` of `data_seed`).
 ///
-/// A part's size is its fraction of all samples, rounded to the nearest (a half up), and at least one
-/// sample where its fraction is above 0. Classes are kept in proportion: each class's count in a part is
-/// found by largest remainder (of equals the first class), but at least one, and at least one stays for
+/// A part's size is its fraction of all samples, rounded to nearest (halves up), and at least one
+/// sample where its fraction is above 0. Splits are stratified: each class's count in a part is
+/// determined by largest remainder (of ties the first class), but at least one, and at least one remains for
 /// training. With many tiny classes these minima may make a part larger than its fraction.
-/// Regression splits without regard to the target. The test part is the same with and without a
+/// Regression splits ignore the target. The test part is the same with and without a
 /// validation part.
 ///
 /// # Errors
@@ -90,7 +90,7 @@ pub fn split(
         stream.shuffle(rows);
     }
     let mut split = Split::default();
-    // What one part takes, the later ones and training must be left a sample of each class.
+    // Each part must leave a sample of each class for the later parts and training.
     for (part, fraction, later) in [
         (
             &mut split.test,
@@ -115,7 +115,7 @@ pub fn split(
     Ok(split)
 }
 
-/// The parts that take so many rows each, in the data's order: training, validation, test.
+/// The parts with this many rows each, in the data's order: training, validation, test.
 ///
 /// # Errors
 /// [`Error::RowRanges`] unless they are all rows; [`Error::TooFewSamples`] without a row to train on;
@@ -129,13 +129,13 @@ pub fn ranges(set: &Dataset, train: usize, validation: usize, test: usize) -> Re
     })
 }
 
-/// One fold of a cross-validation: fold number `fold`, counted from 0, is the test part, and of the
-/// others a share goes to the validation part, as [`split()`] takes it.
+/// One fold of a cross-validation: fold `fold`, counted from 0, is the test part, and of the
+/// others a fraction goes to the validation part, as in [`split()`].
 ///
-/// The rows of each class are shuffled (stream `Split` of `data_seed`), laid behind each other class
-/// after class, and dealt to the folds in turn, so that folds differ by at most one sample, in all
-/// and of each class. Regression deals all rows. The folds of one seed do not depend on which is asked
-/// for; every row is in the test part of exactly one.
+/// The rows of each class are shuffled (stream `Split` of `data_seed`), concatenated class by class,
+/// and dealt to the folds in turn, so that folds differ by at most one sample, in total
+/// and in each class. Regression deals all rows. The folds of one seed do not depend on the requested one;
+/// every row is in the test part of exactly one.
 ///
 /// # Errors
 /// [`Error::InvalidFold`]; [`Error::ClassTooSmall`] where a class has fewer samples than there are
@@ -212,8 +212,8 @@ fn groups(set: &Dataset) -> Vec<Vec<usize>> {
     }
 }
 
-/// How many of each group, of the given sizes, go to a part that takes `fraction` of `samples`: at least
-/// one, and `spared` stay behind.
+/// How many of each group, of the given sizes, go to a part with `fraction` of `samples`: at least
+/// one, and `spared` remain.
 fn counts(sizes: &[usize], fraction: f64, samples: usize, spared: usize) -> Vec<usize> {
     let wanted = (fraction * samples as f64 + 0.5).floor() as usize;
     let total: usize = sizes.iter().sum();
@@ -224,7 +224,7 @@ fn counts(sizes: &[usize], fraction: f64, samples: usize, spared: usize) -> Vec<
         .collect();
     loop {
         let given: usize = counts.iter().sum();
-        // The group furthest from its quota gives or takes one; the first of equals.
+        // The group furthest from its quota gives or takes one; the first of ties.
         let lack = |group: usize| quota(group) - counts[group] as f64;
         let next = if given < wanted {
             (0..sizes.len())

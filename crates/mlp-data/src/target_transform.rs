@@ -109,11 +109,22 @@ mod tests {
                 let back = transform.inverse(transform.apply(target));
                 // A logarithm of 700 has an error of 1e-13.
                 let bound = 1e-15 * (4.0 + 2.0 * transform.apply(target).abs()) * target + 1e-300;
-                assert!(transform == TargetTransform::None || (back - target).abs() <= bound, "{transform} {target}: {back}");
+                assert!(
+                    transform == TargetTransform::None || (back - target).abs() <= bound,
+                    "{transform} {target}: {back}"
+                );
             }
-            assert_eq!(transform.name().parse::<TargetTransform>().unwrap(), transform);
+            assert_eq!(
+                transform.name().parse::<TargetTransform>().unwrap(),
+                transform
+            );
         }
-        assert!(TargetTransform::Log1p.inverse(TargetTransform::Log1p.apply(0.0)).abs() < 1e-300);
+        assert!(
+            TargetTransform::Log1p
+                .inverse(TargetTransform::Log1p.apply(0.0))
+                .abs()
+                < 1e-300
+        );
     }
 
     #[test]

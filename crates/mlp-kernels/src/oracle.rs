@@ -413,7 +413,7 @@ pub fn combine_rows<T: Element>(
     }
 }
 
-/// Layer normalisation of every column, sums over the rows in ascending order.
+/// Layer normalization of every column, sums over the rows in ascending order.
 pub fn normalize_columns<T: Element>(
     columns: usize,
     epsilon: T,

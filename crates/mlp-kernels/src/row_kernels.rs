@@ -1,4 +1,4 @@
-//! Sums, products and normalisation of rows: what stands between dense layers, lanes over samples.
+//! Sums, products and normalization of rows: what stands between dense layers, lanes over samples.
 
 use crate::Element;
 use crate::element::sealed::Float;

@@ -22,7 +22,9 @@ pub enum Error {
     },
 
     /// More header than an array of numbers has.
-    #[error("its header has {length} bytes; the header of an array of numbers has at most {LONGEST}")]
+    #[error(
+        "its header has {length} bytes; the header of an array of numbers has at most {LONGEST}"
+    )]
     LongHeader {
         /// Bytes of it.
         length: u32,

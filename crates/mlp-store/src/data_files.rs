@@ -1,4 +1,4 @@
-//! Data that come from files and from standard input, with what tells whether they have changed.
+//! Data from files and from standard input, with digests that show whether they have changed.
 
 use std::{path::Path, sync::Arc};
 
@@ -19,14 +19,14 @@ use mlp_train::{
     storing::{BatchOrder, Given, Start, sha256},
 };
 
-/// Files by their names, and what standard input held.
+/// Files by name, and the content of standard input.
 #[derive(Debug, Default)]
 pub struct DataFiles {
     standard_input: Option<Vec<u8>>,
 }
 
 impl DataFiles {
-    /// Files; standard input is read by the caller where the data are `-`.
+    /// Files; the caller reads standard input where the data are `-`.
     pub fn new(standard_input: Option<Vec<u8>>) -> Self {
         Self { standard_input }
     }
@@ -47,7 +47,7 @@ impl DataProvider for DataFiles {
         if name == "-" {
             return Ok(DataSource {
                 name: name.to_owned(),
-                // As the copy in the run directory is called, so that both give the same names.
+                // Named like the copy in the run directory, so that both give the same names.
                 title: "data".to_owned(),
                 sha256: sha256(self.piped()?, Path::new("-"))?,
             });
@@ -100,7 +100,7 @@ impl DataProvider for DataFiles {
     }
 }
 
-/// Resolves an experiment whose data may be files. Standard input is given by the caller where the data are
+/// Resolves an experiment whose data may be files. The caller passes standard input where the data are
 /// `-`.
 ///
 /// # Errors
@@ -112,7 +112,7 @@ pub fn resolve(
     ResolvedExperiment::new(author, Some(Arc::new(DataFiles::new(standard_input))))
 }
 
-/// A name that is not a data set's may be a file: it has a dot or a separator, or there is one.
+/// A name that is not a built-in data set may be a file: it has a dot or a separator, or the file exists.
 fn looks_like_a_file(name: &str) -> bool {
     name == "-" || name.contains(['.', '/', '\\']) || Path::new(name).exists()
 }

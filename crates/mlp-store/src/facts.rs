@@ -1,19 +1,21 @@
-//! What files say of the run that made them, so that a table, an archive or a picture alone tells how to make it again.
+//! Metadata in files about the run that made them, so that a single table, archive or picture is enough to repeat it.
 //!
-//! | key | says |
+//! | key
+//! value |
 //! |---|---|
-//! | `experiment` | the experiment with every default spelled out, as a file for `mlp run`; files that it reads by their names, without folders |
+//! | `experiment`
+//! the experiment with every default spelled out, as a file for `mlp run`; files that it reads by name, without folders |
 //! | `engine` | the version of the numerics: another one may give other bits |
 //! | `version` | the version of this program |
 //!
-//! Parquet has them among the key-value metadata of its footer, NPZ as arrays of one text each, PNG as chunks `iTXt`. CSV
-//! has no place for them. They are the same whenever the run is made again: there is no clock, user or folder in them.
+//! Parquet has them in the key-value metadata of its footer, NPZ as arrays of one text each, PNG as `iTXt` chunks. CSV
+//! has no place for them. They are the same whenever the run is repeated: they contain no clock, user or folder.
 
 use mlp_train::{Outcome, ResolvedExperiment, storing::Refinement};
 
 use crate::manifest::Manifest;
 
-/// What files say of the run that made them.
+/// Metadata about the run that made a file.
 #[derive(Clone, Debug, Default)]
 pub struct Facts(Vec<(&'static str, String)>);
 
@@ -21,7 +23,7 @@ impl Facts {
     /// The key of the experiment.
     pub(crate) const EXPERIMENT: &'static str = "experiment";
 
-    /// Those of a run that this program makes: of a single training, or with the cells that a budget was good for.
+    /// For a run that this program makes: a single training, or with the cells that a budget covered.
     pub(crate) fn of(
         experiment: &ResolvedExperiment,
         outcome: Option<&Outcome>,
@@ -34,7 +36,7 @@ impl Facts {
         )
     }
 
-    /// Those of a run that this version or another has made: its whole file, without folders.
+    /// For a run that this version or another has made: its whole file, without folders.
     pub fn of_made(experiment: &ResolvedExperiment, manifest: Option<&Manifest>) -> Self {
         let by = manifest.map(|manifest| (&*manifest.engine, &*manifest.version));
         let (engine, version) = by.unwrap_or_default();
@@ -49,7 +51,7 @@ impl Facts {
         ])
     }
 
-    /// Each key with what it says.
+    /// Each key with its value.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0.iter().map(|(key, text)| (*key, text.as_str()))
     }

@@ -1,5 +1,5 @@
-//! What tells the experiment of stored results from others: the digest of its
-//! [identity](mlp_train::ResolvedExperiment::identity).
+//! The digest of an experiment's [identity](mlp_train::ResolvedExperiment::identity), which distinguishes
+//! stored results.
 
 /// As journals and checkpoints have it.
 pub(crate) fn digest(identity: &str) -> [u8; 32] {

@@ -1,8 +1,8 @@
-//! What is kept of experiments on small neural networks, and what a machine needs for them: run
-//! directories with their journal, tables, arrays and models, data out of files, verifying and going on.
+//! Storage of experiments on small neural networks, and estimates of their cost: run directories with their
+//! journal, tables, arrays and models, data from files, verifying and resuming.
 //!
-//! [`execute`] is [`mlp_train::run`] with a place for its results: a [`RunDirectory`]. [`resolve`] resolves an
-//! experiment whose data are files. Models are written and read by [`model_file`], tables by [`table`], NumPy's
+//! [`execute`] is [`mlp_train::run`] with storage for its results: a [`RunDirectory`]. [`resolve`] resolves an
+//! experiment whose data are files. Models are written and read by [`model_file`], tables by [`table`], NumPy
 //! archives by [`npz`].
 #![forbid(unsafe_code)]
 

@@ -8,15 +8,15 @@ use serde_json::{Value, json};
 use crate::files::whole_file::WholeFile;
 use mlp_train::{Counts, DataRead, Error, Kind, Precision, key::renamed};
 
-/// How a run stands.
+/// The status of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum RunStatus {
-    /// At work, or killed.
+    /// Running, or killed.
     Running,
-    /// Everything is there.
+    /// Complete.
     Complete,
-    /// Ended early; what was finished is there.
+    /// Ended early; finished work is kept.
     Interrupted,
 }
 
@@ -49,25 +49,25 @@ pub struct Manifest {
     pub engine: String,
     /// Train, population or map.
     pub kind: String,
-    /// BLAKE3 of the experiment that the results are of, in hexadecimal; none in manifests of earlier versions.
+    /// BLAKE3 of the experiment of the results, in hexadecimal; none in manifests of earlier versions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub experiment: Option<String>,
-    /// Its settings that decide the numbers, by key, with files by their names alone; empty in manifests of
+    /// Its settings that determine the numbers, by key, with files by name only; empty in manifests of
     /// earlier versions.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub settings: BTreeMap<String, String>,
     /// The data's name.
     pub data: String,
-    /// Instruction set that the kernels used.
+    /// Instruction set of the kernels.
     pub simd: String,
-    /// What was read of each file, or what a data set by name holds; empty in manifests of earlier versions.
+    /// What was read of each file, or what a built-in data set holds; empty in manifests of earlier versions.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub read: Vec<DataRead>,
     /// Worker threads.
     pub threads: usize,
-    /// Number type.
+    /// Precision.
     pub precision: String,
-    /// How it stands.
+    /// Its status.
     pub status: RunStatus,
     /// Networks by outcome.
     pub counts: Counts,
@@ -75,9 +75,9 @@ pub struct Manifest {
     pub cells: u64,
     /// When it started, UTC.
     pub started: String,
-    /// Seconds that it took.
+    /// Wall time in seconds.
     pub wall_seconds: f64,
-    /// The result files, which have the same bytes whenever the experiment runs.
+    /// The result files, whose bytes are the same whenever the experiment runs.
     pub files: BTreeMap<String, FileDigest>,
     /// Fields that were read and that this version does not know, such as `counts.resumed`.
     #[serde(skip)]
@@ -88,7 +88,7 @@ impl Manifest {
     /// The file's name.
     pub const FILE: &'static str = "manifest.json";
 
-    /// What errors call it.
+    /// Its name in errors.
     pub const WHAT: &'static str = "manifest";
 
     /// The manifest of a run that starts now.
@@ -160,7 +160,7 @@ impl Manifest {
         };
         match Self::from_json(&text) {
             Ok(mut manifest) => {
-                // Runs of before have the names that keys had then.
+                // Runs of earlier versions have the names that keys had then.
                 let settings = std::mem::take(&mut manifest.settings).into_iter();
                 let now = |key: String| renamed(&key).map_or(key, str::to_owned);
                 manifest.settings = settings.map(|(key, value)| (now(key), value)).collect();
@@ -201,7 +201,7 @@ fn unknown(read: &Value, known: &Value, path: &str, found: &mut Vec<String>) {
     }
 }
 
-/// Bytes that are read before they are hashed: many let the hash work on many chunks at once.
+/// Number of bytes that are read before they are hashed: with many the hash processes many chunks at once.
 pub(crate) const HASHED_AT_ONCE: usize = 1 << 17;
 
 impl FileDigest {
@@ -217,7 +217,7 @@ impl FileDigest {
         Ok(Self::from_hasher(bytes, &hasher))
     }
 
-    /// Of so many bytes that a hasher has taken in.
+    /// From this many bytes processed by a hasher.
     pub(crate) fn from_hasher(bytes: u64, hasher: &blake3::Hasher) -> Self {
         Self {
             bytes,

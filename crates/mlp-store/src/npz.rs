@@ -1,4 +1,4 @@
-//! NPZ archives of a run: they appear whole or not at all, and errors name them.
+//! NPZ archives of a run: they are written atomically, and errors name them.
 
 mod file;
 mod planes;
@@ -12,16 +12,16 @@ use crate::facts::Facts;
 use mlp_train::Error;
 pub use mlp_train::{Array, Arrays, Data};
 
-/// Reads every array of an archive that holds numbers, flags or texts; others are left out.
+/// Reads every array of an archive that holds numbers, flags or texts; others are skipped.
 ///
 /// # Errors
-/// [`Error::Read`]; [`Error::Corrupt`] where it is not an archive or damaged.
+/// [`Error::Read`]; [`Error::Corrupt`] where it is not an archive or is damaged.
 pub fn read(path: &Path) -> Result<Arrays, Error> {
     read_cut(path, |_, _| None)
 }
 
-/// [`read`] where `cut` looks at the arrays before one and at its shape, and may say that of its first axis only one
-/// entry is wanted.
+/// [`read`] where `cut` is called with the preceding arrays and the shape of the next, and may select a single
+/// entry of its first axis.
 pub(crate) fn read_cut(
     path: &Path,
     cut: impl Fn(&Arrays, &[usize]) -> Option<usize>,
@@ -35,7 +35,7 @@ pub(crate) fn read_cut(
     })
 }
 
-/// What an archive says of the [experiment](Facts) that made it, if it says so.
+/// The [experiment](Facts) in an archive's metadata, if there is one.
 pub(crate) fn said(path: &Path) -> Option<String> {
     let mut archive = Archive::open(BufReader::new(File::open(path).ok()?)).ok()?;
     let entry = archive.index(Facts::EXPERIMENT)?;
@@ -43,7 +43,7 @@ pub(crate) fn said(path: &Path) -> Option<String> {
     text.words()?.first().cloned()
 }
 
-/// Writes an archive, whole or not at all.
+/// Writes an archive atomically.
 ///
 /// # Errors
 /// [`Error::Write`].

@@ -1,6 +1,6 @@
-//! In place of data that have changed since a run read them, or are gone: as many samples, features and targets as its
-//! manifest counts, with nothing in them. An experiment on them resolves to the sizes that it had, so that results which
-//! are whole can still be drawn.
+//! Placeholders for data that have changed since a run read them, or are gone: as many samples, features and targets as
+//! its manifest has, without content. An experiment on them resolves to its original sizes, so that complete results
+//! can still be drawn.
 
 use std::{path::Path, sync::Arc};
 
@@ -13,15 +13,15 @@ use mlp_train::{
     storing::{BatchOrder, Given, Start},
 };
 
-/// The files of an experiment by what its run read of them.
+/// The files of an experiment as recorded by its run.
 #[derive(Debug)]
 struct StandIn {
     files: Vec<(DataSource, DataRead)>,
     others: DataFiles,
 }
 
-/// Resolves the experiment of a run without its data; `None` where the manifest does not tell enough of them, or where
-/// it is not the data that are at fault.
+/// Resolves the experiment of a run without its data; `None` where the manifest does not have enough information, or where
+/// the data are not at fault.
 pub fn resolve_without_data(
     author: &Experiment,
     manifest: Option<&Manifest>,
@@ -96,7 +96,7 @@ impl DataProvider for StandIn {
     }
 }
 
-/// Samples of the sizes that were read.
+/// Samples of the recorded sizes.
 fn empty(title: &str, read: &DataRead) -> Result<Dataset, mlp_data::Error> {
     let samples = read.used as usize;
     let features = read.numbers + read.dates + read.categories;

@@ -1,4 +1,4 @@
-//! `state.bin`: the state that a training leaves, for `--continue`.
+//! `state.bin`: the final state of a training, for `--continue`.
 
 use std::{fs::File, io::BufReader, path::Path};
 
@@ -17,13 +17,13 @@ use mlp_train::{
     storing::{SavedState, Start, sha256},
 };
 
-/// What the file begins with.
+/// The kind of the file's first frame.
 pub(crate) const KIND: FrameKind = FrameKind {
     magic: *b"mlp-stat",
     version: 2,
 };
 
-/// Writes the file of a training that has ended, whole or not at all.
+/// Writes the file of a training that has ended, atomically.
 ///
 /// # Errors
 /// [`Error::Write`].
@@ -31,7 +31,7 @@ pub(crate) fn write(state: &SavedState, path: &Path) -> Result<(), Error> {
     WholeFile::write(path, &to_bytes(state, path)?)
 }
 
-/// What the file at `path` begins with.
+/// The first frame of the file at `path`.
 ///
 /// # Errors
 /// [`Error::Write`]: more parameters than a frame can hold.
@@ -39,7 +39,7 @@ pub(crate) fn to_bytes(state: &SavedState, path: &Path) -> Result<Vec<u8>, Error
     frame::encode(KIND, state, b"").map_err(Error::write(path))
 }
 
-/// Reads a file, and of a training that has not ended where its run stands.
+/// Reads a file, with the position of its run if the training has not ended.
 ///
 /// # Errors
 /// [`Error::Read`], [`Error::Corrupt`].
@@ -67,14 +67,17 @@ pub(crate) fn read(path: &Path) -> Result<(SavedState, Option<Standing>), Error>
     }
 }
 
-/// An error of reading a state, with how to have it again where it is that of a run.
+/// An error of reading a state, with how to restore it if it belongs to a run.
 fn advised(error: Error, path: &Path) -> Error {
     let folder = path.parent().filter(|folder| {
         folder.join(EXPERIMENT).is_file() && path.file_name().is_some_and(|name| name == STATE)
     });
     match (error, folder) {
         (Error::Corrupt { path, what, reason }, Some(folder)) => Error::Corrupt {
-            reason: format!("{reason}; mlp resume {} writes it again", shell_path(folder)),
+            reason: format!(
+                "{reason}; mlp resume {} writes it again",
+                shell_path(folder)
+            ),
             path,
             what,
         },

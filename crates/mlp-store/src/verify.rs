@@ -1,5 +1,5 @@
-//! Verifying a run: some of its networks are trained again and compared bit by bit with what is
-//! stored, and every file with its digest.
+//! Verifying a run: some of its networks are retrained and compared bit by bit with the stored
+//! results, and every file with its digest.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -33,34 +33,34 @@ use mlp_train::{
     },
 };
 
-/// Differences that are told of; of more, their number.
+/// Maximum number of differences that are listed; the rest are counted.
 const MOST_TOLD: usize = 20;
 
 /// How a run is verified.
 #[derive(Clone, Copy, Debug)]
 pub struct Verifying {
-    /// Networks to train again; all where there are no more.
+    /// Number of networks to retrain; all where there are fewer.
     pub networks: u64,
-    /// The sample is drawn under this seed.
+    /// Seed of the sample.
     pub seed: u64,
     /// The instruction set of the kernels.
     pub level: Level,
-    /// Worker threads; as many as there are cores where not given.
+    /// Worker threads; by default one per core.
     pub threads: Option<NonZeroUsize>,
 }
 
-/// What came of verifying a run.
+/// The result of verifying a run.
 #[derive(Clone, Debug)]
 pub struct Verification {
-    /// What ran.
+    /// The manifest of the run.
     pub manifest: Manifest,
-    /// The networks that were trained again.
+    /// The networks that were retrained.
     pub networks: Vec<u64>,
-    /// The files that were compared with what these networks gave.
+    /// The files that were compared with the results of these networks.
     pub compared: Vec<String>,
-    /// Whatever differs, in words; the first of many.
+    /// Differences, in words; the first of many.
     pub differences: Vec<String>,
-    /// How many differences there are.
+    /// Number of differences.
     pub difference_count: u64,
 }
 
@@ -83,7 +83,7 @@ impl Verification {
     }
 }
 
-/// Verifies a complete run. Interrupted, it gives what was compared so far as an error.
+/// Verifies a complete run. If interrupted, it returns the comparison so far as an error.
 ///
 /// # Errors
 /// A run that is not complete or cannot be read, networks that cannot be trained, an interruption.
@@ -103,7 +103,7 @@ pub fn verify(
     };
     let sample = match experiment.computed_cells() {
         None => sample(experiment.networks(), how.networks, how.seed),
-        // Of a map that was refined in parts, those that were trained.
+        // For a partly refined map, the trained ones.
         Some(cells) => {
             let (cells, seeds) = (Vec::from_iter(cells), experiment.seeds_per_cell());
             let drawn = sample(cells.len() as u64 * seeds, how.networks, how.seed);
@@ -118,7 +118,7 @@ pub fn verify(
         differences: Vec::new(),
         difference_count: 0,
     };
-    // What must be there is a matter of the experiment, whatever the manifest lists.
+    // The required files depend on the experiment, whatever the manifest lists.
     let mut files = expected_files(experiment);
     files.extend(manifest.files.keys().cloned());
     for name in &files {
@@ -206,7 +206,7 @@ pub fn verify(
         if !directory.path().join(name).is_file() {
             continue;
         }
-        // A file that cannot be read any more is a difference, too.
+        // A file that cannot be read any more is also a difference.
         let compared = comparison.file(name, &mut verification);
         match compared {
             Ok(true) => verification.compared.push(name.clone()),
@@ -217,12 +217,12 @@ pub fn verify(
     Ok(verification)
 }
 
-/// So many of the networks `0..count`, drawn at random.
+/// This many of the networks `0..count`, drawn at random.
 fn sample(count: u64, wanted: u64, seed: u64) -> BTreeSet<u64> {
     if wanted >= count {
         return (0..count).collect();
     }
-    // Floyd's algorithm (Bentley and Floyd 1987): every subset is as likely.
+    // Floyd's algorithm (Bentley and Floyd 1987): every subset is equally likely.
     let mut stream = Stream::new(seed, Purpose::Sampling);
     let mut chosen = BTreeSet::new();
     for last in count - wanted..count {
@@ -234,8 +234,8 @@ fn sample(count: u64, wanted: u64, seed: u64) -> BTreeSet<u64> {
     chosen
 }
 
-/// Whether two models are the same but for the text of their experiment and how their table was read, which
-/// earlier versions wrote in another way or not at all. That nobody changed the file is told by its digest.
+/// Whether two models differ only in the text of their experiment and the format of their table, which
+/// earlier versions wrote differently or not at all. The digest shows that the file is unchanged.
 fn differ_in_words(trained: &[u8], stored: &[u8]) -> bool {
     match (
         model_file::from_bytes(trained),
@@ -260,7 +260,7 @@ struct Comparison<'a> {
 }
 
 impl Comparison<'_> {
-    /// Compares what a file holds of the networks; whether it holds anything of them.
+    /// Compares the networks in a file; returns whether it holds any.
     fn file(&self, name: &str, verification: &mut Verification) -> Result<bool, Error> {
         let path = self.directory.path().join(name);
         let stem = name.split('.').next().unwrap_or_default();
@@ -299,14 +299,14 @@ impl Comparison<'_> {
             networks: cells * experiment.seeds_per_cell(),
             ..Counts::default()
         };
-        // A table that cannot be read is told of elsewhere.
+        // A table that cannot be read is reported elsewhere.
         let Ok(nets) = self.directory.nets_columns() else {
             return;
         };
         let mut last = None;
         let mut ascending = true;
         let mut columns = vec!["net", "status"];
-        // Runs of earlier versions do not say it.
+        // Runs of earlier versions do not have it.
         columns.extend(
             nets.names()
                 .iter()
@@ -348,19 +348,18 @@ impl Comparison<'_> {
             });
         }
         if manifest.counts != found {
-            verification.differ(|| {
-                format!("manifest.json: its counts of networks differ from {NETS}")
-            });
+            verification
+                .differ(|| format!("manifest.json: its counts of networks differ from {NETS}"));
         }
     }
 
-    /// Whether there is a file with the parameters of every network that keeps some.
+    /// Whether there is a file with the saved parameters of every network.
     fn kept_weights(&self, verification: &mut Verification) {
         let mut stored = BTreeSet::new();
         let folder = self.directory.path();
         for name in weights_files(folder) {
             let path = folder.join(name);
-            // What cannot be read is told of elsewhere.
+            // What cannot be read is reported elsewhere.
             let Ok(npz) = npz::read(&path) else {
                 return;
             };
@@ -415,7 +414,7 @@ impl Comparison<'_> {
                     verification.differ(|| format!("{name}: net {network} has one row too many"));
                     continue;
                 };
-                // Runs of earlier versions do not say which networks exploded, nor their best loss.
+                // Runs of earlier versions do not have exploded networks, nor their best loss.
                 let told_of = |column: &Column| {
                     ![EXPLODED, BEST_TRAIN_LOSS].contains(&column.name.as_str())
                         || part.column(&column.name).is_some()
@@ -473,7 +472,7 @@ impl Comparison<'_> {
         let (metric, target) = arrays.judged_by();
         let (retrained, _) = arrays.finish()?;
         let stored = npz::read(&path)?;
-        // A sample of the networks does not tell what the seeds of all cells make; the stored
+        // A sample of the networks does not determine the statistics over seeds of all cells; the stored
         // arrays do.
         let cells = stored
             .get("mean")
@@ -494,7 +493,7 @@ impl Comparison<'_> {
                 verification.differ(|| format!("{MAP}: {name} has another size"));
                 continue;
             }
-            // Places of other networks are NaN here, or flags that are not set.
+            // Values of other networks are NaN here, or unset flags.
             let flags = matches!(array.data, Data::Bool(_));
             let is_ours =
                 |place: usize| !flags || trained.get(place).is_none_or(|trained| *trained);
@@ -556,7 +555,7 @@ impl Comparison<'_> {
     }
 }
 
-/// Whether a stored cell has the bits of another. CSV does not tell 1 from 1.0, nor text from nothing.
+/// Whether a stored cell has the bits of another. CSV does not distinguish 1 from 1.0, nor empty text from a missing value.
 fn same(stored: &Cell, cell: &Cell, format: TableFormat) -> bool {
     match (stored, cell) {
         (Cell::Number(a), Cell::Number(b)) => {
@@ -581,7 +580,7 @@ fn told(cell: &Cell) -> String {
     }
 }
 
-/// In which places of a map's flags of exploded networks a number of a retrained network stands.
+/// The positions of retrained networks in a map's flags of exploded networks.
 fn trained_places(retrained: &Arrays) -> Vec<bool> {
     let Some(flags) = retrained.get(EXPLODED) else {
         return Vec::new();

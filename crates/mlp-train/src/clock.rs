@@ -1,11 +1,11 @@
-//! What tells the time: how long a run may compute and when it hands results on follow from a clock
-//! that it is given, and never a value.
+//! Clocks: a run is given a clock, which decides how long it computes and when it passes results on, but
+//! never a value.
 
 use std::{fmt, time::Duration};
 
-/// Tells how much time has gone by.
+/// A clock.
 pub trait Clock: fmt::Debug + Sync {
-    /// The time since a moment that stays the same.
+    /// The time since a fixed moment.
     fn now(&self) -> Duration;
 }
 
@@ -19,7 +19,7 @@ impl Clock for StoppedClock {
     }
 }
 
-/// The system's clock, from where it was made on.
+/// The system's clock, counting from its creation.
 #[cfg(not(target_family = "wasm"))]
 #[derive(Clone, Copy, Debug)]
 pub struct SystemClock {
@@ -28,7 +28,7 @@ pub struct SystemClock {
 
 #[cfg(not(target_family = "wasm"))]
 impl SystemClock {
-    /// From now on.
+    /// Starts counting now.
     pub fn start() -> Self {
         Self {
             started: std::time::Instant::now(),

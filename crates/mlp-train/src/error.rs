@@ -1,4 +1,4 @@
-//! What can go wrong.
+//! Errors.
 
 use std::{
     fmt, io,
@@ -14,9 +14,9 @@ pub enum Origin {
     Default,
     /// A line of an experiment file.
     File {
-        /// The file as it was named.
+        /// The file as it was given.
         path: PathBuf,
-        /// Line, from one.
+        /// Line, counted from 1.
         line: usize,
     },
     /// An option of the command line, with its dashes.
@@ -39,7 +39,7 @@ impl fmt::Display for Origin {
     }
 }
 
-/// Every way in which this crate refuses an input or fails.
+/// Every error of this crate.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
@@ -48,11 +48,11 @@ pub enum Error {
     UnknownKey {
         /// Where it was written.
         origin: Origin,
-        /// The key, and what may be meant.
+        /// The key, and a suggestion.
         unknown: UnknownKey,
     },
 
-    /// A key whose section was left out although several sections have it, or that belongs to
+    /// A key without its section although several sections have it, or that belongs to
     /// another section or another kind of experiment.
     #[error("{origin}: {key} {reason}")]
     MisplacedKey {
@@ -64,7 +64,7 @@ pub enum Error {
         reason: String,
     },
 
-    /// A value that a key does not take.
+    /// A value that a key does not accept.
     #[error("{origin}: {key}: {reason}")]
     BadValue {
         /// Where it was written.
@@ -75,7 +75,7 @@ pub enum Error {
         reason: String,
     },
 
-    /// A value that an option does not take.
+    /// A value that an option does not accept.
     #[error("{option}: {reason}")]
     BadOption {
         /// The option, with its dashes.
@@ -87,13 +87,13 @@ pub enum Error {
     /// An experiment file that is not TOML.
     #[error("{path}:{line}:{column}: {message}", path = path.display())]
     Toml {
-        /// The file as it was named.
+        /// The file as it was given.
         path: PathBuf,
-        /// Line, from one.
+        /// Line, counted from 1.
         line: usize,
-        /// Column, from one, in characters.
+        /// Column, counted from 1, in characters.
         column: usize,
-        /// What the parser says.
+        /// The parser's message.
         message: String,
     },
 
@@ -102,7 +102,7 @@ pub enum Error {
     Read {
         /// The file.
         path: PathBuf,
-        /// Why not.
+        /// The cause.
         source: io::Error,
     },
 
@@ -119,12 +119,12 @@ pub enum Error {
         reason: String,
     },
 
-    /// Two keys with values that are right alone but not together.
+    /// Two keys with values that are valid alone but not together.
     #[error("{key} {reason}")]
     Keys {
-        /// The key whose value does not fit.
+        /// The key whose value conflicts.
         key: String,
-        /// The key that it does not fit to.
+        /// The key that it conflicts with.
         other: String,
         /// Why, and what would be right, continuing "depth ...".
         reason: String,
@@ -144,7 +144,7 @@ pub enum Error {
     DataChanged {
         /// The data file.
         path: PathBuf,
-        /// Its digest now.
+        /// Its current digest.
         found: String,
         /// The digest in the experiment.
         expected: String,
@@ -158,16 +158,16 @@ pub enum Error {
     #[error(transparent)]
     Core(#[from] mlp_core::Error),
 
-    /// A file or directory that cannot be written: a full disk, missing rights.
+    /// A file or directory that cannot be written: a full disk, missing permissions.
     #[error("cannot write {path}: {source}", path = path.display())]
     Write {
         /// The file or directory.
         path: PathBuf,
-        /// Why not.
+        /// The cause.
         source: io::Error,
     },
 
-    /// A file that does not hold what it should: damaged, cut short, or of another kind.
+    /// A file without the expected content: damaged, truncated, or of another kind.
     #[error("{path} is not a readable {what}: {reason}", path = path.display())]
     Corrupt {
         /// The file.
@@ -187,7 +187,7 @@ pub enum Error {
         reason: String,
     },
 
-    /// A folder with other things in it.
+    /// A folder that contains other files.
     #[error("{path} is not a run directory and not empty; choose another folder", path = path.display())]
     NotARunDirectory {
         /// The folder.
@@ -210,13 +210,13 @@ pub enum Error {
     OtherEngine {
         /// The folder.
         path: PathBuf,
-        /// The engine that began it.
+        /// The engine that started it.
         found: String,
         /// The engine of this program.
         ours: String,
     },
 
-    /// A run directory in which another process is at work.
+    /// A run directory that another process is using.
     #[error("{path} is in use by {holder}", path = path.display())]
     InUse {
         /// The folder.
@@ -232,30 +232,30 @@ pub enum Error {
         path: PathBuf,
         /// What is missing.
         what: String,
-        /// Why that may be.
+        /// The likely cause.
         hint: &'static str,
     },
 
-    /// Work was given up because the interrupt flag rose.
+    /// Interrupted by the interrupt flag.
     #[error("interrupted")]
     Interrupted,
 
-    /// Rows that a model cannot take.
+    /// Rows that a model cannot use.
     #[error("the model {0}")]
     Model(String),
 
     /// Worker threads that cannot be started.
     #[error("cannot start {threads} threads: {reason}")]
     Threads {
-        /// How many were asked for.
+        /// How many were requested.
         threads: usize,
-        /// Why not.
+        /// The cause.
         reason: String,
     },
 }
 
 impl Error {
-    /// Why a file cannot be read, of what the system says.
+    /// Why a file cannot be read, according to the system.
     pub fn read<P: AsRef<Path> + Copy>(path: P) -> impl Fn(io::Error) -> Self + Copy {
         move |source| Self::Read {
             path: path.as_ref().to_owned(),
@@ -263,7 +263,7 @@ impl Error {
         }
     }
 
-    /// Why a file cannot be written, of what the system says.
+    /// Why a file cannot be written, according to the system.
     pub fn write<P: AsRef<Path> + Copy>(path: P) -> impl Fn(io::Error) -> Self + Copy {
         move |source| Self::Write {
             path: path.as_ref().to_owned(),
@@ -279,7 +279,7 @@ impl Error {
         }
     }
 
-    /// A key with a value that is right alone but not with that of another one.
+    /// A key with a value that is valid alone but not with that of another key.
     pub(crate) fn keys(
         key: impl fmt::Display,
         other: impl fmt::Display,

@@ -1,13 +1,13 @@
-//! Experiments on small neural networks: what to train, training it, and what comes of it, in memory.
+//! Experiments on small neural networks: define them, train them and collect the results, in memory.
 //!
-//! [`run`] is the whole way from an experiment to its results. An [`Experiment`] is what an author
-//! writes: as TOML, as keys with values, or as the types themselves. Resolving it spells every default
-//! out: a [`ResolvedExperiment`] knows the [`Recipe`] of each of its networks, and its file gives the same
-//! networks again. One registry, [`key`], makes keys mean the same in files, options, sweeps and columns.
+//! [`run`] takes an experiment all the way to its results. An [`Experiment`] is what an author writes: as
+//! TOML, as keys with values, or as Rust types. Resolving it fills in every default: a
+//! [`ResolvedExperiment`] knows the [`Recipe`] of each of its networks, and its file gives the same networks
+//! again. One registry, [`key`], gives keys the same meaning in files, options, sweeps and columns.
 //!
-//! Nothing here opens a file or reads a clock: data come through a [`DataProvider`], time through a
-//! [`Clock`]. What keeps runs on a disk is the crate `mlp-store`, which is made of what [`storing`] holds.
-//! Without the feature `threads` there are no threads either, as WebAssembly wants it.
+//! Nothing here opens a file or reads a clock: data come from a [`DataProvider`], time from a [`Clock`]. The
+//! crate `mlp-store` keeps runs on disk; it is built on [`storing`]. Without the feature `threads` there are
+//! no threads, as WebAssembly requires.
 #![forbid(unsafe_code)]
 
 pub mod analysis;
@@ -85,8 +85,8 @@ pub use settings::{
 };
 pub use stopping::Stopping;
 
-/// What a store of runs is made of: finished networks on their way, the results as they are gathered, and
-/// what trainings go on from.
+/// What a store of runs is built on: finished networks, results as they are gathered, and the states that
+/// trainings continue from.
 pub mod storing {
     pub use crate::{
         data::{batch_order::BatchOrder, given::Given, sha256::sha256},
@@ -104,7 +104,6 @@ pub mod storing {
             chunk::{Chunk, ChunkBuilder, share},
             encode::Encode,
             job::{Job, Networks, Trained, kept_weights},
-            network::{Checkpoints, Keeping, Kept, Memory, Stand, Watch, train},
             network_rows::NetworkRows,
             network_set::NetworkSet,
             network_store::NetworkStore,
@@ -112,6 +111,7 @@ pub mod storing {
             population::{Crew, run_population},
             saved_state::{SavedState, Start},
             state_numbers::StateNumbers,
+            training::{Checkpoints, Keeping, Kept, Memory, Stand, Watch, train},
         },
         settings::named_files::FILES,
     };

@@ -27,7 +27,7 @@ const FIXTURES: &[(&str, &str)] = &[
     ("losses", "Losses, weights of samples and classes"),
     (
         "layers",
-        "Normalisation, dropout, skip connections, penalties",
+        "Normalization, dropout, skip connections, penalties",
     ),
     ("sklearn", "scikit-learn's fit"),
 ];

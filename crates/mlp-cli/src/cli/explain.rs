@@ -1,4 +1,4 @@
-//! What is wrong with a command line, in one line.
+//! Errors of the command line, in one line.
 
 use std::error::Error;
 
@@ -9,7 +9,7 @@ use clap::{
 use mlp_data::names::{did_you_mean, nearest};
 use mlp_train::key::renamed;
 
-/// One line on what is wrong with the arguments of the command line `whole`, and what would be right.
+/// One line saying what is wrong with the arguments of the command line `whole`, and what would be right.
 pub fn explain(error: &clap::Error, whole: &Command, arguments: &[std::ffi::OsString]) -> String {
     let text = |kind| match error.get(kind) {
         Some(ContextValue::String(text)) => Some(text.clone()),

@@ -1,4 +1,4 @@
-//! `mlp analyze`: what the networks of a run say together.
+//! `mlp analyze`: summary of the networks of a run.
 
 use std::{fmt::Write, path::PathBuf};
 
@@ -16,7 +16,7 @@ use crate::{
     terminal, words,
 };
 
-/// Rows that are shown of a kind of result; the tables hold all.
+/// Rows of a kind of result that are printed; the tables have all.
 const SHOWN: usize = 24;
 
 const EXAMPLES: &str = "\

@@ -12,7 +12,7 @@ use crate::{
     options, terminal, words,
 };
 
-/// So long each rate is measured.
+/// How long each rate is measured.
 const PATIENCE: Duration = Duration::from_millis(400);
 
 const EXAMPLES: &str = "\
@@ -56,7 +56,7 @@ impl Bench {
                 speed::peak_rate::<f64>(best, threads)?,
             ),
         ];
-        // The level in use comes first; the others show what it is worth, and that it has their bits.
+        // The level in use comes first; the others show its advantage, and that the bits agree.
         let mut levels = vec![best];
         levels.extend(
             Level::supported()

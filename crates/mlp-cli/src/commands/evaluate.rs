@@ -1,4 +1,4 @@
-//! `mlp evaluate`: how well a model does on labelled data.
+//! `mlp evaluate`: scores of a model on labelled data.
 
 use clap::Args;
 

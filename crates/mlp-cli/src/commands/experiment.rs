@@ -1,5 +1,5 @@
-//! What `mlp train`, `mlp population`, `mlp map` and `mlp run` share: arguments become a validated plan, then it
-//! is run.
+//! The shared part of `mlp train`, `mlp population`, `mlp map` and `mlp run`: arguments become a validated plan, which
+//! is executed.
 
 use std::path::Path;
 
@@ -31,7 +31,7 @@ pub struct Experiment<S: Selection> {
 }
 
 impl<S: Selection> Experiment<S> {
-    /// Carries the experiment out.
+    /// Executes the experiment.
     pub fn run(&self, kind: Kind, zoom: &Zoom, quiet: bool) -> Outcome {
         let (mut options, sets) = (self.keys.layer()?, self.sets.layer()?);
         let named = self.data.as_ref().filter(|_| kind == Kind::Map);
@@ -79,7 +79,7 @@ impl<S: Selection> Experiment<S> {
         self.training.run(kind, &layers, zoom, quiet)
     }
 
-    /// What `--preset` says, beneath these layers.
+    /// The settings of `--preset`, beneath these layers.
     fn preset(&self, kind: Kind, above: &[&Layer]) -> Outcome<Layer> {
         let Some(name) = &self.base.preset else {
             return Ok(Layer::new());
@@ -95,7 +95,7 @@ impl<S: Selection> Experiment<S> {
     }
 }
 
-/// The settings of the training that `--continue` goes on with.
+/// The settings of the training that `--continue` continues.
 fn continued(options: &Layer) -> Outcome<Option<Layer>> {
     let given = options
         .settings
@@ -130,7 +130,7 @@ fn continued(options: &Layer) -> Outcome<Option<Layer>> {
     }
 }
 
-/// How an experiment is carried out.
+/// How an experiment is executed.
 #[derive(Args)]
 pub struct Training {
     #[command(flatten)]

@@ -50,7 +50,7 @@ pub struct Export {
 }
 
 impl Export {
-    /// Writes the model that was named, in the format that was asked for.
+    /// Writes the given model in the requested format.
     pub fn run(&self, quiet: bool) -> Outcome {
         let model = predict::open(&self.model)?;
         let out = self.out.out.as_deref().map(Path::new);

@@ -1,4 +1,4 @@
-//! `mlp importance`: what a model's answers rest on, column by column.
+//! `mlp importance`: explains a model's predictions, column by column.
 
 use std::{
     fmt::Write,
@@ -146,7 +146,7 @@ impl Importance {
         terminal::print(&text)
     }
 
-    /// The rows that are looked at, and what they are.
+    /// The rows to evaluate, and their description.
     fn dataset(
         &self,
         model: &Model,
@@ -219,7 +219,9 @@ impl Importance {
         };
         let whole = |number: &f64| *number >= 0.0 && number.fract() == 0.0 && *number < 1e15;
         if let Some(odd) = numbers.iter().find(|number| !whole(number)) {
-            return Err(bad(format!("permutations contain {odd}, which is not a row")));
+            return Err(bad(format!(
+                "permutations contain {odd}, which is not a row"
+            )));
         }
         let orders = numbers.chunks((*width).max(1));
         let orders = orders.map(|order| order.iter().map(|row| *row as usize).collect());

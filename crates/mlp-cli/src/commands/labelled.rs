@@ -11,7 +11,7 @@ use mlp_train::{Answers, Experiment, Kind, Layer, Model, experiment::DataSpec, e
 use super::{data, predict};
 use crate::{failure::Outcome, options, terminal};
 
-/// Keys that say which data, and how a table is written.
+/// Keys of the data, and of the format of a table.
 pub const KEYS: &[&[&str]] = &[
     predict::TABLE_KEYS,
     &[
@@ -24,7 +24,7 @@ pub const KEYS: &[&[&str]] = &[
     ],
 ];
 
-/// Reads data by these options and settings, and says what a user should look at.
+/// Reads data by these options and settings, and prints notes for the user.
 pub fn read(
     model: &Model,
     name: &str,
@@ -105,12 +105,12 @@ fn table(model: &Model, name: &str, author: DataSpec) -> Outcome<Dataset> {
     }
 }
 
-/// The column with what samples counted when the model was trained, by its experiment.
+/// The column of sample weights that the model was trained with, by its experiment.
 pub fn trained_weight(model: &Model) -> Option<String> {
     setting(model, "data.sample_weight")
 }
 
-/// Whether the model was trained without the rows that miss a value, by its experiment.
+/// Whether the model was trained without the rows with missing values, by its experiment.
 fn dropped_rows(model: &Model) -> bool {
     setting(model, "data.missing").is_some_and(|missing| missing == MissingPolicy::Drop.name())
 }

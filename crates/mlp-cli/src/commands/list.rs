@@ -53,12 +53,12 @@ const LISTS: &[Named] = &[
         "parameter update rules, with their default rates and settings",
         optimizers,
     ),
-    (
-        "schedules",
-        "learning rate schedules (--schedule)",
-        || known(Schedule::ALL),
-    ),
-    ("inits", "initial distributions of weights", ||  known(Init::ALL)),
+    ("schedules", "learning rate schedules (--schedule)", || {
+        known(Schedule::ALL)
+    }),
+    ("inits", "initial distributions of weights", || {
+        known(Init::ALL)
+    }),
     ("scales", "scalings of features and targets", scales),
     (
         "inputs",
@@ -76,16 +76,8 @@ const LISTS: &[Named] = &[
         "groups of columns on a network's internals (--diagnostics)",
         diagnostics,
     ),
-    (
-        "figures",
-        "figures of a run, by file name",
-        figures,
-    ),
-    (
-        "presets",
-        "built-in experiments (--preset)",
-        presets,
-    ),
+    ("figures", "figures of a run, by file name", figures),
+    ("presets", "built-in experiments (--preset)", presets),
     (
         "stopping",
         "stopping rules, which end a training before its last step",
@@ -321,9 +313,7 @@ fn metrics() -> Vec<Row> {
         let about = match metric {
             Metric::Loss(part) => format!("loss, {}", on(part)),
             Metric::Score(part, score) => format!("{}, {}", score.description, on(part)),
-            Metric::WeightNorm(_) => {
-                "L2 norm of all weights; weight_norm_0, ... by layer".into()
-            }
+            Metric::WeightNorm(_) => "L2 norm of all weights; weight_norm_0, ... by layer".into(),
             Metric::BiasNorm(_) => "L2 norm of all biases; bias_norm_0, ... by layer".into(),
             _ => "L2 norm of the gradient of the loss on the training part".to_owned(),
         };

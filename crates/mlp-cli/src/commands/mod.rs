@@ -36,7 +36,7 @@ macro_rules! commands {
         }
 
         impl Command {
-            /// Runs the command; a quiet one says nothing on the side.
+            /// Runs the command; with `quiet` it prints only results and errors.
             pub fn run(&self, quiet: bool) -> Outcome {
                 match self {
                     $(Self::$name(command) => command.run(quiet),)*

@@ -1,4 +1,4 @@
-//! `mlp plot`: the figures of a run drawn again from its stored results.
+//! `mlp plot`: redraws the figures of a run from its stored results.
 
 use std::path::PathBuf;
 
@@ -48,7 +48,7 @@ impl Selection for Plot {
 }
 
 impl Plot {
-    /// Draws, and says where the figures are.
+    /// Draws the figures, and prints where they are.
     pub fn run(&self, quiet: bool) -> Outcome {
         let author = options::experiment(Kind::Map, [&self.keys.layer()?])?;
         let drawing = Drawing {

@@ -1,4 +1,4 @@
-//! `mlp predict`: a table in, predictions out, a piece at a time.
+//! `mlp predict`: reads a table and writes predictions, one chunk at a time.
 
 use std::{
     io::{self, Write},
@@ -23,7 +23,7 @@ use crate::{
     terminal, words,
 };
 
-/// So many rows are read, predicted and written at once.
+/// Number of rows that are read, predicted and written at once.
 const ROWS: usize = 4096;
 
 const EXAMPLES: &str = "\
@@ -36,7 +36,7 @@ Examples:
   mlp predict model.safetensors new.csv --unknown row --csv-safe --out predictions.csv
   cat new.csv | mlp predict model.safetensors -";
 
-/// Keys that say how a table is written.
+/// Keys of the format of a table.
 pub const TABLE_KEYS: &[&str] = &[
     "data.header",
     "data.delimiter",
@@ -135,7 +135,7 @@ impl Predict {
     }
 }
 
-/// The error with the options that go on after a category that the training lacked, if that is what it is.
+/// The error, with the options that allow unknown categories if it is about one.
 fn or_unknown(error: Failure) -> Failure {
     let is_unknown = match &error {
         Failure::Usage(cause) => matches!(
@@ -153,7 +153,7 @@ fn or_unknown(error: Failure) -> Failure {
     }
 }
 
-/// Answers every row of a table; what a user should look at.
+/// Predicts every row of a table; returns notes for the user.
 fn answer<W: Write>(
     name: &str,
     options: &FeatureOptions,
@@ -172,7 +172,7 @@ fn answer<W: Write>(
     Ok(rows.notes())
 }
 
-/// Says what the options have read otherwise than the table that the model was trained on, and what else is to be looked at.
+/// Prints how the options read the table differently from the training data, and other notes.
 pub fn say_notes(model: &Model, given: &TableFormat, notes: &[String]) {
     let like = model.table_format().cloned().unwrap_or_default();
     let said = given.unlike(&like);
@@ -202,7 +202,7 @@ pub fn files(model: &str) -> Vec<PathBuf> {
     }
 }
 
-/// Opens a model that can answer: a training that diverged leaves none.
+/// Opens a model for prediction: a training that diverged has none.
 pub fn open(path: &str) -> Outcome<Model> {
     let model = mlp_store::model_file::open(Path::new(path))?;
     if !model.is_finite() {
@@ -233,7 +233,7 @@ fn is_of_unfinished_run(path: &Path) -> bool {
     manifest.is_some_and(|manifest| manifest.status != RunStatus::Complete)
 }
 
-/// Writes what a model says of rows: the columns kept, then its answers. They are held back until all rows are known to be good,
+/// Writes a model's predictions for rows: the kept columns, then the predictions. They are buffered until all rows have been checked,
 /// unless there are too many of them.
 struct AnswerWriter<'a, W: Write> {
     model: &'a Model,

@@ -1,4 +1,4 @@
-//! `mlp replay`: networks of a run trained again exactly, with everything recorded.
+//! `mlp replay`: retrains networks of a run exactly, with everything recorded.
 
 use std::path::{Path, PathBuf};
 
@@ -16,9 +16,9 @@ use crate::{
     terminal, words,
 };
 
-/// Parameters that a replay keeps in all: with large networks fewer steps are recorded.
+/// Total number of parameters that a replay keeps: with large networks fewer steps are recorded.
 const MOST_PARAMETERS: u64 = 1 << 23;
-/// Records of a replay, at least and at most.
+/// Minimum and maximum number of records of a replay.
 const RECORDS: (u64, u64) = (16, 1000);
 
 const EXAMPLES: &str = "\
@@ -99,7 +99,7 @@ impl Replay {
             author.training.record = Some(schedule(&experiment, network)?);
             author.output.save_weights = Some(KeptWeights::Recorded);
             author.output.figures = None;
-            // One that came to its end before the clock did must not be ended by it now, which has more to record.
+            // A training that ended before the clock did must not be ended by it now that there is more to record.
             if directory.is_complete() && author.training.stopping.stop_after.is_none() {
                 author.training.stopping.time_budget = None;
             }
@@ -188,7 +188,7 @@ fn how_many(found: &[u64], most: usize) -> String {
     }
 }
 
-/// As many records as its size allows: every step, or geometric ones.
+/// As many records as its size allows: every step, or geometrically spaced ones.
 fn schedule(experiment: &ResolvedExperiment, network: u64) -> Outcome<RecordSchedule> {
     let recipe = experiment.recipe(network)?;
     let parameters = recipe.architecture().parameter_count().max(1) as u64;
@@ -199,7 +199,7 @@ fn schedule(experiment: &ResolvedExperiment, network: u64) -> Outcome<RecordSche
     })
 }
 
-/// What the last record of a network and that of its replay differ in.
+/// Differences between the last record of a network and that of its replay.
 fn differences(run: &RunDirectory, network: u64, replay: &RunDirectory) -> Outcome<Vec<String>> {
     if !run.is_complete() {
         return Ok(Vec::new());

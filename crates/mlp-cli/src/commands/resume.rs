@@ -1,4 +1,4 @@
-//! `mlp resume`: an interrupted run goes on to its end.
+//! `mlp resume`: finishes an interrupted run.
 
 use std::path::PathBuf;
 
@@ -38,7 +38,7 @@ pub struct Resume {
 }
 
 impl Resume {
-    /// Goes on with the run in a folder. What was finished is kept; a complete run is told of again.
+    /// Continues the run in a folder. Finished work is kept; for a complete run its summary is printed again.
     pub fn run(&self, quiet: bool) -> Outcome {
         let (path, force) = (&self.dir, self.force);
         let directory = RunDirectory::open(path)?;
@@ -50,7 +50,7 @@ impl Resume {
         let running = Running::new(&self.threads, &self.reporting, quiet)?;
         let done = execute::in_place(experiment, Place::Folder { path, force }, running);
         done.map(drop).map_err(|failure| match failure {
-            // What tells is not the manifest, but the journal or a checkpoint.
+            // The evidence is not the manifest, but the journal or a checkpoint.
             Failure::Usage(error) if is_changed(&error) => {
                 let path = path.join(run_directory::EXPERIMENT);
                 let reason = format!(

@@ -15,12 +15,12 @@ use crate::{
     terminal, words,
 };
 
-/// One stop of the tour.
+/// One part of the tour.
 struct Stop {
     folder: &'static str,
     kind: Kind,
     heading: &'static str,
-    /// What is asked.
+    /// The question.
     question: &'static str,
     settings: &'static [&'static str],
     /// The same as a command.
@@ -127,7 +127,7 @@ pub fn run(quiet: bool) -> Outcome {
     ))
 }
 
-/// Carries out one stop; a sentence on what came of it.
+/// Runs one part; returns a sentence on the result.
 fn train(stop: &Stop, path: &Path, running: Running) -> Outcome<String> {
     let mut settings = Layer::new();
     for setting in stop.settings {

@@ -1,4 +1,4 @@
-//! `mlp verify`: some networks of a run trained again and compared bit by bit with what is stored.
+//! `mlp verify`: retrains some networks of a run and compares them bit by bit with the stored results.
 
 use std::{fmt::Write, num::NonZeroUsize, path::PathBuf, sync::atomic::AtomicBool};
 
@@ -42,7 +42,7 @@ pub struct Verify {
 }
 
 impl Verify {
-    /// Verifies a run; whatever differs is told, and makes the command fail.
+    /// Verifies a run; differences are reported, and make the command fail.
     pub fn run(&self, quiet: bool) -> Outcome {
         let path = &self.dir;
         let directory = RunDirectory::open(path)?;
@@ -54,7 +54,7 @@ impl Verify {
             level: terminal::level()?,
             threads: NonZeroUsize::new(threads),
         };
-        // Nothing is kept, so a signal need not be heeded on the way: it ends the command at once.
+        // Nothing is written, so a signal may end the command immediately.
         let found = verify(&directory, &experiment, how, &(), &AtomicBool::new(false))?;
         let (level, networks) = (how.level, experiment.networks());
         if self.json {

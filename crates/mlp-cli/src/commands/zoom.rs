@@ -1,4 +1,4 @@
-//! `mlp map --zoom`: the same map over a part of its axes, and the way there as a film.
+//! `mlp map --zoom`: the same map over a window of its axes, optionally with a film of the zoom.
 
 use std::path::Path;
 
@@ -51,7 +51,7 @@ fn frames(text: &str) -> Result<u64, String> {
     }
 }
 
-/// A window on a map: the first and last value along each axis that it narrows.
+/// A window of a map: the first and last value along each narrowed axis.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Window {
     x: (f64, f64),
@@ -101,7 +101,7 @@ impl Window {
     }
 }
 
-/// As many values, spaced in the same way, in a part of an axis.
+/// The same number of values, with the same spacing, in a part of an axis.
 fn within(key: &Key, range: &Range, (from, to): (f64, f64)) -> Result<Range, String> {
     let (spacing, count) = match range {
         Range::Log { count, .. } => ("log", count),
@@ -120,7 +120,7 @@ fn within(key: &Key, range: &Range, (from, to): (f64, f64)) -> Result<Range, Str
 /// The settings of the map in a run directory, if that is what was named in place of data.
 pub fn base(name: &str, zoomed: bool) -> Outcome<Option<Layer>> {
     let path = Path::new(name);
-    // A data set's name means the data set, whatever lies beside.
+    // The name of a data set means the data set, whatever files exist.
     if mlp_data::find(name).is_ok() {
         return Ok(None);
     }
@@ -146,7 +146,7 @@ pub fn base(name: &str, zoomed: bool) -> Outcome<Option<Layer>> {
 }
 
 /// Narrows an experiment to a window. A zoomed map is trained in f64 unless another precision is asked
-/// for: neighbouring cells come to differ by less than f32 can tell.
+/// for: neighbouring cells differ by less than f32 can resolve.
 pub fn narrow(window: &Window, given: &[Layer], experiment: &mut Experiment) -> Outcome {
     let apply = window.apply(experiment);
     apply.map_err(|reason| Failure::usage(format!("--zoom: {reason}")))?;
@@ -160,7 +160,7 @@ pub fn narrow(window: &Window, given: &[Layer], experiment: &mut Experiment) -> 
     Ok(())
 }
 
-/// Trains the maps on the way from a map to its window, each into a folder of its own, and animates
+/// Trains the maps between a map and its window, each into its own folder, and animates
 /// them.
 pub fn film(
     whole: &Experiment,
@@ -217,7 +217,7 @@ pub fn film(
     Ok(())
 }
 
-/// The map a share of the way to its window.
+/// The map at a fraction of the way to its window.
 fn between(whole: &Experiment, window: &Experiment, share: f64) -> Outcome<Experiment> {
     let mut frame = window.clone();
     let refuse = |reason: String| Failure::usage(format!("--film: {reason}"));

@@ -1,4 +1,4 @@
-//! How a classifier answers: which classes it takes for which, and how well its probabilities are calibrated.
+//! Performance of a classifier: which classes it confuses, and how well its probabilities are calibrated.
 
 use anyhow::Result;
 use mlp_plot::{ConfusionMatrix, Reliability, ReliabilityBin};

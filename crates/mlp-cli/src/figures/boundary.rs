@@ -1,4 +1,4 @@
-//! What a trained network answers over a plane through its data.
+//! Predictions of a trained network over a plane through its data.
 
 use anyhow::{Context, Result};
 use mlp_data::{Dataset, Targets};
@@ -21,7 +21,7 @@ const FILM_COLUMNS: usize = 4;
 const FITTED: usize = 2000;
 /// The most samples that are drawn; of more, evenly picked ones.
 const DRAWN: usize = 10_000;
-/// Room around the samples, as a share of their range.
+/// Margin around the samples, as a fraction of their range.
 const MARGIN: f64 = 0.08;
 
 /// The last one.
@@ -57,7 +57,7 @@ fn samples(view: &View) -> Result<Dataset> {
     if data.expansion.is_none() {
         let dataset = (*data.dataset).clone();
         return match view.model()?.imputer() {
-            // Where something is missing a sample stands as the network sees it.
+            // Missing features are shown as filled in for the network.
             Some(imputer) => {
                 let filled = imputer.transform(&dataset.inputs())?;
                 Ok(dataset.with_inputs(dataset.feature_names().to_vec(), filled)?)
@@ -70,7 +70,7 @@ fn samples(view: &View) -> Result<Dataset> {
     Ok((*mlp_store::resolve(&plain, None)?.data()?.dataset).clone())
 }
 
-/// A plane in feature space: how samples fall on it and where its points lie.
+/// A plane in feature space: the projection of samples onto it and the features of its points.
 struct Section {
     x_label: String,
     y_label: String,
@@ -199,7 +199,7 @@ fn moments(steps: &[i64]) -> Vec<usize> {
     rows
 }
 
-/// What a model answers over a plane, without title.
+/// Predictions of a model over a plane, without title.
 fn boundary(
     view: &View,
     model: &Model,
@@ -334,7 +334,7 @@ fn principal(model: &Model, data: &Dataset) -> Result<Section> {
     let scaler = model.feature_scaler().clone();
     let scaled = scaler.transform(&data.inputs())?;
     let flat: Vec<f64> = scaled.iter().copied().collect();
-    // Some thousand samples, evenly picked, tell the plane as well as all of them.
+    // A few thousand evenly picked samples determine the plane as well as all of them.
     let step = data.samples().div_ceil(FITTED);
     let fitted: Vec<f64> = scaled
         .rows()

@@ -84,7 +84,7 @@ pub fn population(view: &View) -> String {
     format!("{networks} {}{swept}{left_out}.", networks_of(view))
 }
 
-/// By which rule networks exploded.
+/// The rule for exploded networks.
 pub fn exploded() -> String {
     use mlp_train::exploded::{BEYOND, FACTOR, FAR};
     format!(
@@ -100,7 +100,7 @@ pub fn exploded() -> String {
 pub fn networks_of(view: &View) -> String {
     match Variety::of(view.experiment()) {
         Ok(variety) => variety.to_string(),
-        // A run whose data are no longer there has its first network still.
+        // A run whose data no longer exist still has its first network.
         Err(_) => {
             let recipe = view.recipe();
             format!("{} on {}", recipe.architecture(), recipe.data.name)

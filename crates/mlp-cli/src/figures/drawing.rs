@@ -1,4 +1,4 @@
-//! What is drawn of a run.
+//! What to draw of a run.
 
 use mlp_plot::Format;
 use mlp_train::{Metric, experiment::Figures};
@@ -13,7 +13,7 @@ pub enum PlaneChoice {
     Features(String, String),
 }
 
-/// What is drawn of a run.
+/// What to draw of a run.
 #[derive(Clone, Debug)]
 pub struct Drawing {
     /// Which files are written.

@@ -11,7 +11,7 @@ use super::view::View;
 pub struct Entry {
     /// Name; that of the file where it is one figure.
     pub name: &'static str,
-    /// What there is to see.
+    /// What it shows.
     pub description: &'static str,
     /// The kinds of run that have it.
     pub kinds: &'static [Kind],
@@ -21,10 +21,10 @@ pub struct Entry {
 
 /// How figures are drawn: none where they do not apply.
 pub enum Draw {
-    /// Out of the stored results of a run.
+    /// From the stored results of a run.
     Run(fn(&View, &Drawing) -> Result<Vec<Figure>>),
-    /// Out of the network and the data that it was trained on, which may not be there any more.
+    /// From the network and its training data, which may no longer exist.
     Samples(fn(&View, &Drawing) -> Result<Vec<Figure>>),
-    /// Out of an analysis of the run, where colours may have been asked for.
+    /// From an analysis of the run, possibly with requested colours.
     Analysis(fn(&View, &Analysis, bool) -> Vec<Figure>),
 }

@@ -1,4 +1,4 @@
-//! What a model's answers rest on, as tables and figures in a folder.
+//! Explanations of a model's predictions, as tables and figures in a folder.
 
 use std::path::{Path, PathBuf};
 
@@ -26,9 +26,9 @@ const MOST_DRAWN: usize = 40;
 
 /// What was found.
 pub struct Explained<'a> {
-    /// What falls.
+    /// The score whose fall is measured.
     pub score: &'static Score,
-    /// The rows that were looked at, in words.
+    /// A description of the rows.
     pub of: &'a str,
     pub found: &'a Importances,
     pub dependences: &'a [Dependence],
@@ -50,7 +50,7 @@ impl Explained<'_> {
         columns
     }
 
-    /// Writes all into a folder; the files.
+    /// Writes everything into a folder; returns the files.
     ///
     /// # Errors
     /// Files that cannot be written.
@@ -105,7 +105,7 @@ impl Explained<'_> {
         }
     }
 
-    /// Each fall, so that other intervals can be made of them.
+    /// Each fall, so that other intervals can be computed from them.
     fn falls_table(&self) -> Results {
         let rows = self.by_importance().into_iter().flat_map(|column| {
             let falls = column.falls.iter().enumerate();

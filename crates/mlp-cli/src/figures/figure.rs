@@ -2,11 +2,11 @@
 
 use mlp_plot::{Boundary, Chart, Film, HeatMap, Picker, Size};
 
-/// A chart with its file name and the sentence that stands below it in a report.
+/// A chart with its file name and caption in a report.
 pub struct Figure {
-    /// File name without ending.
+    /// File name without extension.
     pub name: String,
-    /// What there is to see.
+    /// What it shows.
     pub caption: String,
     /// The chart.
     pub chart: Box<dyn Chart>,
@@ -16,7 +16,7 @@ pub struct Figure {
     pub film: Option<Film<Boundary>>,
     /// The maps in it, which are also written with one pixel per cell.
     pub maps: Vec<HeatMap>,
-    /// What a click on a cell of the maps tells, but for where the cells lie.
+    /// What a click on a cell of the maps shows, apart from the positions of the cells.
     pub picker: Option<Picker>,
 }
 

@@ -55,7 +55,7 @@ fn begin(view: &View) {
     }
 }
 
-/// What the networks of a run say together.
+/// Summary of the networks of a run.
 pub fn analyze(view: &View, request: &Request) -> Result<Analysis> {
     let directory = RunDirectory::open(&view.path())?;
     Ok(mlp_train::analysis::analyze(

@@ -1,6 +1,6 @@
-//! From a run directory to pictures: stored results become charts, files and a report.
+//! Figures of a run directory: charts, files and a report from stored results.
 //!
-//! Nothing is trained here; whatever is drawn can be drawn again with `mlp plot`.
+//! Nothing is trained here; every figure can be redrawn with `mlp plot`.
 
 mod analysis;
 mod answers;

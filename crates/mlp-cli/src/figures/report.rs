@@ -62,11 +62,11 @@ pub fn of_run(view: &View, figures: &[Figure], analysis: Option<Section>) -> Res
     Ok(report.section(what_was_read(view)).section(again))
 }
 
-/// What was read of each file, and what of it a reader should look at.
+/// What was read of each file, with notes for the reader.
 fn what_was_read(view: &View) -> Section {
     let read = match view.manifest() {
         Some(manifest) if !manifest.read.is_empty() => manifest.read.clone(),
-        // Earlier versions do not say it.
+        // Earlier versions do not have it.
         _ => DataRead::of(&view.recipe().data.dataset),
     };
     let lines = read.into_iter().flat_map(|read| {
@@ -107,13 +107,13 @@ pub fn section(view: &View, figures: &[Figure], heading: &str) -> Result<Section
     Ok(section)
 }
 
-/// Writes a report whole or not at all.
+/// Writes a report atomically.
 pub fn file(path: &Path, report: &Report) -> Result<()> {
     let html = report.to_html().context("cannot build the report")?;
     Ok(WholeFile::write(path, html.as_bytes())?)
 }
 
-/// What was trained on what: of a grid, what all its networks share and what they differ in.
+/// The training and its data: for a grid, what all its networks share and how they differ.
 fn lead(view: &View) -> String {
     let recipe = view.recipe();
     let split = &recipe.data.split;
@@ -179,7 +179,7 @@ fn population(view: &View) -> Result<Table> {
     let mut header = ["metric", "5 %", "25 %", "median", "75 %", "95 %"]
         .map(str::to_owned)
         .to_vec();
-    // Quantiles of many networks say how exact they are.
+    // Quantiles of many networks have an error bound.
     let sketched = match view.trends() {
         Trends::Sketched(statistics) => Some(statistics),
         Trends::Exact(_) => None,

@@ -1,4 +1,4 @@
-//! Bias norm against weight norm of every network of a population, and what became of them.
+//! Bias norm against weight norm of every network of a population, and the outcomes.
 
 use anyhow::Result;
 use mlp_plot::{NormScatter, Outcome, OutcomeBar, OutcomeBars, Scale};
@@ -9,10 +9,10 @@ use super::curves::MOST_SETTINGS;
 use super::trends::{Selection, Trends};
 use super::{Draw, Entry, Figure, View, describe};
 
-/// Beyond so many networks a cloud of points hides how many lie where.
+/// Above this many networks a cloud of points hides the density.
 const MANY: usize = 20_000;
 
-/// What became of the networks.
+/// The outcomes of the networks.
 pub static SCATTER: Entry = Entry {
     name: "density, scatter-loss, scatter-KEY, solved-by-KEY",
     description: "bias norm against weight norm of every network, by its loss and by its setting, and the share of solved networks",
@@ -133,8 +133,8 @@ fn against(
     Ok(Some(Figure::new(name, caption, chart).sized(900, 640)))
 }
 
-/// The scale of an axis of norms: proportional, unless a few are so far beyond the others that these
-/// would lie on one another.
+/// The scale of an axis of norms: linear, unless a few are so much larger than the others that these
+/// would overlap.
 fn scale_of(norms: &[f64]) -> Scale {
     /// The largest norm in medians.
     const FAR: f64 = 100.0;

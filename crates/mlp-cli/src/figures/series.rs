@@ -12,7 +12,7 @@ pub struct SeriesTable {
     /// Network and position in `steps` of every row.
     rows: Vec<(usize, usize)>,
     networks: usize,
-    /// Networks whose steps are not those of all: they stand where they stood last.
+    /// Networks with fewer recorded steps: they keep their last values.
     held: Vec<bool>,
 }
 

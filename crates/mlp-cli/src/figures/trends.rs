@@ -10,7 +10,7 @@ use mlp_train::{Axis, Table, Values};
 
 use super::series::SeriesTable;
 
-/// Networks that are looked at together.
+/// A selection of networks.
 #[derive(Clone, Copy)]
 pub enum Selection<'a> {
     /// All.
@@ -32,7 +32,7 @@ pub struct Statistics {
     /// Quantiles by key, value, metric and step; the last records without a step.
     rows: HashMap<(String, String, String, Option<i64>), Quantiles>,
     steps: Vec<f64>,
-    /// By which part of itself a number of the last records' quantiles can be off, by metric.
+    /// Relative error bound of the quantiles of the last records, by metric.
     errors: HashMap<String, f64>,
     /// Networks by outcome, key and value.
     networks: HashMap<(String, String, String), u64>,
@@ -99,7 +99,7 @@ impl Statistics {
             .copied()
     }
 
-    /// By which part of itself a number of these quantiles can be off: 0 where they are exact.
+    /// Relative error bound of these quantiles: 0 where they are exact.
     pub fn error(&self, metric: &str) -> f64 {
         self.errors.get(metric).copied().unwrap_or_default()
     }
@@ -137,7 +137,7 @@ fn names(selection: Selection) -> (String, String) {
     }
 }
 
-/// The column of steps; nothing stands for last records.
+/// The column of steps; empty for last records.
 fn steps(table: &Table) -> Vec<Option<i64>> {
     match table.column("step") {
         Some(Values::Integer(steps)) => steps.clone(),

@@ -1,4 +1,4 @@
-//! A run directory as the charts see it.
+//! A run directory as the source of charts.
 
 use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
@@ -15,10 +15,10 @@ use crate::nets::Nets;
 use crate::options::RUNS;
 use crate::words;
 
-/// Up to so many rows of the table `series` are read into memory; of more, the statistics are drawn.
+/// Up to this many rows of the table `series` are read into memory; beyond it, the statistics are drawn.
 const MOST_ROWS: u64 = 200_000;
 
-/// A run with what is read of it; tables are read when first asked for.
+/// A run with its results; tables are read when first requested.
 pub struct View {
     directory: RunDirectory,
     experiment: ResolvedExperiment,
@@ -46,7 +46,7 @@ impl View {
         let kind = author.kind;
         let (experiment, data_fault) = match mlp_store::resolve(&author, None) {
             Ok(experiment) => (experiment, None),
-            // The results are whole without the data that they came of.
+            // The results are complete without their data.
             Err(fault) => match mlp_store::resolve_without_data(&author, directory.manifest()) {
                 Some(experiment) => (experiment, Some(fault.to_string())),
                 None => return Err(fault.into()),
@@ -80,8 +80,8 @@ impl View {
         self.directory.path().to_owned()
     }
 
-    /// The run directory as pages and commands in them name it: without the folders that it lies in, but for
-    /// the usual one of runs.
+    /// The path of the run directory for pages and commands in them: without parent folders, except for
+    /// the default one of runs.
     pub fn shown_path(&self) -> PathBuf {
         let path = self.path();
         let path = std::path::absolute(&path).unwrap_or(path);
@@ -103,7 +103,7 @@ impl View {
         &self.experiment
     }
 
-    /// The experiment as its file says it.
+    /// The experiment as written in its file.
     pub fn author(&self) -> &Experiment {
         &self.author
     }
@@ -113,7 +113,7 @@ impl View {
         &self.recipe
     }
 
-    /// The part that a network is judged by, and its rows: that for tests, else that for validation, else that of training.
+    /// The part for final scores, and its rows: the test part, else the validation part, else the training part.
     pub fn judged(&self) -> (&'static str, &[usize]) {
         let split = &self.recipe.data.split;
         match () {
@@ -123,13 +123,13 @@ impl View {
         }
     }
 
-    /// Why the data cannot be drawn, where they are not those that were trained on any more. The recipe then has only
+    /// Why the data cannot be drawn, if they are no longer the training data. The recipe then has only
     /// their sizes.
     pub fn data_fault(&self) -> Option<&str> {
         self.data_fault.as_deref()
     }
 
-    /// What ran.
+    /// The manifest.
     pub fn manifest(&self) -> Option<&Manifest> {
         self.directory.manifest()
     }

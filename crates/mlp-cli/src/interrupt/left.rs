@@ -5,10 +5,10 @@ use std::path::PathBuf;
 /// What an interrupted command leaves.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Left {
-    /// Nothing to go on with.
+    /// Nothing to continue.
     Nothing,
-    /// A run that `mlp resume` goes on with.
+    /// A run that `mlp resume` continues.
     Run(PathBuf),
-    /// A run whose results are whole, but not its figures.
+    /// A run with complete results but without figures.
     Results(PathBuf),
 }

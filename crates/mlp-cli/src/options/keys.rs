@@ -1,4 +1,4 @@
-//! Options out of the registry of keys, and what was given of them.
+//! Options from the registry of keys, and their given values.
 
 use std::marker::PhantomData;
 
@@ -18,17 +18,17 @@ pub trait Selection {
     const PATHS: &'static [&'static [&'static str]] = &[];
 }
 
-/// The options of a selection of keys, and what was given of them.
+/// The options of a selection of keys, and their given values.
 pub struct Keys<S> {
     given: Vec<(&'static KeyInfo, Given)>,
     sweeps: Vec<String>,
     selection: PhantomData<S>,
 }
 
-/// How a key is given.
+/// How a key was given.
 enum Given {
     Flag,
-    /// By the option that says the opposite.
+    /// By its opposite option.
     Opposite,
     Value(String),
 }
@@ -49,7 +49,7 @@ impl<S: Selection> Keys<S> {
         S::KINDS.contains(&Kind::Population)
     }
 
-    /// What was given as settings.
+    /// The given values as settings.
     pub fn layer(&self) -> Outcome<Layer> {
         let mut layer = Layer::new();
         for (key, given) in &self.given {
@@ -128,19 +128,19 @@ impl<S: Selection> FromArgMatches for Keys<S> {
     }
 }
 
-/// What lies underneath the options.
+/// Settings beneath the options.
 #[derive(Args)]
 pub struct Base {
-    /// experiment that comes with the program (mlp list presets), underneath files and options
+    /// built-in experiment (mlp list presets), overridden by files and options
     #[arg(long, value_name = "NAME", help_heading = "Experiment")]
     pub preset: Option<String>,
-    /// experiment file underneath the options
+    /// experiment file, overridden by options
     #[arg(long, value_name = "FILE", help_heading = "Experiment")]
     pub config: Option<String>,
 }
 
 impl Base {
-    /// Refuses these where another argument says what lies underneath.
+    /// Refuses these where another argument gives the base settings.
     pub fn refuse(&self, other: &str) -> Outcome {
         for (name, given) in [("config", &self.config), ("preset", &self.preset)] {
             if given.is_some() {
@@ -153,16 +153,16 @@ impl Base {
     }
 }
 
-/// Keys by their names, above options and files.
+/// Keys by name, overriding options and files.
 #[derive(Args)]
 pub struct Sets {
-    /// set any key (mlp list keys), above options and files; repeatable
+    /// set any key (mlp list keys), overriding options and files; repeatable
     #[arg(long, value_name = "KEY=VALUE", help_heading = "Experiment")]
     set: Vec<String>,
 }
 
 impl Sets {
-    /// What was given as settings.
+    /// The given values as settings.
     pub fn layer(&self) -> Outcome<Layer> {
         let mut layer = Layer::new();
         for set in &self.set {

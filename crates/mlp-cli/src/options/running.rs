@@ -1,4 +1,4 @@
-//! Options of the commands that train: where results go, on how many threads, and what is shown.
+//! Options of the commands that train: output folder, threads, and progress.
 
 use std::path::{Path, PathBuf};
 
@@ -9,7 +9,7 @@ use mlp_store::Place;
 use super::values;
 use crate::{failure::Outcome, terminal};
 
-/// Where runs go that are given no folder.
+/// Default parent folder of runs.
 pub const RUNS: &str = "runs";
 
 /// Where the results of a run go.
@@ -62,7 +62,7 @@ pub struct Threads {
     pub threads: Option<usize>,
 }
 
-/// What is shown on the way and in the end.
+/// Progress and summary.
 #[derive(Args)]
 pub struct Reporting {
     /// print the results as one JSON object
@@ -73,7 +73,7 @@ pub struct Reporting {
     pub no_progress: bool,
 }
 
-/// On what a command trains, and what it shows.
+/// Threads and level of a command, and what it prints.
 #[derive(Clone, Copy, Debug)]
 pub struct Running {
     pub level: Level,
@@ -87,7 +87,7 @@ pub struct Running {
 }
 
 impl Running {
-    /// What was asked for, on the level of this machine.
+    /// The requested options, with the level of this machine.
     pub fn new(threads: &Threads, reporting: &Reporting, quiet: bool) -> Outcome<Self> {
         Ok(Self {
             level: terminal::level()?,

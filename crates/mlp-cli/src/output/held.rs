@@ -1,8 +1,8 @@
-//! Output that is held back until it is known to be good, as far as memory goes.
+//! Output that is buffered until it is known to be valid, up to a limit.
 
 use std::io::{self, Write};
 
-/// So many bytes are held back. What is longer goes on its way, for a table may be of any length.
+/// Maximum size of the buffer in bytes. Longer output is written early, because a table may have any length.
 const MOST: usize = 16 << 20;
 
 /// A writer that holds back what is written until it is [released](Self::release), or too much.
@@ -24,12 +24,12 @@ impl<W: Write> Held<W> {
         }
     }
 
-    /// Whether some of it has gone on its way.
+    /// Whether some of it has been written.
     pub fn is_open(&self) -> bool {
         self.open
     }
 
-    /// Lets go what is held, and all that follows.
+    /// Writes the buffer, and everything that follows directly.
     pub fn release(&mut self) -> io::Result<()> {
         self.open = true;
         self.out.write_all(&std::mem::take(&mut self.held))

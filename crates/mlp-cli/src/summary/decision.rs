@@ -1,4 +1,4 @@
-//! At which probability the model of a train run takes the second of two classes, and how good that is.
+//! The decision threshold of the model of a train run, and its scores.
 
 use std::fmt::Write;
 
@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::Summary;
 use crate::{failure::Outcome, words};
 
-/// A threshold that was asked for, and what comes of it on the part that the network is judged by.
+/// A requested threshold, and its scores on the part for final scores.
 pub(super) struct Decision {
     threshold: f64,
     /// The score that chose it on the validation part.

@@ -10,7 +10,7 @@ pub struct Ending {
     pub stopped_by: Option<String>,
     /// The step whose parameters were kept as the best.
     pub best_step: Option<i64>,
-    /// Whether a stopping rule was asked for.
+    /// Whether a stopping rule was requested.
     pub rules: bool,
 }
 

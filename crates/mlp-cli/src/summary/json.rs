@@ -55,6 +55,9 @@ impl Summary<'_> {
                 if let Some(decision) = self.decision(&recipe)? {
                     object["decision"] = decision.json();
                 }
+                if let Some(held) = self.intervals(&recipe)? {
+                    object["intervals"] = held.json();
+                }
                 object["warning"] = self.shortfall(&recipe)?.into();
             }
             if ending.rules {

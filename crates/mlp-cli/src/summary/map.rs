@@ -1,4 +1,4 @@
-//! The end of a map: its boundary, its best cell and the region around that.
+//! The summary of a map: its boundary, its best cell and the region around that.
 
 use std::{fmt::Write, path::Path};
 
@@ -114,7 +114,7 @@ impl Summary<'_> {
         Ok(())
     }
 
-    /// A command that goes on from a map: a closer look around its best cell, as far as its axes can be
+    /// A suggested next command for a map: a zoom into its best cell, as far as its axes can be
     /// narrowed.
     pub(super) fn next_of_map(&self) -> String {
         let folder = words::shell(Path::new(&self.folder()));

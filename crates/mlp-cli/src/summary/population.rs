@@ -1,4 +1,4 @@
-//! The end of a population: distributions, cells, folds.
+//! The summary of a population: distributions, cells, folds.
 
 use std::fmt::Write;
 
@@ -8,10 +8,10 @@ use mlp_train::{Kind, Metric, Variety, cross_validation};
 use super::Summary;
 use crate::{failure::Outcome, words};
 
-/// Cells beyond this number are told by their file alone.
+/// More cells than this are only in the files.
 const SHOWN_CELLS: u64 = 24;
 
-/// The metrics that a cell or a population is told by.
+/// The metrics shown for a cell or a population.
 const TOLD: [&str; 10] = [
     "train_loss",
     "test_loss",
@@ -124,7 +124,7 @@ impl Summary<'_> {
         Ok(())
     }
 
-    /// The metrics that a population is told by, with those asked for.
+    /// The metrics shown for a population, with requested ones.
     fn told(&self) -> Vec<&str> {
         let further = self
             .metric_columns()
@@ -132,7 +132,7 @@ impl Summary<'_> {
         TOLD.into_iter().chain(further).collect()
     }
 
-    /// The columns that are metrics, by layer not.
+    /// The columns that are metrics, without those of single layers.
     pub(super) fn metric_columns(&self) -> impl Iterator<Item = &str> {
         let names = self.nets.names().iter().map(String::as_str);
         names.filter(|name| Metric::find(name).is_some_and(|metric| metric.is_of_network()))
@@ -310,7 +310,7 @@ impl Summary<'_> {
     }
 }
 
-/// How many times the median the mean is, where that is so much that few networks decide it.
+/// The ratio of the mean to the median, where it is so large that a few networks dominate the mean.
 fn decided_by_few(all: &Distribution) -> Option<f64> {
     mean_over_median(all.mean()?, all.median()?)
 }

@@ -1,4 +1,4 @@
-//! A network that is no better than a guess: the most frequent class, or the mean.
+//! A network that is no better than the baseline: the most frequent class, or the mean.
 
 use anyhow::Result;
 use mlp_data::{ScaleKind, Task};
@@ -9,7 +9,7 @@ use mlp_train::{
 
 use crate::{nets::Nets, words};
 
-/// Says that the network of a train run does not beat the baseline on the part that it is judged by (test, else
+/// A warning that the network of a train run does not beat the baseline on the part for final scores (test, else
 /// validation), with both numbers and what would help; `None` where it does, where no such part has samples, where
 /// the training diverged, and for a classifier that was given a threshold. Of two classes it also says how many of the rarer one were found, for which `model` is asked.
 pub fn of(
@@ -97,7 +97,7 @@ fn rarer(recipe: &Recipe, rows: &[usize], model: &Model) -> Result<Option<Rarer>
     }))
 }
 
-/// What may help a classifier, of which what was done already is left out.
+/// Suggestions for a classifier, except for those already followed.
 fn help_of_classes(recipe: &Recipe, rarer: Option<&Rarer>) -> String {
     let weighted = recipe.spec.class_weights.is_some() || recipe.spec.positive_weights.is_some();
     let probable = recipe.spec.loss.gives_probabilities();
@@ -143,7 +143,7 @@ fn help_of_classes(recipe: &Recipe, rarer: Option<&Rarer>) -> String {
     one_of(&help)
 }
 
-/// What may help a regression.
+/// Suggestions for a regression.
 fn help_of_numbers(recipe: &Recipe) -> String {
     let mut help = Vec::new();
     if recipe.data.scale == ScaleKind::None {

@@ -1,4 +1,4 @@
-//! The end of a training.
+//! The summary of a training.
 
 use std::fmt::Write;
 
@@ -90,7 +90,7 @@ impl Summary<'_> {
         } else if let Some(outcome) = &self.done.outcome
             && let Some(last) = outcome.last()
             && last.train.loss > outcome.initial_loss
-            // What a rule cut short says nothing about the rate.
+            // A training ended by a rule says nothing about the rate.
             && outcome.stopped_by().is_none()
         {
             writeln!(
@@ -104,13 +104,16 @@ impl Summary<'_> {
         if let Some(decision) = self.decision(&recipe)? {
             writeln!(text, "{:<11} {}", "threshold", decision.text())?;
         }
+        if let Some(held) = self.intervals(&recipe)? {
+            writeln!(text, "{:<11} {}", "intervals", held.text())?;
+        }
         if let Some(warning) = self.shortfall(&recipe)? {
             writeln!(text, "{:<11} {warning}", "warning")?;
         }
         Ok(())
     }
 
-    /// That the network is no better than a guess, where it is not.
+    /// The warning, where the network is no better than the baseline.
     pub(super) fn shortfall(&self, recipe: &mlp_train::Recipe) -> Outcome<Option<String>> {
         Ok(shortfall::of(recipe, &self.nets, || {
             Ok(self.directory.model()?)
@@ -171,7 +174,7 @@ impl Summary<'_> {
     pub(super) fn smaller_rate(&self, recipe: &mlp_train::Recipe) -> String {
         let usual = recipe.spec.optimizer.default_learning_rate();
         let tenth = recipe.spec.learning_rate / 10.0;
-        // A tenth of a wild rate helps nobody.
+        // A tenth of a far too large rate does not help.
         let smaller = if tenth > 10.0 * usual { usual } else { tenth };
         mlp_train::shortest(format!("{smaller:.2e}").parse().unwrap_or(usual))
     }

@@ -168,7 +168,8 @@ fn dates_of_eight_digits_and_of_months_are_days() {
     );
     let numbers = table(folder, "numbers.csv", |row| row.to_string());
     assert!(
-        refused(&["predict", &model, &numbers], 2).contains("line 2, column `a`: `0` is not a date")
+        refused(&["predict", &model, &numbers], 2)
+            .contains("line 2, column `a`: `0` is not a date")
     );
     let dates = target(folder, "target.csv", day);
     assert!(refusal(&dates, &[]).contains(

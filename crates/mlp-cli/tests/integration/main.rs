@@ -34,6 +34,7 @@ mod streams;
 mod tables;
 mod unsettled;
 mod verifying;
+mod walkthrough;
 mod whole_results;
 
 use std::{collections::BTreeMap, fs, path::Path};

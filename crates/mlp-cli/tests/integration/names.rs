@@ -270,10 +270,7 @@ fn words_for_nothing_are_names_in_columns_of_text() {
         "{message}"
     );
     let message = refused(&["train", &feature, "--text", "k", "-o", out], 2);
-    assert!(
-        message.contains("give --categories one-hot"),
-        "{message}"
-    );
+    assert!(message.contains("give --categories one-hot"), "{message}");
     let options = [
         "--text",
         "k",

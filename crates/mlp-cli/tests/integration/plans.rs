@@ -35,7 +35,7 @@ fn peak_memory(process: u32) -> f64 {
     1024.0 * kibibytes.parse::<f64>().unwrap()
 }
 
-/// What is drawn of a run.
+/// What to draw of a run.
 #[derive(Clone, Copy, PartialEq)]
 enum Figures {
     None,

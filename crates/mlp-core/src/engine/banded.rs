@@ -1,18 +1,18 @@
-//! Large layers, cut into bands of neurons that can be worked on at the same time.
+//! Large layers, divided into bands of neurons that can be computed at the same time.
 
 use mlp_kernels::{Activated, DenseGradient, DenseLayer, DenseShape};
 
 use super::{Job, Program, op::Dense};
 use crate::Scalar;
 
-/// The most bands that a layer is cut into.
+/// The largest number of bands of a layer.
 const BANDS: usize = 4;
 
 impl<T: Scalar> Dense<T> {
     /// The neurons of a band (the last may have fewer) where the layer is large enough for the
     /// work to outweigh waking another thread.
     pub(crate) fn band(&self, columns: usize) -> Option<usize> {
-        /// Multiply-adds of a layer from which on it is cut: about 100 microseconds of one core.
+        /// Multiply-adds above which a layer is divided: about 100 microseconds of one core.
         const LARGE: usize = 1 << 22;
         let work = self
             .inputs
@@ -22,7 +22,7 @@ impl<T: Scalar> Dense<T> {
             .then(|| self.outputs.div_ceil(BANDS).next_multiple_of(8))
     }
 
-    /// How many of the `inputs` make a band of the input gradient, where the layer is large.
+    /// The number of `inputs` in a band of the input gradient, where the layer is large.
     fn input_band(&self, inputs: usize, columns: usize) -> Option<usize> {
         (self.band(columns).is_some() && inputs >= 2 * BANDS)
             .then(|| inputs.div_ceil(BANDS).next_multiple_of(8))
@@ -54,22 +54,22 @@ impl<T: Scalar> Dense<T> {
     }
 }
 
-/// What a layer's weight and bias gradient is made of.
+/// The arguments of a layer's weight and bias gradient.
 #[derive(Clone, Copy)]
 pub(crate) struct WeightGradient<'a, T> {
     pub(crate) x: &'a [T],
     pub(crate) dz: &'a [T],
     pub(crate) columns: usize,
-    /// Whether the gradient is added to what is there.
+    /// Whether the gradient is added to the existing one.
     pub(crate) accumulate: bool,
 }
 
-/// What the gradient at a layer's inputs is made of.
+/// The arguments of the gradient at a layer's inputs.
 #[derive(Clone, Copy)]
 pub(crate) struct InputGradient<'a, T> {
     pub(crate) dz: &'a [T],
     pub(crate) columns: usize,
-    /// Inputs at the front whose gradient is left out.
+    /// Number of leading inputs whose gradient is skipped.
     pub(crate) fixed: usize,
     /// What the layer below has made of it, whose derivative is a factor.
     pub(crate) below: Activated<'a, T>,
@@ -93,7 +93,7 @@ impl<T: Scalar> Program<T> {
         self.kernels.dense_forward(layer, dense.phi, x, z, y);
     }
 
-    /// Kept apart, so that small layers do not pay for its stack.
+    /// Separate, so that small layers do not pay for its stack.
     #[inline(never)]
     fn banded_forward(
         &self,
@@ -149,7 +149,7 @@ impl<T: Scalar> Program<T> {
             .dense_weight_gradient(shape, dense.scale, dz, x, gradient, scratch);
     }
 
-    /// Kept apart, so that small layers do not pay for its stack.
+    /// Separate, so that small layers do not pay for its stack.
     #[inline(never)]
     fn banded_weight_gradient(
         &self,
@@ -224,7 +224,7 @@ impl<T: Scalar> Program<T> {
         self.kernels.dense_input_gradient(layer, dz, below, dx);
     }
 
-    /// Kept apart, so that small layers do not pay for its stack.
+    /// Separate, so that small layers do not pay for its stack.
     #[inline(never)]
     fn banded_input_gradient(
         &self,
@@ -253,7 +253,7 @@ impl<T: Scalar> Program<T> {
         });
     }
 
-    /// Runs the jobs that `next` deals out, at most [`BANDS`].
+    /// Runs the jobs that `next` returns, at most [`BANDS`].
     fn run<F: FnMut() + Send>(&self, mut next: impl FnMut() -> Option<F>) {
         let mut jobs: [Option<F>; BANDS] = std::array::from_fn(|_| next());
         let count = jobs.iter().flatten().count();

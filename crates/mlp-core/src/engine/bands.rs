@@ -1,21 +1,21 @@
-//! What runs the bands of large layers.
+//! Executors for the bands of large layers.
 
 use std::fmt;
 
-/// A piece of work that touches nothing another piece touches.
+/// A job that is independent of all others.
 pub type Job<'a> = &'a mut (dyn FnMut() + Send);
 
 /// Runs the bands of a large layer.
 ///
-/// Where a layer is cut depends on its shape alone, so whatever runs the bands, in whatever order
-/// and on however many threads, gives the same bits. This crate starts no threads; a thread pool
-/// implements this trait elsewhere.
+/// How a layer is divided depends only on its shape, so any executor, in any order and with any number
+/// of threads, gives the same bits. This crate starts no threads; a thread pool implements this trait
+/// elsewhere.
 pub trait Bands: fmt::Debug + Send + Sync {
     /// Calls every job once, and returns when all are done.
     fn run(&self, jobs: &mut [Job<'_>]);
 }
 
-/// One band after the other, on the calling thread: right for populations, whose networks already
+/// One band after the other, on the calling thread: best for populations, whose networks already
 /// keep every core busy.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Sequential;

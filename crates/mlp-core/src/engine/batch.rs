@@ -11,10 +11,10 @@ use super::{
 };
 use crate::{Samples, Scalar, samples::Block};
 
-/// Where the blocks of a batch come from.
+/// The source of the blocks of a batch.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Source<'a, T: Scalar> {
-    /// All samples of a part, with what they count in an objective.
+    /// All samples of a part, with their weights in an objective.
     Part(&'a Samples<T>, &'a Layout<T>, Option<&'a Objective<T>>),
     /// Some of them, gathered.
     Rows {
@@ -23,7 +23,7 @@ pub(crate) enum Source<'a, T: Scalar> {
         rows: &'a [u32],
         columns: usize,
     },
-    /// Rows of inputs and of what belongs to the outputs, which no samples hold.
+    /// Rows of inputs and of targets or output gradients, which are not in a sample set.
     Arrays {
         inputs: ArrayView2<'a, T>,
         values: ArrayView2<'a, T>,
@@ -32,7 +32,7 @@ pub(crate) enum Source<'a, T: Scalar> {
 }
 
 impl<'a, T: Scalar> Source<'a, T> {
-    /// Rows of inputs alone, in blocks of `columns`.
+    /// Only rows of inputs, in blocks of `columns`.
     pub(crate) fn inputs(inputs: ArrayView2<'a, T>, columns: usize) -> Self {
         let values = ArrayView2::from_shape((inputs.nrows(), 0), &[]).expect("no numbers");
         Self::Arrays {
@@ -42,7 +42,7 @@ impl<'a, T: Scalar> Source<'a, T> {
         }
     }
 
-    /// Samples of the batch.
+    /// Number of samples in the batch.
     pub(crate) fn len(&self) -> usize {
         match self {
             Self::Part(samples, ..) => samples.len(),
@@ -106,7 +106,7 @@ impl<'a, T: Scalar> Source<'a, T> {
 }
 
 impl<T: Scalar> Program<T> {
-    /// Forward through the whole batch; `at_outputs` sees every block with its outputs.
+    /// Forward through the whole batch; `at_outputs` is called for every block with its outputs.
     pub(crate) fn evaluate(
         &self,
         numbers: Numbers<'_, T>,
@@ -126,8 +126,8 @@ impl<T: Scalar> Program<T> {
         }
     }
 
-    /// Forward and back through the whole batch. `at_outputs` sees every block with its outputs, and
-    /// writes the gradient of what is made small by them to `delta[0]`.
+    /// Forward and backward through the whole batch. `at_outputs` is called for every block with its
+    /// outputs, and writes the gradient of the objective with respect to them to `delta[0]`.
     pub(crate) fn gradient(
         &self,
         numbers: Numbers<'_, T>,
@@ -151,8 +151,8 @@ impl<T: Scalar> Program<T> {
         );
     }
 
-    /// Back through a batch of one block that was taken forward last, from dL/dy in `delta[0]`, in a
-    /// program without batch statistics.
+    /// Backward through a batch of one block whose forward pass was the last, from dL/dy in `delta[0]`,
+    /// in a program without batch statistics.
     pub(crate) fn back(
         &self,
         numbers: Numbers<'_, T>,
@@ -167,7 +167,7 @@ impl<T: Scalar> Program<T> {
         self.backward(0..self.ops.len(), numbers, &block, false, pass, gradient);
     }
 
-    /// Forward and back through the whole batch. `turn` takes every block forward and back through
+    /// Forward and backward through the whole batch. `turn` takes every block forward and backward through
     /// the operations of the last segment.
     pub(super) fn there_and_back(
         &self,
@@ -234,7 +234,7 @@ impl<T: Scalar> Program<T> {
         }
     }
 
-    /// Turns to block `index`, which has rows of its own where there are several segments.
+    /// Switches to block `index`, which has rows of its own where there are several segments.
     fn enter(&self, index: usize, source: Source<'_, T>, pass: &mut Pass<T>) {
         pass.first = index * source.columns();
         pass.base = match self.normalizes_batches() {
@@ -243,15 +243,15 @@ impl<T: Scalar> Program<T> {
         };
     }
 
-    /// The normalisation that a segment begins with.
+    /// The normalization at the start of a segment.
     fn normalization(&self, op: usize) -> &Normalize {
         match &self.ops[op] {
             Op::Normalize(normalize) => normalize,
-            _ => unreachable!("a segment but the first begins with a normalisation"),
+            _ => unreachable!("a segment but the first begins with a normalization"),
         }
     }
 
-    /// Moves the running statistics towards those of the last batch, once, and says whether they are
+    /// Moves the running statistics towards those of the last batch, once, and returns whether they are
     /// finite.
     pub(crate) fn update_statistics(&self, pass: &mut Pass<T>, statistics: &mut [T]) -> bool {
         let (Some(count), true) = (pass.fresh.take(), self.normalizes_batches()) else {

@@ -1,5 +1,5 @@
-//! What dropout and input noise draw, at places of the streams that the step, the layer, the sample
-//! and the neuron fix: neither blocks nor padding nor the batches before have a say.
+//! Random numbers of dropout and input noise, at positions of the streams determined by step, layer,
+//! sample and neuron: independent of blocks, padding and earlier batches.
 
 use mlp_kernels::{Kernels, Level, math::Function};
 
@@ -12,7 +12,7 @@ use crate::{
 /// Words of a stream that one step may use.
 const SPAN: u128 = 1 << 36;
 
-/// Words that one normal number takes: two uniform numbers of two words.
+/// Words per normal number: two uniform numbers of two words.
 const WORDS: u128 = 4;
 
 /// Normal numbers that are computed together.
@@ -46,19 +46,19 @@ impl Draws {
         }
     }
 
-    /// Draws from now on for the update after `steps` updates.
+    /// Sets the streams to the update after `steps` updates.
     pub(crate) fn at_step(&mut self, steps: u64) {
         self.step = steps;
     }
 
-    /// The stream `index`, at what a sample in place `first` of the batch draws first.
+    /// Stream `index`, at the first number of the sample at position `first` of the batch.
     fn seek(&mut self, index: usize, first: usize, words_per_sample: u128) -> &mut Stream {
         let stream = &mut self.streams[index];
         stream.set_position(u128::from(self.step) * SPAN + first as u128 * words_per_sample);
         stream
     }
 
-    /// A dropout mask `[width, columns]` of a block with `valid` samples, the first in place `first`
+    /// A dropout mask `[width, columns]` of a block with `valid` samples, the first at position `first`
     /// of the batch: 0, or 1 / (1 - rate); 0 in the padding.
     pub(crate) fn mask<T: Scalar>(
         &mut self,
@@ -83,8 +83,8 @@ impl Draws {
         }
     }
 
-    /// The inputs of a block with normal noise: `y = x + deviation * n`, n as
-    /// [`Stream::normal`] draws it. The padding stays 0.
+    /// The inputs of a block with Gaussian noise: `y = x + deviation * n`, with n as from
+    /// [`Stream::normal`]. The padding stays 0.
     pub(crate) fn noisy<T: Scalar>(
         &mut self,
         index: usize,
@@ -118,7 +118,7 @@ impl Draws {
     }
 }
 
-/// The next numbers of [`Stream::normal`], up to [`CHUNK`], by vectors.
+/// The next numbers of [`Stream::normal`], up to [`CHUNK`], computed in vectors.
 fn fill_normal(stream: &mut Stream, kernels: &Kernels<f64>, numbers: &mut [f64]) {
     let (mut first, mut second) = ([0.0; CHUNK], [0.0; CHUNK]);
     let (first, second) = (&mut first[..numbers.len()], &mut second[..numbers.len()]);

@@ -1,4 +1,4 @@
-//! Forward alone: what a network answers to rows of inputs.
+//! The forward pass alone: the outputs of a network for rows of inputs.
 
 use mlp_kernels::Level;
 use ndarray::{ArrayView2, ArrayViewMut2};

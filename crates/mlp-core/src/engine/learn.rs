@@ -1,4 +1,4 @@
-//! The gradient of a loss over a batch, and what is observed on the way.
+//! The gradient of a loss over a batch, and the statistics collected on the way.
 
 use mlp_kernels::{Activated, Activation, Kernels, OutputNeuron};
 
@@ -8,30 +8,30 @@ use super::{
 };
 use crate::{Scalar, samples::Block};
 
-/// What a gradient is of, and what is observed on the way to it.
+/// The objective of a gradient, and the statistics collected on the way to it.
 #[derive(Debug)]
 pub(crate) struct Goal<'a, T: Scalar> {
     pub(crate) objective: &'a Objective<T>,
-    /// What the summed loss is multiplied by.
+    /// Factor of the summed loss.
     pub(crate) factor: T,
     pub(crate) observe: Observe,
-    /// Where it goes.
+    /// The destination of the gradient.
     pub(crate) tally: &'a mut Tally,
 }
 
-/// An output layer that is one neuron, taken in one pass with its loss.
+/// An output layer of one neuron, computed in one pass with its loss.
 #[derive(Clone, Copy)]
 struct Neuron<'p, T: Scalar> {
     dense: &'p Dense<T>,
     objective: &'p Objective<T>,
     factor: T,
-    /// First row of what feeds it, a layer that ends in `phi`.
+    /// First row of its input, a layer that ends with `phi`.
     below: usize,
     phi: Activation,
 }
 
 impl<T: Scalar> Program<T> {
-    /// The gradient over a batch, forward and back.
+    /// The gradient over a batch, forward and backward.
     pub(crate) fn learn(
         &self,
         goal: Goal<'_, T>,
@@ -55,7 +55,7 @@ impl<T: Scalar> Program<T> {
             draws,
             gradient,
             |last, block, accumulate, pass, draws, gradient| {
-                // The neuron's kernel knows no weights.
+                // The neuron's kernel does not support weights.
                 let Some(neuron) = neuron.filter(|_| objective.weighting(block).is_none()) else {
                     self.forward(last.clone(), numbers, block, pass, draws);
                     tally.add(observe, self, objective, block, pass, None);
@@ -73,7 +73,7 @@ impl<T: Scalar> Program<T> {
         );
     }
 
-    /// The output layer where it can be taken in one pass with its loss.
+    /// The output layer where it can be computed in one pass with its loss.
     fn output_neuron<'p>(
         &'p self,
         objective: &'p Objective<T>,
@@ -98,7 +98,7 @@ impl<T: Scalar> Program<T> {
         })
     }
 
-    /// The output layer and its loss, forward and back. The outputs go to their rows, the gradient
+    /// The output layer and its loss, forward and backward. The outputs go to their rows, the gradient
     /// at the layer below to `delta[0]`. Returns the summed loss where `sum`.
     fn output_neuron_step(
         &self,

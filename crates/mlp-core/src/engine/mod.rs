@@ -1,23 +1,23 @@
 //! The engine: a network compiled to a flat list of operations over one parameter slice and one
 //! workspace.
 //!
-//! - [`Program`] is the list. It knows where each operation finds its inputs, outputs and
-//!   parameters, so that a step only walks it; kernels are matched once a block.
-//! - [`Workspace`] holds everything that a pass writes. It is made once; a step allocates nothing.
+//! - [`Program`] is the list. It has the locations of the inputs, outputs and parameters of each
+//! operation, so that a step only walks it; kernels are matched once per block.
+//! - [`Workspace`] holds everything that a pass writes. It is created once; a step allocates nothing.
 //! - A block of samples runs depth-first: forward through all operations and back again, while it
 //!   is in cache. Gradients of blocks are added in the order of the blocks.
-//! - An output layer of one neuron is taken in one pass with its loss, there and back.
-//! - A single sample (batch 1) has a path of its own, without padding to whole vectors, in networks
-//!   of dense layers alone; others take it as a batch of one.
-//! - An operation that needs the whole batch (batch normalisation) begins a segment: all blocks go
-//!   through the segment before it, its sums are taken in the order of the blocks, and then they go
-//!   on. Every block keeps its rows meanwhile.
-//! - Layers with shortcuts see one run of rows, in which inputs and outputs are put side by side as they
-//!   come, so that dense kernels take them as they are. Gradients of these rows are summed from the
-//!   last layer that sees them to the first, each sum by itself: neither blocks nor bands have a say.
+//! - An output layer with one neuron is computed in one pass with its loss, forward and backward.
+//! - A single sample (batch 1) has a separate path, without padding to whole vectors, in networks
+//! of only dense layers; others treat it as a batch of one.
+//! - An operation that needs the whole batch (batch normalization) starts a segment: all blocks go
+//! through the preceding segment, its sums are taken in the order of the blocks, and then they
+//! continue. Every block keeps its rows meanwhile.
+//! - Layers with shortcuts read one range of rows, in which inputs and outputs are concatenated as they
+//! are computed, so that dense kernels take them unchanged. Gradients of these rows are summed from the
+//! last layer that reads them to the first, each sum separately, independent of blocks and bands.
 //! - Training and evaluation are two programs where they differ (dropout, noise, batch statistics).
 //!
-//! A new operation is a variant of [`Op`] with its rows in the workspace and its arm in the two
+//! A new operation is a variant of [`Op`] with its rows in the workspace and a match arm in the two
 //! passes.
 
 mod banded;

@@ -1,4 +1,4 @@
-//! Normalisation between a dense layer and its activation.
+//! Normalization between a dense layer and its activation.
 
 use std::ops::Range;
 
@@ -7,24 +7,24 @@ use mlp_kernels::Kernels;
 use super::{Numbers, Pass, buffers::Totals};
 use crate::{Scalar, architecture::StatisticsRange};
 
-/// What a normalisation takes mean and variance from.
+/// What mean and variance of a normalization are taken over.
 #[derive(Clone, Debug)]
 pub(crate) enum Over {
-    /// The batch, all of its blocks. Such an operation begins a segment.
+    /// All blocks of the batch. Such an operation starts a segment.
     Batch {
-        /// The batch's share in the running statistics.
+        /// The weight of the batch in the running statistics.
         momentum: f64,
         /// The running statistics.
         running: StatisticsRange,
     },
-    /// The running statistics, as numbers given.
+    /// Given values of the running statistics.
     Running(StatisticsRange),
-    /// The neurons of a sample. A row after those of y keeps the inverse deviations.
+    /// The neurons of a sample. A row after those of y holds the inverse deviations.
     Neurons,
 }
 
 /// y = scale * (x - mean) / sqrt(variance + epsilon) + shift. The rows of x keep the quotient, which
-/// the way back needs.
+/// the backward pass needs.
 #[derive(Clone, Debug)]
 pub(crate) struct Normalize {
     pub(crate) width: usize,
@@ -36,18 +36,18 @@ pub(crate) struct Normalize {
     /// Scale and shift in the flat slice; empty where they are not parameters.
     pub(crate) scales: Range<usize>,
     pub(crate) shifts: Range<usize>,
-    /// Where its sums begin among [`Totals::sums`]: means, variances, sums of dy, sums of dy times the
+    /// Start of its sums in [`Totals::sums`]: means, variances, sums of dy, sums of dy times the
     /// quotient, each of `width`.
     pub(crate) sums: usize,
 }
 
-/// A block on its way back through a normalisation.
+/// A block in the backward pass through a normalization.
 pub(crate) struct Backward<'a, T: Scalar> {
     pub(crate) numbers: Numbers<'a, T>,
     pub(crate) columns: usize,
     /// Columns that hold samples.
     pub(crate) valid: usize,
-    /// Whether the sums go on from those of the blocks before.
+    /// Whether the sums continue from the preceding blocks.
     pub(crate) accumulate: bool,
     pub(crate) dy: &'a [T],
     pub(crate) dx: &'a mut [T],
@@ -59,7 +59,7 @@ pub(crate) struct Backward<'a, T: Scalar> {
 }
 
 impl Normalize {
-    /// Sums that it keeps, over its width.
+    /// Number of sums per neuron.
     pub(crate) const SUMS: usize = 4;
 
     fn means(&self) -> Range<usize> {
@@ -87,7 +87,7 @@ impl Normalize {
         })
     }
 
-    /// Forgets the sums of the batch before.
+    /// Clears the sums of the previous batch.
     pub(crate) fn clear<T: Scalar>(&self, totals: &mut Totals<T>) {
         totals.sums[self.sums..][..Self::SUMS * self.width].fill(0.0);
     }
@@ -104,7 +104,7 @@ impl Normalize {
         kernels.row_sums(columns, valid, x, &mut totals.sums[self.means()]);
     }
 
-    /// Makes means or, once the blocks are centred, variances of the sums over `count` samples.
+    /// Turns the sums over `count` samples into means or, once the blocks are centred, variances.
     pub(crate) fn divide<T: Scalar>(&self, count: usize, means: bool, totals: &mut Totals<T>) {
         let range = if means {
             self.means()
@@ -116,7 +116,7 @@ impl Normalize {
         }
     }
 
-    /// Adds a block, the means taken from it, to the variances' sums.
+    /// Adds a centred block to the variances' sums.
     pub(crate) fn add_to_variances<T: Scalar>(
         &self,
         kernels: &Kernels<T>,
@@ -128,7 +128,7 @@ impl Normalize {
         kernels.row_dots(columns, valid, x, x, &mut totals.sums[self.variances()]);
     }
 
-    /// Takes the means from a block.
+    /// Subtracts the means from a block.
     pub(crate) fn center<T: Scalar>(
         &self,
         kernels: &Kernels<T>,
@@ -192,7 +192,7 @@ impl Normalize {
     }
 
     /// Adds a block with gradient `dy` of its outputs to the sums of scale and shift, and writes
-    /// their gradient as far as it goes.
+    /// their gradient so far.
     fn add_to_gradient<T: Scalar>(
         &self,
         kernels: &Kernels<T>,
@@ -251,7 +251,7 @@ impl Normalize {
         }
     }
 
-    /// dy/dx where mean and variance stand still: scale / sqrt(variance + epsilon).
+    /// dy/dx for constant mean and variance: scale / sqrt(variance + epsilon).
     fn slopes<T: Scalar>(&self, variances: &[f64], scale: Option<&[T]>, slopes: &mut [T]) {
         for (neuron, (slope, variance)) in slopes.iter_mut().zip(variances).enumerate() {
             let scale = scale.map_or(1.0, |scale| scale[neuron].to_f64());
@@ -259,7 +259,7 @@ impl Normalize {
         }
     }
 
-    /// From the gradient that the rows of y keep to that of x, in `delta[0]`, once the sums over all
+    /// From the gradient in the rows of y to that of x, in `delta[0]`, once the sums over all
     /// `count` samples are known:
     /// dx = slope * (dy - sum(dy) / n - quotient * sum(dy * quotient) / n).
     pub(crate) fn finish_backward<T: Scalar>(

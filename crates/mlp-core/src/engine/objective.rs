@@ -1,4 +1,4 @@
-//! What is made small: a loss, its form of the targets, and what each sample counts.
+//! The objective that is minimised: a loss, the form of its targets, and sample weights.
 
 use mlp_kernels::{Loss, LossBlock, Weighting};
 
@@ -9,14 +9,14 @@ use crate::{
     samples::{Block, TargetKind},
 };
 
-/// The loss of a spec on one set of samples, as the kernels want it.
+/// The loss of a spec on one set of samples, in the form of the kernels.
 #[derive(Clone, Debug)]
 pub(crate) struct Objective<T: Scalar> {
     pub(crate) loss: Loss,
     pub(crate) target: TargetKind,
     pub(crate) answers: Answers,
     scale: f64,
-    /// Terms of a sample that the mean is taken over.
+    /// Number of terms per sample in the mean.
     terms: f64,
     samples: usize,
     smoothing: T,
@@ -25,34 +25,34 @@ pub(crate) struct Objective<T: Scalar> {
     weights: Option<Weights<T>>,
 }
 
-/// How outputs are judged, beside the loss.
+/// How outputs are evaluated, besides the loss.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Answers {
     /// They estimate the targets.
     Estimates,
     /// They are logarithms of estimates of the targets.
     LogEstimates,
-    /// The greatest names the class; a single one says yes where it is above 0.
+    /// The largest one is the predicted class; a single one means yes above 0.
     Class,
-    /// Each says yes where it is above 0.
+    /// Each means yes above 0.
     Labels,
     /// Neither.
     Nothing,
 }
 
-/// What the samples count.
+/// Sample weights.
 #[derive(Clone, Debug)]
 struct Weights<T: Scalar> {
-    /// Multiply the loss of each sample; padded to whole vectors.
+    /// Factors of the loss of each sample; padded to whole vectors.
     losses: Buffer<T>,
-    /// What each sample adds to the divisor of the mean.
+    /// Contribution of each sample to the divisor of the mean.
     counts: Vec<f64>,
     /// Their sum.
     total: f64,
 }
 
 impl<T: Scalar> Objective<T> {
-    /// The objective of a valid spec on samples that fit it.
+    /// The objective of a valid spec on matching samples.
     pub(crate) fn new(spec: &TrainSpec, samples: &Samples<T>) -> Self {
         let outputs = spec.architecture.outputs();
         let target = TargetKind::of(samples.targets(), outputs);
@@ -61,7 +61,7 @@ impl<T: Scalar> Objective<T> {
             .loss
             .is_per_output(Shape::of(samples.targets()), outputs);
         let softmax = spec.loss.outputs() == Outputs::ClassLogits;
-        // Smoothed targets are weighed class by class, so that the kernel needs the weights.
+        // Smoothed targets are weighted class by class, so the kernel needs the weights.
         let by_class = softmax && spec.label_smoothing > 0.0;
         let output_weights = match (&spec.class_weights, &spec.positive_weights) {
             (Some(weights), _) if by_class => Some(weights),
@@ -90,7 +90,7 @@ impl<T: Scalar> Objective<T> {
         }
     }
 
-    /// The samples of `rows`, or all: how many, or what they count together where they are weighted.
+    /// Number of samples in `rows`, or of all; their total weight where they are weighted.
     pub(crate) fn weight(&self, rows: Option<&[u32]>) -> f64 {
         match (&self.weights, rows) {
             (None, rows) => rows.map_or(self.samples, <[u32]>::len) as f64,
@@ -102,7 +102,7 @@ impl<T: Scalar> Objective<T> {
         }
     }
 
-    /// What the sum of the loss over all samples is multiplied by.
+    /// The factor of the sum of the loss over all samples.
     pub(crate) fn factor(&self) -> f64 {
         match &self.weights {
             None => self.factor_of_count(self.samples),
@@ -110,7 +110,7 @@ impl<T: Scalar> Objective<T> {
         }
     }
 
-    /// What the sum of the loss over some samples is multiplied by.
+    /// The factor of the sum of the loss over some samples.
     pub(crate) fn factor_of_rows(&self, rows: &[u32]) -> f64 {
         match &self.weights {
             None => self.factor_of_count(rows.len()),
@@ -122,7 +122,7 @@ impl<T: Scalar> Objective<T> {
         self.scale / (samples as f64 * self.terms)
     }
 
-    /// Samples without weight make no loss, and no step.
+    /// Samples with total weight 0 have no loss and make no step.
     fn factor_of_total(&self, total: f64) -> f64 {
         if total > 0.0 {
             self.scale / (total * self.terms)
@@ -157,7 +157,7 @@ impl<T: Scalar> Objective<T> {
         &kept[..columns]
     }
 
-    /// What the weighted kernels need for a block; `None` where the plain ones do.
+    /// The arguments of the weighted kernels for a block; `None` where the plain ones suffice.
     /// The loss of a block of samples, as the kernels take it.
     pub(crate) fn of<'a>(&'a self, block: &Block<'a, T>, outputs: usize) -> LossBlock<'a, T> {
         let shape = block.outputs(outputs);
@@ -181,7 +181,7 @@ impl<T: Scalar> Objective<T> {
 
 impl<T: Scalar> Weights<T> {
     /// The product of the sample's weight and its class's; `None` where there are neither.
-    /// `by_class`: the kernel weighs classes itself.
+    /// `by_class`: the kernel applies class weights itself.
     fn new(spec: &TrainSpec, samples: &Samples<T>, by_class: bool) -> Option<Self> {
         if samples.weights().is_none() && spec.class_weights.is_none() {
             return None;

@@ -1,4 +1,4 @@
-//! The operations that a network is compiled to.
+//! The operations of a compiled network.
 
 use std::ops::Range;
 
@@ -12,9 +12,9 @@ use crate::Scalar;
 pub(crate) enum Op<T> {
     /// y = phi(scale * W x + b).
     Dense(Dense<T>),
-    /// Normalisation.
+    /// Normalization.
     Normalize(Normalize),
-    /// y = phi(z), apart from the dense layer.
+    /// y = phi(z), separate from the dense layer.
     Activate(Activate),
     /// y = mask * x.
     Drop(Dropout),
@@ -22,11 +22,11 @@ pub(crate) enum Op<T> {
     Add(Addition),
     /// y = x + noise, for the inputs.
     Noise(Noise),
-    /// y = x, beside all that layers with shortcuts see.
+    /// y = x, concatenated with the other inputs of layers with shortcuts.
     Join(Join),
 }
 
-/// An activation by itself: rows of z, then of y.
+/// A separate activation: rows of z, then of y.
 #[derive(Clone, Debug)]
 pub(crate) struct Activate {
     pub(crate) width: usize,
@@ -42,35 +42,35 @@ pub(crate) struct Dropout {
     pub(crate) rate: f64,
     /// Index of its stream.
     pub(crate) stream: usize,
-    /// First row of x; `None` for the samples themselves.
+    /// First row of x; `None` for the samples.
     pub(crate) x: Option<usize>,
     pub(crate) y: usize,
-    /// Whether x are the samples, with or without noise: nothing below learns.
+    /// Whether x is the samples, with or without noise: nothing below has parameters.
     pub(crate) of_inputs: bool,
 }
 
-/// The end of a shortcut around a layer. On the way back the rows of y keep the gradient for the
-/// layer's [`Dense::shortcut`].
+/// The end of a skip connection around a layer. In the backward pass the rows of y keep the gradient for
+/// the layer's [`Dense::shortcut`].
 #[derive(Clone, Debug)]
 pub(crate) struct Addition {
     pub(crate) width: usize,
-    /// First row of what feeds the layer; `None` for the samples themselves.
+    /// First row of the layer's input; `None` for the samples.
     pub(crate) x: Option<usize>,
-    /// First row of what the layer makes of it.
+    /// First row of the layer's output.
     pub(crate) branch: usize,
     pub(crate) y: usize,
 }
 
-/// The inputs, or a layer's outputs, put beside those before them, so that what a layer with shortcuts
-/// sees is one stretch of rows. These rows come before all others, since later ones are computed from
-/// them.
+/// The inputs, or a layer's outputs, concatenated with the preceding ones, so that the input of a layer
+/// with shortcuts is one range of rows. These rows come before all others, since later ones are
+/// computed from them.
 #[derive(Clone, Debug)]
 pub(crate) struct Join {
     pub(crate) width: usize,
-    /// First row of x; `None` for the samples themselves.
+    /// First row of x; `None` for the samples.
     pub(crate) x: Option<usize>,
     pub(crate) y: usize,
-    /// The rows in which the gradients that later layers send are summed; `None` for the inputs.
+    /// The rows in which the gradients from later layers are summed; `None` for the inputs.
     pub(crate) gradient: Option<usize>,
 }
 
@@ -84,7 +84,7 @@ pub(crate) struct Noise {
     pub(crate) y: usize,
 }
 
-/// A dense layer with its activation. Rows of the workspace are counted in rows; the offset of row
+/// A dense layer with its activation. Positions in the workspace are counted in rows; the offset of row
 /// r in a block of c columns is r * c.
 #[derive(Clone, Debug)]
 pub(crate) struct Dense<T> {
@@ -95,26 +95,26 @@ pub(crate) struct Dense<T> {
     pub(crate) biases: Range<usize>,
     pub(crate) scale: T,
     pub(crate) phi: Activation,
-    /// What feeds the layer.
+    /// The input of the layer.
     pub(crate) below: Below,
     /// First row of y; z follows where `keeps_z`.
     pub(crate) y: usize,
     pub(crate) keeps_z: bool,
-    /// The rows that keep the gradient of a shortcut around this layer, where there is one and
-    /// something below it learns.
+    /// The rows that keep the gradient of a skip connection around this layer, where there is one and
+    /// something below it has parameters.
     pub(crate) shortcut: Option<usize>,
 }
 
-/// What feeds a layer.
+/// The input of a layer.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Below {
     /// The samples.
     Inputs,
-    /// The samples, altered by noise or dropout, by their first row.
+    /// The samples with noise or dropout, by their first row.
     Altered { y: usize },
-    /// What [`Join`] has put together: from row `y` on, `fixed` rows of inputs, which learn nothing,
-    /// and outputs of layers, whose gradients are summed from row `gradient` on; they are added to what
-    /// is there where `adds`. The sums begin with what the last layer sends and end with the first.
+    /// The output of [`Join`]: from row `y` on, `fixed` rows of inputs, which have no gradient,
+    /// and outputs of layers, whose gradients are summed from row `gradient` on; they are added to the
+    /// existing ones where `adds`. The sums start with the gradient from the last layer and end with the first.
     Joined {
         y: usize,
         fixed: usize,
@@ -130,7 +130,7 @@ pub(crate) enum Below {
 }
 
 impl Below {
-    /// The first row; `None` for the samples themselves.
+    /// The first row; `None` for the samples.
     pub(crate) fn row(self) -> Option<usize> {
         match self {
             Self::Inputs => None,
@@ -189,7 +189,7 @@ impl<T: Scalar> Dense<T> {
         }
     }
 
-    /// The rows of y and, where kept, of z, out of the workspace from row `y` on.
+    /// The rows of y and, where kept, of z, in the workspace from row `y` on.
     pub(crate) fn split_rows<'w>(
         &self,
         rows: &'w mut [T],
@@ -200,7 +200,7 @@ impl<T: Scalar> Dense<T> {
         (y, self.keeps_z.then(|| &mut after[..size]))
     }
 
-    /// W and, where the layer has biases, b out of a slice laid out like the parameters.
+    /// W and, where the layer has biases, b in a slice laid out like the parameters.
     pub(crate) fn split_flat<'g>(&self, flat: &'g mut [T]) -> (&'g mut [T], Option<&'g mut [T]>) {
         let (weights, biases) =
             flat[self.weights.start..self.biases.end].split_at_mut(self.weights.len());

@@ -1,30 +1,30 @@
-//! The order in which mini-batches see the samples.
+//! The order of the samples in mini-batches.
 
 use std::{ops::Range, sync::Arc};
 
 use crate::seed::{Purpose, Stream};
 
-/// Samples in the order in which they are seen.
+/// Samples in the order in which they are used.
 #[derive(Clone, Debug)]
 enum Rows {
     Dealt(Vec<u32>),
     Given(Arc<[u32]>),
 }
 
-/// Deals the samples of every epoch to batches: in a new random order if wanted, the last batch
-/// short where the samples do not divide evenly; or deals a given order, over and over.
+/// Assigns the samples of every epoch to batches: optionally in a new random order, with a short last
+/// batch where the samples do not divide evenly; or repeats a given order.
 #[derive(Clone, Debug)]
 pub(crate) struct Order {
     rows: Rows,
     size: usize,
     shuffle: bool,
     stream: Stream,
-    /// Where the stream stood when the epoch at hand was shuffled.
+    /// Position of the stream when the current epoch was shuffled.
     epoch_start: u128,
 }
 
 impl Order {
-    /// An order of so many samples, or a given one.
+    /// An order of this many samples, or a given one.
     pub(crate) fn new(
         samples: usize,
         size: usize,
@@ -49,7 +49,7 @@ impl Order {
         self.rows().len().div_ceil(self.size) as u64
     }
 
-    /// Starts anew.
+    /// Starts afresh.
     pub(crate) fn restart(&mut self, seed: u64) {
         self.stream = Stream::new(seed, Purpose::Batches);
         self.epoch_start = 0;
@@ -63,7 +63,7 @@ impl Order {
         self.span(steps)
     }
 
-    /// Where the samples of the update after `steps` updates stand in [`Order::rows`].
+    /// The position of the samples of the update after `steps` updates in [`Order::rows`].
     pub(crate) fn span(&self, steps: u64) -> Range<usize> {
         let start = (steps % self.batches()) as usize * self.size;
         start..self.rows().len().min(start + self.size)
@@ -76,7 +76,7 @@ impl Order {
         }
     }
 
-    /// Shuffles from the natural order, so that the stream's position alone tells the order.
+    /// Shuffles from the natural order, so that the stream's position determines the order.
     fn deal(&mut self) {
         if let Rows::Dealt(rows) = &mut self.rows
             && self.shuffle
@@ -89,7 +89,7 @@ impl Order {
         }
     }
 
-    /// What [`Order::resume`] needs after `steps` updates.
+    /// The state for [`Order::resume`] after `steps` updates.
     pub(crate) fn position(&self, steps: u64) -> u128 {
         if steps.is_multiple_of(self.batches()) {
             self.stream.position()
@@ -98,7 +98,7 @@ impl Order {
         }
     }
 
-    /// Continues after `steps` updates of the training that `seed` began.
+    /// Continues after `steps` updates of the training with `seed`.
     pub(crate) fn resume(&mut self, seed: u64, position: u128, steps: u64) {
         self.restart(seed);
         self.stream.set_position(position);

@@ -33,7 +33,7 @@ impl<T: Scalar> Program<T> {
             ..
         } = pass;
         let slab = &mut activations[*base..];
-        // What an operation reads lies before what it writes.
+        // An operation's input comes before its output.
         for op in &self.ops[ops] {
             match op {
                 Op::Dense(dense) => {
@@ -88,7 +88,7 @@ impl<T: Scalar> Program<T> {
     }
 
     /// The gradient of `factor` times the block's summed loss at the outputs of the last forward
-    /// pass, where [`Program::backward`] starts from.
+    /// pass, from which [`Program::backward`] starts.
     pub(crate) fn loss_gradient(
         &self,
         block: &Block<'_, T>,
@@ -211,7 +211,7 @@ impl<T: Scalar> Program<T> {
                         std::mem::swap(&mut here, &mut next);
                         continue;
                     };
-                    // What came by the shortcut is added before the derivative of what is below.
+                    // The gradient of the skip connection is added before the derivative of the activation below.
                     let dy = &mut here[..dx.len()];
                     self.kernels.sum(dx, rows(kept), dy);
                     if phi != Activation::Identity {
@@ -265,7 +265,7 @@ impl<T: Scalar> Program<T> {
                         here[..size].copy_from_slice(&slab[sums * columns..][..size]);
                     }
                 }
-                // The samples learn nothing.
+                // The samples need no gradient.
                 Op::Noise(_) => {}
             }
         }

@@ -19,16 +19,16 @@ use crate::{
 pub(crate) struct Program<T: Scalar> {
     pub(crate) kernels: Kernels<T>,
     pub(crate) ops: Vec<Op<T>>,
-    /// The stretches of `ops` that a block goes through at once; all but the first begin with a
-    /// normalisation over the batch.
+    /// The ranges of `ops` that a block passes through at once; all but the first start with a
+    /// normalization over the batch.
     pub(crate) segments: Vec<Range<usize>>,
     pub(crate) inputs: usize,
     pub(crate) outputs: usize,
-    /// Rows of activations that a pass keeps.
+    /// Rows of activations kept by a pass.
     pub(crate) rows: usize,
     /// Rows of the widest layer.
     pub(crate) widest: usize,
-    /// Numbers that the normalisations sum up.
+    /// Number of sums of the normalizations.
     pub(crate) sums: usize,
     /// The streams that dropout and noise draw from.
     pub(crate) streams: Vec<(Purpose, u32)>,
@@ -37,18 +37,18 @@ pub(crate) struct Program<T: Scalar> {
     pub(crate) output_z: Option<usize>,
     pub(crate) output_phi: Activation,
     pub(crate) parameter_count: usize,
-    /// Runs the bands of large layers.
+    /// Executor for the bands of large layers.
     pub(crate) bands: Arc<dyn Bands>,
 }
 
-/// What training does to a network beside evaluating it.
+/// What differs between training and evaluation of a network.
 struct Training<'a> {
     dropout: &'a [f64],
     input_dropout: f64,
     input_noise: f64,
 }
 
-/// The rows that layers with shortcuts see: inputs and outputs of all hidden layers, and the
+/// The rows read by layers with shortcuts: inputs and outputs of all hidden layers, and the
 /// gradients of the latter.
 #[derive(Clone, Copy)]
 struct Joined {
@@ -57,7 +57,7 @@ struct Joined {
     gradient: usize,
 }
 
-/// A list of operations in the making.
+/// A list of operations under construction.
 struct Builder<T> {
     ops: Vec<Op<T>>,
     segments: Vec<Range<usize>>,
@@ -100,8 +100,8 @@ impl<T: Scalar> Builder<T> {
         }
     }
 
-    /// Dropout from row `x`, in stream `number` (0 is that of the inputs); gives the row that it
-    /// writes to.
+    /// Dropout from row `x`, in stream `number` (0 is that of the inputs); returns the output
+    /// row.
     fn dropout(&mut self, width: usize, rate: f64, number: usize, x: Option<usize>) -> usize {
         let stream = self.stream(Purpose::Dropout, number);
         let y = self.rows(2 * width);
@@ -116,7 +116,7 @@ impl<T: Scalar> Builder<T> {
         y
     }
 
-    /// Takes the first rows for what layers with shortcuts see, where there are such layers.
+    /// Reserves the first rows for the inputs of layers with shortcuts, where there are such layers.
     fn joined(&mut self, architecture: &Architecture) -> Option<Joined> {
         let (_, hidden) = architecture.layers.split_last()?;
         let width = hidden.iter().map(|layer| layer.outputs).sum();
@@ -128,7 +128,7 @@ impl<T: Scalar> Builder<T> {
         })
     }
 
-    /// Puts rows from `x` on beside the others: `width` of what comes after `before` inputs and outputs.
+    /// Concatenates rows from `x` on with the others: `width` rows after `before` inputs and outputs.
     fn join(&mut self, joined: Joined, before: usize, width: usize, x: Option<usize>) {
         self.ops.push(Op::Join(Join {
             width,
@@ -140,7 +140,7 @@ impl<T: Scalar> Builder<T> {
         }));
     }
 
-    /// The dense layer, with its activation where `phi` says so; gives the rows of y and z.
+    /// The dense layer, with its activation if `phi` says so; returns the rows of y and z.
     fn dense(
         &mut self,
         layer: &LayerSpec,
@@ -164,7 +164,7 @@ impl<T: Scalar> Builder<T> {
         (y, keeps_z.then_some(y + range.outputs))
     }
 
-    /// The normalisation of row `x`; gives the row that it writes to.
+    /// The normalization of row `x`; returns the output row.
     fn normalize(&mut self, epsilon: f64, over: Over, range: &LayerRange, x: usize) -> usize {
         let width = range.outputs;
         let sums = self.sums;
@@ -189,7 +189,7 @@ impl<T: Scalar> Builder<T> {
 }
 
 impl<T: Scalar> Program<T> {
-    /// Compiles a valid architecture, to be evaluated.
+    /// Compiles a valid architecture for evaluation.
     pub(crate) fn compile(architecture: &Architecture, kernels: Kernels<T>) -> Self {
         Self::build(architecture, None, kernels)
     }
@@ -276,7 +276,7 @@ impl<T: Scalar> Program<T> {
                 }
                 Normalization::Layer(norm) => {
                     let y = builder.normalize(norm.epsilon, Over::Neurons, &range, y);
-                    // One more row, for the inverse deviations.
+                    // One additional row, for the inverse deviations.
                     builder.rows(1);
                     y
                 }
@@ -340,12 +340,12 @@ impl<T: Scalar> Program<T> {
         }
     }
 
-    /// The normalisations over the batch, which need it to have several samples.
+    /// The normalizations over the batch, which require several samples.
     pub(crate) fn normalizes_batches(&self) -> bool {
         self.segments.len() > 1
     }
 
-    /// The operations that are dense layers, which are all in a plain network.
+    /// The dense operations, which are all operations in a plain network.
     pub(crate) fn dense_layers(&self) -> impl DoubleEndedIterator<Item = &Dense<T>> {
         self.ops.iter().filter_map(|op| match op {
             Op::Dense(dense) => Some(dense),
@@ -353,23 +353,23 @@ impl<T: Scalar> Program<T> {
         })
     }
 
-    /// The most columns that a block may have, so that what a block touches stays in cache. It
-    /// depends on the network alone, since it decides the order in which gradients are summed.
+    /// The maximum number of columns of a block, so that what a block uses stays in cache. It
+    /// depends only on the network, since it determines the order in which gradients are summed.
     ///
-    /// Measured: a block has a price of its own (horizontal sums, a gradient read and written once
-    /// more), so that 256 columns take 12 % less time than twice 128 for 2-16-16-1 in f32, and 272
-    /// take 7 % less than twice 136 for 16-16-1 in f64, although they overflow the first-level
-    /// cache. 1024 columns at once take 13 % more than twice 512 for the former and gain nothing
-    /// for the latter.
+    /// Measured: a block has a fixed cost (horizontal sums, a gradient read and written once more), so
+    /// that 256 columns take 12 % less time than twice 128 for 2-16-16-1 in f32, and 272 take 7 % less
+    /// than twice 136 for 16-16-1 in f64, although they overflow the first-level cache. 1024 columns at
+    /// once take 13 % more than twice 512 for the former and gain nothing for the
+    /// latter.
     pub(crate) fn block_limit(&self) -> usize {
-        /// Bytes that a block's rows may take: most of a second-level cache of 256 KiB.
+        /// Maximum bytes of a block's rows: most of a second-level cache of 256 KiB.
         const CACHE: usize = 192 * 1024;
         let rows = self.inputs + self.rows + 2 * self.widest;
         let fit = CACHE / (rows * size_of::<T>());
         fit.clamp(256, 512) / T::LANES * T::LANES
     }
 
-    /// The most scratch that a weight gradient of a block of `columns` needs.
+    /// The maximum scratch of a weight gradient of a block of `columns`.
     pub(crate) fn scratch(&self, columns: usize) -> usize {
         let needs = self.dense_layers().map(|dense| dense.scratch(columns));
         needs.max().unwrap_or(0)

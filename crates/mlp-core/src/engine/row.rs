@@ -1,4 +1,4 @@
-//! One sample forward through a plain network, without padding it to a whole vector of samples.
+//! The forward pass of one sample through a plain network, without padding it to a whole vector of samples.
 
 use mlp_kernels::{Activation, DenseLayer, DenseShape, Kernels};
 use ndarray::{ArrayView1, ArrayViewMut1};
@@ -6,13 +6,13 @@ use ndarray::{ArrayView1, ArrayViewMut1};
 use super::{Op, Program};
 use crate::{Scalar, buffer::Buffer};
 
-/// A plain network with its weights turned, so that vectors run over neurons. Every sum takes the bias
+/// A plain network with transposed weights, so that vectors run over neurons. Every sum adds the bias
 /// and the inputs in the order of [`Program::forward`], so that the bits are the same.
 #[derive(Clone, Debug)]
 pub(crate) struct Row<T: Scalar> {
     kernels: Kernels<T>,
     layers: Vec<Layer<T>>,
-    /// What goes into a layer, after a 1 for the bias, and what comes out.
+    /// The inputs of a layer, after a 1 for the bias, and its outputs.
     values: [Buffer<T>; 2],
 }
 
@@ -20,14 +20,14 @@ pub(crate) struct Row<T: Scalar> {
 struct Layer<T: Scalar> {
     /// The bias, if there is one, then the weights: `[inputs, neurons]`, padded to whole vectors.
     turned: Buffer<T>,
-    /// Rows of these.
+    /// Number of these rows.
     inputs: usize,
     biased: bool,
     phi: Activation,
 }
 
 impl<T: Scalar> Row<T> {
-    /// The network with these parameters, if it has dense layers alone and scales none.
+    /// The network with these parameters, if it has only dense layers without scales.
     pub(crate) fn new(program: &Program<T>, parameters: &[T]) -> Option<Self> {
         let mut layers = Vec::with_capacity(program.ops.len());
         let mut widest = program.inputs;
@@ -79,7 +79,7 @@ impl<T: Scalar> Row<T> {
         for (value, &x) in here[1..].iter_mut().zip(inputs) {
             *value = x;
         }
-        // From -0 on, even a bias of -0 is what the sum begins with.
+        // Starting from -0, even a bias of -0 starts the sum exactly.
         let begin = [-T::ZERO];
         for layer in &self.layers {
             let columns = layer.turned.len() / layer.inputs;

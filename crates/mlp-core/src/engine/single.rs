@@ -1,4 +1,4 @@
-//! Forward and backward through a single sample of a plain network: columns of one number, without
+//! Forward and backward pass of a single sample through a plain network: columns of one number, without
 //! padding.
 
 use mlp_kernels::{Activated, Activation, update::Sgd};
@@ -6,17 +6,17 @@ use mlp_kernels::{Activated, Activation, update::Sgd};
 use super::{Objective, Pass, Program, op::Below};
 use crate::{Scalar, samples::Block};
 
-/// What becomes of a layer's gradient.
+/// What to do with a layer's gradient.
 pub(crate) enum Answer<'a, T> {
-    /// It is written down.
+    /// Store it.
     Gradient {
         /// The flat parameter slice.
         parameters: &'a [T],
         /// The flat gradient.
         gradient: &'a mut [T],
     },
-    /// It is followed at once by plain descent and never stored, which halves the memory traffic
-    /// of a step. The bits are those of writing it down and updating then.
+    /// Apply plain gradient descent immediately without storing it, which halves the memory traffic
+    /// of a step. The bits are those of storing it and updating then.
     Descent {
         /// The flat parameter slice.
         parameters: &'a mut [T],
@@ -26,8 +26,8 @@ pub(crate) enum Answer<'a, T> {
 }
 
 impl<T: Scalar> Program<T> {
-    /// Gradient of `factor` times the loss of one sample, forward and back. The block has the
-    /// sample's features as `x`, and its target in the first of LANES columns. Says whether the
+    /// Gradient of `factor` times the loss of one sample, forward and backward. The block has the
+    /// sample's features as `x`, and its target in the first of LANES columns. Returns whether the
     /// parameters are finite where it has changed them.
     pub(crate) fn single(
         &self,
@@ -43,7 +43,7 @@ impl<T: Scalar> Program<T> {
         }
         let outputs = self.outputs;
         let y = &pass.activations[self.output_y..][..outputs];
-        // The loss kernels work on whole vectors: the outputs take the first column of one.
+        // The loss kernels work on whole vectors: the outputs occupy the first column of one.
         let lanes = T::LANES;
         let [first, second] = &mut pass.delta;
         let (wide, dz) = (
@@ -101,7 +101,7 @@ impl<T: Scalar> Program<T> {
             let (inputs, outputs) = (dense.inputs, dense.outputs);
             let dz = &here[..outputs];
             let mut x = x;
-            // The layer below needs the weights as they were on the way forward.
+            // The layer below needs the weights of the forward pass.
             if let Below::Layer { y, z, phi } = dense.below {
                 x = &activations[y..][..inputs];
                 let z = z.map(|z| &activations[z..][..inputs]);

@@ -5,14 +5,14 @@ use mlp_kernels::{Loss, LossBlock, Target, math::Function};
 use super::{Answers, Objective, Pass, Program};
 use crate::{Evaluation, Samples, Scalar, samples::Block};
 
-/// What a tally takes from a block.
+/// What is accumulated for a block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Observe {
     /// Nothing.
     Nothing,
-    /// The loss alone.
+    /// Only the loss.
     Loss,
-    /// All that an evaluation tells.
+    /// All values of an evaluation.
     Everything,
 }
 
@@ -21,13 +21,13 @@ pub(crate) enum Observe {
 pub(crate) struct Tally {
     loss: f64,
     correct: usize,
-    /// One sum of squared errors an output; empty where the targets are not estimated by the
-    /// outputs.
+    /// One sum of squared errors per output; empty where the outputs do not estimate the
+    /// targets.
     squares: Vec<f64>,
 }
 
 impl Tally {
-    /// Nothing yet.
+    /// All sums zero.
     pub(crate) fn new<T: Scalar>(outputs: usize, objective: &Objective<T>) -> Self {
         let regression = matches!(
             objective.answers,
@@ -40,15 +40,15 @@ impl Tally {
         }
     }
 
-    /// Forgets everything.
+    /// Resets all sums.
     pub(crate) fn clear(&mut self) {
         self.loss = 0.0;
         self.correct = 0;
         self.squares.fill(0.0);
     }
 
-    /// Adds what is to be observed of a block's last forward pass; `loss` is the summed loss where that
-    /// is known already.
+    /// Adds a block's last forward pass; `loss` is the summed loss if it is already
+    /// known.
     pub(crate) fn add<T: Scalar>(
         &mut self,
         observe: Observe,
@@ -65,7 +65,7 @@ impl Tally {
         let columns = block.columns;
         let size = outputs * columns;
         let y = &pass.activations[pass.base + program.output_y * columns..][..size];
-        // The first of the deltas may hold the gradient already.
+        // The first of the deltas may already hold the gradient.
         let scratch = &mut pass.delta[1];
         let of = || objective.of(block, outputs);
         let loss = loss.unwrap_or_else(|| kernels.loss_sum(of(), y));

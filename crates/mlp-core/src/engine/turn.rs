@@ -1,4 +1,4 @@
-//! From a sample per row to a sample per column, and back.
+//! Transposition from one sample per row to one sample per column, and back.
 
 use std::ops::Range;
 
@@ -6,7 +6,7 @@ use ndarray::{ArrayView2, ArrayViewMut2, Axis, Slice};
 
 use crate::{Scalar, samples::transpose};
 
-/// Turns `rows` of an array, a sample each, into the first columns of a feature-major slice; the
+/// Transposes `rows` of an array, one sample each, into the first columns of a feature-major slice; the
 /// others become 0.
 pub(super) fn turn<T: Scalar>(
     source: ArrayView2<'_, T>,
@@ -30,7 +30,7 @@ pub(super) fn turn<T: Scalar>(
     }
 }
 
-/// Turns the first columns of a feature-major slice into `rows` of an array, a sample each.
+/// Transposes the first columns of a feature-major slice into `rows` of an array, one sample each.
 pub(crate) fn turn_back<T: Scalar>(
     source: &[T],
     columns: usize,

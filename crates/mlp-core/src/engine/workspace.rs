@@ -11,11 +11,11 @@ use crate::{
     samples::{Block, Blocks, Samples, transpose},
 };
 
-/// The buffers of a pass over blocks of at most a fixed number of columns.
+/// The buffers of a pass over blocks of a limited number of columns.
 #[derive(Clone, Debug)]
 pub(crate) struct Workspace<T: Scalar> {
     columns: usize,
-    /// Samples of a batch that there is room for, where blocks keep their rows.
+    /// Capacity in samples of a batch, where blocks keep their rows.
     samples: usize,
     /// A block of samples gathered for a mini-batch.
     pub(crate) gather: Gather<T>,
@@ -23,7 +23,7 @@ pub(crate) struct Workspace<T: Scalar> {
 }
 
 impl<T: Scalar> Workspace<T> {
-    /// Room for batches of up to `samples` samples in blocks of up to `columns` columns.
+    /// Capacity for batches of up to `samples` samples in blocks of up to `columns` columns.
     pub(crate) fn new(program: &Program<T>, columns: usize, samples: usize) -> Self {
         // Narrower blocks may be summed in another order, with more scratch.
         let widths = (1..=columns / T::LANES).map(|vectors| vectors * T::LANES);
@@ -34,7 +34,7 @@ impl<T: Scalar> Workspace<T> {
         Self::sized(program, columns, samples, Some(scratch))
     }
 
-    /// With this much scratch for the way back; with nothing for it where there is no way back.
+    /// With this much scratch for the backward pass; without buffers for it if 0.
     fn sized(program: &Program<T>, columns: usize, samples: usize, scratch: Option<usize>) -> Self {
         let delta = || {
             Buffer::zeroed(match scratch {
@@ -46,7 +46,7 @@ impl<T: Scalar> Workspace<T> {
             1 => columns,
             _ => samples.next_multiple_of(T::LANES),
         };
-        // What goes back is compared with targets first.
+        // The outputs are compared with targets before the backward pass.
         let targets = if scratch.is_some() { columns } else { 0 };
         let normalized = if program.sums == 0 { 0 } else { program.widest };
         let factors = || Buffer::zeroed(normalized);
@@ -74,7 +74,7 @@ impl<T: Scalar> Workspace<T> {
         }
     }
 
-    /// Room for going forward alone, in evaluation, through blocks of up to `columns` columns.
+    /// Capacity for evaluation only, in blocks of up to `columns` columns.
     pub(crate) fn forward_only(program: &Program<T>, columns: usize) -> Self {
         Self::sized(program, columns, columns, None)
     }
@@ -86,7 +86,7 @@ impl<T: Scalar> Workspace<T> {
         }
     }
 
-    /// Grows where there is not room enough.
+    /// Grows where the capacity is too small.
     pub(crate) fn make_room(&mut self, program: &Program<T>, columns: usize, samples: usize) {
         if self.columns < columns || (program.normalizes_batches() && self.samples < samples) {
             *self = Self::new(program, columns, samples);
@@ -97,15 +97,15 @@ impl<T: Scalar> Workspace<T> {
 /// All samples of a part, block after block.
 #[derive(Clone, Debug)]
 pub(crate) enum Layout<T: Scalar> {
-    /// Kept ready by the samples.
+    /// Kept prepared by the samples.
     Kept(Arc<Blocks<T>>),
     /// Gathered again in every pass, into blocks of this many columns: for parts so large that a
-    /// second copy would weigh more than the copying.
+    /// second copy would cost more than the copying.
     Gathered(usize),
 }
 
 impl<T: Scalar> Layout<T> {
-    /// Numbers in a part from which on it is not kept twice.
+    /// Numbers above which a part is not kept twice.
     const LARGE: usize = 1 << 22;
 
     /// How to pass over `samples` in blocks of `columns`.
@@ -124,7 +124,7 @@ impl<T: Scalar> Layout<T> {
         }
     }
 
-    /// Block `index`, with what its samples count in `objective`.
+    /// Block `index`, with the weights of its samples in `objective`.
     pub(crate) fn block<'a>(
         &'a self,
         index: usize,
@@ -151,7 +151,7 @@ impl<T: Scalar> Layout<T> {
     }
 }
 
-/// A block of samples picked from anywhere.
+/// A block of arbitrary samples.
 #[derive(Clone, Debug)]
 pub(crate) struct Gather<T: Scalar> {
     pub(crate) x: Buffer<T>,
@@ -161,7 +161,7 @@ pub(crate) struct Gather<T: Scalar> {
 }
 
 impl<T: Scalar> Gather<T> {
-    /// Copies the samples of `rows`, and what they count in `objective`, into a block.
+    /// Copies the samples of `rows`, and their weights in `objective`, into a block.
     pub(crate) fn fill(
         &mut self,
         samples: &Samples<T>,
@@ -198,7 +198,7 @@ impl<T: Scalar> Gather<T> {
         }
     }
 
-    /// Turns rows of two arrays, a sample each, into a block with the second as its values.
+    /// Transposes rows of two arrays, one sample each, into a block with the second as its values.
     pub(crate) fn turn(
         &mut self,
         inputs: ArrayView2<'_, T>,

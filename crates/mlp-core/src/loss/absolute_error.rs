@@ -3,7 +3,7 @@
 use super::{Row, Rule};
 use crate::spelling::Known;
 
-/// |y - t|: what the median of the targets makes small. The derivative where y meets t is 0, as in
+/// |y - t|, minimised by the median of the targets. The derivative at y = t is 0, as in
 /// PyTorch's `l1_loss`.
 pub(super) struct AbsoluteError;
 

@@ -1,4 +1,4 @@
-//! Cross-entropy of yes and no.
+//! Binary cross-entropy.
 
 use super::{Domain, Outputs, Row, Rule, Shape};
 use crate::{math, spelling::Known};

@@ -1,4 +1,4 @@
-//! Margin losses.
+//! Hinge losses.
 
 use super::{Domain, Outputs, Row, Rule, Shape};
 use crate::{
@@ -18,18 +18,18 @@ use crate::{
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Hinge {
-    /// Every wrong class counts, not the best alone.
+    /// Every wrong class counts, not only the best.
     pub all_pairs: bool,
 }
 
 /// max(0, 1 - margin)^2, the margins as in [`Hinge`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct SquaredHinge {
-    /// Every wrong class counts, not the best alone.
+    /// Every wrong class counts, not only the best.
     pub all_pairs: bool,
 }
 
-/// The kernel's word for the margins.
+/// The kernel's name for the margins.
 fn margin(all_pairs: bool) -> mlp_kernels::Margin {
     match all_pairs {
         true => mlp_kernels::Margin::AllPairs,

@@ -1,4 +1,4 @@
-//! Huber's loss.
+//! The Huber loss.
 
 use super::{Row, Rule};
 use crate::{
@@ -16,7 +16,7 @@ use crate::{
 /// (Huber 1964), as PyTorch's `huber_loss`. Where targets are scaled, delta is in scaled units.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Huber {
-    /// Where the square becomes a line; above 0.
+    /// Where the loss becomes linear; above 0.
     pub delta: f64,
 }
 

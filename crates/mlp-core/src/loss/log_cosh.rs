@@ -1,4 +1,4 @@
-//! The logarithm of the hyperbolic cosine.
+//! The log-cosh loss.
 
 use super::{Row, Rule};
 use crate::{math, spelling::Known};

@@ -1,4 +1,4 @@
-//! What outputs mean, by the loss that a network was trained on.
+//! The meaning of outputs, by the loss that a network was trained with.
 
 use ndarray::{Array2, ArrayView2};
 
@@ -6,8 +6,8 @@ use super::{Loss, Outputs};
 use crate::{Error, Scalar, math};
 
 impl Loss {
-    /// Estimates of the targets `[samples, outputs]` from a network's outputs: themselves, or their
-    /// exponentials where they are logarithms of rates.
+    /// Estimates of the targets `[samples, outputs]` from a network's outputs: the outputs themselves, or
+    /// their exponentials where they are logarithms of rates.
     ///
     /// ```
     /// use mlp_core::{Loss, ndarray::array};
@@ -18,7 +18,7 @@ impl Loss {
     /// ```
     ///
     /// # Errors
-    /// A loss that estimates no numbers.
+    /// A loss that does not estimate numbers.
     pub fn estimates<T: Scalar>(self, outputs: ArrayView2<'_, T>) -> Result<Array2<f64>, Error> {
         match self.outputs() {
             Outputs::Estimates => Ok(outputs.mapv(T::to_f64)),

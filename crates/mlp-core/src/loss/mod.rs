@@ -46,11 +46,11 @@ macro_rules! losses {
         plain { $($(#[doc = $plain_doc:literal])+ $plain:ident,)+ }
         with settings { $($(#[doc = $doc:literal])+ $name:ident,)+ }
     ) => {
-        /// What training makes small; one variant a loss, which holds its settings.
+        /// A loss function, which training minimises; one variant per loss, with its settings.
         ///
-        /// All are means over the samples (and over the outputs, where each output has a loss of
-        /// its own), times the `loss_scale` of the [`TrainSpec`](crate::TrainSpec). With weights
-        /// they are the sum of weight times loss over the sum of weights.
+        /// All are means over the samples (and over the outputs, where each output has its own loss), times
+        /// the `loss_scale` of the [`TrainSpec`](crate::TrainSpec). With weights they are the sum of weight
+        /// times loss divided by the sum of weights.
         ///
         /// ```
         /// use mlp_core::{Huber, Loss};
@@ -67,11 +67,11 @@ macro_rules! losses {
         }
 
         impl Loss {
-            /// Every loss with its usual settings.
+            /// Every loss with its default settings.
             pub const DEFAULTS: &'static [Self] =
                 &[$(Self::$plain,)+ $(Self::$name($name::DEFAULT),)+];
 
-            /// The registry: every name with a line on it.
+            /// The registry: every name with its description.
             pub const ALL: &'static [&'static [Known]] =
                 &[$($plain::NAMES,)+ $($name::NAMES,)+];
 
@@ -107,14 +107,14 @@ losses! {
         /// -t ln p - (1 - t) ln(1 - p), p = sigmoid(y), computed from the logit y. Targets are
         /// values in `[0, 1]`, or two classes with one output.
         BinaryCrossEntropy,
-        /// -ln of the softmax probability of the right class, computed from the logits, one a
+        /// -ln of the softmax probability of the right class, computed from the logits, one per
         /// sample. Targets are classes, one output each, or the probabilities of each class.
         SoftmaxCrossEntropy,
     }
     with settings {
         /// Squared where small, linear where large.
         Huber,
-        /// The pinball loss, made small by a quantile of the targets.
+        /// The pinball loss, minimised by a quantile of the targets.
         Quantile,
         /// Negative log-likelihood of counts.
         Poisson,
@@ -143,28 +143,28 @@ impl Loss {
         known.map_or(self.rule().names()[0].name, |known| known.name)
     }
 
-    /// What the outputs of a network trained on it are.
+    /// The meaning of the outputs of a network trained with it.
     pub fn outputs(self) -> Outputs {
         self.rule().outputs()
     }
 
-    /// Whether outputs can be turned into probabilities, as a cross-entropy makes them; otherwise those
-    /// of a classifier are scores, the larger the likelier.
+    /// Whether outputs can be turned into probabilities, as for a cross-entropy; otherwise those
+    /// of a classifier are scores, the larger the more likely.
     pub fn gives_probabilities(self) -> bool {
         matches!(self.outputs(), Outputs::Logits | Outputs::ClassLogits)
     }
 
-    /// Whether targets can be smoothed.
+    /// Whether it supports label smoothing.
     pub fn smooths(self) -> bool {
         self.rule().smooths()
     }
 
-    /// Whether targets are numbers that the outputs estimate, so that R2 and RMSE mean something.
+    /// Whether targets are numbers estimated by the outputs, so that R2 and RMSE are meaningful.
     pub fn is_regression(self) -> bool {
         matches!(self.outputs(), Outputs::Estimates | Outputs::LogEstimates)
     }
 
-    /// Whether each output has a loss of its own, whose mean is taken over the outputs too.
+    /// Whether each output has its own loss, whose mean is also taken over the outputs.
     pub(crate) fn is_per_output(self, targets: Shape, outputs: usize) -> bool {
         let classes = matches!(targets, Shape::Classes(_));
         !self.kernel().compares_outputs(classes, outputs)
@@ -190,7 +190,7 @@ impl Loss {
         self.rule().textbook(row)
     }
 
-    /// The Hessian of one sample's loss by its outputs, times `direction`.
+    /// The Hessian of one sample's loss with respect to its outputs, times `direction`.
     pub(crate) fn bend(self, row: &Row<'_>, direction: &[f64]) -> Vec<f64> {
         self.rule().bend(row, direction)
     }

@@ -1,4 +1,4 @@
-//! The likelihood of counts.
+//! The Poisson loss of counts.
 
 use super::{Domain, Outputs, Row, Rule, Shape};
 use crate::{
@@ -16,10 +16,10 @@ use crate::{
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Poisson {
-    /// y is the rate itself, not its logarithm; the outputs must then be positive, by a softplus
-    /// activation say.
+    /// y is the rate itself, not its logarithm; the outputs must then be positive, for instance with
+    /// a softplus activation.
     pub rate: bool,
-    /// Adds what depends on the targets alone, so that the loss is the whole negative
+    /// Includes the terms that depend only on the targets, so that the loss is the whole negative
     /// log-likelihood.
     pub full: bool,
 }

@@ -13,11 +13,11 @@ use crate::{
 /// (1 - q) (y - t)    where y is too high
 /// ```
 ///
-/// (Koenker and Bassett 1978), which the q-quantile of the targets makes small; scikit-learn's
-/// `mean_pinball_loss`. The derivative where y meets t is 0.
+/// (Koenker and Bassett 1978), minimised by the q-quantile of the targets; scikit-learn's
+/// `mean_pinball_loss`. The derivative at y = t is 0.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Quantile {
-    /// Which quantile, between 0 and 1.
+    /// The quantile, between 0 and 1.
     pub level: f64,
 }
 

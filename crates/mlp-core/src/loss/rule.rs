@@ -1,19 +1,19 @@
-//! What a loss is to the rest of the program.
+//! The interface of losses to the rest of the program.
 
 use super::{Domain, Outputs, Row, Shape};
 use crate::{Error, spelling::Known};
 
-/// What a loss has to say for itself.
+/// The definition of a loss.
 pub(crate) trait Rule {
-    /// The names it answers to.
+    /// Its names.
     fn names(&self) -> &'static [Known];
 
-    /// Its spelling, settings included.
+    /// Its spelling, including settings.
     fn spelling(&self) -> String {
         self.names()[0].name.to_owned()
     }
 
-    /// Refuses settings that make no sense.
+    /// Refuses invalid settings.
     fn validate(&self) -> Result<(), Error> {
         Ok(())
     }
@@ -21,29 +21,29 @@ pub(crate) trait Rule {
     /// The kernel.
     fn kernel(&self) -> mlp_kernels::Loss;
 
-    /// What the outputs are.
+    /// The meaning of the outputs.
     fn outputs(&self) -> Outputs {
         Outputs::Estimates
     }
 
-    /// What would be right where the targets' kind and the number of outputs do not fit.
+    /// What would be right where the kind of targets and the number of outputs do not match.
     fn fits(&self, targets: Shape, outputs: usize) -> Result<(), &'static str> {
         targets.one_an_output(outputs)
     }
 
-    /// The targets it takes.
+    /// The valid targets.
     fn values(&self) -> Domain {
         Domain::Reals
     }
 
-    /// Whether targets can be smoothed.
+    /// Whether it supports label smoothing.
     fn smooths(&self) -> bool {
         false
     }
 
-    /// The loss of one sample and its gradient by the outputs.
+    /// The loss of one sample and its gradient with respect to the outputs.
     fn textbook(&self, row: &Row<'_>) -> (f64, Vec<f64>);
 
-    /// The Hessian of one sample's loss by its outputs, times `direction`.
+    /// The Hessian of one sample's loss with respect to its outputs, times `direction`.
     fn bend(&self, row: &Row<'_>, direction: &[f64]) -> Vec<f64>;
 }

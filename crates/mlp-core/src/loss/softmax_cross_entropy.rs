@@ -1,4 +1,4 @@
-//! Cross-entropy of classes.
+//! Softmax cross-entropy.
 
 use super::{Domain, Outputs, Row, Rule, Shape};
 use crate::{math, spelling::Known};

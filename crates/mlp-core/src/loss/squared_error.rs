@@ -3,9 +3,9 @@
 use super::{Row, Rule};
 use crate::spelling::Known;
 
-/// (y - t)^2, without 1/2: what the mean of the targets makes small. PyTorch's `mse_loss`;
+/// (y - t)^2, without 1/2, minimised by the mean of the targets. PyTorch's `mse_loss`;
 /// scikit-learn has half of it and sums over the outputs.
-/// Of classes, an output each, the targets are 1 for the right one and 0 for the others.
+/// For classes, one output each, the targets are 1 for the right one and 0 for the others.
 pub(super) struct SquaredError;
 
 impl SquaredError {

@@ -1,11 +1,11 @@
-//! What targets may be, and what outputs are.
+//! Valid targets, and the meaning of outputs.
 
 use crate::Targets;
 
-/// What a network's outputs are, by the loss that it is trained on.
+/// The meaning of a network's outputs, by its loss.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outputs {
-    /// Estimates of the targets; of classes these are 1 for the right one and 0 for the others.
+    /// Estimates of the targets; for classes these are 1 for the right one and 0 for the others.
     Estimates,
     /// Logarithms of estimates of the targets.
     LogEstimates,
@@ -20,9 +20,9 @@ pub enum Outputs {
 /// The form of the targets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Shape {
-    /// So many numbers per sample.
+    /// This many numbers per sample.
     Values(usize),
-    /// One of so many classes.
+    /// One of this many classes.
     Classes(usize),
 }
 
@@ -52,7 +52,7 @@ impl Shape {
     }
 }
 
-/// The numbers that targets may be.
+/// The set of valid target values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Domain {
     /// Any.
@@ -68,7 +68,7 @@ pub(crate) enum Domain {
 }
 
 impl Domain {
-    /// Every domain that does not hold all numbers.
+    /// Every domain that excludes some numbers.
     pub(crate) const LIMITED: [Self; 4] = [
         Self::Unit,
         Self::Binary,
@@ -76,9 +76,9 @@ impl Domain {
         Self::NotNegative,
     ];
 
-    /// Whether the domain holds the targets of one sample.
+    /// Whether the domain contains the targets of one sample.
     pub(crate) fn holds(self, mut targets: impl Iterator<Item = f64>) -> bool {
-        /// Rounding of a sum of shares given in f32 or to three digits.
+        /// Rounding error of a sum of shares given in f32 or to three digits.
         const SUM: f64 = 1e-3;
         match self {
             Self::Reals => true,

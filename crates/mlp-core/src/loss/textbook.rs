@@ -1,4 +1,4 @@
-//! One sample, as the textbook forms of the losses see it.
+//! One sample, for the textbook forms of the losses.
 
 /// One sample: its outputs and its targets, in f64.
 pub(crate) struct Row<'a> {
@@ -11,13 +11,13 @@ pub(crate) struct Row<'a> {
     pub(crate) class: Option<usize>,
     /// e: targets become (1 - e) t + e / classes.
     pub(crate) smoothing: f64,
-    /// Weights by output: of the right answer "yes" in binary cross-entropy, of each class in
+    /// Weights by output: of the target 1 in binary cross-entropy, of each class in
     /// softmax cross-entropy.
     pub(crate) weights: Option<&'a [f64]>,
 }
 
 impl Row<'_> {
-    /// The sum over the outputs of a loss of each output alone, `of(y, t)` being its value and
+    /// The sum over the outputs of a loss of each output, `of(y, t)` being its value and
     /// derivative.
     pub(crate) fn each(&self, of: impl Fn(f64, f64) -> (f64, f64)) -> (f64, Vec<f64>) {
         let terms = self.y.iter().zip(self.t).map(|(&y, &t)| of(y, t));
@@ -27,7 +27,7 @@ impl Row<'_> {
         })
     }
 
-    /// Second derivatives of a loss of each output alone, `of(y, t)`, times `direction`.
+    /// Second derivatives of a loss of each output, `of(y, t)`, times `direction`.
     pub(crate) fn bend_each(&self, direction: &[f64], of: impl Fn(f64, f64) -> f64) -> Vec<f64> {
         let terms = self.y.iter().zip(self.t).zip(direction);
         terms.map(|((&y, &t), along)| of(y, t) * along).collect()

@@ -1,11 +1,11 @@
-//! Steps in the units of the parameters.
+//! Adadelta.
 
 use mlp_kernels::{Kernels, update};
 
 use super::{Field, Rule, Segment, Tensors, fields::number, textbook::Element};
 use crate::{Scalar, spelling::Known};
 
-/// Adadelta (Zeiler 2012) as PyTorch's `Adadelta`: with the gradient g (decay included) and the
+/// Adadelta (Zeiler 2012) like PyTorch's `Adadelta`: with the gradient g (decay included) and the
 /// rate r,
 ///
 /// ```text
@@ -16,7 +16,7 @@ use crate::{Scalar, spelling::Known};
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Adadelta {
-    /// Memory of both mean squares, in `[0, 1)`.
+    /// Decay of both mean squares, in `[0, 1)`.
     pub smoothing: f64,
     /// Added under both roots; positive.
     pub epsilon: f64,

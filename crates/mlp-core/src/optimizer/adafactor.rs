@@ -1,13 +1,13 @@
-//! Adam with factored squares.
+//! Adafactor: Adam with factored second moments.
 
 use mlp_kernels::{Kernels, update};
 
 use super::{Field, Rule, Segment, Tensors, fields::number, keep, real_power};
 use crate::{Scalar, spelling::Known};
 
-/// Adafactor (Shazeer and Stern 2018) as PyTorch's `Adafactor`, decay decoupled: of the squares of
-/// a gradient matrix g `[out, in]` it remembers the means of rows and columns alone. With the step
-/// t = 1, 2, ..., the rate r and the share s = t^beta2_decay,
+/// Adafactor (Shazeer and Stern 2018) like PyTorch's `Adafactor`, with decoupled decay: of the squares of
+/// a gradient matrix g `[out, in]` it stores only the means of rows and columns. With the step
+/// t = 1, 2, ..., the rate r and the weight s = t^beta2_decay,
 ///
 /// ```text
 /// rows += s * (mean of g^2 over each row - rows);  columns += s * (mean over each column - columns)
@@ -17,16 +17,16 @@ use crate::{Scalar, spelling::Known};
 /// parameter -= a * u / max(1, root mean square of u / clip_threshold)
 /// ```
 ///
-/// Biases remember every square: v += s * (g^2 - v). Root mean squares are those of one tensor.
+/// Biases store every square: v += s * (g^2 - v). Root mean squares are those of one tensor.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Adafactor {
-    /// Power of the step that a new square's share is; not positive.
+    /// Power of the step in the weight of a new square; not positive.
     pub beta2_decay: f64,
-    /// Least mean square, as a root; 0 stands for the number type's machine epsilon.
+    /// Lower bound on the root mean square; 0 stands for the machine epsilon of the precision.
     pub epsilon: f64,
-    /// Least size of the parameters that the rate is relative to; not negative.
+    /// Lower bound on the size of the parameters that scales the rate; not negative.
     pub epsilon_scale: f64,
-    /// Root mean square of an update from which on it is scaled down; positive.
+    /// Root mean square above which an update is scaled down; positive.
     pub clip_threshold: f64,
 }
 
@@ -94,7 +94,7 @@ impl Rule for Adafactor {
         1e-2
     }
 
-    /// At most: a matrix of one row or column remembers one number more than it has.
+    /// Upper bound: a matrix of one row or column stores one number more than it has.
     fn slots(&self) -> usize {
         1
     }
@@ -143,7 +143,7 @@ impl Rule for Adafactor {
         if let Some([rows, columns]) = segment.tensor.shape {
             let (of_rows, rest) = memory.split_at_mut(rows);
             let of_columns = &mut rest[..columns];
-            // Sums of squares of the columns, row after row, in the number type.
+            // Sums of squares of the columns, row after row, in the training's precision.
             let sums = &mut direction[..columns];
             sums.fill(T::from_f64(0.0));
             for (row, mean) in gradient.chunks_exact(columns).zip(&mut *of_rows) {

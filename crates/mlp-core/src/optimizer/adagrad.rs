@@ -1,11 +1,11 @@
-//! Rates by the sum of squared gradients.
+//! Adagrad: rates scaled by the sum of squared gradients.
 
 use mlp_kernels::{Kernels, update};
 
 use super::{Field, Rule, Segment, Tensors, fields::number, textbook::Element};
 use crate::{Scalar, spelling::Known};
 
-/// Adagrad (Duchi et al. 2011) as PyTorch's `Adagrad`: with the gradient g (decay included), the
+/// Adagrad (Duchi et al. 2011) like PyTorch's `Adagrad`: with the gradient g (decay included), the
 /// step t = 1, 2, ... and the rate r,
 ///
 /// ```text
@@ -14,9 +14,9 @@ use crate::{Scalar, spelling::Known};
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Adagrad {
-    /// How fast the rate falls; 0 for not at all.
+    /// Decay of the rate; 0 for none.
     pub rate_decay: f64,
-    /// Where the sum of squares starts; not negative.
+    /// Initial sum of squares; not negative.
     pub initial_accumulator: f64,
     /// Keeps the division finite; positive.
     pub epsilon: f64,

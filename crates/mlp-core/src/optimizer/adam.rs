@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{Error, Scalar, math, spelling::Known};
 
-/// Adam (Kingma and Ba 2014) as PyTorch's `Adam`: with the gradient g (decay included), the step
+/// Adam (Kingma and Ba 2014) like PyTorch's `Adam`: with the gradient g (decay included), the step
 /// t = 1, 2, ... and the rate r,
 ///
 /// ```text
@@ -19,28 +19,28 @@ use crate::{Error, Scalar, math, spelling::Known};
 /// parameter -= r / (1 - beta1^t) * m / (sqrt(v) / sqrt(1 - beta2^t) + epsilon)
 /// ```
 ///
-/// scikit-learn's epsilon stands beside the uncorrected root:
+/// scikit-learn adds epsilon to the uncorrected root:
 ///
 /// ```text
 /// parameter -= r * sqrt(1 - beta2^t) / (1 - beta1^t) * m / (sqrt(v) + epsilon)
 /// ```
 ///
-/// AMSGrad (Reddi et al. 2018) takes the greatest v so far instead of v under the root. Decoupled
-/// decay multiplies the parameter by 1 - r * decay and leaves the gradient alone
+/// AMSGrad (Reddi et al. 2018) uses the greatest v so far instead of v under the root. Decoupled
+/// decay multiplies the parameter by 1 - r * decay and leaves the gradient unchanged
 /// (`decoupled_weight_decay`).
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Adam {
-    /// Memory of the mean, in `[0, 1)`.
+    /// Decay of the mean, in `[0, 1)`.
     pub beta1: f64,
-    /// Memory of the mean square, in `[0, 1)`.
+    /// Decay of the mean square, in `[0, 1)`.
     pub beta2: f64,
     /// Keeps the division finite; positive.
     pub epsilon: f64,
     /// Divides by the root of the greatest mean square so far.
     pub amsgrad: bool,
-    /// Decay shrinks the parameters and does not enter the gradient.
+    /// Decay shrinks the parameters instead of entering the gradient.
     pub decoupled: bool,
-    /// Where epsilon stands.
+    /// Where epsilon is added.
     pub form: Form,
 }
 

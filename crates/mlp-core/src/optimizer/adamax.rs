@@ -1,4 +1,4 @@
-//! Adam by the largest gradient.
+//! Adamax: Adam with the infinity norm of past gradients.
 
 use mlp_kernels::{Kernels, update};
 
@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{Scalar, math, spelling::Known};
 
-/// Adamax (Kingma and Ba 2014, section 7.1) as PyTorch's `Adamax`: m as in
+/// Adamax (Kingma and Ba 2014, section 7.1) like PyTorch's `Adamax`: m as in
 /// [`Adam`](crate::Adam), the step t = 1, 2, ... and the rate r,
 ///
 /// ```text
@@ -18,9 +18,9 @@ use crate::{Scalar, math, spelling::Known};
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Adamax {
-    /// Memory of the mean, in `[0, 1)`.
+    /// Decay of the mean, in `[0, 1)`.
     pub beta1: f64,
-    /// Memory of the largest gradient, in `[0, 1)`.
+    /// Decay of the infinity norm, in `[0, 1)`.
     pub beta2: f64,
     /// Keeps the division finite; positive.
     pub epsilon: f64,

@@ -1,21 +1,21 @@
-//! Adam with decoupled decay.
+//! AdamW: Adam with decoupled weight decay.
 
 use mlp_kernels::Kernels;
 
 use super::{Field, Form, Rule, Segment, Tensors, adam::Adam, textbook::Element};
 use crate::{Scalar, spelling::Known};
 
-/// AdamW (Loshchilov and Hutter 2019) as PyTorch's: [`Adam`], but decay shrinks the parameters and
-/// does not enter the gradient:
+/// AdamW (Loshchilov and Hutter 2019) like PyTorch's: [`Adam`], but decay shrinks the parameters
+/// instead of entering the gradient:
 ///
 /// ```text
 /// parameter *= 1 - r * decay
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct AdamW {
-    /// Memory of the mean, in `[0, 1)`.
+    /// Decay of the mean, in `[0, 1)`.
     pub beta1: f64,
-    /// Memory of the mean square, in `[0, 1)`.
+    /// Decay of the mean square, in `[0, 1)`.
     pub beta2: f64,
     /// Keeps the division finite; positive.
     pub epsilon: f64,

@@ -1,11 +1,11 @@
-//! Averaged descent.
+//! Averaged stochastic gradient descent.
 
 use mlp_kernels::{Kernels, update};
 
 use super::{Field, Rule, Segment, Tensors, fields::number, real_power, textbook::Element};
 use crate::{Scalar, spelling::Known};
 
-/// Averaged descent (Polyak and Juditsky 1992) as PyTorch's `ASGD`: with the gradient g (decay
+/// Averaged descent (Polyak and Juditsky 1992) like PyTorch's `ASGD`: with the gradient g (decay
 /// included), the step t = 1, 2, ... and the rate r,
 ///
 /// ```text
@@ -19,7 +19,7 @@ use crate::{Scalar, spelling::Known};
 pub struct Asgd {
     /// Decay of the parameters, and of the rate over the steps; not negative.
     pub lambda: f64,
-    /// How the rate falls; not negative.
+    /// Power of the decay of the rate; not negative.
     pub power: f64,
     /// Steps before averaging starts; until then the average is the parameters themselves.
     pub average_from: f64,

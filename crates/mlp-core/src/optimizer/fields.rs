@@ -1,4 +1,4 @@
-//! Settings that several optimizers have, each with one line of help and one range.
+//! Settings shared by several optimizers, each with one line of help and one range.
 
 use super::{Bounds, Field};
 

@@ -1,6 +1,6 @@
-//! Whose form of an optimizer is meant.
+//! The library whose form of an optimizer is used.
 
-/// Whose form of an optimizer is followed, where they differ.
+/// The library whose form of an optimizer is used, where they differ.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Form {
     /// PyTorch's.

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{Error, Scalar, spelling::Known};
 
-/// How far L-BFGS goes along its direction.
+/// How L-BFGS determines its step length.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum LineSearch {
     /// A search for the strong Wolfe conditions that starts at the learning rate.
@@ -34,7 +34,7 @@ impl LineSearch {
     }
 }
 
-/// L-BFGS (Liu and Nocedal 1989) as PyTorch's `LBFGS` with `max_iter=1`: one step is one
+/// L-BFGS (Liu and Nocedal 1989) like PyTorch's `LBFGS` with `max_iter=1`: one step is one
 /// iteration. With the gradient g, the last steps s and the changes y of g along them,
 ///
 /// ```text
@@ -42,18 +42,18 @@ impl LineSearch {
 /// parameters += t * direction
 /// ```
 ///
-/// where t is the learning rate, or what a line search finds from there; in the first step it is
+/// where t is the learning rate, or the result of a line search from there; in the first step it is
 /// the learning rate times min(1, 1 / sum |g|). A pair with s y of 1e-10 or less is not kept.
-/// Nothing moves once no element of g exceeds `tolerance_grad`, or the slope along the direction is
-/// above `-tolerance_change`.
+/// The parameters stop changing once no element of g exceeds `tolerance_grad`, or the slope along the
+/// direction is above `-tolerance_change`.
 ///
 /// Every step needs the loss and the gradient over all samples, so batches must be full. Weight
-/// decay X stands for the penalty X/2 |W|^2, which the line search sees.
+/// decay X is the penalty X/2 |W|^2, which the line search includes.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Lbfgs {
-    /// Pairs that are remembered; at least one.
+    /// Number of stored pairs; at least one.
     pub history: u64,
-    /// How far a step goes.
+    /// How the step length is determined.
     pub line_search: LineSearch,
     /// Largest element of a gradient that counts as zero; not negative.
     pub tolerance_grad: f64,
@@ -62,7 +62,7 @@ pub struct Lbfgs {
 }
 
 impl Lbfgs {
-    /// The most pairs that can be remembered: beyond the number of parameters they say nothing new.
+    /// The maximum number of stored pairs: more than the number of parameters are of no use.
     pub const MOST_PAIRS: u64 = 10_000;
 }
 
@@ -77,20 +77,20 @@ impl Default for Lbfgs {
     }
 }
 
-/// What is known of the curvature, as views of a training's memory.
+/// The curvature estimate, as views of a training's state.
 ///
 /// The moments are slots as long as the parameters: the last gradient, the direction, and the
-/// history's changes y and steps s, both as rings.
+/// history of changes y and steps s, both as rings.
 pub(crate) struct Curvature<'a, T> {
     moments: &'a mut [T],
     scalars: &'a mut [f64],
     length: usize,
 }
 
-/// Where a step goes.
+/// The move of a step.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Move {
-    /// Nowhere: the gradient or the slope is flat.
+    /// None: the gradient or the slope is flat.
     Stay,
     /// Along the direction.
     Along {
@@ -103,7 +103,7 @@ pub(crate) enum Move {
     },
 }
 
-/// Places among the scalars. The inverses of s y follow, then the recursion's weights.
+/// Indices of scalars. The inverses of s y follow, then the weights of the recursion.
 const ITERATIONS: usize = 0;
 const STEP: usize = 1;
 const SCALE: usize = 2;
@@ -125,7 +125,7 @@ impl<'a, T: Scalar> Curvature<'a, T> {
         &self.moments[self.length..2 * self.length]
     }
 
-    /// Says how far the step goes.
+    /// Sets the length of the step.
     pub(crate) fn go(&mut self, step: f64) {
         self.scalars[STEP] = step;
     }
@@ -142,15 +142,15 @@ impl<'a, T: Scalar> Curvature<'a, T> {
         }
     }
 
-    /// Remembers the last step and the change of the gradient along it.
+    /// Stores the last step and the change of the gradient along it.
     fn remember(&mut self, kernels: &Kernels<T>, gradient: &[T]) {
         let history = (self.scalars.len() - FIXED) / 2;
         let (pairs, oldest) = (self.scalars[PAIRS] as usize, self.scalars[OLDEST] as usize);
-        // The place after the newest pair, which is that of the oldest where the history is full.
+        // The position after the newest pair, which is that of the oldest where the history is full.
         let place = (oldest + pairs) % history;
         let (y_slot, s_slot) = (2 + place, 2 + history + place);
         let step = T::from_f64(self.scalars[STEP]);
-        // The change takes the place of the last gradient, which is not needed any more.
+        // The change replaces the last gradient, which is no longer needed.
         let (change, direction) = self.pair(0, 1);
         for (change, &new) in change.iter_mut().zip(gradient) {
             *change = (new - *change).flush();
@@ -173,7 +173,7 @@ impl<'a, T: Scalar> Curvature<'a, T> {
         }
     }
 
-    /// Turns the direction, which is minus the gradient, by the inverse curvature.
+    /// Multiplies the direction, which is minus the gradient, by the inverse curvature.
     fn turn(&mut self, kernels: &Kernels<T>) {
         let history = (self.scalars.len() - FIXED) / 2;
         let (pairs, oldest) = (self.scalars[PAIRS] as usize, self.scalars[OLDEST] as usize);
@@ -205,7 +205,7 @@ impl<'a, T: Scalar> Curvature<'a, T> {
 }
 
 impl Lbfgs {
-    /// Finds the direction of the next step from the gradient where the training stands, with the
+    /// Computes the direction of the next step from the gradient at the current parameters, including the
     /// penalty's.
     pub(crate) fn aim<T: Scalar>(
         &self,
@@ -253,7 +253,7 @@ impl Lbfgs {
     }
 }
 
-/// The largest size of an element.
+/// The largest absolute value of an element.
 fn largest<T: Scalar>(values: &[T]) -> f64 {
     values.iter().fold(0.0, |most, value| {
         let size = value.to_f64().abs();
@@ -302,7 +302,7 @@ impl Rule for Lbfgs {
         FIXED + 2 * self.history as usize
     }
 
-    /// Where a line search starts.
+    /// The start of a line search.
     fn scratch<T: Scalar>(&self, segments: &[Segment]) -> usize {
         segments.last().map_or(0, |last| last.range.end)
     }
@@ -341,7 +341,7 @@ impl Rule for Lbfgs {
         Ok(())
     }
 
-    /// Moves a segment along the direction by the step length that was found.
+    /// Moves a segment along the direction by the chosen step length.
     fn update<T: Scalar>(
         &self,
         kernels: &Kernels<T>,

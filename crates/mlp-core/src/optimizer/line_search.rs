@@ -11,21 +11,21 @@ pub(crate) struct Point {
     pub(crate) slope: f64,
 }
 
-/// Share of the first slope that the loss must fall by at least (Armijo).
+/// Fraction of the first slope by which the loss must fall at least (Armijo).
 const DECREASE: f64 = 1e-4;
-/// Share of the first slope that the slope must fall to at most.
+/// Fraction of the first slope to which the slope must fall.
 const CURVATURE: f64 = 0.9;
-/// The most steps after the first.
+/// Maximum number of steps after the first.
 const MOST: usize = 25;
-/// A bracket in which no parameter moves by more is not searched further.
+/// A bracket in which no parameter moves by more than this is not searched further.
 const TOLERANCE: f64 = 1e-9;
 
 /// A step length that satisfies the strong Wolfe conditions, or the best one found: bracketing,
 /// then zooming in by cubic interpolation (Nocedal and Wright 2006, algorithms 3.5 and 3.6), in the
 /// steps of PyTorch's `_strong_wolfe`.
 ///
-/// The search begins at the length `first`. `largest` is the largest component of the direction;
-/// `evaluate` gives loss and slope at a length.
+/// The search starts at the length `first`. `largest` is the largest component of the direction;
+/// `evaluate` returns loss and slope at a length.
 pub(crate) fn strong_wolfe(
     start: Point,
     first: f64,
@@ -108,7 +108,7 @@ fn ordered(a: f64, b: f64) -> (f64, f64) {
     if a <= b { (a, b) } else { (b, a) }
 }
 
-/// Where the cubic through two points with their slopes is least, within bounds; the middle of the
+/// The minimum of the cubic through two points with their slopes, within bounds; the midpoint of the
 /// bounds where it has no minimum.
 fn cubic_minimum(a: Point, b: Point, (least, most): (f64, f64)) -> f64 {
     let (a, b) = if a.at <= b.at { (a, b) } else { (b, a) };

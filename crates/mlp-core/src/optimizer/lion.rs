@@ -1,4 +1,4 @@
-//! Descent by the signs of a momentum.
+//! Lion: descent by the sign of the momentum.
 
 use mlp_kernels::{Kernels, update};
 
@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{Scalar, spelling::Known};
 
-/// Lion (Chen et al. 2023, "Symbolic discovery of optimization algorithms"), decay decoupled: with
+/// Lion (Chen et al. 2023, "Symbolic discovery of optimization algorithms"), with decoupled decay: with
 /// the gradient g and the rate r,
 ///
 /// ```text
@@ -19,9 +19,9 @@ use crate::{Scalar, spelling::Known};
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Lion {
-    /// Share of the momentum in the step, in `[0, 1)`.
+    /// Weight of the momentum in the step, in `[0, 1)`.
     pub beta1: f64,
-    /// Memory of the momentum, in `[0, 1)`.
+    /// Decay of the momentum, in `[0, 1)`.
     pub beta2: f64,
 }
 

@@ -2,8 +2,8 @@
 //!
 //! To add one: a file here with a struct of its settings that implements [`Rule`], and its line in
 //! the registry at the end of the list below. The file has its formula, its settings, its textbook
-//! form and the kernel that it calls, which is one file of `mlp-kernels` where none of those there
-//! serves. Options, experiment files, sweeps and lists follow from its [`Setting`]s.
+//! form and the kernel that it calls, which is one file of `mlp-kernels` where no existing one
+//! fits. Options, experiment files, sweeps and lists are derived from its [`Setting`]s.
 
 mod adadelta;
 mod adafactor;
@@ -58,7 +58,7 @@ macro_rules! optimizers {
             $(pub use super::$file::$name;)+
         }
 
-        /// How a gradient changes the parameters; one variant an optimizer, which holds its settings.
+        /// An optimizer, which updates the parameters from a gradient; one variant per optimizer, with its settings.
         ///
         /// Spelt as on the command line: a name, then settings after colons, as plain numbers in
         /// their usual order or by name: `sgd`, `momentum:0.9`, `adam:0.9:0.999:1e-8`,
@@ -80,15 +80,15 @@ macro_rules! optimizers {
         }
 
         impl Optimizer {
-            /// The registry: every name with a line on it.
+            /// The registry: every name with its description.
             pub const ALL: &'static [&'static [Known]] = &[$(<$name as Rule>::NAMES),+];
 
-            /// The name under which all its settings can be said.
+            /// The name under which all its settings can be given.
             pub fn name(&self) -> &'static str {
                 match self { $(Self::$name(rule) => rule.name(),)+ }
             }
 
-            /// Its settings, each with the value it has here.
+            /// Its settings with their current values.
             pub fn settings(&self) -> Vec<(Setting, SettingValue)> {
                 match self {
                     $(Self::$name(rule) => {
@@ -101,7 +101,7 @@ macro_rules! optimizers {
             /// Changes a setting.
             ///
             /// # Errors
-            /// A setting that this optimizer has not; a value that makes no sense there.
+            /// A setting that this optimizer does not have; an invalid value.
             pub fn set(&mut self, name: &str, value: &SettingValue) -> Result<(), Error> {
                 match self {
                     $(Self::$name(rule) => {
@@ -116,17 +116,17 @@ macro_rules! optimizers {
                 Err(self.unknown(name))
             }
 
-            /// The learning rate where none is given: 0.1 for plain descent, PyTorch's for others.
+            /// The default learning rate: 0.1 for plain gradient descent, PyTorch's for others.
             pub fn default_learning_rate(&self) -> f64 {
                 match self { $(Self::$name(rule) => rule.default_learning_rate(),)+ }
             }
 
-            /// The weight decay where none is given: 0, but 0.01 for AdamW.
+            /// The default weight decay: 0, but 0.01 for AdamW.
             pub fn default_weight_decay(&self) -> f64 {
                 match self { $(Self::$name(rule) => rule.default_weight_decay(),)+ }
             }
 
-            /// How many numbers it remembers a parameter.
+            /// How many numbers it stores per parameter.
             pub fn slots(&self) -> usize {
                 match self { $(Self::$name(rule) => rule.slots(),)+ }
             }
@@ -203,7 +203,7 @@ macro_rules! optimizers {
                 }
             }
 
-            /// What a name stands for, and the settings that may follow it as plain numbers.
+            /// The optimizer of a name, and the settings that may follow the name as plain numbers.
             fn of_name(name: &str) -> Option<(Self, &'static [&'static str])> {
                 $(if <$name as Rule>::NAMES.iter().any(|known| known.name == name) {
                     return Some((Self::$name(Rule::named(name)), <$name as Rule>::positional(name)));
@@ -234,8 +234,8 @@ optimizers! {
 }
 
 impl Optimizer {
-    /// Every setting that some optimizer has, each once, with the names of the optimizers that have
-    /// it and its default in each. Where several have it, the line of the first is taken.
+    /// Every setting of any optimizer, each once, with the names of the optimizers that have
+    /// it and its default in each. Where several have it, the definition of the first is used.
     pub fn all_settings() -> Vec<(Setting, Vec<(&'static str, SettingValue)>)> {
         let mut all: Vec<(Setting, Vec<(&'static str, SettingValue)>)> = Vec::new();
         for known in Self::ALL.iter().copied().flatten() {
@@ -253,12 +253,12 @@ impl Optimizer {
         all
     }
 
-    /// Whether it has a momentum (of Adam's kind: beta1) that a schedule can move.
+    /// Whether it has a momentum (beta1 in the Adam family) that a schedule can cycle.
     pub fn has_momentum(&self) -> bool {
         self.clone().momentum_mut().is_some()
     }
 
-    /// Whether it is descent without memory, which can be fused with the gradient.
+    /// Whether it is stateless gradient descent, which can be fused with the gradient.
     pub(crate) fn is_plain_descent(&self) -> bool {
         matches!(self, Self::Sgd(sgd) if sgd.momentum == 0.0)
     }

@@ -1,4 +1,4 @@
-//! Orthogonalised momentum.
+//! Muon: orthogonalised momentum.
 
 use mlp_kernels::{Activation, DenseLayer, DenseShape, Kernels, update};
 
@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{Error, Scalar, spelling::Known};
 
-/// What Muon's rate of a matrix `[out, in]` is multiplied by.
+/// The factor of Muon's rate for a matrix `[out, in]`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum RateFactor {
     /// `sqrt(max(1, out / in))`.
@@ -49,8 +49,8 @@ impl RateFactor {
     }
 }
 
-/// Muon (Jordan et al. 2024, <https://kellerjordan.github.io/posts/muon/>) as PyTorch's `Muon`,
-/// decay decoupled, with the Newton-Schulz iteration in the number type of the training: for the
+/// Muon (Jordan et al. 2024, <https://kellerjordan.github.io/posts/muon/>) like PyTorch's `Muon`,
+/// with decoupled decay and the Newton-Schulz iteration in the precision of the training: for the
 /// weights of the chosen layers, with the gradient g, the momentum m and the rate r,
 ///
 /// ```text
@@ -61,28 +61,28 @@ impl RateFactor {
 /// W = (1 - r * decay) * W - r * rate_factor * X
 /// ```
 ///
-/// All other parameters follow the optimizer `rest` with a rate and a decay of its own.
+/// All other parameters follow the optimizer `rest` with its own rate and decay.
 #[derive(Clone, Debug)]
 pub struct Muon {
-    /// Memory of the momentum, in `[0, 1)`.
+    /// Decay of the momentum, in `[0, 1)`.
     pub momentum: f64,
-    /// Whether the direction looks ahead.
+    /// Whether to use Nesterov momentum.
     pub nesterov: bool,
-    /// Of the iteration: a, b, c.
+    /// Coefficients a, b, c of the iteration.
     pub coefficients: [f64; 3],
-    /// How often it is applied; at least once.
+    /// Number of iterations; at least one.
     pub iterations: u64,
-    /// Least norm that a direction is divided by; positive.
+    /// Lower bound on the norm that a direction is divided by; positive.
     pub epsilon: f64,
-    /// What the rate is multiplied by.
+    /// The factor of the rate.
     pub rate_factor: RateFactor,
-    /// Layers whose weights are orthogonalised; none stands for all hidden layers.
+    /// Layers whose weights are orthogonalised; none means all hidden layers.
     pub muon_layers: Vec<usize>,
-    /// The optimizer of all other parameters: one that works element by element.
+    /// The optimizer of all other parameters; it must be element-wise.
     pub rest: Box<Optimizer>,
-    /// Its learning rate; its usual one where none is given.
+    /// Its learning rate; by default its usual one.
     pub rest_rate: Option<f64>,
-    /// Its weight decay; its usual one where none is given.
+    /// Its weight decay; by default its usual one.
     pub rest_decay: Option<f64>,
 }
 
@@ -118,7 +118,7 @@ impl Muon {
     }
 }
 
-/// A rate or decay that is given is that of the rest's default, if it has the same value.
+/// A given rate or decay equals the rest's default if it has the same value.
 impl PartialEq for Muon {
     fn eq(&self, other: &Self) -> bool {
         Self::SETTINGS
@@ -127,7 +127,7 @@ impl PartialEq for Muon {
     }
 }
 
-/// The sizes of the iteration on a matrix: its shorter and longer side, and both in whole vectors.
+/// The dimensions of the iteration on a matrix: its shorter and longer side, and both in whole vectors.
 struct Sides {
     short: usize,
     long: usize,
@@ -314,8 +314,8 @@ impl Rule for Muon {
         Some(&mut self.momentum)
     }
 
-    // Kept out of the enum's method of the same name: inlined there, the recursion is turned into a
-    // loop that loses the lower bound (rustc 1.95, from opt-level 2 on).
+    // Separate from the enum's method of the same name: inlined there, the recursion becomes a
+    // loop that loses the lower bound (rustc 1.95, from opt-level 2).
     #[inline(never)]
     fn slots(&self) -> usize {
         self.rest.slots().max(1)

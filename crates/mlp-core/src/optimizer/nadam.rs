@@ -1,4 +1,4 @@
-//! Adam with Nesterov's momentum.
+//! NAdam: Adam with Nesterov momentum.
 
 use mlp_kernels::{Kernels, update};
 
@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{Scalar, math, spelling::Known};
 
-/// NAdam (Dozat 2016) as PyTorch's `NAdam`: m and v as in [`Adam`](crate::Adam), the step
+/// NAdam (Dozat 2016) like PyTorch's `NAdam`: m and v as in [`Adam`](crate::Adam), the step
 /// t = 1, 2, ... and the rate r,
 ///
 /// ```text
@@ -21,15 +21,15 @@ use crate::{Scalar, math, spelling::Known};
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Nadam {
-    /// Memory of the mean, in `[0, 1)`.
+    /// Decay of the mean, in `[0, 1)`.
     pub beta1: f64,
-    /// Memory of the mean square, in `[0, 1)`.
+    /// Decay of the mean square, in `[0, 1)`.
     pub beta2: f64,
     /// Keeps the division finite; positive.
     pub epsilon: f64,
-    /// How fast the momentum reaches `beta1`.
+    /// Rate at which the momentum approaches `beta1`.
     pub momentum_decay: f64,
-    /// Decay shrinks the parameters and does not enter the gradient.
+    /// Decay shrinks the parameters instead of entering the gradient.
     pub decoupled: bool,
 }
 

@@ -1,4 +1,4 @@
-//! Adam with a rectified start.
+//! RAdam: Adam with rectified variance.
 
 use mlp_kernels::{Kernels, update};
 
@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{Scalar, math, spelling::Known};
 
-/// RAdam (Liu et al. 2020) as PyTorch's `RAdam`: m and v as in [`Adam`](crate::Adam), the step
+/// RAdam (Liu et al. 2020) like PyTorch's `RAdam`: m and v as in [`Adam`](crate::Adam), the step
 /// t = 1, 2, ... and the rate r,
 ///
 /// ```text
@@ -20,13 +20,13 @@ use crate::{Scalar, math, spelling::Known};
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Radam {
-    /// Memory of the mean, in `[0, 1)`.
+    /// Decay of the mean, in `[0, 1)`.
     pub beta1: f64,
-    /// Memory of the mean square, in `[0, 1)`.
+    /// Decay of the mean square, in `[0, 1)`.
     pub beta2: f64,
     /// Keeps the division finite; positive.
     pub epsilon: f64,
-    /// Decay shrinks the parameters and does not enter the gradient.
+    /// Decay shrinks the parameters instead of entering the gradient.
     pub decoupled: bool,
 }
 
@@ -110,7 +110,7 @@ impl Rule for Radam {
     ) -> bool {
         let (decay, keep) = decay_and_keep(segment, self.decoupled);
         let rate = segment.rate / (1.0 - math::power(self.beta1, step));
-        // Adam's update, whose denominator is one until the rectification sets in.
+        // Adam's update, with denominator one until the rectification starts.
         let (rate, epsilon, root_correction) = match self.rectification(step) {
             Some(rectification) => {
                 let correction = (1.0 - math::power(self.beta2, step)).sqrt();

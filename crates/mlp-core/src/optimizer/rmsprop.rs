@@ -1,4 +1,4 @@
-//! Rates by the running mean square.
+//! RMSprop: rates scaled by the running mean square.
 
 use mlp_kernels::{Kernels, update};
 
@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{Scalar, spelling::Known};
 
-/// RMSprop (Hinton 2012) as PyTorch's `RMSprop`: with the gradient g (decay included) and the
+/// RMSprop (Hinton 2012) like PyTorch's `RMSprop`: with the gradient g (decay included) and the
 /// rate r,
 ///
 /// ```text
@@ -19,14 +19,14 @@ use crate::{Scalar, spelling::Known};
 /// parameter -= r * v
 /// ```
 ///
-/// Centered (Graves 2013), a - m^2 stands under the root, with m = m + (1 - smoothing) * (g - m).
+/// Centred (Graves 2013), a - m^2 is under the root, with m = m + (1 - smoothing) * (g - m).
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct RmsProp {
-    /// Memory of the mean square, in `[0, 1)`.
+    /// Decay of the mean square, in `[0, 1)`.
     pub smoothing: f64,
     /// Keeps the division finite; positive.
     pub epsilon: f64,
-    /// Memory of the velocity, in `[0, 1)`.
+    /// Decay of the velocity, in `[0, 1)`.
     pub momentum: f64,
     /// Divides by the standard deviation of the gradient instead of its root mean square.
     pub centered: bool,

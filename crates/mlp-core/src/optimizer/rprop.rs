@@ -8,8 +8,8 @@ use super::{
 };
 use crate::{Error, Scalar, spelling::Known};
 
-/// Rprop: every parameter has a step of its own, which starts as the learning rate and follows the
-/// signs of its gradients g alone. With the product of the last two gradients,
+/// Rprop: every parameter has its own step size, which starts at the learning rate and depends only on
+/// the signs of its gradients g. With the product of the last two gradients,
 ///
 /// ```text
 /// positive: step = min(step * eta_plus, step_max)
@@ -18,20 +18,20 @@ use crate::{Error, Scalar, spelling::Known};
 /// ```
 ///
 /// `rprop` is PyTorch's `Rprop`: iRprop- of Igel and Huesken (2000, "Improving the Rprop learning
-/// algorithm"). Their `irprop+` besides takes the last change back where the sign has changed and the
-/// loss has risen. Riedmiller and Braun's own (1993) is [`RpropPlus`](crate::RpropPlus). All are meant
+/// algorithm"). Their `irprop+` also reverts the last update of a parameter where the sign has changed and the
+/// loss has risen. Riedmiller and Braun's original (1993) is [`RpropPlus`](crate::RpropPlus). All are meant
 /// for full batches.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Rprop {
-    /// Factor of a step after a change of sign, in (0, 1).
+    /// Factor of a step size after a change of sign, in (0, 1).
     pub eta_minus: f64,
-    /// Factor of a step after the same sign, above 1.
+    /// Factor of a step size after the same sign, above 1.
     pub eta_plus: f64,
-    /// The least step; not negative.
+    /// The smallest step size; not negative.
     pub step_min: f64,
-    /// The largest step.
+    /// The largest step size.
     pub step_max: f64,
-    /// Whether a change across a minimum is taken back where the loss has risen: iRprop+.
+    /// Whether an update that crosses a minimum is reverted where the loss has risen: iRprop+.
     pub takes_back: bool,
 }
 
@@ -105,7 +105,7 @@ impl Rule for Rprop {
     fn textbook(&self, at: &Element, p: f64, g: f64, memory: &mut [f64; 3]) -> f64 {
         let Element { t, rate, .. } = *at;
         let [a, b, c] = memory;
-        // Last gradient, step, last change.
+        // Last gradient, step size, last update.
         if t == 1 {
             *b = rate;
         }

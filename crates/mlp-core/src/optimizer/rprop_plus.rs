@@ -8,8 +8,8 @@ use super::{
 };
 use crate::{Error, Scalar, spelling::Known};
 
-/// Rprop+: every parameter has a step of its own, which starts as the learning rate and follows the
-/// signs of its gradients g alone. With the product of the last two gradients,
+/// Rprop+: every parameter has its own step size, which starts at the learning rate and depends only on
+/// the signs of its gradients g. With the product of the last two gradients,
 ///
 /// ```text
 /// positive: step = min(step * eta_plus, step_max); change = -sign(g) * step
@@ -18,19 +18,19 @@ use crate::{Error, Scalar, spelling::Known};
 /// parameter += change
 /// ```
 ///
-/// Riedmiller and Braun's own rule ("A direct adaptive method for faster backpropagation learning: the
-/// RPROP algorithm", 1993): a change that went across a minimum is always taken back. The names are
-/// Igel and Huesken's (2000): of [`Rprop`](crate::Rprop), iRprop- (PyTorch's) takes no change back,
+/// Riedmiller and Braun's original rule ("A direct adaptive method for faster backpropagation learning: the
+/// RPROP algorithm", 1993): an update that crosses a minimum is always reverted. The names are
+/// Igel and Huesken's (2000): of [`Rprop`](crate::Rprop), iRprop- (PyTorch's) never reverts,
 /// and iRprop+ only where the loss has risen. Meant for full batches.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct RpropPlus {
-    /// Factor of a step after a change of sign, in (0, 1).
+    /// Factor of a step size after a change of sign, in (0, 1).
     pub eta_minus: f64,
-    /// Factor of a step after the same sign, above 1.
+    /// Factor of a step size after the same sign, above 1.
     pub eta_plus: f64,
-    /// The least step; not negative.
+    /// The smallest step size; not negative.
     pub step_min: f64,
-    /// The largest step.
+    /// The largest step size.
     pub step_max: f64,
 }
 

@@ -1,36 +1,36 @@
-//! What an optimizer is to the rest of the program, and what several share.
+//! The interface of optimizers to the rest of the program, and shared code.
 
 use mlp_kernels::{Kernels, update};
 
 use super::{Element, Field, Segment, Tensors};
 use crate::{Error, Scalar, math, spelling::Known};
 
-/// What a training asks of its optimizer.
+/// What a training requires of its optimizer.
 pub(crate) struct Demands {
     /// Layers of the network.
     pub(crate) layers: usize,
-    /// Whether every update sees all samples.
+    /// Whether every update uses all samples.
     pub(crate) full_batches: bool,
     /// Whether all layers have one learning rate.
     pub(crate) one_rate: bool,
-    /// Whether the gradient is that of a smooth loss: no clipping, no L1, no limit of norms.
+    /// Whether the gradient is that of a smooth loss: no clipping, L1 penalty or max-norm.
     pub(crate) smooth: bool,
 }
 
-/// What an optimizer has to say for itself.
+/// The definition of an optimizer.
 pub(crate) trait Rule: Clone + Default + 'static {
-    /// The names it answers to.
+    /// Its names.
     const NAMES: &'static [Known];
 
     /// Its settings, in the order of help.
     const SETTINGS: &'static [Field<Self>];
 
-    /// What one of those names stands for when nothing else is said.
+    /// The optimizer of one of those names, with default settings.
     fn named(_name: &str) -> Self {
         Self::default()
     }
 
-    /// The name under which all settings can be said.
+    /// The name under which all settings can be given.
     fn name(&self) -> &'static str {
         Self::NAMES[0].name
     }
@@ -38,28 +38,28 @@ pub(crate) trait Rule: Clone + Default + 'static {
     /// The settings that may follow a name as numbers after colons.
     fn positional(name: &str) -> &'static [&'static str];
 
-    /// The learning rate where none is given.
+    /// The default learning rate.
     fn default_learning_rate(&self) -> f64;
 
-    /// The weight decay where none is given.
+    /// The default weight decay.
     fn default_weight_decay(&self) -> f64 {
         0.0
     }
 
-    /// How many numbers it remembers a parameter.
+    /// How many numbers it stores per parameter.
     fn slots(&self) -> usize;
 
-    /// The momentum (of Adam's kind: beta1), where there is one that a schedule can move.
+    /// The momentum (beta1 in the Adam family), where there is one that a schedule can cycle.
     fn momentum_mut(&mut self) -> Option<&mut f64> {
         None
     }
 
-    /// How many numbers in f64 it remembers besides, for this many segments.
+    /// How many additional f64 numbers it stores, for this many segments.
     fn scalars(&self, _segments: usize) -> usize {
         0
     }
 
-    /// Says where each segment's memory starts and how long all of it is. Usually the slots come
+    /// The start of each segment's state, and the length of the whole state. Usually the slots come
     /// one after the other, each as long as the parameters.
     fn lay_out(&self, segments: &mut [Segment]) -> usize {
         segments.last().map_or(0, |last| last.range.end) * self.slots()
@@ -70,44 +70,44 @@ pub(crate) trait Rule: Clone + Default + 'static {
         0
     }
 
-    /// Whether it needs to know which parameters are one matrix, so that segments are not joined.
+    /// Whether it needs whole matrices, so that segments are not joined.
     fn is_by_tensor(&self) -> bool {
         false
     }
 
-    /// Whether it needs the loss that the gradient belongs to.
+    /// Whether it needs the loss that belongs to the gradient.
     fn needs_loss(&self) -> bool {
         false
     }
 
-    /// Gives a segment of a network with this many layers another rate and decay, where this
-    /// optimizer treats it apart. `decays` says whether the segment takes part in decay.
+    /// Sets a different rate and decay for a segment of a network with this many layers, where this
+    /// optimizer treats it separately. `decays` says whether the segment takes part in decay.
     fn adjust(&self, _layers: usize, _decays: bool, _segment: &mut Segment) {}
 
-    /// Refuses settings that do not go together.
+    /// Refuses inconsistent settings.
     fn consistent(&self) -> Result<(), Error> {
         Ok(())
     }
 
-    /// Refuses a training that it cannot do.
+    /// Refuses a training that it does not support.
     fn suits(&self, _training: &Demands) -> Result<(), Error> {
         Ok(())
     }
 
-    /// Whether decay shrinks the parameter itself, instead of being part of the gradient.
+    /// Whether decay shrinks the parameter itself, instead of entering the gradient.
     fn is_decoupled(&self) -> bool {
         false
     }
 
-    /// The textbook form of the update of one parameter `p` by its gradient `g`, decay done: the new
-    /// parameter. Optimizers that take more than one at a time have theirs in
+    /// The textbook form of the update of one parameter `p` by its gradient `g`, after decay: the new
+    /// parameter. Optimizers that update several at a time have theirs in
     /// [`reference`](crate::reference).
     fn textbook(&self, _at: &Element, _p: f64, _g: f64, _memory: &mut [f64; 3]) -> f64 {
         unreachable!("this optimizer takes more than one parameter at a time")
     }
 
-    /// Updates one segment and says whether every parameter in it is finite afterwards. At the
-    /// first step all memory is zero.
+    /// Updates one segment and returns whether every parameter in it is finite afterwards. At the
+    /// first step all state is zero.
     fn update<T: Scalar>(
         &self,
         kernels: &Kernels<T>,
@@ -117,7 +117,7 @@ pub(crate) trait Rule: Clone + Default + 'static {
     ) -> bool;
 }
 
-/// Refuses settings that do not go together.
+/// Refuses inconsistent settings.
 pub(super) fn conflict(optimizer: &str, expected: &str) -> Error {
     Error::BadArgument {
         kind: "optimizer",
@@ -126,12 +126,12 @@ pub(super) fn conflict(optimizer: &str, expected: &str) -> Error {
     }
 }
 
-/// What decoupled decay leaves of a parameter.
+/// The factor of a parameter under decoupled decay.
 pub(super) fn keep(segment: &Segment) -> f64 {
     1.0 - segment.rate * segment.decay
 }
 
-/// The decay that enters the gradient, and what decoupled decay leaves of a parameter.
+/// The decay that enters the gradient, and the factor under decoupled decay.
 pub(super) fn decay_and_keep(segment: &Segment, decoupled: bool) -> (f64, f64) {
     match decoupled {
         true => (0.0, keep(segment)),

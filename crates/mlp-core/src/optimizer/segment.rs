@@ -1,4 +1,4 @@
-//! What an update works on.
+//! Segments, which an update works on.
 
 use std::ops::Range;
 
@@ -6,19 +6,19 @@ use mlp_kernels::update;
 
 use crate::Scalar;
 
-/// A stretch of the flat parameter slice with one learning rate and one weight decay.
+/// A range of the flat parameter slice with one learning rate and one weight decay.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Segment {
     pub(crate) range: Range<usize>,
     pub(crate) rate: f64,
     pub(crate) decay: f64,
-    /// What the decay grows by, over the samples of the batch.
+    /// Addition to the decay, divided by the samples of the batch.
     pub(crate) alpha: f64,
-    /// What it is part of; joined segments have that of the first.
+    /// The tensor that it belongs to; for joined segments, that of the first.
     pub(crate) tensor: Tensor,
-    /// Whether the optimizer leaves it to another one.
+    /// Whether the optimizer delegates it to another one.
     pub(crate) rest: bool,
-    /// Where its memory starts, for an optimizer that remembers by tensor.
+    /// Start of its state, for an optimizer that stores state per tensor.
     pub(crate) memory: usize,
 }
 
@@ -31,7 +31,7 @@ pub(crate) struct Tensor {
 }
 
 impl Segment {
-    /// Parameters with a rate and a decay of their own.
+    /// Parameters with their own rate and decay.
     pub(crate) fn new(range: Range<usize>, rate: f64, decay: f64, tensor: Tensor) -> Self {
         Self {
             range,
@@ -59,11 +59,11 @@ pub(crate) struct Tensors<'a, T> {
     pub(crate) gradient: &'a [T],
     /// Usually slots one after the other, each as long as `parameters`.
     pub(crate) moments: &'a mut [T],
-    /// What is remembered of this segment in f64.
+    /// The f64 state of this segment.
     pub(crate) scalars: &'a mut [f64],
-    /// Space for whatever is not remembered.
+    /// Scratch space.
     pub(crate) scratch: &'a mut [T],
-    /// The loss that the gradient belongs to, where it is known; else NaN.
+    /// The loss that belongs to the gradient, where it is known; else NaN.
     pub(crate) loss: f64,
 }
 

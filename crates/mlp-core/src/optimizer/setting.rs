@@ -1,26 +1,26 @@
-//! Settings of optimizers, by name: the registry that options, files and lists follow.
+//! Settings of optimizers, by name: the registry from which options, files and lists are derived.
 
 use std::fmt;
 
 use crate::Error;
 
-/// A setting as an optimizer has it.
+/// A setting of an optimizer.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Setting {
     /// Its name: `beta1`.
     pub name: &'static str,
     /// One line on what it does.
     pub meaning: &'static str,
-    /// What its values look like.
+    /// The form of its values.
     pub form: SettingForm,
 }
 
-/// What values of a setting look like.
+/// The form of a setting's values.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum SettingForm {
     /// A finite number.
     Number(Bounds),
-    /// A whole number from this one on.
+    /// A whole number, this or more.
     Whole(u64),
     /// True or false.
     Flag,
@@ -28,24 +28,24 @@ pub enum SettingForm {
     Word(&'static [&'static str]),
     /// This many finite numbers.
     Numbers(usize),
-    /// Indices of layers from zero; none stands for what is usual.
+    /// Indices of layers, counted from 0; none means the default.
     Layers,
     /// Another optimizer, as it is spelt.
     Optimizer,
 }
 
-/// Where a number makes sense.
+/// The valid range of a number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Bounds {
     /// Every finite number.
     Finite,
-    /// From 0 on.
+    /// 0 or more.
     NotNegative,
     /// Above 0.
     Positive,
     /// Above 1.
     AboveOne,
-    /// From 0 to below 1.
+    /// From 0, below 1.
     BelowOne,
     /// Above 0 and below 1.
     Inside,
@@ -56,7 +56,7 @@ pub enum Bounds {
 }
 
 impl Bounds {
-    /// Whether a number makes sense.
+    /// Whether a number is in the range.
     pub fn hold(self, number: f64) -> bool {
         number.is_finite()
             && match self {
@@ -101,7 +101,7 @@ pub enum SettingValue {
     Word(String),
     /// Numbers.
     Numbers(Vec<f64>),
-    /// Layers, from zero.
+    /// Layers, counted from 0.
     Layers(Vec<usize>),
 }
 
@@ -137,7 +137,7 @@ impl Setting {
     /// Reads a value as it is written.
     ///
     /// # Errors
-    /// Text that is not of the setting's form.
+    /// Text that is not in the setting's form.
     pub fn read(&self, text: &str) -> Result<SettingValue, Error> {
         let text = text.trim();
         let wrong = || self.wrong(text);
@@ -170,7 +170,7 @@ impl Setting {
         }
     }
 
-    /// What a value must be, in words.
+    /// A description of valid values.
     pub fn expected(&self) -> String {
         match self.form {
             SettingForm::Number(bounds) => bounds.expected().to_owned(),
@@ -184,7 +184,7 @@ impl Setting {
     }
 }
 
-/// How a rule keeps one of its settings.
+/// How a rule stores one of its settings.
 pub(crate) struct Field<R> {
     pub(crate) setting: Setting,
     access: Access<R>,
@@ -200,7 +200,7 @@ enum Access<R> {
     Optimizer(fn(&R) -> String, Respell<R>),
 }
 
-/// Takes the spelling of an optimizer.
+/// Sets the spelling of an optimizer.
 type Respell<R> = fn(&mut R, &str) -> Result<(), Error>;
 
 impl<R> Field<R> {
@@ -306,12 +306,12 @@ impl<R> Field<R> {
             Access::Word(get, _) => SettingValue::Word(get(rule).to_owned()),
             Access::Numbers(get, _) => SettingValue::Numbers(get(rule)),
             Access::Layers(get, _) => SettingValue::Layers(get(rule)),
-            // Colons part settings; inside one they are slashes.
+            // Colons separate settings; inside one they are slashes.
             Access::Optimizer(get, _) => SettingValue::Word(get(rule).replace(':', "/")),
         }
     }
 
-    /// Puts a value that is of the setting's form and in its bounds.
+    /// Sets a value that has the setting's form and is in its range.
     pub(crate) fn set(&self, rule: &mut R, value: &SettingValue) -> Result<(), Error> {
         let wrong = || Err(self.setting.wrong(&value.to_string()));
         match (&self.access, value) {
@@ -338,7 +338,7 @@ impl<R> Field<R> {
         self.check(rule)
     }
 
-    /// Refuses a value out of bounds.
+    /// Refuses a value out of range.
     pub(crate) fn check(&self, rule: &R) -> Result<(), Error> {
         let value = self.get(rule);
         let fits = match (self.setting.form, &value) {

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{Error, Scalar, spelling::Known};
 
-/// Gradient descent as PyTorch's `SGD`: with the gradient g (decay included), the velocity v and
+/// Gradient descent like PyTorch's `SGD`: with the gradient g (decay included), the velocity v and
 /// the rate r,
 ///
 /// ```text
@@ -19,7 +19,7 @@ use crate::{Error, Scalar, spelling::Known};
 /// parameter -= r * g                            without momentum
 /// ```
 ///
-/// scikit-learn's velocity holds the rate, which differs where the rate changes:
+/// scikit-learn's velocity includes the rate, which differs where the rate changes:
 ///
 /// ```text
 /// v = momentum * v + r * g
@@ -27,18 +27,18 @@ use crate::{Error, Scalar, spelling::Known};
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Sgd {
-    /// In `[0, 1)`; 0 is plain descent.
+    /// In `[0, 1)`; 0 is plain gradient descent.
     pub momentum: f64,
-    /// In `[0, 1]`; 0 with Nesterov's form.
+    /// In `[0, 1]`; 0 with Nesterov momentum.
     pub dampening: f64,
-    /// Nesterov's form; needs momentum.
+    /// Nesterov momentum; needs a momentum above 0.
     pub nesterov: bool,
     /// Whether the velocity holds gradients or steps.
     pub form: Form,
 }
 
 impl Sgd {
-    /// The momentum where a name asks for momentum and gives none.
+    /// The momentum of names that imply one, by default.
     pub const DEFAULT_MOMENTUM: f64 = 0.9;
 }
 

@@ -1,4 +1,4 @@
-//! How optimizers are spelt.
+//! The spelling of optimizers.
 
 use std::{fmt, str::FromStr};
 
@@ -51,7 +51,7 @@ impl FromStr for Optimizer {
 
 impl fmt::Display for Optimizer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // The shortest name: one whose own values these are, or that takes most of them as numbers.
+        // The shortest name: one with exactly these values, or that takes most of them as plain numbers.
         let spelt = Self::ALL.iter().copied().flatten().filter_map(|known| {
             let (named, positional) = Self::of_name(known.name)?;
             (named.name() == self.name()).then(|| self.spelt_from(known.name, &named, positional))
@@ -75,7 +75,7 @@ impl Optimizer {
             .iter()
             .filter_map(|name| settings.iter().find(|(setting, _)| setting.name == *name))
             .collect();
-        // Numbers up to the last one that is not usual; a velocity always shows its momentum.
+        // Numbers up to the last one that is not a default; momentum is always shown.
         let shown = plain
             .iter()
             .rposition(|(setting, value)| differs(setting.name, value))

@@ -1,4 +1,4 @@
-//! What the textbook forms of the optimizers share.
+//! Shared parts of the textbook forms of the optimizers.
 
 /// The update of one parameter.
 pub(crate) struct Element {

@@ -12,7 +12,7 @@ pub fn derivative<T: Scalar>(phi: Activation, z: T) -> T {
     T::from_f64(phi.derivative(z.to_f64()))
 }
 
-/// phi''(z), computed in f64; 0 at a corner.
+/// phi''(z), computed in f64; 0 at a kink.
 pub fn second_derivative<T: Scalar>(phi: Activation, z: T) -> T {
     T::from_f64(phi.second_derivative(z.to_f64()))
 }

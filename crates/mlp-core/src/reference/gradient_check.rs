@@ -1,4 +1,4 @@
-//! Backpropagation against finite differences.
+//! Backpropagation checked against finite differences.
 
 use mlp_kernels::Level;
 use ndarray::ArrayView2;
@@ -17,15 +17,15 @@ pub struct GradientCheck {
 
 /// Checks both gradients of the spec's loss at `parameters` against central finite differences
 /// (f(p + h) - f(p - h)) / 2h of the textbook's loss, in f64: those of the first full-batch update of
-/// seed 0, with what it drops and adds.
+/// seed 0, with its dropout and noise.
 ///
 /// With h = 1e-5 the differences' own error is about 1e-10 (h^2 from the third derivative, and
 /// rounding over h). The relative error of a component is |a - b| / max(|a|, |b|, 1e-3), so that
-/// components near zero are held to an absolute bound. At the corner of a rectifier the derivative
+/// components near zero have an absolute bound. At the kink of a rectifier the derivative
 /// does not exist; choose parameters away from it.
 ///
 /// # Errors
-/// A spec, targets or parameters that do not fit each other.
+/// A spec, targets or parameters that do not match.
 pub fn gradient_check(
     spec: &TrainSpec,
     parameters: &[f64],
@@ -38,7 +38,7 @@ pub fn gradient_check(
 /// [`gradient_check`] with a weight for each sample.
 ///
 /// # Errors
-/// As [`gradient_check`]; weights that are none.
+/// As [`gradient_check`]; invalid weights.
 pub fn weighted_gradient_check(
     spec: &TrainSpec,
     parameters: &[f64],

@@ -1,6 +1,6 @@
 //! Losses and their gradients on the outputs `[samples, outputs]`.
 //!
-//! What a loss is for one sample stands in its file under `loss/`; here are the means.
+//! The loss of one sample is in its file under `loss/`; here are the means.
 
 use ndarray::{Array1, Array2};
 
@@ -10,11 +10,11 @@ use crate::{
 };
 
 /// The spec's loss, without penalties: the weighted mean over the samples (and over the outputs,
-/// where each has a loss of its own), accumulated in f64. Without `weights` all samples count the
-/// same.
+/// where each has its own loss), accumulated in f64. Without `weights` all samples count
+/// equally.
 ///
 /// # Panics
-/// If the targets do not fit the loss and the outputs.
+/// If the targets do not match the loss and the outputs.
 pub fn loss<T: Scalar>(
     spec: &TrainSpec,
     outputs: &Array2<T>,
@@ -30,7 +30,7 @@ pub fn loss<T: Scalar>(
 /// The gradient of [`loss`] with respect to the outputs.
 ///
 /// # Panics
-/// If the targets do not fit the loss and the outputs.
+/// If the targets do not match the loss and the outputs.
 pub fn loss_gradient<T: Scalar>(
     spec: &TrainSpec,
     outputs: &Array2<T>,
@@ -48,7 +48,7 @@ pub fn loss_gradient<T: Scalar>(
 /// The Hessian of [`loss`] with respect to the outputs, times `direction` `[samples, outputs]`.
 ///
 /// # Panics
-/// If the targets do not fit the loss and the outputs.
+/// If the targets do not match the loss and the outputs.
 pub fn loss_bend(
     spec: &TrainSpec,
     outputs: &Array2<f64>,
@@ -74,15 +74,15 @@ pub fn loss_bend(
 /// One sample's part of the loss.
 struct Term {
     value: f64,
-    /// The gradient of the value by the outputs.
+    /// The gradient of the value with respect to the outputs.
     slopes: Vec<f64>,
-    /// Multiplies both.
+    /// Factor of both.
     weight: f64,
-    /// What the sample adds to the divisor of the mean.
+    /// Contribution of the sample to the divisor of the mean.
     count: f64,
 }
 
-/// What the sum is multiplied by.
+/// The factor of the sum.
 fn mean_factor<T: Scalar>(spec: &TrainSpec, targets: &Targets<T>, terms: &[Term]) -> f64 {
     let outputs = spec.architecture.outputs();
     let each = match spec.loss.is_per_output(Shape::of(targets), outputs) {
@@ -135,7 +135,7 @@ fn with_row<T: Scalar, A>(
     sample: usize,
     tell: impl FnOnce(&Row<'_>) -> A,
 ) -> A {
-    // Softmax cross-entropy weighs its targets class by class, smoothed ones too.
+    // Softmax cross-entropy weights its targets class by class, also smoothed ones.
     let by_output = match spec.loss.outputs() == Outputs::ClassLogits {
         true => spec.class_weights.as_deref(),
         false => spec.positive_weights.as_deref(),

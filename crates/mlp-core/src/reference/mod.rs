@@ -1,6 +1,6 @@
 //! The textbook: forward pass, backpropagation and parameter updates in a few readable lines.
 //!
-//! Here a sample is a row, as in books, and nothing is clever. Read this to learn how a multilayer
+//! Here a sample is a row, as in books, and nothing is optimised. Read this to learn how a multilayer
 //! perceptron works; use [`Trainer`](crate::Trainer) to train one. The fast engine is tested
 //! against this module.
 //!
@@ -20,15 +20,15 @@
 //! dL/dx = s * dz W                         which is dL/dy of the layer below
 //! ```
 //!
-//! Between z and phi a [`Normalize`] may stand; after phi a dropout mask, and then a shortcut that
-//! adds x:
+//! Between z and phi there may be a [`Normalize`]; after phi a dropout mask, and then a skip connection
+//! that adds x:
 //!
 //! ```text
 //! y = mask * phi(normalize(z)) + x
 //! ```
 //!
-//! A layer with shortcuts has `x = [inputs, y of the first layer, y of the second, ...]`, side by side.
-//! dL/dy of a layer is then the sum of what all later layers send back, the last one first.
+//! A layer with shortcuts has `x = [inputs, y of the first layer, y of the second, ...]`, concatenated.
+//! dL/dy of a layer is then the sum of the gradients from all later layers, the last one first.
 
 mod activation;
 mod gradient_check;
@@ -57,33 +57,33 @@ pub struct Layer<T> {
     pub weights: Array2<T>,
     /// b, `[out]`; zeros in a layer without biases.
     pub biases: Array1<T>,
-    /// Multiplies x W^T.
+    /// Factor of x W^T.
     pub scale: T,
-    /// What stands between z and phi.
+    /// Normalization between z and phi.
     pub normalize: Option<Normalize<T>>,
     /// phi.
     pub activation: Activation,
-    /// What dropout multiplies phi's values by, `[samples, out]`: 0 or 1 / (1 - rate). `None` outside
+    /// The dropout mask of phi's values, `[samples, out]`: 0 or 1 / (1 - rate). `None` outside
     /// training.
     pub mask: Option<Array2<T>>,
-    /// Whether x is added in the end.
+    /// Whether x is added at the end.
     pub skip: bool,
-    /// Whether x is all that there is before the layer.
+    /// Whether x is the concatenation of all preceding outputs.
     pub shortcuts: bool,
 }
 
-/// What a layer computed on the way forward; backpropagation needs it again.
+/// What a layer computed in the forward pass, for backpropagation.
 #[derive(Clone, Debug)]
 pub struct Trace<T> {
     /// The layer's inputs, `[samples, in]`.
     pub x: Array2<T>,
-    /// Before the normalisation, `[samples, out]`.
+    /// Before the normalization, `[samples, out]`.
     pub dense: Array2<T>,
-    /// What the normalisation computed.
+    /// Results of the normalization.
     pub normalized: Option<Normalized<T>>,
     /// Before the activation, `[samples, out]`.
     pub z: Array2<T>,
-    /// What the layer answers, `[samples, out]`.
+    /// The layer's outputs, `[samples, out]`.
     pub y: Array2<T>,
 }
 
@@ -94,17 +94,17 @@ pub struct LayerGradient<T> {
     pub weights: Array2<T>,
     /// dL/db, `[out]`.
     pub biases: Array1<T>,
-    /// dL/dscale of the normalisation, `[out]`; empty without.
+    /// dL/dscale of the normalization, `[out]`; empty without.
     pub scale: Array1<T>,
-    /// dL/dshift of the normalisation, `[out]`; empty without.
+    /// dL/dshift of the normalization, `[out]`; empty without.
     pub shift: Array1<T>,
 }
 
-/// Cuts a flat parameter slice into layers, as they are in training: batch normalisation takes the
-/// statistics of the batch. Nothing is dropped; [`masks`] says what a certain step drops.
+/// Splits a flat parameter slice into layers in training mode: batch normalization uses the
+/// statistics of the batch. Nothing is dropped; [`masks`] has the masks of a step.
 ///
 /// # Panics
-/// If `parameters` has not the architecture's length.
+/// If the length of `parameters` is not that of the architecture.
 pub fn layers<T: Scalar>(architecture: &Architecture, parameters: &[T]) -> Vec<Layer<T>> {
     let specs = architecture.layers.iter().zip(architecture.ranges());
     specs
@@ -137,7 +137,7 @@ pub fn layers<T: Scalar>(architecture: &Architecture, parameters: &[T]) -> Vec<L
         .collect()
 }
 
-/// A normalisation of `width` neurons with scale 1 and shift 0.
+/// A normalization of `width` neurons with scale 1 and shift 0.
 fn normalize<T: Scalar>(normalization: Normalization, width: usize) -> Option<Normalize<T>> {
     let (over, epsilon) = match normalization {
         Normalization::None => return None,
@@ -152,11 +152,11 @@ fn normalize<T: Scalar>(normalization: Normalization, width: usize) -> Option<No
     })
 }
 
-/// The layers as they are in evaluation: batch normalisation takes the running `statistics`, laid
-/// out as [`Architecture::statistics`] says.
+/// The layers in evaluation mode: batch normalization uses the running `statistics`, laid
+/// out by [`Architecture::statistics`].
 ///
 /// # Panics
-/// If the slices have not the architecture's lengths.
+/// If the lengths of the slices are not those of the architecture.
 pub fn evaluation_layers<T: Scalar>(
     architecture: &Architecture,
     parameters: &[T],
@@ -175,7 +175,7 @@ pub fn evaluation_layers<T: Scalar>(
 /// The forward pass: what every layer computed for inputs `x` `[samples, inputs]`. The network's
 /// outputs are the last layer's `y`.
 pub fn forward<T: Scalar>(layers: &[Layer<T>], x: ArrayView2<'_, T>) -> Vec<Trace<T>> {
-    // The inputs and all answers so far, side by side.
+    // The inputs and all outputs so far, concatenated.
     let mut seen = x.to_owned();
     let mut last = x.to_owned();
     let mut traces = Vec::new();
@@ -215,7 +215,7 @@ pub fn backward<T: Scalar>(
     traces: &[Trace<T>],
     d_output: Array2<T>,
 ) -> Vec<LayerGradient<T>> {
-    // dL/dy of each layer, as far as later ones have sent it.
+    // dL/dy of each layer, as far as later ones have added to it.
     let mut sent: Vec<Option<Array2<T>>> = vec![None; layers.len()];
     if let Some(last) = sent.last_mut() {
         *last = Some(d_output);
@@ -243,7 +243,7 @@ pub fn backward<T: Scalar>(
             true => dx + dy,
             false => dx,
         };
-        // The layers that x came from, the nearest at its end; the inputs learn nothing.
+        // The layers that x came from, the nearest last; the inputs need no gradient.
         let mut end = dx.ncols();
         let from = if layer.shortcuts {
             0
@@ -265,7 +265,7 @@ pub fn backward<T: Scalar>(
 }
 
 /// Gradient of the spec's loss, without penalties, at `parameters`, as a flat slice laid out like
-/// them: that of training without dropout and noise, all samples counting the same.
+/// them: in training without dropout and noise, all samples counting equally.
 pub fn gradient<T: Scalar>(
     spec: &TrainSpec,
     parameters: &[T],
@@ -277,7 +277,7 @@ pub fn gradient<T: Scalar>(
 }
 
 /// Gradient of the spec's loss, without penalties, as a flat slice, for these layers. Without
-/// `weights` all samples count the same.
+/// `weights` all samples count equally.
 pub fn gradient_of<T: Scalar>(
     spec: &TrainSpec,
     layers: &[Layer<T>],
@@ -290,8 +290,8 @@ pub fn gradient_of<T: Scalar>(
     flatten(&spec.architecture, &backward(layers, &traces, d_output))
 }
 
-/// The spec's loss, without penalties, at `parameters`: that of training without dropout and noise,
-/// all samples counting the same.
+/// The spec's loss, without penalties, at `parameters`: in training without dropout and noise,
+/// all samples counting equally.
 pub fn mean_loss<T: Scalar>(
     spec: &TrainSpec,
     parameters: &[T],
@@ -302,8 +302,8 @@ pub fn mean_loss<T: Scalar>(
     mean_loss_of(spec, &layers, x, targets, None)
 }
 
-/// The spec's loss, without penalties, for these layers. Without `weights` all samples count the
-/// same.
+/// The spec's loss, without penalties, for these layers. Without `weights` all samples count
+/// equally.
 pub fn mean_loss_of<T: Scalar>(
     spec: &TrainSpec,
     layers: &[Layer<T>],

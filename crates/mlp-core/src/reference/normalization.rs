@@ -1,13 +1,13 @@
-//! Normalisation of z `[samples, neurons]`, forward and back.
+//! Normalization of z `[samples, neurons]`, forward and backward.
 //!
-//! With the mean and variance of each neuron over the samples (batch normalisation), or of each
-//! sample over the neurons (layer normalisation),
+//! With the mean and variance of each neuron over the samples (batch normalization), or of each
+//! sample over the neurons (layer normalization),
 //!
 //! ```text
 //! q = (z - mean) / sqrt(variance + epsilon)          y = scale * q + shift
 //! ```
 //!
-//! and back, where the means run over what mean and variance were taken from,
+//! and backward, where the means run over the same axis as mean and variance,
 //!
 //! ```text
 //! dL/dscale = sum of dy * q over samples             dL/dshift = sum of dy over samples
@@ -15,13 +15,13 @@
 //! dL/dz = (dq - mean(dq) - q * mean(dq * q)) / sqrt(variance + epsilon)
 //! ```
 //!
-//! Given statistics do not move with z; then dL/dz = dq / sqrt(variance + epsilon).
+//! Given statistics do not depend on z; then dL/dz = dq / sqrt(variance + epsilon).
 
 use ndarray::{Array1, Array2, Axis};
 
 use crate::Scalar;
 
-/// What mean and variance are taken from.
+/// What mean and variance are taken over.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Over<T> {
     /// The samples of the batch.
@@ -32,10 +32,10 @@ pub enum Over<T> {
     Given(Array1<T>, Array1<T>),
 }
 
-/// The normalisation of one layer.
+/// The normalization of one layer.
 #[derive(Clone, Debug)]
 pub struct Normalize<T> {
-    /// What mean and variance are taken from.
+    /// What mean and variance are taken over.
     pub over: Over<T>,
     /// Added to the variance.
     pub epsilon: f64,
@@ -45,7 +45,7 @@ pub struct Normalize<T> {
     pub shift: Array1<T>,
 }
 
-/// What a normalisation computed on the way forward.
+/// What a normalization computed in the forward pass.
 #[derive(Clone, Debug)]
 pub struct Normalized<T> {
     /// q, `[samples, neurons]`.
@@ -64,7 +64,7 @@ impl<T: Scalar> Normalize<T> {
         }
     }
 
-    /// y, and what the way back needs.
+    /// y, and the values for the backward pass.
     pub fn forward(&self, z: &Array2<T>) -> (Array2<T>, Normalized<T>) {
         let (mean, variance) = match (&self.over, self.axis()) {
             (Over::Given(mean, variance), _) => (rows(mean, z), rows(variance, z)),
@@ -101,7 +101,7 @@ impl<T: Scalar> Normalize<T> {
     }
 }
 
-/// The mean along an axis, in every place of it.
+/// The mean along an axis, repeated along it.
 fn average<T: Scalar>(values: &Array2<T>, axis: Option<Axis>) -> Array2<T> {
     let Some(axis) = axis else {
         return values.clone();

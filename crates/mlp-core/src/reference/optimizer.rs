@@ -8,18 +8,18 @@ use crate::{
     optimizer::{Element, Segment},
 };
 
-/// Applies a spec's optimizer to flat slices, remembering what the optimizer remembers.
+/// Applies a spec's optimizer to flat slices, with the optimizer's state.
 #[derive(Clone, Debug)]
 pub struct Updater {
     spec: TrainSpec,
     optimizer: Optimizer,
     /// The weights and the biases of every layer, with their learning rate and weight decay.
     tensors: Vec<Segment>,
-    /// What stays as it is.
+    /// Frozen ranges.
     frozen: Vec<Range<usize>>,
     /// The L1 penalty of each parameter.
     l1: Vec<f64>,
-    /// What is remembered of each parameter.
+    /// The state of each parameter.
     memory: Vec<[f64; 3]>,
     quasi_newton: updates::QuasiNewton,
     last_loss: f64,
@@ -27,7 +27,7 @@ pub struct Updater {
 }
 
 impl Updater {
-    /// Nothing remembered yet.
+    /// Without state.
     ///
     /// # Panics
     /// If the spec is not valid.
@@ -53,20 +53,20 @@ impl Updater {
         }
     }
 
-    /// One update with the gradient of the loss (without penalty). The learning rate stays what it
-    /// is: schedules are tables of numbers, see [`Schedule`](crate::Schedule).
+    /// One update with the gradient of the loss (without penalty). The learning rate stays
+    /// constant: schedules are tables of numbers, see [`Schedule`](crate::Schedule).
     ///
     /// # Panics
-    /// If the slices have not one number per parameter.
+    /// If the slices do not have one number per parameter.
     pub fn update<T: Scalar>(&mut self, parameters: &mut [T], gradient: &[T]) {
         self.update_at(f64::NAN, parameters, gradient);
     }
 
-    /// The same where the loss is known, which iRprop+ goes by. L-BFGS goes by its learning rate,
+    /// The same where the loss is known, which iRprop+ uses. L-BFGS uses its learning rate,
     /// without a line search.
     ///
     /// # Panics
-    /// If the slices have not one number per parameter.
+    /// If the slices do not have one number per parameter.
     pub fn update_at<T: Scalar>(&mut self, loss: f64, parameters: &mut [T], gradient: &[T]) {
         let count = self.memory.len();
         assert_eq!(parameters.len(), count, "one number per parameter");
@@ -140,7 +140,7 @@ impl Updater {
     }
 }
 
-/// The gradient with each element cut, then shortened as a whole, where that is wanted.
+/// The gradient with each element clipped, then its norm, where requested.
 fn clipped<T: Scalar>(clip: &Clip, gradient: &[T]) -> Vec<f64> {
     let cut = clip.value.unwrap_or(f64::INFINITY);
     let mut gradient: Vec<f64> = gradient

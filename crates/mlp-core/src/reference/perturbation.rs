@@ -1,5 +1,5 @@
-//! Dropout and input noise, drawn one number at a time by the rule that
-//! [`TrainSpec`](crate::TrainSpec) states.
+//! Dropout and input noise, drawn one number at a time by the rule in
+//! [`TrainSpec`](crate::TrainSpec).
 
 use ndarray::{Array2, ArrayView2};
 
@@ -28,8 +28,8 @@ pub fn dropout_mask<T: Scalar>(
     })
 }
 
-/// What the update after `steps` updates makes of inputs `x` `[samples, inputs]`: noise is added, then
-/// some are dropped.
+/// The inputs x `[samples, inputs]` as changed in the update after `steps` updates: noise is added, then
+/// dropout is applied.
 pub fn altered_inputs<T: Scalar>(
     spec: &TrainSpec,
     seed: u64,

@@ -1,5 +1,5 @@
-//! The textbook form of the optimizers that take more than one parameter at a time; that of the others
-//! stands in their files. The formulas are in the documentation of their settings.
+//! The textbook form of the optimizers that update several parameters at a time; that of the others
+//! is in their files. The formulas are in the documentation of their settings.
 
 use ndarray::{Array1, Array2, ArrayView2, Axis};
 
@@ -8,8 +8,8 @@ use crate::{
     optimizer::{Segment, real_power},
 };
 
-/// Adafactor on one tensor. A matrix remembers the means of its rows at the front, then those of its
-/// columns, in the first two places of each parameter's memory.
+/// Adafactor on one tensor. A matrix stores the means of its rows first, then those of its
+/// columns, in the first two places of each parameter's state.
 pub(super) fn adafactor(
     rule: &Adafactor,
     t: i32,
@@ -107,7 +107,7 @@ fn orthogonalised(rule: &Muon, matrix: ArrayView2<'_, f64>) -> Array2<f64> {
     x
 }
 
-/// What L-BFGS remembers.
+/// The state of L-BFGS.
 #[derive(Clone, Debug, Default)]
 pub(super) struct QuasiNewton {
     gradient: Option<Array1<f64>>,

@@ -1,4 +1,4 @@
-//! Samples as the kernels want them: feature-major, in blocks, padded to whole vectors.
+//! Samples in the layout of the kernels: feature-major, in blocks, padded to whole vectors.
 
 use std::ops::Range;
 
@@ -7,7 +7,7 @@ use mlp_kernels::{OutputShape, Target};
 use super::Targets;
 use crate::{Scalar, buffer::Buffer};
 
-/// Which form of the targets a loss works on.
+/// The form of the targets for a loss.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum TargetKind {
     /// Numbers, a row per output.
@@ -18,7 +18,7 @@ pub(crate) enum TargetKind {
 
 impl TargetKind {
     /// The form in which a network with `outputs` outputs is compared with `targets`: classes
-    /// stand for one-hot rows, but two of them are the numbers 0 and 1 where there is one output.
+    /// are one-hot rows, but two of them are the numbers 0 and 1 where there is one output.
     pub(crate) fn of<T>(targets: &Targets<T>, outputs: usize) -> Self {
         match targets {
             Targets::Classes { classes: 2, .. } if outputs == 1 => Self::Values,
@@ -28,14 +28,14 @@ impl TargetKind {
     }
 }
 
-/// The width of the blocks that `samples` samples are cut into when a block may have `limit`
+/// The width of the blocks that `samples` samples are divided into when a block may have `limit`
 /// columns: as few blocks as possible, all of one width up to rounding to `lanes`.
 pub(crate) fn block_columns(samples: usize, limit: usize, lanes: usize) -> usize {
     let blocks = samples.div_ceil(limit).max(1);
     samples.div_ceil(blocks).next_multiple_of(lanes)
 }
 
-/// A stretch of samples, ready for the kernels.
+/// A range of samples in the layout of the kernels.
 #[derive(Clone, Copy)]
 pub(crate) struct Block<'a, T> {
     /// Columns, padding included.
@@ -48,7 +48,7 @@ pub(crate) struct Block<'a, T> {
     pub(crate) values: &'a [T],
     /// Classes, `[columns]`; empty where the targets are values.
     pub(crate) labels: &'a [u32],
-    /// What the samples count, `[columns]`; empty where all count the same.
+    /// Sample weights, `[columns]`; empty where all are equal.
     pub(crate) weights: &'a [T],
 }
 
@@ -82,7 +82,7 @@ pub(crate) struct Blocks<T> {
     labels: Vec<u32>,
 }
 
-/// Samples one after the other, as they were given.
+/// Samples one after the other, as given.
 #[derive(Clone, Copy)]
 pub(crate) struct Rows<'a, T> {
     pub(crate) samples: usize,
@@ -95,7 +95,7 @@ pub(crate) struct Rows<'a, T> {
 }
 
 impl<T: Scalar> Blocks<T> {
-    /// Cuts samples into blocks of `columns`; the last may be narrower.
+    /// Divides samples into blocks of `columns`; the last may be narrower.
     pub(crate) fn new(given: Rows<'_, T>, columns: usize) -> Self {
         let Rows {
             samples,
@@ -175,7 +175,7 @@ impl<T: Scalar> Blocks<T> {
     }
 }
 
-/// Turns the `rows` of a sample-major slice into columns `0..` of a feature-major one; the columns
+/// Transposes the `rows` of a sample-major slice into columns `0..` of a feature-major one; the columns
 /// after them become 0.
 pub(crate) fn transpose<T: Scalar>(
     source: &[T],
@@ -184,7 +184,7 @@ pub(crate) fn transpose<T: Scalar>(
     columns: usize,
     target: &mut [T],
 ) {
-    /// Samples that are turned together, so that stores are of neighbours.
+    /// Samples that are transposed together, so that stores are contiguous.
     const TILE: usize = 8;
     if width == 0 {
         return;

@@ -1,10 +1,10 @@
-//! Samples as a trainer holds them.
+//! Samples held by a trainer.
 
 use std::{ops::Deref, sync::Arc};
 
 use super::Samples;
 
-/// Samples that are borrowed, or shared with others.
+/// Samples that are borrowed or shared.
 #[derive(Clone, Debug)]
 pub(crate) enum Held<'d, T> {
     Borrowed(&'d Samples<T>),

@@ -18,11 +18,10 @@ use crate::{
     loss::{Domain, Shape},
 };
 
-/// Inputs and targets, checked once and shared read-only between any number of trainings.
+/// Inputs and targets, checked once and shared read-only by any number of trainings.
 ///
-/// They are kept as given (a sample is a row), for mini-batches, and beside that in the blocks
-/// that full batches and evaluation want (a feature is a row), which are made when first asked
-/// for.
+/// They are kept as given (one sample per row), for mini-batches, and in addition in the blocks for
+/// full batches and evaluation (one feature per row), which are created on first use.
 ///
 /// ```
 /// use mlp_core::{Samples, Targets};
@@ -39,9 +38,9 @@ pub struct Samples<T> {
     targets: Targets<T>,
     /// Targets as numbers, `[samples, outputs]`; two classes count as 0 and 1, more have none.
     values: Option<Array2<T>>,
-    /// The first sample whose targets each domain does not hold.
+    /// The first sample whose targets are outside each domain.
     misfits: Vec<(Domain, usize)>,
-    /// What each sample counts in the loss; `None` where all count the same.
+    /// Sample weights in the loss; `None` where all are equal.
     weights: Option<Vec<f64>>,
     /// Sum over samples of (t - mean)^2, for each output, where the targets are values.
     spread: Vec<f64>,
@@ -49,10 +48,10 @@ pub struct Samples<T> {
 }
 
 impl<T: Scalar> Samples<T> {
-    /// Takes `inputs` `[samples, features]`, which are copied where they are only viewed, and copies `targets`.
+    /// Takes `inputs` `[samples, features]`, which are copied if they are views, and copies `targets`.
     ///
     /// # Errors
-    /// No samples or no features, other numbers of inputs and targets, a number that is not
+    /// No samples or no features, different numbers of inputs and targets, a number that is not
     /// finite, a class index that is too large.
     pub fn new<'a>(
         inputs: impl Into<CowArray<'a, T, Ix2>>,
@@ -119,11 +118,11 @@ impl<T: Scalar> Samples<T> {
         })
     }
 
-    /// The same samples with what each counts in the loss: a sample of weight 2 counts as if it
+    /// The same samples with weights in the loss: a sample of weight 2 counts as if it
     /// were there twice, one of weight 0 not at all.
     ///
-    /// The loss becomes the sum of weight times loss over the sum of weights, in each batch as in
-    /// all samples; a batch without weight makes no step.
+    /// The loss becomes the sum of weight times loss divided by the sum of weights, for each batch as for
+    /// all samples; a batch with total weight 0 makes no step.
     ///
     /// ```
     /// # use mlp_core::{Samples, Targets, ndarray::array};
@@ -134,19 +133,19 @@ impl<T: Scalar> Samples<T> {
     /// ```
     ///
     /// # Errors
-    /// Another number of weights than of samples, one that is negative or not finite, none above 0.
+    /// A number of weights that differs from the samples, a weight that is negative or not finite, none above 0.
     pub fn with_weights(mut self, weights: &[f64]) -> Result<Self, Error> {
         check_weights("sample weight", weights, self.len())?;
         self.weights = Some(weights.to_vec());
         Ok(self)
     }
 
-    /// What each sample counts in the loss; `None` where all count the same.
+    /// Sample weights in the loss; `None` where all are equal.
     pub fn weights(&self) -> Option<&[f64]> {
         self.weights.as_deref()
     }
 
-    /// Weights by which all classes count the same: samples / (classes * samples of the class), as
+    /// Weights that give all classes equal total weight: samples / (classes * samples of the class), as
     /// scikit-learn's `balanced`; 0 for a class without samples, which does not count among the
     /// classes. `None` where the targets are values.
     ///
@@ -180,13 +179,13 @@ impl<T: Scalar> Samples<T> {
             .any(|(domain, _)| *domain == Domain::Binary)
     }
 
-    /// How many samples there are; never 0.
+    /// Number of samples; never 0.
     #[expect(clippy::len_without_is_empty, reason = "there is always a sample")]
     pub fn len(&self) -> usize {
         self.inputs.nrows()
     }
 
-    /// Features of a sample.
+    /// Number of features.
     pub fn features(&self) -> usize {
         self.inputs.ncols()
     }
@@ -206,7 +205,7 @@ impl<T: Scalar> Samples<T> {
         &self.spread
     }
 
-    /// Whether the spec's loss can be computed on these targets.
+    /// Whether the spec's loss can be computed for these targets.
     pub(crate) fn check_loss(&self, spec: &TrainSpec) -> Result<(), Error> {
         let (loss, outputs) = (spec.loss, spec.architecture.outputs());
         let shape = Shape::of(&self.targets);
@@ -244,7 +243,7 @@ impl<T: Scalar> Samples<T> {
         })
     }
 
-    /// The samples in blocks of `columns`, made once and shared.
+    /// The samples in blocks of `columns`, created once and shared.
     pub(crate) fn blocks(&self, columns: usize) -> Arc<Blocks<T>> {
         // A thread that panicked here left the list as it was.
         let mut layouts = self.layouts.lock().unwrap_or_else(PoisonError::into_inner);
@@ -275,7 +274,7 @@ impl<T: Scalar> Samples<T> {
             .expect("inputs are kept in standard layout")
     }
 
-    /// The targets as numbers, one sample after the other, and how many a sample.
+    /// The targets as numbers, one sample after the other, and their number per sample.
     pub(crate) fn value_rows(&self) -> (&[T], usize) {
         self.values.as_ref().map_or((&[], 0), |values| {
             (
@@ -310,7 +309,7 @@ impl<T: Scalar> Clone for Samples<T> {
     }
 }
 
-/// Refuses samples that have other features than a network has inputs.
+/// Refuses samples whose number of features differs from a network's inputs.
 pub(crate) fn features_fit<T: Scalar>(
     architecture: &Architecture,
     samples: &Samples<T>,
@@ -318,7 +317,7 @@ pub(crate) fn features_fit<T: Scalar>(
     width_fits(architecture, samples.features())
 }
 
-/// Refuses another number of features than a network has inputs.
+/// Refuses a number of features that differs from a network's inputs.
 pub(crate) fn width_fits(architecture: &Architecture, found: usize) -> Result<(), Error> {
     let expected = architecture.inputs;
     if found == expected {
@@ -379,7 +378,7 @@ fn check_weights(what: &'static str, weights: &[f64], expected: usize) -> Result
     Ok(())
 }
 
-/// For every domain that does not hold all targets, the first sample that it does not.
+/// For every domain that excludes some targets, the first sample outside it.
 fn misfits<T: Scalar>(values: &Array2<T>) -> Vec<(Domain, usize)> {
     let first = |domain: Domain| {
         let holds = |row: ndarray::ArrayView1<'_, T>| {

@@ -1,17 +1,17 @@
-//! What a network should answer.
+//! The targets of samples.
 
 use ndarray::Array2;
 
 use crate::Scalar;
 
-/// The right answers, one row per sample.
+/// The targets, one row per sample.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Targets<T> {
-    /// Numbers, `[samples, outputs]`: for the losses of regression; for binary cross-entropy where
-    /// they lie in `[0, 1]` and for hinge losses where they are 0 or 1, a label per output; for
+    /// Numbers, `[samples, outputs]`: for regression losses; for binary cross-entropy where
+    /// they are in `[0, 1]` and for hinge losses where they are 0 or 1, one label per output; for
     /// softmax cross-entropy where they are the probabilities of the classes.
     Values(Array2<T>),
-    /// Classes: for softmax cross-entropy and hinge losses with an output per class, and with a single
+    /// Classes: for softmax cross-entropy and hinge losses with one output per class, and with a single
     /// output for binary cross-entropy and hinge losses where there are two.
     Classes {
         /// The class of every sample, below `classes`.

@@ -13,7 +13,7 @@ use crate::{
     Architecture, ENGINE, Error, Loss, Network, Normalization, Outputs, Scalar, TensorPlace,
 };
 
-/// What stands in the metadata: all that the `mlp` command asks for, so that it can use the model too.
+/// The metadata: everything that the `mlp` command needs to use the model.
 #[derive(Serialize)]
 struct Written<'a> {
     format: u32,
@@ -65,8 +65,8 @@ impl<'a> WrittenScaling<'a> {
 }
 
 impl<T: Scalar> SavedModel<T> {
-    /// A network that takes rows as they are, and gives what `loss` makes of its outputs: numbers `y1`,
-    /// `y2`, ..., or labels of these names, or the classes `0`, `1`, .... The features are `x1`, `x2`,
+    /// A model that takes unscaled rows, and interprets the network's outputs by `loss`: as numbers `y1`,
+    /// `y2`, ..., as labels of these names, or as the classes `0`, `1`, .... The features are `x1`, `x2`,
     /// ....
     ///
     /// ```
@@ -112,7 +112,7 @@ impl<T: Scalar> SavedModel<T> {
     /// The bytes of a model file, for [`SavedModel::from_bytes`] and the `mlp` command.
     ///
     /// # Errors
-    /// [`Error::BadModel`] where names and scalings do not fit the network.
+    /// [`Error::BadModel`] where names and scalings do not match the network.
     pub fn to_bytes(&self) -> Result<Vec<u8>, Error> {
         self.check()?;
         let architecture = self.network.architecture();
@@ -168,9 +168,9 @@ fn json(written: &Written<'_>) -> Result<String, Error> {
 }
 
 impl<T: Scalar> Network<T> {
-    /// Its tensors as the bytes of a safetensors file, under PyTorch's names: weights, biases, and
-    /// scales, shifts and running statistics of normalisations. The architecture is not in it; a
-    /// [`SavedModel`] has all.
+    /// Its tensors as the bytes of a safetensors file, with PyTorch's names: weights, biases, and
+    /// scales, shifts and running statistics of normalizations. The architecture is not included; a
+    /// [`SavedModel`] contains everything.
     ///
     /// ```
     /// use mlp_core::{Activation, Architecture, Network};
@@ -182,17 +182,17 @@ impl<T: Scalar> Network<T> {
     /// ```
     ///
     /// # Errors
-    /// [`Error::BadModel`] for a network with so many layers that the format's header is too small.
+    /// [`Error::BadModel`] for a network with too many layers for the format's header.
     pub fn to_safetensors(&self) -> Result<Vec<u8>, Error> {
         Tensors::of(self).serialize(None)
     }
 
     /// A network of this architecture with the tensors of a safetensors file. Parameters of the other
-    /// precision are widened, which loses nothing, or rounded.
+    /// precision are widened exactly or rounded.
     ///
     /// # Errors
-    /// [`Error::BadModel`] where the bytes are damaged, or a tensor is missing, too many or of another
-    /// shape; an impossible architecture.
+    /// [`Error::BadModel`] where the bytes are damaged, or a tensor is missing, not needed or of another
+    /// shape; an invalid architecture.
     pub fn from_safetensors(architecture: Architecture, bytes: &[u8]) -> Result<Self, Error> {
         architecture.validate()?;
         let tensors = SafeTensors::deserialize(bytes).map_err(bad)?;

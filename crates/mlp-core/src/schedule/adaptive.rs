@@ -3,8 +3,8 @@
 use super::{Course, Horizon, Progress, ScheduleState, Slot, Watch, not_negative};
 use crate::{Error, spelling::Known};
 
-/// scikit-learn's `adaptive`: the rate divided by 5 after more than `patience` epochs in a row whose
-/// loss is not below the best by `tolerance`. Where it is 1e-6 or less already, training stops. The
+/// scikit-learn's `adaptive`: the rate is divided by 5 after more than `patience` epochs in a row whose
+/// loss is not below the best by `tolerance`. Where it is already 1e-6 or less, training stops. The
 /// loss of an epoch is the mean over its samples of the loss before each update, penalties included.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -12,7 +12,7 @@ use crate::{Error, spelling::Known};
 pub struct Adaptive {
     /// scikit-learn's `tol`; not negative.
     pub tolerance: f64,
-    /// scikit-learn's `n_iter_no_change`: epochs without progress that are suffered.
+    /// scikit-learn's `n_iter_no_change`: tolerated epochs without progress.
     pub patience: u64,
 }
 

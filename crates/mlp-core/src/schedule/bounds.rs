@@ -1,4 +1,4 @@
-//! What settings of schedules may be.
+//! Ranges of schedule settings.
 
 use crate::Error;
 

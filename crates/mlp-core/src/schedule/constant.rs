@@ -3,7 +3,7 @@
 use super::{Course, Horizon, Progress, Slot};
 use crate::{Error, spelling::Known};
 
-/// The learning rate as it is: r.
+/// A constant learning rate: r.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Constant;

@@ -6,8 +6,8 @@ use super::{Course, Horizon, Progress, Slot, at_least_one, not_negative};
 use crate::{Error, math, spelling::Known};
 
 /// minimum + (r - minimum) (1 + cos(pi s / steps)) / 2: PyTorch's `CosineAnnealingLR`, and with
-/// restarts its `CosineAnnealingWarmRestarts` (Loshchilov and Hutter 2017). As PyTorch's, the
-/// cosine without restarts rises again where a run goes on beyond `steps`.
+/// restarts its `CosineAnnealingWarmRestarts` (Loshchilov and Hutter 2017). As in PyTorch, the
+/// cosine without restarts rises again where a run continues beyond `steps`.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
@@ -16,9 +16,9 @@ pub struct Cosine {
     pub steps: u64,
     /// The lowest rate.
     pub minimum: f64,
-    /// Whether it starts anew after `steps` updates.
+    /// Whether it restarts after `steps` updates.
     pub restarts: bool,
-    /// How many times longer each period is than the one before; at least 1.
+    /// Factor by which each period is longer than the previous one; at least 1.
     pub stretch: u64,
 }
 

@@ -1,4 +1,4 @@
-//! What a schedule is to the rest of the program, and what it remembers.
+//! The interface of schedules to the rest of the program, and their state.
 
 use super::Slot;
 use crate::{Error, spelling::Known};
@@ -14,31 +14,31 @@ pub struct Horizon {
     pub momentum: bool,
 }
 
-/// How far a training has come, counted from the end of its warm-up.
+/// The progress of a training, counted from the end of its warm-up.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Progress {
-    /// Updates made.
+    /// Number of updates.
     pub(crate) updates: u64,
     /// Samples seen in whole epochs.
     pub(crate) samples: u64,
-    /// How often the losses have made the rate smaller.
+    /// How often the losses have lowered the rate.
     pub(crate) reductions: u64,
 }
 
-/// Which losses a schedule is told.
+/// Which losses a schedule needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Watch {
     /// None.
     Nothing,
-    /// After so many updates the loss at the parameters as they stand: on the validation samples
-    /// where there are some, else on the training samples.
+    /// Every so many updates, the loss at the current parameters: on the validation samples
+    /// if there are some, else on the training samples.
     Every(u64),
-    /// After every epoch the mean over its samples of the loss before each update, penalties
+    /// After every epoch, the mean over its samples of the loss before each update, penalties
     /// included.
     Epoch,
 }
 
-/// What a schedule remembers of the losses, as plain data; part of a [`State`](crate::State).
+/// A schedule's state, as plain data; part of a [`State`](crate::State).
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
@@ -46,13 +46,13 @@ pub struct ScheduleState {
     /// The best loss so far; infinite before the first.
     #[cfg_attr(feature = "serde", serde(with = "crate::stored::best"))]
     pub best: f64,
-    /// Losses in a row that were no better.
+    /// Losses in a row without improvement.
     pub waited: u64,
-    /// Losses that are still not counted, after the rate was made smaller.
+    /// Losses still ignored after the rate was lowered.
     pub cooldown: u64,
-    /// How often the rate was made smaller.
+    /// How often the rate was lowered.
     pub reductions: u64,
-    /// The losses of the epoch at hand, summed over the samples seen so far.
+    /// The losses of the current epoch, summed over the samples so far.
     pub sum: f64,
 }
 
@@ -68,42 +68,42 @@ impl Default for ScheduleState {
     }
 }
 
-/// What a schedule has to say for itself.
+/// The definition of a schedule.
 pub(crate) trait Course: Copy {
-    /// Its name, with a line on it.
+    /// Its name and description.
     const KNOWN: Known;
 
-    /// The settings where none is given.
+    /// The default settings.
     fn fresh(horizon: &Horizon) -> Self;
 
-    /// Defaults that depend on what else is given.
+    /// Defaults that depend on other settings.
     fn complete(&mut self, _given: &dyn Fn(&str) -> bool, _horizon: &Horizon) {}
 
     /// Its settings by name, to be read and written.
     fn settings(&mut self) -> Vec<(&'static str, Slot<'_>)>;
 
-    /// Refuses settings that make no sense.
+    /// Refuses invalid settings.
     fn validate(&self) -> Result<(), Error>;
 
-    /// The rate of the next update where the learning rate is `rate`.
+    /// The rate of the next update for the learning rate `rate`.
     fn rate(&self, rate: f64, progress: &Progress) -> f64;
 
-    /// The momentum (of Adam's kind: beta1) of the next update, where the schedule moves it.
+    /// The momentum (beta1 in the Adam family) of the next update, where the schedule cycles it.
     fn momentum(&self, _progress: &Progress) -> Option<f64> {
         None
     }
 
-    /// Which losses it is told.
+    /// Which losses it needs.
     fn watch(&self) -> Watch {
         Watch::Nothing
     }
 
-    /// Takes notice of a loss. Says whether the rate is to be made smaller.
+    /// Processes a loss. Returns whether to lower the rate.
     fn judge(&self, _loss: f64, _state: &mut ScheduleState) -> bool {
         false
     }
 
-    /// Whether a training at this rate ends instead of going on at a smaller one.
+    /// Whether a training at this rate ends instead of continuing at a lower one.
     fn is_spent(&self, _rate: f64) -> bool {
         false
     }

@@ -3,13 +3,13 @@
 use super::{Course, Horizon, Progress, Slot, positive};
 use crate::{Error, math, spelling::Known};
 
-/// r factor^s: PyTorch's `ExponentialLR`, moved after every update.
+/// r factor^s: PyTorch's `ExponentialLR`, applied after every update.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub struct Exponential {
-    /// What every update multiplies by; positive. Where none is given, a run ends at a hundredth
-    /// of its learning rate.
+    /// Factor per update; positive. By default, a run ends at a hundredth of its learning
+    /// rate.
     pub factor: f64,
 }
 

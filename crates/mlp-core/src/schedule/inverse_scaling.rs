@@ -12,8 +12,8 @@ choice! {
     Samples = "samples",
 }
 
-/// r / (s + 1)^power: scikit-learn's `invscaling`, which counts samples and moves at the end of an
-/// epoch; here updates are counted unless samples are asked for.
+/// r / (s + 1)^power: scikit-learn's `invscaling`, which counts samples and changes the rate at the end of an
+/// epoch; here updates are counted unless samples are requested.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
@@ -55,7 +55,7 @@ impl Course for InverseScaling {
         };
         let base = count as f64 + 1.0;
         if self.power == 0.5 {
-            // The root is exact where the other way errs by a few units in the last place.
+            // The root is exact where the power is off by a few units in the last place.
             return rate / base.sqrt();
         }
         rate / math::exp(self.power * math::ln(base))

@@ -1,4 +1,4 @@
-//! A straight line.
+//! Linear interpolation.
 
 use super::{Course, Horizon, Progress, Slot, at_least_one, not_negative};
 use crate::{Error, spelling::Known};
@@ -10,7 +10,7 @@ use crate::{Error, spelling::Known};
 pub struct Linear {
     /// The multiple of the learning rate at the start.
     pub from: f64,
-    /// The multiple at the end, and ever after.
+    /// The multiple at the end, and from then on.
     pub to: f64,
     /// Updates from start to end; at least 1.
     pub steps: u64,

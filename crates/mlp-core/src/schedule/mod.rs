@@ -1,7 +1,7 @@
-//! Learning-rate schedules, by name.
+//! Learning rate schedules, by name.
 //!
 //! To add one: a file here with a struct of its settings that implements [`Course`], and its line
-//! in the list below. Its settings that no other schedule has are keys of `mlp-train`.
+//! in the list below. Settings that no other schedule has are keys of `mlp-train`.
 
 mod adaptive;
 mod bounds;
@@ -41,10 +41,10 @@ use crate::{Error, spelling::Known};
 
 macro_rules! schedules {
     ($($name:ident: $about:literal),+ $(,)?) => {
-        /// How the learning rate moves while a network is trained; one variant a schedule, which
-        /// holds its settings. Before it there may be a [`WarmUp`].
+        /// A learning rate schedule; one variant per schedule, with its settings. It may be preceded by a
+        /// [`WarmUp`].
         ///
-        /// With s = 0, 1, ... the updates made so far and r the learning rate, each gives the rate
+        /// With s = 0, 1, ... the number of updates so far and r the learning rate, each gives the rate
         /// of the next update. It is computed in f64 and rounded once.
         ///
         /// ```
@@ -65,7 +65,7 @@ macro_rules! schedules {
         }
 
         impl Schedule {
-            /// The registry: every name with a line on it.
+            /// The registry: every name with its description.
             pub const ALL: &'static [Known] = &[$(<$name as Course>::KNOWN),+];
 
             /// The name.
@@ -73,7 +73,7 @@ macro_rules! schedules {
                 match self { $(Self::$name(_) => <$name as Course>::KNOWN.name,)+ }
             }
 
-            /// The schedule of a name with the settings given; others take their defaults.
+            /// The schedule of a name with the given settings; others have their defaults.
             ///
             /// # Errors
             /// An unknown name; a setting that the schedule does not have, or a value out of range.
@@ -140,17 +140,17 @@ schedules! {
 }
 
 impl Schedule {
-    /// Whether the rate never moves.
+    /// Whether the rate is constant.
     pub fn is_constant(&self) -> bool {
         matches!(self, Self::Constant(_))
     }
 
-    /// Whether the schedule ends trainings whose rate is spent.
+    /// Whether the schedule can end a training.
     pub fn may_end(&self) -> bool {
         matches!(self, Self::Adaptive(_))
     }
 
-    /// Whether the schedule moves the momentum, too.
+    /// Whether the schedule also cycles the momentum.
     pub(crate) fn cycles_momentum(&self) -> bool {
         self.momentum(&Progress::default()).is_some()
     }

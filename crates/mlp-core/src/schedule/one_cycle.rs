@@ -1,4 +1,4 @@
-//! Up, and down to next to nothing.
+//! The one-cycle schedule.
 
 use std::f64::consts::PI;
 
@@ -16,25 +16,25 @@ choice! {
 
 /// PyTorch's `OneCycleLR` (Smith and Topin 2019), with the learning rate r as its peak: from
 /// r / start_divisor up to r at s = rise steps - 1, and down to r / start_divisor / final_divisor at
-/// s = steps - 1; in three phases first down the way it came, then to the end. The momentum goes
-/// the other way. After `steps` updates everything stays where it is.
+/// s = steps - 1; with three phases first down symmetrically, then to the end. The momentum moves
+/// inversely. After `steps` updates everything stays constant.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub struct OneCycle {
     /// Updates of the cycle; at least 2.
     pub steps: u64,
-    /// The share of them that the rate rises; in (0, 1), below 1/2 with three phases.
+    /// The fraction of them in which the rate rises; in (0, 1), below 1/2 with three phases.
     pub rise: f64,
-    /// The peak over the first rate; positive.
+    /// The peak divided by the first rate; positive.
     pub start_divisor: f64,
-    /// The first rate over the last; positive.
+    /// The first rate divided by the last; positive.
     pub final_divisor: f64,
     /// The shape of each phase.
     pub shape: Shape,
-    /// Whether it falls as it rose, before the last phase.
+    /// Whether it falls symmetrically before the last phase.
     pub three_phase: bool,
-    /// Whether the momentum (Adam's beta1) moves against the rate.
+    /// Whether the momentum (Adam's beta1) is cycled inversely to the rate.
     pub cycle_momentum: bool,
     /// The momentum at the peak.
     pub base_momentum: f64,
@@ -43,8 +43,8 @@ pub struct OneCycle {
 }
 
 impl OneCycle {
-    /// A number that is `ends[0]` at the start, `ends[1]` at the peak, `ends[2]` where a third phase
-    /// begins, and `ends[3]` at the end.
+    /// A number that is `ends[0]` at the start, `ends[1]` at the peak, `ends[2]` at the start of a third
+    /// phase, and `ends[3]` at the end.
     fn at(&self, updates: u64, ends: [f64; 4]) -> f64 {
         let steps = self.steps as f64;
         let last = steps - 1.0;

@@ -1,4 +1,4 @@
-//! A smaller rate where the loss no longer falls.
+//! Lowers the rate where the loss no longer falls.
 
 use super::{
     Course, Horizon, Progress, ScheduleState, Slot, Watch, at_least_one, not_negative,
@@ -7,7 +7,7 @@ use super::{
 use crate::{Error, spelling::Known};
 
 choice! {
-    /// How much better a loss must be.
+    /// How an improvement is measured.
     ThresholdForm:
     /// Below best (1 - threshold).
     Relative = "rel",
@@ -15,30 +15,30 @@ choice! {
     Absolute = "abs",
 }
 
-/// PyTorch's `ReduceLROnPlateau`: the rate times a factor after more than `patience` losses in a row
-/// that are no better than the best. The loss is that of the validation samples where the trainer
+/// PyTorch's `ReduceLROnPlateau`: the rate is multiplied by a factor after more than `patience` losses in a row
+/// without improvement over the best. The loss is that of the validation samples where the trainer
 /// has some, else of the training samples, after every `every` updates.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub struct Plateau {
-    /// What the rate is multiplied by; in (0, 1).
+    /// Factor of the rate; in (0, 1).
     pub factor: f64,
-    /// Losses without progress that are suffered.
+    /// Tolerated losses without improvement.
     pub patience: u64,
-    /// How much better a loss must be.
+    /// The least improvement.
     pub threshold: f64,
     /// Whether the threshold is relative.
     pub threshold_form: ThresholdForm,
-    /// Losses that are not counted after a change.
+    /// Losses ignored after a change.
     pub cooldown: u64,
     /// The lowest rate.
     pub minimum: f64,
-    /// Updates between two losses; at least 1. An epoch where none is given.
+    /// Updates between two losses; at least 1. By default an epoch.
     pub every: u64,
 }
 
-/// A change of the rate that is not larger is not made (PyTorch's `eps`).
+/// Changes of the rate that are not larger than this are not made (PyTorch's `eps`).
 const LEAST_CHANGE: f64 = 1e-8;
 
 impl Course for Plateau {

@@ -3,7 +3,7 @@
 use super::{Course, Horizon, ScheduleSetting};
 use crate::Error;
 
-/// The schedule `name` with its defaults and what is given.
+/// The schedule `name` with its defaults and the given settings.
 pub(super) fn read<C: Course>(
     name: &str,
     given: &[(&str, ScheduleSetting)],

@@ -31,7 +31,7 @@ pub(crate) trait Choice {
     fn word(&self) -> &'static str;
     /// Every word.
     fn words(&self) -> &'static [&'static str];
-    /// Becomes the choice of this word, if there is one.
+    /// Sets the choice to this word, if it exists.
     fn choose(&mut self, word: &str) -> bool;
 }
 
@@ -81,7 +81,7 @@ impl Slot<'_> {
         }
     }
 
-    /// Takes a value, or says what would be right.
+    /// Sets a value, or returns what would be right.
     pub(super) fn set(&mut self, value: &ScheduleSetting) -> Result<(), String> {
         match (self, value) {
             (Self::Count(count), ScheduleSetting::Count(value)) => **count = *value,

@@ -1,4 +1,4 @@
-//! A staircase.
+//! Step decay.
 
 use super::{Course, Horizon, Progress, Slot, at_least_one, positive};
 use crate::{Error, math, spelling::Known};
@@ -10,7 +10,7 @@ use crate::{Error, math, spelling::Known};
 pub struct Step {
     /// Updates between two changes; at least 1.
     pub every: u64,
-    /// What each change multiplies by; positive.
+    /// Factor of each change; positive.
     pub factor: f64,
 }
 

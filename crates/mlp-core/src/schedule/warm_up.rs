@@ -1,22 +1,22 @@
-//! The rise before a schedule.
+//! The warm-up before a schedule.
 
 use super::{not_negative, within};
 use crate::Error;
 
 /// The first `updates` updates have the rate r (from + (1 - from) s / updates); then the schedule
-/// starts from its beginning. PyTorch's `LinearLR` before another schedule in `SequentialLR`.
+/// starts. PyTorch's `LinearLR` before another schedule in `SequentialLR`.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub struct WarmUp {
-    /// How many updates; 0 for no warm-up.
+    /// Number of updates; 0 for no warm-up.
     pub updates: u64,
     /// The multiple of the learning rate at the start; in `[0, 1]`.
     pub from: f64,
 }
 
 impl WarmUp {
-    /// Where a warm-up starts unless told otherwise.
+    /// The default start of a warm-up.
     pub const DEFAULT_FROM: f64 = 0.1;
 
     pub(crate) fn validate(&self) -> Result<(), Error> {

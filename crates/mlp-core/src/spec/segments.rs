@@ -1,4 +1,4 @@
-//! Which parameters an update treats alike, and which none touches.
+//! Ranges of parameters that an update treats alike, and frozen ones.
 
 use std::ops::Range;
 
@@ -9,7 +9,7 @@ use crate::{
 };
 
 impl TrainSpec {
-    /// Layers that exist, and another one to be trained.
+    /// Checks that frozen layers exist, and that another layer remains to be trained.
     pub(super) fn validate_frozen(&self) -> Result<(), Error> {
         let layers = self.architecture.layers.len();
         if let Some(&layer) = self.frozen.iter().find(|&&layer| layer >= layers) {
@@ -25,16 +25,16 @@ impl TrainSpec {
         Ok(())
     }
 
-    /// Whether a layer's parameters stay as they start.
+    /// Whether a layer is frozen.
     pub(crate) fn is_frozen(&self, layer: usize) -> bool {
         self.frozen.contains(&layer)
     }
 }
 
 impl ValidSpec {
-    /// The segment table of the updates: one entry for each stretch of parameters with one rate
-    /// and one decay. Neighbours with equal settings are one, unless the optimizer works by tensor;
-    /// frozen ones stay apart.
+    /// The segment table of the updates: one entry for each range of parameters with one rate
+    /// and one decay. Neighbours with equal settings are joined, unless the optimizer works by tensor;
+    /// frozen ones stay separate.
     pub(crate) fn segments(&self) -> Vec<Segment> {
         let mut segments = self.tensors();
         if !self.optimizer.is_by_tensor() {
@@ -74,7 +74,7 @@ impl ValidSpec {
         tensors
     }
 
-    /// The weights of every layer, and its biases with the scale and shift of its normalisation,
+    /// The weights of every layer, and its biases with the scale and shift of its normalization,
     /// with their settings.
     pub(crate) fn layer_segments(&self) -> Vec<[Segment; 2]> {
         let biased = f64::from(u8::from(self.decay_bias));
@@ -101,7 +101,7 @@ impl ValidSpec {
             .collect()
     }
 
-    /// The stretches of parameters that stay as they start.
+    /// The frozen ranges of parameters.
     pub(crate) fn frozen_ranges(&self) -> Vec<Range<usize>> {
         let layers = self.architecture.ranges().into_iter().enumerate();
         let frozen = layers.filter(|(layer, _)| self.is_frozen(*layer));
@@ -110,7 +110,7 @@ impl ValidSpec {
             .collect()
     }
 
-    /// Where the L1 penalty is how strong; stretches without it, and frozen ones, are left out.
+    /// The L1 penalty by range; ranges without it, and frozen ones, are left out.
     pub(crate) fn signs(&self) -> Vec<(Range<usize>, f64)> {
         let layers = self.architecture.ranges().into_iter().enumerate();
         layers

@@ -1,6 +1,6 @@
-//! What is kept from step to step.
+//! Buffers kept from step to step.
 
-/// What steps on a loss of one's own keep.
+/// Buffers kept by steps on a custom loss.
 #[derive(Clone, Debug)]
 pub(super) struct Kept<T> {
     pub(super) outputs: Vec<T>,

@@ -1,8 +1,8 @@
 //! Training one network.
 //!
-//! This file holds the trainer and its step. Beside it: the passes over the samples that a step is
-//! made of, what a training tells about itself, stopping and going on, samples that are shared, and
-//! the two halves of a step for a loss of one's own.
+//! This file contains the trainer and its step. Beside it: the passes over the samples that make up a
+//! step, recording, saving and restoring state, shared samples, and the two halves of a step for a
+//! custom loss.
 
 mod kept;
 mod own_loss;
@@ -30,18 +30,18 @@ use crate::{
 };
 use mlp_kernels::{Level, update};
 
-/// How the training part reaches an update.
+/// How an update takes its samples.
 #[derive(Clone, Debug)]
 enum Feed<T: Scalar> {
-    /// Every update sees all blocks.
+    /// Every update uses all blocks.
     Full(Layout<T>),
     /// Every update gathers the samples of a batch.
     Batches(Order),
-    /// Every update sees one sample.
+    /// Every update uses one sample.
     Single(Order),
 }
 
-/// What evaluates a network that evaluation sees otherwise than training does.
+/// Evaluates a network whose evaluation differs from training.
 #[derive(Clone, Debug)]
 struct Evaluator<T: Scalar> {
     program: Program<T>,
@@ -50,54 +50,54 @@ struct Evaluator<T: Scalar> {
 
 /// Trains one network on one set of samples.
 ///
-/// The trajectory depends on the spec, the samples and the seed alone: not on the level, nor on
+/// The trajectory depends only on the spec, the samples and the seed: not on the level, nor on
 /// what the trainer did before [`Trainer::restart`].
 ///
-/// The example at the head of the crate trains exclusive or. Every buffer is made by
+/// The example at the top of the crate trains exclusive or. Every buffer is allocated by
 /// [`Trainer::new`]; a step allocates nothing. A trainer that shares its samples instead of borrowing
-/// them ([`Trainer::from_shared`]) has no lifetime and goes into any struct and to any thread.
+/// them ([`Trainer::from_shared`]) has no lifetime and can be stored in any struct and sent to any thread.
 #[derive(Clone, Debug)]
 pub struct Trainer<'d, T: Scalar> {
     spec: ValidSpec,
     samples: Held<'d, T>,
-    /// What schedules that follow the loss look at, instead of the training samples.
+    /// The samples for schedules that follow the loss, instead of the training samples.
     validation: Option<(Held<'d, T>, Objective<T>)>,
     seed: u64,
     steps: u64,
     status: Status,
     program: Program<T>,
-    /// Rates and decays as the spec gives them.
+    /// Rates and decays of the spec.
     base: Vec<Segment>,
-    /// Rates and decays of the update at hand.
+    /// Rates and decays of the current update.
     segments: Vec<Segment>,
-    /// The optimizer of the update at hand: its momentum may follow the schedule.
+    /// The optimizer of the current update: its momentum may follow the schedule.
     optimizer: Optimizer,
     pace: Pace,
-    /// The stretches that stay as they are.
+    /// The frozen ranges.
     frozen: Vec<Range<usize>>,
-    /// Where the L1 penalty is how strong.
+    /// The L1 penalty by range.
     signs: Vec<(Range<usize>, f64)>,
     /// The same as `base`, weights and biases of every layer, for the fused updates of single samples;
-    /// empty where the update is a pass of its own.
+    /// empty where the update is a separate pass.
     layers: Vec<[Segment; 2]>,
     /// The form of those updates.
     descent: Vec<(update::Sgd<T>, update::Sgd<T>)>,
     objective: Objective<T>,
     feed: Feed<T>,
     workspace: Workspace<T>,
-    /// Where dropout, noise or batch normalisation tell training and evaluation apart.
+    /// Where dropout, noise or batch normalization make training and evaluation differ.
     evaluation: Option<Box<Evaluator<T>>>,
     draws: Draws,
     parameters: Buffer<T>,
     gradient: Buffer<T>,
     moments: Buffer<T>,
-    /// Running statistics of batch normalisation.
+    /// Running statistics of batch normalization.
     statistics: Vec<T>,
-    /// What the optimizer remembers in f64, segment by segment.
+    /// The f64 state of the optimizer, segment by segment.
     scalars: Vec<f64>,
-    /// The optimizer's space for what is not remembered.
+    /// The optimizer's scratch space.
     scratch: Buffer<T>,
-    /// The loss that the gradient belongs to; NaN where it was not summed.
+    /// The loss that belongs to the gradient; NaN where it was not summed.
     loss: f64,
     own: Kept<T>,
     tally: Tally,
@@ -118,8 +118,8 @@ impl<'d, T: Scalar> Trainer<'d, T> {
     /// ```
     ///
     /// # Errors
-    /// A spec that [`TrainSpec::validate`] refuses, samples that fit neither its network nor its
-    /// loss, a batch of a single sample with batch normalisation, a level that this machine lacks.
+    /// A spec that [`TrainSpec::validate`] refuses, samples that do not match its network or its
+    /// loss, a batch of a single sample with batch normalization, a level that this machine does not support.
     pub fn new(
         spec: &TrainSpec,
         samples: &'d Samples<T>,
@@ -149,7 +149,7 @@ impl<'d, T: Scalar> Trainer<'d, T> {
                 (Feed::Single(order(1)), T::LANES)
             }
             Batch::Size(size) if size < count || given.is_some() => {
-                // The short last batch may come in fewer blocks, and wider ones.
+                // The short last batch may have fewer and wider blocks.
                 let (whole, short) = (columns(size), columns(count % size));
                 let wider = if whole < short { short } else { whole };
                 (Feed::Batches(order(size)), wider)
@@ -180,7 +180,7 @@ impl<'d, T: Scalar> Trainer<'d, T> {
                 count.div_ceil(spec.samples_in_a_batch(count)) as u64
             }
         };
-        // The batches of a given order are all whole.
+        // The batches of a given order are all complete.
         let seen = match &spec.batch_order {
             Some(_) => epoch * spec.samples_in_a_batch(count) as u64,
             None => count as u64,
@@ -224,8 +224,8 @@ impl<'d, T: Scalar> Trainer<'d, T> {
         Ok(trainer)
     }
 
-    /// Has the bands of large layers run by `bands`, a thread pool say, instead of one after the
-    /// other. Small layers are never cut. The bits stay the same.
+    /// Runs the bands of large layers with `bands`, for instance a thread pool, instead of one after the
+    /// other. Small layers are never divided. The bits stay the same.
     ///
     /// ```
     /// # use mlp_core::{Activation, Architecture, Level, Loss, Samples, Targets, TrainSpec, Trainer};
@@ -249,7 +249,7 @@ impl<'d, T: Scalar> Trainer<'d, T> {
         self
     }
 
-    /// Has a schedule that follows the loss ([`Plateau`](crate::Plateau)) look at `samples` instead
+    /// Makes a schedule that follows the loss ([`Plateau`](crate::Plateau)) use `samples` instead
     /// of the training samples.
     ///
     /// ```
@@ -265,7 +265,7 @@ impl<'d, T: Scalar> Trainer<'d, T> {
     /// ```
     ///
     /// # Errors
-    /// Samples that fit neither the network nor the loss.
+    /// Samples that do not match the network or the loss.
     pub fn with_validation(self, samples: &'d Samples<T>) -> Result<Self, Error> {
         self.holding_validation(Held::Borrowed(samples))
     }
@@ -277,8 +277,8 @@ impl<'d, T: Scalar> Trainer<'d, T> {
         Ok(self)
     }
 
-    /// Begins anew with another seed, in the same buffers: what a new trainer of that seed would
-    /// do, without its allocations.
+    /// Restarts with another seed, in the same buffers: equivalent to a new trainer with that seed,
+    /// without its allocations.
     ///
     /// ```
     /// # use mlp_core::{Activation, Architecture, Level, Loss, Samples, Targets, TrainSpec, Trainer};
@@ -305,7 +305,7 @@ impl<'d, T: Scalar> Trainer<'d, T> {
         self.moments.fill(T::ZERO);
         self.scalars.fill(0.0);
         if matches!(self.spec.optimizer, Optimizer::Asgd(_)) {
-            // The average of what never moves, which no update writes.
+            // The averages of frozen parameters, which no update writes.
             for range in &self.frozen {
                 self.moments[range.clone()].copy_from_slice(&self.parameters[range.clone()]);
             }
@@ -322,9 +322,9 @@ impl<'d, T: Scalar> Trainer<'d, T> {
         }
     }
 
-    /// One update: the gradient of the loss over the next batch, and the optimizer's answer.
+    /// One update: the gradient of the loss over the next batch, and the optimizer's update.
     ///
-    /// Parameters and running statistics are tested for finiteness after the update. Once diverged,
+    /// Parameters and running statistics are checked for finiteness after the update. Once diverged,
     /// or stopped by its schedule, nothing changes any more.
     ///
     /// ```
@@ -356,12 +356,12 @@ impl<'d, T: Scalar> Trainer<'d, T> {
         self.status
     }
 
-    /// The optimizer's answer to the gradient computed last, clipped, penalties added; running
+    /// The optimizer's update by the gradient computed last, clipped and with penalties added; running
     /// statistics move towards those of its batch. [`Trainer::step`] does this itself; call it after
-    /// [`Trainer::backward`]. A schedule that follows the loss is told the spec's own loss.
+    /// [`Trainer::backward`]. A schedule that follows the loss uses the spec's own loss.
     ///
-    /// The loss is not known here. So L-BFGS goes by its learning rate, without a line search, and
-    /// iRprop+ takes no change back; [`Trainer::step_with`] does both.
+    /// The loss is not known here. So L-BFGS uses its learning rate, without a line search, and
+    /// iRprop+ reverts no update; [`Trainer::step_with`] does both.
     ///
     /// ```
     /// # use mlp_core::{Activation, Architecture, Level, Loss, Samples, Targets, TrainSpec, Trainer};
@@ -384,7 +384,7 @@ impl<'d, T: Scalar> Trainer<'d, T> {
         self.answer(&mut |_| {})
     }
 
-    /// What an update needs besides the gradient.
+    /// What an update needs in addition to the gradient.
     fn needed(&self) -> Observe {
         if self.spec.optimizer.needs_loss() || self.schedule_shares_loss() {
             Observe::Loss
@@ -393,15 +393,15 @@ impl<'d, T: Scalar> Trainer<'d, T> {
         }
     }
 
-    /// The answer to the gradient and loss over all samples.
+    /// The update by the gradient and loss over all samples.
     fn answer_to_all(&mut self) -> Status {
         self.answer(&mut |trainer| {
             trainer.training_gradient(Observe::Loss);
         })
     }
 
-    /// The answer to a gradient, and to its loss if that is known. `evaluate` computes both anew,
-    /// at other parameters and with what this update drops.
+    /// The update by a gradient, and its loss if known. `evaluate` computes both again,
+    /// at other parameters and with the dropout of this update.
     fn answer(&mut self, evaluate: &mut dyn FnMut(&mut Self)) -> Status {
         self.set_pace();
         self.adjust_gradient();
@@ -417,7 +417,7 @@ impl<'d, T: Scalar> Trainer<'d, T> {
         self.status
     }
 
-    /// What follows the optimizer's answer, `finite` if every number is.
+    /// The steps after the optimizer's update, `finite` if every number is.
     fn finish_update(&mut self, finite: bool) {
         if finite {
             self.limit_weights();
@@ -427,14 +427,14 @@ impl<'d, T: Scalar> Trainer<'d, T> {
         self.end_update();
     }
 
-    /// Takes frozen parameters out of the gradient.
+    /// Zeroes the gradient of frozen parameters.
     fn forget_frozen(&mut self) {
         for range in &self.frozen {
             self.gradient[range.clone()].fill(T::ZERO);
         }
     }
 
-    /// Takes frozen parameters out of the gradient, clips it and adds the L1 penalty's.
+    /// Zeroes the gradient of frozen parameters, clips it and adds the L1 penalty's.
     fn adjust_gradient(&mut self) {
         self.forget_frozen();
         let kernels = &self.program.kernels;
@@ -449,7 +449,7 @@ impl<'d, T: Scalar> Trainer<'d, T> {
         }
     }
 
-    /// Brings neurons with longer incoming weights back to the spec's max-norm.
+    /// Scales neurons with longer incoming weights back to the spec's max-norm.
     fn limit_weights(&mut self) {
         let Some(limit) = self.spec.max_norm else {
             return;
@@ -465,7 +465,7 @@ impl<'d, T: Scalar> Trainer<'d, T> {
         }
     }
 
-    /// Updates segment after segment and says whether every parameter is finite.
+    /// Updates segment after segment and returns whether every parameter is finite.
     fn update_segments(&mut self) -> bool {
         let mut finite = true;
         let share = match self.spec.optimizer {
@@ -498,13 +498,13 @@ impl<'d, T: Scalar> Trainer<'d, T> {
         }
     }
 
-    /// Updates made so far. Where training has diverged, the last of them made a parameter
+    /// Number of updates so far. Where training has diverged, the last of them made a parameter
     /// infinite or NaN.
     pub fn steps_done(&self) -> u64 {
         self.steps
     }
 
-    /// Updates that make one pass over the samples.
+    /// Number of updates in one pass over the samples.
     pub fn steps_per_epoch(&self) -> u64 {
         self.pace.epoch()
     }
@@ -524,7 +524,7 @@ impl<'d, T: Scalar> Trainer<'d, T> {
         self.program.kernels.level()
     }
 
-    /// How this network is trained.
+    /// The specification of the training.
     pub fn spec(&self) -> &ValidSpec {
         &self.spec
     }
@@ -534,18 +534,18 @@ impl<'d, T: Scalar> Trainer<'d, T> {
         &self.spec.architecture
     }
 
-    /// The flat parameter slice as it stands.
+    /// The current flat parameter slice.
     pub fn parameters(&self) -> &[T] {
         &self.parameters
     }
 
-    /// The running statistics of batch normalisation as they stand, as
-    /// [`Architecture::statistics`] lays them out.
+    /// The current running statistics of batch normalization, as laid out by
+    /// [`Architecture::statistics`].
     pub fn statistics(&self) -> &[T] {
         &self.statistics
     }
 
-    /// A copy of the network as it stands.
+    /// A copy of the current network.
     ///
     /// ```
     /// # use mlp_core::{Activation, Architecture, Level, Loss, Samples, Targets, TrainSpec, Trainer};
@@ -565,7 +565,7 @@ impl<'d, T: Scalar> Trainer<'d, T> {
     }
 }
 
-/// The form of plain descent for the weights and biases of every layer.
+/// The form of plain gradient descent for the weights and biases of every layer.
 fn descent<T: Scalar>(layers: &[[Segment; 2]]) -> Vec<(update::Sgd<T>, update::Sgd<T>)> {
     let forms = layers.iter();
     forms

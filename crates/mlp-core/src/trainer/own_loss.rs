@@ -1,4 +1,4 @@
-//! The two halves of a step with a loss of one's own.
+//! The two halves of a step with a custom loss.
 
 use ndarray::{Array2, ArrayView2, ArrayViewMut2};
 
@@ -9,13 +9,13 @@ use crate::{
     samples::{Block, block_columns, check_finite, width_fits},
 };
 
-/// Writes the gradient with respect to the outputs and gives the value.
+/// Writes the gradient with respect to the outputs and returns the value.
 type OwnLoss<'a, T> = dyn FnMut(ArrayView2<'_, T>, ArrayViewMut2<'_, T>) -> Result<f64, Error> + 'a;
 
 impl<T: Scalar> Trainer<'_, T> {
-    /// The outputs `[samples, outputs]` of the network as the next update sees them, for inputs
-    /// `[samples, inputs]`: the forward half of a loss of one's own. Dropout, noise and batch
-    /// normalisation do what they do in training; [`Trainer::network`] evaluates without them.
+    /// The outputs `[samples, outputs]` of the network as in the next update, for inputs
+    /// `[samples, inputs]`: the forward half of a custom loss. Dropout, noise and batch
+    /// normalization act as in training; [`Trainer::network`] evaluates without them.
     ///
     /// ```
     /// use mlp_core::{Activation, Architecture, Level, Loss, Samples, Targets, TrainSpec, Trainer};
@@ -35,7 +35,7 @@ impl<T: Scalar> Trainer<'_, T> {
     /// ```
     ///
     /// # Errors
-    /// Another number of features than the network has inputs; with batch normalisation a single
+    /// A number of features that differs from the network's inputs; with batch normalization a single
     /// sample.
     pub fn forward(&self, inputs: ArrayView2<'_, T>) -> Result<Array2<T>, Error> {
         self.check_batch(inputs)?;
@@ -67,12 +67,12 @@ impl<T: Scalar> Trainer<'_, T> {
 
     /// The gradient of any loss with respect to the parameters, from inputs `[samples, inputs]`
     /// and the loss's gradient `d_output` `[samples, outputs]` with respect to the outputs that
-    /// [`Trainer::forward`] gave. It is kept for [`Trainer::update`]: the backward half of a loss of
-    /// one's own.
+    /// [`Trainer::forward`] returned. It is kept for [`Trainer::update`]: the backward half of a
+    /// custom loss.
     ///
     /// # Errors
-    /// Shapes that fit neither the network nor each other; no samples; a number that is not finite;
-    /// with batch normalisation a single sample.
+    /// Shapes that do not match the network or each other; no samples; a number that is not finite;
+    /// with batch normalization a single sample.
     pub fn backward(
         &mut self,
         inputs: ArrayView2<'_, T>,
@@ -103,9 +103,9 @@ impl<T: Scalar> Trainer<'_, T> {
         Ok(&self.gradient)
     }
 
-    /// One update on any loss: `loss` gives its value and its gradient with respect to the outputs
-    /// `[samples, outputs]` that the network has for `inputs`. Optimizers that search along a line
-    /// ask for it more than once. [`Trainer::step_with_into`] does the same without allocating.
+    /// One update on any loss: `loss` returns its value and its gradient with respect to the outputs
+    /// `[samples, outputs]` of the network for `inputs`. Optimizers with a line search
+    /// call it more than once. [`Trainer::step_with_into`] does the same without allocating.
     ///
     /// ```
     /// use mlp_core::{Activation, Architecture, Level, Loss, Samples, Targets, TrainSpec, Trainer};
@@ -147,11 +147,10 @@ impl<T: Scalar> Trainer<'_, T> {
         })
     }
 
-    /// One update on any loss, in buffers that the trainer keeps: `loss` sees the outputs
-    /// `[samples, outputs]` that the network has for `inputs`, writes its gradient with respect to
-    /// them over the zeros that it is given, and returns its value. Optimizers that search along a
-    /// line ask for it more than once. Once the trainer has seen as many samples, a step allocates
-    /// nothing.
+    /// One update on any loss, in buffers that the trainer keeps: `loss` is given the outputs
+    /// `[samples, outputs]` of the network for `inputs`, writes its gradient with respect to
+    /// them over zeros, and returns its value. Optimizers with a line search call it more than once.
+    /// Once the trainer has processed as many samples, a step allocates nothing.
     ///
     /// ```
     /// use mlp_core::{Activation, Architecture, Level, Loss, Samples, Targets, TrainSpec, Trainer};
@@ -213,7 +212,7 @@ impl<T: Scalar> Trainer<'_, T> {
         failed.map_or(status, Err)
     }
 
-    /// The gradient of a loss of one's own, and its value.
+    /// The gradient of a custom loss, and its value.
     fn own_gradient(
         &mut self,
         inputs: ArrayView2<'_, T>,
@@ -260,7 +259,7 @@ impl<T: Scalar> Trainer<'_, T> {
             columns,
         };
         if shape.0 <= columns && !program.normalizes_batches() {
-            // What the only block left on its way forward is still there.
+            // The forward pass of the only block is still there.
             program.back(numbers, source, workspace, gradient, take_values);
         } else {
             program.gradient(numbers, source, workspace, draws, gradient, take_values);
@@ -268,7 +267,7 @@ impl<T: Scalar> Trainer<'_, T> {
         Ok(value)
     }
 
-    /// Makes ready to take a batch forward and back; gives the columns of its blocks.
+    /// Prepares a forward and backward pass over a batch; returns the columns of its blocks.
     fn prepare(&mut self, inputs: ArrayView2<'_, T>) -> Result<usize, Error> {
         self.check_batch(inputs)?;
         let count = inputs.nrows();
@@ -294,7 +293,7 @@ impl<T: Scalar> Trainer<'_, T> {
     }
 }
 
-/// Refuses a gradient with respect to the outputs of another shape, or that is not finite.
+/// Refuses a gradient with respect to the outputs of the wrong shape, or that is not finite.
 fn check_gradient<T: Scalar>(
     (samples, outputs): (usize, usize),
     d_output: ArrayView2<'_, T>,
@@ -315,7 +314,7 @@ fn check_gradient<T: Scalar>(
     check_finite("output gradient", &d_output)
 }
 
-/// The outputs of a batch, as an update would see them.
+/// The outputs of a batch, as in an update.
 fn forward_into<T: Scalar>(
     program: &Program<T>,
     numbers: Numbers<'_, T>,
@@ -331,7 +330,7 @@ fn forward_into<T: Scalar>(
     });
 }
 
-/// The gradient with respect to the outputs, for the way back.
+/// The gradient with respect to the outputs, for the backward pass.
 fn take_values<T: Scalar>(block: &Block<'_, T>, pass: &mut Pass<T>) {
     pass.delta[0][..block.values.len()].copy_from_slice(block.values);
 }

@@ -1,4 +1,4 @@
-//! How fast a training goes at the moment: the rates, decays and momentum of the next update.
+//! The rates, decays and momentum of the next update.
 
 use crate::{
     Schedule, ScheduleState, WarmUp,
@@ -6,14 +6,14 @@ use crate::{
     schedule::{Progress, Watch},
 };
 
-/// The schedule of a training and where it stands.
+/// The schedule of a training and its progress.
 #[derive(Clone, Debug)]
 pub(super) struct Pace {
     pub(super) schedule: Schedule,
     pub(super) warm_up: WarmUp,
     /// Updates in one pass over the samples.
     pub(super) epoch: u64,
-    /// Samples that they see.
+    /// Samples in that pass.
     pub(super) samples: u64,
     /// Whether rate or decay can differ between updates.
     pub(super) varies: bool,
@@ -37,7 +37,7 @@ impl Pace {
         self.epoch
     }
 
-    /// Where the schedule stands after `updates` updates of the training.
+    /// The progress of the schedule after `updates` updates of the training.
     fn progress(&self, updates: u64) -> Progress {
         let warm_up = self.warm_up.updates;
         let epochs = (updates / self.epoch).saturating_sub(warm_up / self.epoch);
@@ -48,18 +48,18 @@ impl Pace {
         }
     }
 
-    /// The rate of the update after `updates` updates where the learning rate is `rate`.
+    /// The rate of the update after `updates` updates for the learning rate `rate`.
     pub(super) fn rate(&self, rate: f64, updates: u64) -> f64 {
         let warming = self.warm_up.rate(rate, updates);
         warming.unwrap_or_else(|| self.schedule.rate(rate, &self.progress(updates)))
     }
 
-    /// The momentum of that update, where the schedule moves it.
+    /// The momentum of that update, where the schedule cycles it.
     pub(super) fn momentum(&self, updates: u64) -> Option<f64> {
         self.schedule.momentum(&self.progress(updates))
     }
 
-    /// Which losses are wanted after `updates` updates, before the next one.
+    /// Which losses are needed after `updates` updates, before the next one.
     pub(super) fn wants(&self, updates: u64) -> Watch {
         match self.schedule.watch() {
             Watch::Every(every)
@@ -71,16 +71,16 @@ impl Pace {
         }
     }
 
-    /// `segments` at the pace of the update after `updates` updates, whose samples count `weight`.
+    /// Sets `segments` to the rates of the update after `updates` updates, whose samples have total weight `weight`.
     pub(super) fn set(&self, base: &[Segment], now: &mut [Segment], updates: u64, weight: f64) {
         let mut last = (f64::NAN, f64::NAN);
         for (base, now) in base.iter().zip(now) {
-            // Neighbours mostly share their rate; a cosine is taken once.
+            // Neighbours mostly share their rate; a cosine is computed once.
             if base.rate.to_bits() != last.0.to_bits() {
                 last = (base.rate, self.rate(base.rate, updates));
             }
             now.rate = last.1;
-            // Samples without weight make no step.
+            // Samples with total weight 0 make no step.
             let share = if weight > 0.0 {
                 base.alpha / weight
             } else {

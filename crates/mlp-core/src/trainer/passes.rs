@@ -1,4 +1,4 @@
-//! The passes over the training part that updates are made of.
+//! The passes over the training part for updates.
 
 use super::{Feed, Trainer};
 use crate::{
@@ -13,14 +13,14 @@ impl<T: Scalar> Trainer<'_, T> {
         matches!(self.feed, Feed::Full(_)) && self.evaluation.is_none()
     }
 
-    /// Gradient over all samples, in evaluation; what `observe` asks for goes to the tally on the
+    /// Gradient over all samples, in evaluation mode; what `observe` requests is added to the tally on the
     /// way.
     pub(super) fn evaluation_gradient(&mut self, observe: Observe) {
         self.full_gradient(true, observe);
     }
 
-    /// Gradient over all samples, as the next full-batch update sees them; what `observe` asks for
-    /// goes to the tally on the way.
+    /// Gradient over all samples, as in the next full-batch update; what `observe` requests
+    /// is added to the tally on the way.
     pub(crate) fn training_gradient(&mut self, observe: Observe) -> &[T] {
         self.full_gradient(false, observe);
         &self.gradient
@@ -82,8 +82,8 @@ impl<T: Scalar> Trainer<'_, T> {
         };
     }
 
-    /// Forward over `part` with its objective, or over the training part, in evaluation; what `observe`
-    /// asks for goes to `tally`.
+    /// Forward pass over `part` with its objective, or over the training part, in evaluation mode; what `observe`
+    /// requests is added to `tally`.
     pub(super) fn observe(
         &mut self,
         part: Option<(&Samples<T>, &Objective<T>)>,
@@ -170,7 +170,7 @@ impl<T: Scalar> Trainer<'_, T> {
         };
     }
 
-    /// The gradient of the next sample and the update with it, in one where the optimizer allows.
+    /// The gradient of the next sample and the update with it, fused where the optimizer allows.
     pub(super) fn single_step(&mut self) {
         let Feed::Single(order) = &mut self.feed else {
             return;
@@ -222,7 +222,7 @@ impl<T: Scalar> Trainer<'_, T> {
         self.finish_update(finite);
     }
 
-    /// Brings the fused updates to the pace of the update at hand.
+    /// Sets the fused updates to the rates of the current update.
     fn set_descent(&mut self) {
         if !self.pace.varies {
             return;

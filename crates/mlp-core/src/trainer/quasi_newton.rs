@@ -1,4 +1,4 @@
-//! Steps of L-BFGS, which asks for the gradient more than once.
+//! Steps of L-BFGS, which may need the gradient several times.
 
 use mlp_kernels::update;
 
@@ -10,7 +10,7 @@ use crate::{
 
 impl<T: Scalar> Trainer<'_, T> {
     /// One iteration from the gradient computed last; without its loss there is no line search.
-    /// `evaluate` computes gradient and loss anew. Says whether every parameter is finite.
+    /// `evaluate` computes gradient and loss again. Returns whether every parameter is finite.
     pub(super) fn quasi_newton(
         &mut self,
         lbfgs: Lbfgs,
@@ -52,7 +52,7 @@ impl<T: Scalar> Trainer<'_, T> {
         self.go(step)
     }
 
-    /// Puts the parameters a step along the direction from where the iteration began.
+    /// Moves the parameters a step along the direction from the start of the iteration.
     fn go(&mut self, step: f64) -> bool {
         self.parameters.copy_from_slice(&self.scratch);
         let length = self.parameters.len();
@@ -60,7 +60,7 @@ impl<T: Scalar> Trainer<'_, T> {
         self.update_segments()
     }
 
-    /// Adds the penalty that weight decay stands for to the loss, and its gradient.
+    /// Adds the penalty of weight decay to the loss, and its gradient.
     fn penalise(&mut self) {
         for segment in self.segments.iter().filter(|segment| segment.decay != 0.0) {
             let parameters = &self.parameters[segment.range.clone()];

@@ -1,4 +1,4 @@
-//! The rates, decays and momentum of the next update, and what an update leaves behind.
+//! The rates, decays and momentum of the next update, and the bookkeeping after an update.
 
 use super::{Feed, Trainer};
 use crate::{
@@ -9,7 +9,7 @@ use crate::{
 };
 
 impl<T: Scalar> Trainer<'_, T> {
-    /// Whether the schedule wants the loss that comes with the pass of the next update.
+    /// Whether the schedule needs the loss that is a by-product of the next update.
     pub(super) fn schedule_shares_loss(&self) -> bool {
         match self.pace.wants(self.steps) {
             Watch::Epoch => true,
@@ -18,7 +18,7 @@ impl<T: Scalar> Trainer<'_, T> {
         }
     }
 
-    /// Samples that the next update sees; none for all.
+    /// Number of samples of the next update; none for all.
     fn batch(&self) -> Option<&[u32]> {
         match &self.feed {
             Feed::Full(_) => None,
@@ -28,13 +28,13 @@ impl<T: Scalar> Trainer<'_, T> {
         }
     }
 
-    /// What the samples of the next update count together.
+    /// Total weight of the samples of the next update.
     pub(super) fn batch_weight(&self) -> f64 {
         self.objective.weight(self.batch())
     }
 
-    /// Brings the segments and the momentum to the pace of the next update. A loss that is wanted
-    /// is the one that the gradient came with where that will do, else it is computed here.
+    /// Sets the segments and the momentum for the next update. A loss that is needed is the by-product of
+    /// the gradient where possible, else it is computed here.
     pub(super) fn set_pace(&mut self) {
         if !self.pace.varies {
             return;
@@ -59,7 +59,7 @@ impl<T: Scalar> Trainer<'_, T> {
                 } else {
                     self.loss_now(false)
                 };
-                // The penalty is that of the decays in force, which the segments still lack.
+                // The penalty uses the current decays, which the segments do not have yet.
                 self.pace
                     .set(&self.base, &mut self.segments, self.steps, weight);
                 let count = self.batch().map_or(self.samples.len(), <[u32]>::len);
@@ -75,7 +75,7 @@ impl<T: Scalar> Trainer<'_, T> {
         }
     }
 
-    /// At the end of an epoch, after its last update: the schedule is told the epoch's loss.
+    /// At the end of an epoch, after its last update: passes the epoch's loss to the schedule.
     pub(super) fn end_update(&mut self) {
         let pace = &mut self.pace;
         if pace.schedule.watch() != Watch::Epoch || !self.steps.is_multiple_of(pace.epoch) {
@@ -97,8 +97,8 @@ impl<T: Scalar> Trainer<'_, T> {
         }
     }
 
-    /// The mean loss at the parameters as they stand, in evaluation: over the validation samples if
-    /// they are asked for and there are some, else over the training samples.
+    /// The mean loss at the current parameters, in evaluation mode: over the validation samples if
+    /// requested and available, else over the training samples.
     fn loss_now(&mut self, validation: bool) -> f64 {
         let mut tally = Tally::default();
         let kept = self.validation.take();
@@ -116,8 +116,8 @@ impl<T: Scalar> Trainer<'_, T> {
         tally.loss() * factor
     }
 
-    /// What weight decay and the L1 penalty add to the loss: decay / 2 times the sum of squares,
-    /// and l1 times the sum of sizes.
+    /// The contribution of weight decay and the L1 penalty to the loss: decay / 2 times the sum of squares,
+    /// and l1 times the sum of absolute values.
     fn penalty(&self) -> f64 {
         let squares = self.segments.iter().map(|segment| {
             let parameters = &self.parameters[segment.range.clone()];
@@ -130,7 +130,7 @@ impl<T: Scalar> Trainer<'_, T> {
         squares.chain(sizes).fold(0.0, |sum, term| sum + term)
     }
 
-    /// The rate of the update made last (before the first, the rate of the first), of the first
+    /// The rate of the last update (before the first, the rate of the first), of the first
     /// layer that is not frozen.
     pub fn learning_rate(&self) -> f64 {
         if self.steps == 0 {
@@ -139,7 +139,7 @@ impl<T: Scalar> Trainer<'_, T> {
         self.segments[0].rate
     }
 
-    /// Rate and weight decay that the update made last had for a parameter (before the first, those
+    /// Rate and weight decay of the last update for a parameter (before the first, those
     /// of the first); 0 and 0 for a frozen one.
     pub fn rate_and_decay(&self, parameter: usize) -> (f64, f64) {
         let holds = |segment: &&Segment| segment.range.contains(&parameter);

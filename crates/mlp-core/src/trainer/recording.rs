@@ -1,4 +1,4 @@
-//! What a training tells about itself.
+//! Recording a training.
 
 use super::{Trainer, fits};
 use crate::{
@@ -7,10 +7,10 @@ use crate::{
 };
 
 impl<T: Scalar> Trainer<'_, T> {
-    /// Evaluates the training part, takes the norm of the loss's gradient on it, and then makes an
-    /// update: for recording every step. With full batches all this costs little more than
+    /// Evaluates the training part, computes the norm of the loss's gradient on it, and then makes an
+    /// update: for recording every step. With full batches this costs little more than
     /// [`Trainer::step`], since it shares the update's passes (unless dropout, noise or batch
-    /// normalisation make them differ); the numbers are those of [`Trainer::evaluate`] and
+    /// normalization make them differ); the numbers are those of [`Trainer::evaluate`] and
     /// [`Trainer::gradient_norm`], bit for bit.
     ///
     /// ```
@@ -35,7 +35,7 @@ impl<T: Scalar> Trainer<'_, T> {
         (evaluation, norm, self.status)
     }
 
-    /// Evaluates the training part and takes the norm of the loss's gradient on it, in one pass: the
+    /// Evaluates the training part and computes the norm of the loss's gradient on it, in one pass: the
     /// numbers of [`Trainer::evaluate`] and [`Trainer::gradient_norm`], bit for bit.
     ///
     /// ```
@@ -55,8 +55,8 @@ impl<T: Scalar> Trainer<'_, T> {
         (self.tally.evaluation(&self.samples, &self.objective), norm)
     }
 
-    /// The mean loss over the training part, and then an update: for recording the loss of every
-    /// step. With full batches the loss comes from the update's own pass, at almost no cost; with
+    /// The mean loss over the training part, followed by an update: for recording the loss of every
+    /// step. With full batches the loss is a by-product of the update, at almost no cost; with
     /// mini-batches the whole part is evaluated first. The number is the loss of
     /// [`Trainer::evaluate`], bit for bit.
     ///
@@ -88,8 +88,8 @@ impl<T: Scalar> Trainer<'_, T> {
     }
 
     /// The gradient of the loss over the whole training part, without penalties, laid out like the
-    /// parameters. It is that of the loss that [`Trainer::evaluate`] tells: without dropout and noise,
-    /// and with the running statistics of batch normalisation.
+    /// parameters. It is the gradient of the loss in [`Trainer::evaluate`]: without dropout and noise,
+    /// and with the running statistics of batch normalization.
     ///
     /// ```
     /// # use mlp_core::{Activation, Architecture, Level, Loss, Samples, Targets, TrainSpec, Trainer};
@@ -130,9 +130,9 @@ impl<T: Scalar> Trainer<'_, T> {
         self.program.kernels.sum_of_squares(&self.gradient).sqrt()
     }
 
-    /// How well the network does on `samples`. On the samples of the training, the loss is what
-    /// full-batch steps make small: the weights of samples and classes and the smoothing of labels
-    /// enter it. Accuracy, R2 and RMSE count every sample once.
+    /// The performance of the network on `samples`. On the samples of the training, the loss is what
+    /// full-batch steps minimise: it includes the weights of samples and classes and label
+    /// smoothing. Accuracy, R2 and RMSE count every sample once.
     ///
     /// ```
     /// # use mlp_core::{Activation, Architecture, Level, Loss, Samples, Targets, TrainSpec, Trainer};
@@ -150,7 +150,7 @@ impl<T: Scalar> Trainer<'_, T> {
     /// ```
     ///
     /// # Errors
-    /// Samples that fit neither the network nor the loss.
+    /// Samples that do not match the network or the loss.
     pub fn evaluate(&mut self, samples: &Samples<T>) -> Result<Evaluation, Error> {
         fits(&self.spec, samples)?;
         let objective = Objective::new(&self.spec, samples);
@@ -160,7 +160,7 @@ impl<T: Scalar> Trainer<'_, T> {
         Ok(sums.evaluation(samples, &objective))
     }
 
-    /// L2 norms of the weights and biases as they stand.
+    /// L2 norms of the current weights and biases.
     ///
     /// ```
     /// # use mlp_core::{Activation, Architecture, Level, Loss, Samples, Targets, TrainSpec, Trainer};
@@ -177,7 +177,7 @@ impl<T: Scalar> Trainer<'_, T> {
         Norms::of(&self.spec.architecture, &self.parameters)
     }
 
-    /// The same as [`norms`](Self::norms) in the memory of others: for recording often.
+    /// The same as [`norms`](Self::norms) in existing memory: for recording often.
     pub fn norms_into(&self, norms: &mut Norms) {
         norms.measure(&self.spec.architecture, &self.parameters);
     }

@@ -1,12 +1,12 @@
-//! Beginning anew at other rates.
+//! Restarting with other rates.
 
 use super::{Trainer, descent};
 use crate::{Error, Scalar, TrainSpec};
 
 impl<T: Scalar> Trainer<'_, T> {
-    /// Begins anew with another seed and another spec, in the same buffers, if that spec differs from
-    /// the trainer's in learning rates and weight decays alone: what a new trainer would do, without
-    /// most of its work. Tells whether it did; if not, nothing has changed.
+    /// Restarts with another seed and another spec, in the same buffers, if that spec differs from
+    /// the trainer's only in learning rates and weight decays: equivalent to a new trainer, without
+    /// most of its work. Returns whether it did; if not, nothing has changed.
     ///
     /// ```
     /// # use mlp_core::{Activation, Architecture, Level, Loss, Samples, Targets, TrainSpec, Trainer};
@@ -30,7 +30,7 @@ impl<T: Scalar> Trainer<'_, T> {
         let mut segments = self.spec.segments();
         let moments = self.spec.optimizer.lay_out(&mut segments);
         segments.retain(|segment| !self.spec.is_frozen(segment.tensor.layer));
-        // Parameters whose decays no longer differ, or do now, are cut into other segments.
+        // If decays become equal or different, parameters are divided into other segments.
         let ranges = segments.iter().map(|segment| &segment.range);
         let alike = ranges.eq(self.base.iter().map(|segment| &segment.range));
         if !alike || moments != self.moments.len() {

@@ -1,10 +1,10 @@
-//! Stopping and going on.
+//! Saving and restoring the state of a training.
 
 use super::{Feed, Trainer};
 use crate::{Error, Scalar, State};
 
 impl<T: Scalar> Trainer<'_, T> {
-    /// Everything needed to go on later from here.
+    /// The state from which the training can be resumed.
     ///
     /// ```
     /// # use mlp_core::{Activation, Architecture, Level, Loss, Samples, Targets, TrainSpec, Trainer};
@@ -39,7 +39,7 @@ impl<T: Scalar> Trainer<'_, T> {
         }
     }
 
-    /// Goes on from a state of a training with this spec and these samples.
+    /// Resumes from a state of a training with this spec and these samples.
     ///
     /// ```
     /// # use mlp_core::{Activation, Architecture, Level, Loss, Samples, Targets, TrainSpec, Trainer};

@@ -9,7 +9,7 @@ use crate::{Error, Samples, Scalar, TrainSpec, samples::Held};
 
 impl<T: Scalar> Trainer<'static, T> {
     /// [`Trainer::new`] with samples that are shared instead of borrowed: for a trainer that is kept in
-    /// a struct, a Python class or the state of a window, or sent to a thread.
+    /// a struct, a Python class or GUI state, or sent to a thread.
     ///
     /// ```
     /// use std::{sync::Arc, thread};

@@ -111,14 +111,14 @@ fn with_operations(case: Case, operations: &Operations) -> Case {
         mut samples,
         seed,
     } = case;
-    // Where all inputs are dropped, normalisation makes scores equal, and rounding decides which is
+    // Where all inputs are dropped, normalization makes scores equal, and rounding decides which is
     // the best wrong one.
     spec.loss = match spec.loss {
         Loss::Hinge(_) => Loss::Hinge(Hinge { all_pairs: true }),
         Loss::SquaredHinge(_) => Loss::SquaredHinge(SquaredHinge { all_pairs: true }),
         loss => loss,
     };
-    // A bias before normalisation has no gradient but rounding, which decides on its sign.
+    // A bias before normalization has no gradient but rounding, which decides on its sign.
     if spec.decay_bias {
         (spec.l1, spec.layer_l1) = (0.0, None);
     }
@@ -136,7 +136,7 @@ fn with_operations(case: Case, operations: &Operations) -> Case {
             layer.outputs = inputs;
         }
         layer.skip = operations.skip && layer.outputs == inputs;
-        // Where all inputs of a sample are dropped, normalisation puts a neuron exactly onto the
+        // Where all inputs of a sample are dropped, normalization puts a neuron exactly onto the
         // corner of a rectifier, and rounding decides on its derivative.
         let corner = matches!(
             layer.activation,
@@ -145,7 +145,7 @@ fn with_operations(case: Case, operations: &Operations) -> Case {
         if corner && layer.normalization != Normalization::None {
             layer.activation = Activation::Elu(1.0);
         }
-        // A bias before batch normalisation has no gradient but rounding, which an adaptive
+        // A bias before batch normalization has no gradient but rounding, which an adaptive
         // optimizer makes as large as any other.
         layer.bias &= !(adaptive && layer.normalization.is_batch());
         inputs = layer.outputs;
@@ -205,7 +205,7 @@ impl Running {
     fn update(&mut self, net: &Architecture, traces: &[reference::Trace<f64>]) {
         for range in net.statistics() {
             let Normalization::Batch(batch) = net.layers[range.layer].normalization else {
-                panic!("statistics are those of batch normalisation");
+                panic!("statistics are those of batch normalization");
             };
             let numbers = |at: &std::ops::Range<usize>| Array1::from(self.0[at.clone()].to_vec());
             let (mut means, mut variances) = (numbers(&range.means), numbers(&range.variances));
@@ -406,7 +406,7 @@ proptest! {
         trajectory(&case, 1e-9)?;
     }
 
-    /// As above with normalisation, dropout, noise and shortcuts. Normalising multiplies rounding by
+    /// As above with normalization, dropout, noise and shortcuts. Normalizing multiplies rounding by
     /// up to 1 / sqrt(epsilon) = 10 a layer.
     #[test]
     fn trajectories_with_operations_in_f64(case in case(), operations in operations()) {
@@ -472,7 +472,7 @@ proptest! {
         gradient(&with_shortcuts(case, seeing), 1e-4)?;
     }
 
-    /// As above with normalisation, dropout, noise and shortcuts.
+    /// As above with normalization, dropout, noise and shortcuts.
     #[test]
     fn gradients_with_operations_in_f32(case in case(), operations in operations()) {
         gradient(&with_operations(case, &operations), 1e-3)?;

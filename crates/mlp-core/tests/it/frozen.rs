@@ -14,7 +14,7 @@ fn points() -> (Array2<f64>, Targets<f64>) {
     (inputs, Targets::Classes { labels, classes: 2 })
 }
 
-/// 3-5-4-2, the second layer normalised.
+/// 3-5-4-2, the second layer normalized.
 fn net() -> Architecture {
     Architecture::new(3)
         .layer(5, Activation::Tanh)

@@ -1,4 +1,4 @@
-//! Normalisation, dropout and shortcuts of PyTorch, element by element (`xtask/parity` made the
+//! Normalization, dropout and shortcuts of PyTorch, element by element (`xtask/parity` made the
 //! fixture).
 
 use mlp_core::{
@@ -34,7 +34,7 @@ fn close_row(found: &[f64], expected: &Value, what: &str) {
     );
 }
 
-/// The normalisation that a case's settings ask for.
+/// The normalization that a case's settings ask for.
 fn normalization(settings: &Value) -> Normalization {
     let epsilon = settings["epsilon"].as_f64().unwrap();
     let affine = settings["affine"].as_bool().unwrap();
@@ -45,12 +45,12 @@ fn normalization(settings: &Value) -> Normalization {
             affine,
         }),
         "layer-norm" => Normalization::Layer(LayerNorm { epsilon, affine }),
-        other => panic!("{other} is not a normalisation"),
+        other => panic!("{other} is not a normalization"),
     }
 }
 
 /// One pass of a fixture through a network whose dense layer has an input for every sample, 1 for
-/// that sample alone: its weights are what is normalised, and their gradient is dx.
+/// that sample alone: its weights are what is normalized, and their gradient is dx.
 #[test]
 fn normalisations_have_pytorchs_values_and_gradients() {
     let file = fixture();
@@ -140,7 +140,7 @@ fn normalisations_have_pytorchs_values_and_gradients() {
         }
     }
     assert_eq!(passes, 12);
-    publish("layers", "normalisation");
+    publish("layers", "normalization");
 }
 
 fn given(spec: &TrainSpec) -> Vec<f64> {

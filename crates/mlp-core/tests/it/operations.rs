@@ -1,4 +1,4 @@
-//! Dropout, noise, normalisation and shortcuts: what they promise beside the textbook's numbers.
+//! Dropout, noise, normalization and shortcuts: what they promise beside the textbook's numbers.
 
 use mlp_core::{
     Activation, Architecture, Batch, BatchNorm, Error, LayerNorm, LayerSpec, Level, Loss,
@@ -92,7 +92,7 @@ fn a_loss_of_ones_own_takes_the_same_steps() {
     }
 }
 
-/// Adding a constant to a feature, or multiplying it, changes nothing behind batch normalisation.
+/// Adding a constant to a feature, or multiplying it, changes nothing behind batch normalization.
 #[test]
 fn batch_normalisation_undoes_the_scale_of_a_layer() {
     let (inputs, values) = data(50);

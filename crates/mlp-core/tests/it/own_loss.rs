@@ -46,7 +46,7 @@ fn all_ways_to_a_step_have_the_same_bits() {
     let values = Array2::from_shape_simple_fn((1300, 2), || stream.normal());
     let samples = Samples::new(inputs.view(), &Targets::Values(values.clone())).unwrap();
     let plain = Architecture::classical(3, &[9, 5], Activation::Gelu, 2);
-    let normalised = Architecture::new(3)
+    let normalized = Architecture::new(3)
         .with(LayerSpec {
             normalization: Normalization::Batch(BatchNorm::default()),
             ..LayerSpec::new(8, Activation::Tanh)
@@ -59,7 +59,7 @@ fn all_ways_to_a_step_have_the_same_bits() {
             input_noise: 0.1,
             ..TrainSpec::new(plain.clone(), Loss::SquaredError)
         },
-        TrainSpec::new(normalised, Loss::SquaredError),
+        TrainSpec::new(normalized, Loss::SquaredError),
         TrainSpec {
             optimizer: "lbfgs".parse().unwrap(),
             ..TrainSpec::new(plain.clone(), Loss::SquaredError)

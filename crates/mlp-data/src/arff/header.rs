@@ -1,4 +1,4 @@
-//! The declarations at the head of an ARFF file.
+//! The declarations at the top of an ARFF file.
 
 use std::collections::HashSet;
 use std::io::Read;
@@ -8,7 +8,7 @@ use crate::files::malformed;
 use crate::lines::Lines;
 use crate::{Error, Place};
 
-/// The columns declared.
+/// The declared columns.
 #[derive(Debug)]
 pub(super) struct Header {
     pub attributes: Vec<Attribute>,
@@ -21,7 +21,7 @@ pub(crate) struct Attribute {
     pub kind: Kind,
 }
 
-/// What a column holds.
+/// The type of a column.
 #[derive(Debug)]
 pub(crate) enum Kind {
     Numeric,
@@ -69,7 +69,7 @@ impl Header {
 }
 
 impl Attribute {
-    /// Reads `name type`; what is behind the type, such as KEEL's range, says nothing that is used.
+    /// Reads `name type`; anything after the type, such as KEEL's range, is ignored.
     pub fn read(text: &str) -> Result<Self, String> {
         let (name, rest) = word(text)?;
         let name = name.into_owned();

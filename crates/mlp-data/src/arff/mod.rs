@@ -1,8 +1,8 @@
-//! ARFF, the format of Weka: declared columns, then a line per sample.
+//! ARFF, the format of Weka: declared columns, then one line per sample.
 //!
-//! <https://waikato.github.io/weka-wiki/formats_and_processing/arff_stable/>. Numeric, nominal and string columns are read;
-//! `?` is missing. Dates, relations, sparse rows and weights of samples are refused. The order of categories and classes is
-//! that of every table, and not that of their declaration.
+//! <https://waikato.github.io/weka-wiki/formats_and_processing/arff_stable/>. Numeric, nominal and string columns are supported;
+//! `?` is missing. Dates, relations, sparse rows and sample weights are refused. The order of categories and classes is
+//! that of every table, not that of their declaration.
 
 mod header;
 mod tokens;
@@ -47,7 +47,7 @@ fn read(source: Source<'_>, options: &Intake<'_>) -> Result<Option<Dataset>, Err
 pub(crate) struct Declared<'a> {
     pub columns: Columns,
     pub attributes: &'a [Attribute],
-    /// What stands for a missing value, without quotes.
+    /// The words for a missing value, without quotes.
     pub gaps: &'static [&'static str],
 }
 

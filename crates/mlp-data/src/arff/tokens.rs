@@ -5,7 +5,7 @@ use std::borrow::Cow;
 /// A value as it is written, without its quotes, and whether it had them.
 pub(super) type Written<'a> = (Cow<'a, str>, bool);
 
-/// The values of a line, which commas part.
+/// The values of a line, separated by commas.
 pub(super) fn cells(line: &str) -> Result<Vec<Written<'_>>, String> {
     let mut cells = Vec::new();
     let mut rest = line;
@@ -25,7 +25,7 @@ pub(super) fn cells(line: &str) -> Result<Vec<Written<'_>>, String> {
     }
 }
 
-/// The first value of a text up to its comma, and what is after.
+/// The first value of a text up to its comma, and the rest.
 fn value(text: &str) -> Result<(Written<'_>, &str), String> {
     let text = text.trim_start();
     if text.starts_with(['\'', '"']) {
@@ -36,7 +36,7 @@ fn value(text: &str) -> Result<(Written<'_>, &str), String> {
     Ok(((Cow::Borrowed(text[..end].trim_end()), false), &text[end..]))
 }
 
-/// The first word of a text, in quotes or up to white space or `{`, and what is after.
+/// The first word of a text, in quotes or up to white space or `{`, and the rest.
 pub(super) fn word(text: &str) -> Result<(Cow<'_, str>, &str), String> {
     let text = text.trim_start();
     if text.starts_with(['\'', '"']) {
@@ -48,7 +48,7 @@ pub(super) fn word(text: &str) -> Result<(Cow<'_, str>, &str), String> {
     Ok((Cow::Borrowed(&text[..end]), &text[end..]))
 }
 
-/// What is between the quotes that a text begins with, and what is after them. A backslash keeps what follows it.
+/// The text inside the leading quotes, and the rest. A backslash escapes the character after it.
 fn quoted(text: &str) -> Result<(Cow<'_, str>, &str), String> {
     let quote = text.chars().next().unwrap_or('\'');
     let inside = &text[quote.len_utf8()..];

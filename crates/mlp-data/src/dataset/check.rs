@@ -1,4 +1,4 @@
-//! What a data set promises: lengths that agree, names that differ, values that are finite, parts that hold every row.
+//! The invariants of a data set: lengths that agree, names that differ, values that are finite, parts that cover every row.
 
 use std::collections::HashSet;
 
@@ -8,7 +8,7 @@ use super::Dataset;
 use crate::{Error, Targets};
 
 impl Dataset {
-    /// Holds every promise of the type against what is there.
+    /// Checks every invariant of the type.
     pub(super) fn check(&self) -> Result<(), Error> {
         let (samples, features) = self.inputs.dim();
         if samples == 0 || features == 0 {

@@ -1,10 +1,10 @@
-//! What a data set tells of itself: its summary, its classes, the range of its targets.
+//! Summary of a data set: its classes and the range of its targets.
 
 use super::Dataset;
 use crate::{ColumnKinds, ReadSummary, TargetBy, Targets};
 
 impl ReadSummary {
-    /// What a data set by name holds: there is no file to tell of.
+    /// The summary of a built-in data set, which has no file.
     pub fn of_known(set: &Dataset) -> Self {
         let columns = ColumnKinds {
             numbers: set.features(),

@@ -1,7 +1,7 @@
 //! Real tables that come with the crate, one per file. Each exports `INFO`, its line in the registry.
 //!
-//! The figures are those of scikit-learn's package on PyPI, unchanged; `data/README.md` tells sources and
-//! licences, and `data/build.py` makes the files anew.
+//! The numbers are those of scikit-learn's package on PyPI, unchanged; `data/README.md` lists sources and
+//! licences, and `data/build.py` regenerates the files.
 
 use ndarray::Array2;
 
@@ -76,7 +76,7 @@ impl Table {
     }
 }
 
-/// The text of a gzipped file whose header has nothing but perhaps a name.
+/// The text of a gzipped file whose header contains nothing but an optional name.
 fn unpacked(bytes: &[u8]) -> Option<String> {
     const NAMED: u8 = 8;
     let (header, rest) = bytes.split_at_checked(10)?;
@@ -84,7 +84,7 @@ fn unpacked(bytes: &[u8]) -> Option<String> {
         NAMED => rest.iter().position(|&byte| byte == 0)? + 1,
         _ => 0,
     };
-    // Behind the text stand its checksum and its length.
+    // The text is followed by its checksum and its length.
     let packed = rest.get(name..rest.len() - 8)?;
     let text = miniz_oxide::inflate::decompress_to_vec(packed).ok()?;
     String::from_utf8(text).ok()

@@ -1,12 +1,12 @@
-//! What can be wrong with a data file.
+//! Errors in data files.
 
 use crate::names::so_many;
 
-/// What is wrong with a data file.
+/// An error in a data file.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum TableProblem {
-    /// Nothing but white space.
+    /// Only white space.
     #[error("the file is empty; a header line and one line per sample are expected")]
     Empty,
     /// A header and nothing below.
@@ -15,7 +15,7 @@ pub enum TableProblem {
     /// Bytes that are not UTF-8.
     #[error("the text is not UTF-8{0}; save the file as UTF-8")]
     NotUtf8(&'static str),
-    /// A file of another kind.
+    /// A file of another format.
     #[error("this is {what}, not a table of text; {advice}")]
     Foreign {
         /// What it is.
@@ -23,17 +23,17 @@ pub enum TableProblem {
         /// What to do with it.
         advice: &'static str,
     },
-    /// A record so long that the file is not a table.
+    /// A record so long that the file cannot be a table.
     #[error(
         "a line runs on for more than {0} bytes; is the file a table, and is every quote closed?"
     )]
     EndlessRecord(u64),
-    /// A quoted cell that the file ends in.
+    /// A quoted cell that is not closed before the end of the file.
     #[error(
         "a quote opens here and never closes, so the rest of the file would be one cell; close it, or write a quote inside quotes twice (\"\")"
     )]
     UnclosedQuote,
-    /// Something between a closing quote and the next delimiter.
+    /// Text between a closing quote and the next delimiter.
     #[error(
         "text follows the quote that closes a cell; write a quote inside quotes twice (\"\"), or leave the outer quotes out"
     )]
@@ -55,46 +55,46 @@ pub enum TableProblem {
         /// What they begin with.
         mark: &'static str,
     },
-    /// A first line that may be names or data.
+    /// A first line that may hold names or data.
     #[error("{reason}, so the line may hold names or data; say which with --header or --no-header")]
     NamesOrData {
-        /// What speaks for either.
+        /// The evidence for both.
         reason: &'static str,
     },
-    /// A first line of other cells than all others.
+    /// A first line with another number of cells than all others.
     #[error("the line has {}, and the lines below have {expected}; {hint}", so_many(*.found as u64, "cell"))]
     FirstLine {
-        /// Its cells.
+        /// Its number of cells.
         found: usize,
-        /// The cells of most others.
+        /// The number of cells of most others.
         expected: usize,
-        /// What it may be, and what would be right.
+        /// The likely cause, and what would be right.
         hint: &'static str,
     },
-    /// A first line that is a title, it seems.
+    /// A first line that seems to be a title.
     #[error("`{title}` is alone above lines of {width} cells, as a title is, but the names must be on the first line; {}", match (.option, .lines) {
         (Some(option), _) => format!("skip it with --comment {option}"),
         (None, 1) => "remove it".to_owned(),
         (None, lines) => format!("remove the first {lines} lines"),
     })]
     Title {
-        /// What the line holds.
+        /// The content of the line.
         title: String,
-        /// How many lines stand above the table.
+        /// Number of lines above the table.
         lines: usize,
-        /// The cells of the lines below.
+        /// Number of cells of the lines below.
         width: usize,
-        /// The title as an option's value, where that skips it.
+        /// The title as an option's value, if that skips it.
         option: Option<String>,
     },
-    /// A character that parts every line where none was found to.
+    /// A character that splits every line where no delimiter was found.
     #[error(
         "no known delimiter splits the lines, but `{mark}` splits each into {width} cells; give --delimiter '{mark}'"
     )]
     OtherDelimiter {
         /// The character.
         mark: char,
-        /// The cells of every line.
+        /// The number of cells of every line.
         width: usize,
     },
     /// A line below the header that is not data.
@@ -102,12 +102,12 @@ pub enum TableProblem {
         "the line holds text in every column of numbers, perhaps units; remove it, since data begin right below the names"
     )]
     SecondHeader,
-    /// A line with more or fewer cells than the first.
+    /// A line with a different number of cells than the first.
     #[error("the line has {} where the first has {expected}; every line must have the same number", so_many(*.found as u64, "cell"))]
     Ragged {
-        /// Cells of the first line.
+        /// Number of cells of the first line.
         expected: usize,
-        /// Cells of this line.
+        /// Number of cells of this line.
         found: usize,
     },
     /// Text where a number must be.
@@ -118,14 +118,14 @@ pub enum TableProblem {
         /// What may help, as the end of the sentence.
         hint: String,
     },
-    /// A number or a date in another form than those that are read.
+    /// A number or a date in a form that is not read.
     #[error("`{cell}` is {what}; {remedy}")]
     Disguised {
         /// The cell.
         cell: String,
         /// What it is.
         what: String,
-        /// What can be done: `give --decimal ','` where an option reads it.
+        /// The remedy: `give --decimal ','` where an option reads it.
         remedy: String,
     },
     /// A number in a column of dates.
@@ -146,7 +146,7 @@ pub enum TableProblem {
         /// What else may help, as the end of the sentence.
         hint: String,
     },
-    /// A missing value in a table for a model that has nothing to fill it in by.
+    /// A missing value in a table for a model that cannot fill it in.
     #[error(
         "the value is missing ({}), and the model does not fill it in: correct it, leave the row out, or train with --missing mean, median, \
          most-frequent or zero", Gap(.cell)
@@ -163,7 +163,7 @@ pub enum TableProblem {
         /// What is wrong with it, and what would be right.
         reason: String,
     },
-    /// Infinity.
+    /// An infinite value.
     #[error("`{cell}` is not finite; every value must be a finite number{hint}")]
     NotFinite {
         /// The cell.
@@ -171,7 +171,7 @@ pub enum TableProblem {
         /// What else may help, as the end of the sentence.
         hint: String,
     },
-    /// Two columns of one name.
+    /// Two columns with the same name.
     #[error("columns {first} and {second} share this name; column names must differ")]
     DuplicateColumn {
         /// Position of the first.
@@ -179,26 +179,26 @@ pub enum TableProblem {
         /// Position of the second.
         second: usize,
     },
-    /// A column asked for that is not there.
+    /// A requested column that does not exist.
     #[error("there is no column `{name}`, named as {role}{hint}")]
     UnknownColumn {
-        /// The name or position asked for.
+        /// The requested name or position.
         name: String,
-        /// What it was to be.
+        /// Its intended role.
         role: &'static str,
         /// The nearest name, or all of them, as the end of the sentence.
         hint: String,
     },
-    /// The same column asked for twice.
+    /// The same column requested twice.
     #[error("the column is listed twice as {role}; list it once")]
     ListedTwice {
-        /// What it was to be.
+        /// Its intended role.
         role: &'static str,
     },
     /// The target is one of the features too.
     #[error("the target cannot be a feature or be left out; take it off that list")]
     TargetTaken,
-    /// What the samples count is a feature or target too.
+    /// The sample weight is also a feature or target.
     #[error(
         "the column is the sample weight, so it cannot be a feature, the target or left out; take it off that list"
     )]
@@ -209,19 +209,19 @@ pub enum TableProblem {
         /// The cell.
         cell: String,
     },
-    /// Every sample counts nothing.
+    /// Every sample weight is 0.
     #[error("every sample weight is 0; at least one must be above 0")]
     NoWeight,
-    /// A column both taken and left out.
+    /// A column both selected and excluded.
     #[error("the column is listed as a feature and as one to leave out; choose one")]
     FeatureExcluded,
-    /// No column is left to learn from.
+    /// No feature is left.
     #[error("no feature is left beside the target; at least one numeric column is needed{hint}")]
     NoFeatures {
         /// What may help, as the end of the sentence.
         hint: &'static str,
     },
-    /// A classification target of one class.
+    /// A classification target with a single class.
     #[error("every row is of class `{class}`; at least two classes are needed{hint}")]
     SingleClass {
         /// The class.
@@ -229,46 +229,46 @@ pub enum TableProblem {
         /// What may help, as the end of the sentence.
         hint: String,
     },
-    /// Spellings of one number that may be two names.
+    /// Spellings of the same number that may be two names.
     #[error("`{one}` and `{other}` are the same number in two spellings; {hint}")]
     Twins {
-        /// One that is written as codes are.
+        /// One that is written like a code.
         one: String,
         /// The other.
         other: String,
-        /// What tells them apart, and what else would be right.
+        /// How to distinguish them, and what else would be right.
         hint: String,
     },
-    /// A target of text that tells the rows apart.
+    /// A text target that identifies the rows.
     #[error(
         "the target has {classes} distinct texts in {rows} rows, so it identifies the rows; name the column to learn with --target, \
          or give --task classification if they are classes"
     )]
     TargetNamesRows {
-        /// How many texts there are.
+        /// Number of distinct texts.
         classes: usize,
-        /// How many rows.
+        /// Number of rows.
         rows: usize,
     },
-    /// A column that cannot be one of text.
+    /// A column that cannot be text.
     #[error("the column is {role}, which takes only numbers; leave it out of --text{hint}")]
     NotText {
-        /// What the column is.
+        /// The column's role.
         role: &'static str,
         /// What else may help, as the end of the sentence.
         hint: &'static str,
     },
-    /// A feature of text where those are refused.
+    /// A text feature where those are refused.
     #[error(
         "--text says that the column holds names; give --categories one-hot, or leave the column out with --exclude"
     )]
     NamesRefused,
-    /// A class that is not among those expected.
+    /// An unknown class.
     #[error("class `{class}` is unknown; the classes are {known}")]
     UnknownClass {
-        /// The class met.
+        /// The unknown class.
         class: String,
-        /// The classes expected.
+        /// The known classes.
         known: String,
     },
     /// Classes spread over several target columns.
@@ -280,7 +280,7 @@ pub enum TableProblem {
         /// The number.
         cell: String,
     },
-    /// A target missing.
+    /// A missing target.
     #[error("the value is missing ({}); a target is not filled in, so correct it, leave the row out, or train with --missing drop{hint}", Gap(.cell))]
     MissingTarget {
         /// The cell.
@@ -297,30 +297,30 @@ pub enum TableProblem {
         }
     )]
     NoRowLeft(u64),
-    /// A column that has no value at all to fill in the missing ones by.
+    /// A column without values, so that missing ones cannot be filled in.
     #[error("every value of the column is missing; leave it out")]
     AllMissing,
-    /// A feature of categories where those are refused.
+    /// A feature with categories where those are refused.
     #[error("the column holds the categories {0}; give --categories one-hot, or leave it out")]
     Categorical(String),
-    /// More categories than are sensible.
+    /// More categories than are reasonable.
     #[error(
         "the column has {categories} distinct texts in {rows} rows, too many for categories; leave it out with --exclude if they \
          identify the rows, or pool the rare ones with --rare"
     )]
     TooManyCategories {
-        /// How many there are, after pooling.
+        /// Number of categories, after pooling.
         categories: usize,
-        /// How many rows have one.
+        /// Number of rows that have one.
         rows: usize,
     },
-    /// Categories that are all rare, of which one would be left.
+    /// Categories that are all rare, so that only one would be left.
     #[error(
         "each of the column's {} occurs in fewer than {}, so --rare {rare} would merge them all; leave the column out with \
          --exclude, or give a smaller --rare", so_many(*.categories as u64, "text"), so_many(*.rare as u64, "row")
     )]
     AllRare {
-        /// How many there are.
+        /// Number of categories.
         categories: usize,
         /// The rows below which a category is rare.
         rare: usize,
@@ -328,12 +328,12 @@ pub enum TableProblem {
     /// A category that a model does not know, or that the file did not declare.
     #[error("category `{category}` is unknown; the column has {known}")]
     UnknownCategory {
-        /// The category met.
+        /// The unknown category.
         category: String,
-        /// The categories expected.
+        /// The known categories.
         known: String,
     },
-    /// An option that means nothing for this kind of file.
+    /// An option that does not apply to this kind of file.
     #[error("`{option}` is for tables of text; leave it out for {kind}")]
     OptionOfText {
         /// The option.
@@ -341,10 +341,10 @@ pub enum TableProblem {
         /// The kind of file.
         kind: &'static str,
     },
-    /// A file that is not of the kind its ending tells, or is damaged.
+    /// A file that is not of the format of its extension, or is damaged.
     #[error("{0}")]
     Malformed(String),
-    /// Columns that a model needs and the file does not have.
+    /// Columns that a model needs but the file does not have.
     #[error("the file lacks {}", NameList(.0))]
     MissingColumns(Vec<String>),
     /// A file without a header whose columns cannot be matched.
@@ -355,9 +355,9 @@ pub enum TableProblem {
         if *.expected == 1 { "is" } else { "are" }
     )]
     CannotMatch {
-        /// Features expected.
+        /// Number of expected features.
         expected: usize,
-        /// Columns found.
+        /// Number of columns found.
         found: usize,
     },
 }
@@ -379,7 +379,7 @@ impl TableProblem {
         }
     }
 
-    /// The same, and where it is a number in another form, what else can be done.
+    /// The same with a remedy where the cell is a number in another form.
     #[must_use]
     pub(crate) fn or(mut self, remedy: &str) -> Self {
         if let Self::Disguised { remedy: all, .. } = &mut self {
@@ -390,7 +390,7 @@ impl TableProblem {
     }
 }
 
-/// A cell that holds no value, as a message names it.
+/// An empty cell or a word for a missing value, as messages quote it.
 struct Gap<'a>(&'a str);
 
 impl std::fmt::Display for Gap<'_> {

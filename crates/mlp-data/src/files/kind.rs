@@ -1,24 +1,24 @@
-//! One kind of data file: its endings and its reader.
+//! A data file format: its extensions and its reader.
 
 use super::source::Source;
 use crate::table::Intake;
 use crate::{Dataset, Error};
 
-/// A kind of data file.
+/// A data file format.
 #[derive(Clone, Copy, Debug)]
 pub struct FileKind {
-    /// The kind's name.
+    /// The format's name.
     pub name: &'static str,
-    /// Endings of its files, in lower case; a kind that is read from front to back may be followed by `.gz`.
+    /// Extensions of its files, in lower case; for a format that is read sequentially `.gz` may follow.
     pub endings: &'static [&'static str],
     /// What it is, in one line.
     pub description: &'static str,
-    /// Whether the names of its columns come from the file; else they are counted through.
+    /// Whether the names of its columns come from the file; otherwise they are numbered.
     pub(super) named: bool,
     pub(super) read: ReadKind,
 }
 
-/// Reads an open file: a data set, or none where the rows are to be predicted and were handed on.
+/// Reads an open file: a data set, or none for rows to predict, which are passed on.
 pub(super) type ReadKind = fn(Source<'_>, &Intake<'_>) -> Result<Option<Dataset>, Error>;
 
 impl FileKind {
@@ -37,13 +37,13 @@ impl FileKind {
         }
     }
 
-    /// The kind, whose columns have no names in the file.
+    /// The format, with columns that have no names in the file.
     pub(crate) const fn without_names(mut self) -> Self {
         self.named = false;
         self
     }
 
-    /// Whether a file's name, in lower case and without `.gz`, has one of the endings.
+    /// Whether a file's name, in lower case and without `.gz`, has one of the extensions.
     pub(super) fn ends(&self, name: &str) -> bool {
         let has = |ending: &&str| {
             let rest = name.strip_suffix(ending);

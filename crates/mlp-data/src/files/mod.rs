@@ -1,4 +1,4 @@
-//! Files by their kind, which their ending tells.
+//! Files by their format, which the extension determines.
 
 mod kind;
 mod source;
@@ -18,7 +18,7 @@ use crate::{Dataset, Error, arff, idx, keel, libsvm, proben1};
 pub use kind::FileKind;
 pub(crate) use source::{Source, malformed, unreadable};
 
-/// The kinds of files, one line each. A file of no known ending is read as the first.
+/// The file formats, one line each. A file with an unknown extension is read as the first.
 const KINDS: &[FileKind] = &[
     FileKind {
         name: "csv",
@@ -47,16 +47,16 @@ const KINDS: &[FileKind] = &[
     proben1::KIND,
 ];
 
-/// The kinds of files that can be read.
+/// The supported file formats.
 pub fn file_kinds() -> &'static [FileKind] {
     KINDS
 }
 
-/// Reads a data file of any known kind; one of unknown ending is taken for CSV. A further ending `.gz` says that it is
-/// packed by gzip.
+/// Reads a data file of any supported format; an unknown extension is read as CSV. An additional extension `.gz` means that the
+/// file is compressed with gzip.
 ///
 /// # Errors
-/// [`Error::Open`], [`Error::Read`], and what the kind's reader refuses: [`Error::Table`] with line or row and column,
+/// [`Error::Open`], [`Error::Read`], and the errors of the format's reader: [`Error::Table`] with line or row and column,
 /// [`Error::TooLarge`].
 pub fn read_file(path: &Path, options: &CsvOptions) -> Result<Dataset, Error> {
     let name = path.display().to_string();
@@ -66,16 +66,16 @@ pub fn read_file(path: &Path, options: &CsvOptions) -> Result<Dataset, Error> {
     Ok(set.expect("rows to train on become a data set"))
 }
 
-/// Reads rows to predict from a file of any kind, and hands them on in chunks of at most `size`, each with the names of the
-/// columns kept. A target that the file has is not asked for, nor is what samples count.
+/// Reads rows to predict from a file of any format, and passes them to `take` in chunks of at most `size`, each with the names of
+/// the kept columns. A target in the file is not needed, nor are sample weights.
 ///
-/// Columns are matched by name; where a file has no names for them, by position, if there are as many features as the
-/// model has. Files are read from front to back and held no further than their kind needs. What comes back are notes that a
-/// user should look at: see [`FeatureReader::notes`](crate::table::FeatureReader::notes).
+/// Columns are matched by name; where a file has no names for them, by position, if their number agrees with the
+/// model's features. Files are read sequentially and buffered no more than their format needs. The return value is notes for the
+/// user: see [`FeatureReader::notes`](crate::table::FeatureReader::notes).
 ///
 /// # Errors
-/// As [`read_file`]; features that are not there ([`TableProblem::MissingColumns`](crate::TableProblem::MissingColumns),
-/// [`TableProblem::CannotMatch`](crate::TableProblem::CannotMatch)); and what `take` fails by, which ends the reading.
+/// As [`read_file`]; missing features ([`TableProblem::MissingColumns`](crate::TableProblem::MissingColumns),
+/// [`TableProblem::CannotMatch`](crate::TableProblem::CannotMatch)); and errors of `take`, which end the reading.
 ///
 /// # Panics
 /// If `size` is zero.
@@ -107,7 +107,7 @@ pub fn read_rows<E: From<Error>>(
     }
 }
 
-/// The kind of a file, by its ending; one of unknown ending is a table of text.
+/// The format of a file, by its extension; an unknown one is a text table.
 fn kind_of(path: &Path) -> &'static FileKind {
     let lower = (path.file_name().unwrap_or_default().to_string_lossy()).to_ascii_lowercase();
     let inner = lower.strip_suffix(".gz").unwrap_or(&lower);

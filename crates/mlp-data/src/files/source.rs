@@ -1,4 +1,4 @@
-//! A file that is open, and what may be wrong with it.
+//! An open file, and its errors.
 
 use std::fs::File;
 use std::io::{self, BufReader, Read};
@@ -8,14 +8,14 @@ use crate::error::error;
 use crate::table::CsvOptions;
 use crate::{Error, Place, TableProblem};
 
-/// A file that is open.
+/// An open file.
 #[derive(Debug)]
 pub(crate) struct Source<'a> {
     pub path: &'a Path,
     /// Its name in errors.
     pub name: &'a str,
     pub file: File,
-    /// Whether it is packed by gzip.
+    /// Whether it is compressed with gzip.
     pub packed: bool,
 }
 
@@ -34,13 +34,13 @@ impl<'a> Source<'a> {
         })
     }
 
-    /// How many bytes will be read, if the system tells: not of a pipe, nor of what is packed.
+    /// Length in bytes, if the system knows it: not of a pipe, nor of compressed data.
     pub fn length(&self) -> Option<u64> {
         let data = self.file.metadata().ok()?;
         (data.is_file() && !self.packed).then_some(data.len())
     }
 
-    /// The bytes from front to back, unpacked.
+    /// The bytes in order, decompressed.
     pub fn reader(self) -> Box<dyn Read> {
         let file = BufReader::with_capacity(1 << 16, self.file);
         match self.packed {
@@ -49,7 +49,7 @@ impl<'a> Source<'a> {
         }
     }
 
-    /// Refuses a packed file of a kind that is not read from front to back.
+    /// Refuses a compressed file of a format that is not read sequentially.
     pub fn refuse_packed(&self, kind: &str) -> Result<(), Error> {
         if self.packed {
             let problem =
@@ -59,7 +59,7 @@ impl<'a> Source<'a> {
         Ok(())
     }
 
-    /// Refuses options that are for tables of text.
+    /// Refuses options for text tables.
     pub fn refuse_text_options(
         &self,
         kind: &'static str,
@@ -68,7 +68,7 @@ impl<'a> Source<'a> {
         self.refuse_given(kind, options.format.given().next())
     }
 
-    /// Refuses what says how lines are cut into cells: the cells may be text all the same.
+    /// Refuses options for splitting lines into cells; the cells may still be text.
     pub fn refuse_line_options(
         &self,
         kind: &'static str,
@@ -88,7 +88,7 @@ impl<'a> Source<'a> {
     }
 }
 
-/// What a file holds that is packed by gzip, in several parts or one.
+/// The content of a gzip file, of one or several members.
 #[cfg(feature = "gzip")]
 fn unpacked(file: BufReader<File>) -> Box<dyn Read> {
     let unpacked = flate2::bufread::MultiGzDecoder::new(file);
@@ -116,7 +116,7 @@ pub(crate) fn malformed(file: &str, place: Option<Place>, problem: impl Into<Str
     error(file, place, None, TableProblem::Malformed(problem.into()))
 }
 
-/// A failure to read on; where bytes are missing, that is a fault of the file.
+/// A failure while reading; missing bytes are a fault of the file.
 pub(crate) fn unreadable(file: &str, source: io::Error) -> Error {
     Error::Read {
         file: file.to_owned(),

@@ -1,4 +1,4 @@
-//! Normal clouds around random centres.
+//! Gaussian clouds around random centres.
 
 use mlp_core::seed::{Purpose, Stream};
 

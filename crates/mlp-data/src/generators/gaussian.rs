@@ -1,4 +1,4 @@
-//! Inputs and targets that have nothing to do with each other.
+//! Inputs and targets that are independent of each other.
 
 use mlp_core::seed::{Purpose, Stream};
 
@@ -21,7 +21,7 @@ pub(crate) const INFO: DatasetInfo = DatasetInfo {
 };
 
 /// x from the stream `Generator`, row by row, and y from `Labels`: more samples leave the first ones
-/// as they are, and more features leave the targets.
+/// unchanged, and more features leave the targets unchanged.
 fn make(settings: &Settings, seed: u64) -> Result<Drawn, Error> {
     let features = settings.features;
     let mut stream = Stream::new(seed, Purpose::Generator);

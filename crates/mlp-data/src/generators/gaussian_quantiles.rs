@@ -1,4 +1,4 @@
-//! One normal cloud cut into shells.
+//! One Gaussian cloud cut into shells.
 
 use mlp_core::seed::{Purpose, Stream};
 
@@ -26,8 +26,8 @@ pub(crate) const INFO: DatasetInfo = DatasetInfo {
     maker: Maker::Generator(make),
 };
 
-/// Points sorted by their distance from the centre are cut into classes of `samples / classes`; the
-/// outermost class takes what is over, as in scikit-learn.
+/// Points sorted by their distance from the centre are divided into classes of `samples / classes`; the
+/// outermost class takes the remainder, as in scikit-learn.
 fn make(settings: &Settings, seed: u64) -> Result<Drawn, Error> {
     settings.check_classes()?;
     let mut stream = Stream::new(seed, Purpose::Generator);

@@ -1,8 +1,8 @@
 //! The generators, one per file. Each exports `INFO`, its line in the registry.
 //!
-//! Positions come from the stream `Generator`, noise from `Noise`, labels that are drawn or flipped
-//! from `Labels`, so that changing the noise never moves the points. Classes are dealt evenly, the
-//! first ones taking what is over; rows come in a random order unless a generator says otherwise.
+//! Positions come from the stream `Generator`, noise from `Noise`, drawn or flipped labels
+//! from `Labels`, so that changing the noise never moves the points. Classes are balanced, with the
+//! remainder in the first ones; rows come in a random order unless a generator says otherwise.
 
 pub(crate) mod blobs;
 pub(crate) mod checkerboard;

@@ -30,8 +30,8 @@ pub(crate) const INFO: DatasetInfo = DatasetInfo {
 
 const RADIUS: f64 = 5.0;
 
-/// Half of the points lie in the disc and half in the ring, evenly in angle and radius. A point is of
-/// class 1 where, moved by noise, it is nearer to the centre than 2.5; the point itself stays.
+/// Half of the points are in the disc and half in the ring, uniform in angle and radius. A point is of
+/// class 1 if, with noise added, it is nearer to the centre than 2.5; the point itself stays.
 fn make(settings: &Settings, seed: u64) -> Result<Drawn, Error> {
     let mut stream = Stream::new(seed, Purpose::Generator);
     let mut noise = Stream::new(seed, Purpose::Noise);

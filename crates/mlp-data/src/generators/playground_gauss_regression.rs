@@ -33,8 +33,8 @@ fn make(settings: &Settings, seed: u64) -> Result<Drawn, Error> {
     Ok(surface(settings, seed, height))
 }
 
-/// Each bump falls from its sign at the centre to 0 at distance 2; of overlapping ones the largest in
-/// size counts, the first of equals. Called Gaussian there, they are cones.
+/// Each bump falls from its sign at the centre to 0 at distance 2; where they overlap the largest in absolute value
+/// counts, the first of ties. They are called Gaussian there, but are cones.
 fn height(x: f64, y: f64) -> f64 {
     let mut highest = 0.0f64;
     for (centre_x, centre_y, sign) in BUMPS {

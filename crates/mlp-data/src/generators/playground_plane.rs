@@ -24,8 +24,8 @@ fn make(settings: &Settings, seed: u64) -> Result<Drawn, Error> {
     Ok(surface(settings, seed, |x, y| (x + y) / 10.0))
 }
 
-/// Points spread evenly over [-6, 6] x [-6, 6] and the height of a surface at each, read at a place that noise
-/// moved by up to 6 `noise` along each axis.
+/// Points uniform in [-6, 6] x [-6, 6] and the height of a surface at each, evaluated at a point that noise
+/// shifts by up to 6 `noise` along each axis.
 pub(super) fn surface(settings: &Settings, seed: u64, height: impl Fn(f64, f64) -> f64) -> Drawn {
     const RADIUS: f64 = 6.0;
     let mut stream = Stream::new(seed, Purpose::Generator);

@@ -29,7 +29,7 @@ pub(super) fn class_names() -> Vec<String> {
     vec!["-1".to_owned(), "1".to_owned()]
 }
 
-/// Points spread evenly over [-5, 5] x [-5, 5], then moved 0.3 away from the axes. The class is the sign of x y
+/// Points uniform in [-5, 5] x [-5, 5], then moved 0.3 away from the axes. The class is the sign of x y
 /// after noise; the point itself stays.
 fn make(settings: &Settings, seed: u64) -> Result<Drawn, Error> {
     let mut stream = Stream::new(seed, Purpose::Generator);

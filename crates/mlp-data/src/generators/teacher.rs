@@ -1,4 +1,4 @@
-//! A random network that a student imitates.
+//! A random teacher network for a student to imitate.
 
 use mlp_core::math;
 use mlp_core::seed::{Purpose, Stream};

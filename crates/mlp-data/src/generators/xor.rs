@@ -24,7 +24,7 @@ pub(crate) const INFO: DatasetInfo = DatasetInfo {
     maker: Maker::Generator(make),
 };
 
-/// Goes round (0,0), (0,1), (1,0), (1,1), so that four samples without noise are the truth table, in
+/// Cycles through (0,0), (0,1), (1,0), (1,1), so that four samples without noise are the truth table, in
 /// its order.
 fn make(settings: &Settings, seed: u64) -> Result<Drawn, Error> {
     let mut cloud = Cloud::with_capacity(settings.samples, 2);

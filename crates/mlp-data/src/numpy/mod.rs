@@ -1,4 +1,4 @@
-//! NumPy's files as tables: rows are taken one at a time, after what a file claims is held against its length.
+//! NumPy files as tables: rows are read one at a time, after the claimed size of a file is checked against its length.
 
 mod npy;
 mod npz;
@@ -47,7 +47,7 @@ fn number_type(number: mlp_npy::NumberType) -> NumberType {
     }
 }
 
-/// Refuses a header that claims other than what is there.
+/// Refuses a header that does not agree with the length.
 fn check_length(file: &str, what: &str, header: &Header, length: Option<u64>) -> Result<(), Error> {
     let shape = header.shape_text();
     let problem = match (header.bytes(), length) {

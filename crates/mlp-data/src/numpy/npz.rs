@@ -1,4 +1,4 @@
-//! NPZ: the arrays `x` [samples, features] and `y`, [samples] or [samples, outputs]; and, where it is there,
+//! NPZ: the arrays `x` [samples, features] and `y`, [samples] or [samples, outputs]; and optionally
 //! `sample_weight` [samples].
 
 use std::fs::File;
@@ -68,13 +68,13 @@ fn read(source: Source<'_>, options: &Intake<'_>) -> Result<Option<Dataset>, Err
         }
         None => None,
     };
-    // An archive is read one array at a time, so the targets come first and stay.
+    // An archive is read one array at a time, so the targets come first and are kept.
     let targets = archive.numbers(&y, y_layout, true)?.finish(file)?;
     let ones = match outputs {
         1 => None,
         _ => one_hot(&targets, rows, outputs),
     };
-    // Where each row has one 1, its place is a class, if classes are asked for.
+    // Where each row has one 1, its position is a class, if classes are requested.
     let in_one = options.target.is_empty() || options.target == ["y"];
     let as_classes = in_one && options.task == TaskChoice::Classification;
     let classes = ones.as_ref().filter(|_| as_classes);
@@ -129,7 +129,7 @@ fn read(source: Source<'_>, options: &Intake<'_>) -> Result<Option<Dataset>, Err
     }))
 }
 
-/// The place of the 1 in each row, counted from 0, if every row has exactly one and zeros else.
+/// The position of the 1 in each row, counted from 0, if every row has exactly one and zeros otherwise.
 fn one_hot(targets: &Numbers, rows: usize, outputs: usize) -> Option<Vec<usize>> {
     let place = |row: usize| {
         let mut ones = (0..outputs).filter(|&output| targets.at(row, output) != 0.0);
@@ -141,7 +141,7 @@ fn one_hot(targets: &Numbers, rows: usize, outputs: usize) -> Option<Vec<usize>>
     (0..rows).map(place).collect()
 }
 
-/// Rows to predict: `x` alone.
+/// Rows to predict: only `x`.
 fn rows_to_predict(
     archive: &mut Archive<'_>,
     options: &Intake<'_>,
@@ -177,12 +177,12 @@ struct Archive<'a> {
     arrays: mlp_npy::Archive<BufReader<File>>,
 }
 
-/// An array whose header is read.
+/// An array whose header has been read.
 struct Array {
     name: &'static str,
     index: usize,
     header: Header,
-    /// Bytes of header and numbers, as the archive tells.
+    /// Bytes of header and numbers, according to the archive.
     length: u64,
 }
 
@@ -251,7 +251,7 @@ impl<'a> Archive<'a> {
 }
 
 impl Array {
-    /// The layout as a table, if the archive's word on the length agrees.
+    /// The layout as a table, if the archive's length agrees.
     fn layout(&self, file: &str, rows: usize, width: usize) -> Result<Layout, Error> {
         let what = format!("the array `{}`", self.name);
         let layout = super::layout(file, &what, &self.header, rows, width)?;

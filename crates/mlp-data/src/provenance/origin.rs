@@ -1,11 +1,11 @@
 //! The three origins of data.
 
-/// Where data come from.
+/// The origin of data.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Origin {
-    /// Drawn from a formula and a seed.
+    /// Generated from a formula and a seed.
     Generated,
-    /// A real table that comes with this crate.
+    /// A real table embedded in this crate.
     Embedded,
     /// A table of the user's own.
     #[default]

@@ -1,4 +1,4 @@
-//! What was read: the one line that every training says of its data.
+//! Read summaries: the one line in which every training describes its data.
 
 use std::fmt::{self, Write};
 
@@ -6,59 +6,59 @@ use crate::names::{plain, so_many};
 use crate::table::{DecimalMark, Delimiter, TableFormat};
 use crate::{ImputeKind, Origin, Task};
 
-/// What was read of a file, or what a data set by name holds. [`Display`](fmt::Display) is one line; it names no folder.
+/// What was read of a file, or what a built-in data set contains. [`Display`](fmt::Display) is one line; it contains no folder.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReadSummary {
-    /// The file's name without its folders, or the data set's.
+    /// The file's name without its folders, or the data set's name.
     pub source: String,
-    /// Where the data come from.
+    /// The origin of the data.
     pub origin: Origin,
-    /// The part that a file of its own is, `validation` or `test`; none for the data themselves.
+    /// The part, for a separate file of one: `validation` or `test`; none for the data themselves.
     pub part: Option<&'static str>,
     /// Rows that the file has.
     pub rows: u64,
     /// Rows that became samples.
     pub used: u64,
-    /// Whether the first line held names; of files that are not text `None`.
+    /// Whether the first line held names; `None` for files that are not text.
     pub header: Option<bool>,
-    /// How else the table is written, in words: `; between cells`, `decimal ,`.
+    /// Other properties of the table's format, in words: `; between cells`, `decimal ,`.
     pub written: Vec<String>,
     /// The target columns.
     pub target: Vec<String>,
-    /// Why these are the target.
+    /// Why these columns are the target.
     pub target_by: TargetBy,
-    /// What is to be done with them.
+    /// The task.
     pub task: Task,
-    /// Features by what their columns hold.
+    /// Features by type of column.
     pub columns: ColumnKinds,
     /// Columns that are not used, each with the reason.
     pub left_out: Vec<LeftOut>,
-    /// Cells of features that are missing, and are filled in.
+    /// Missing cells of features that are filled in.
     pub gaps: u64,
-    /// What fills them in.
+    /// What they are filled in with.
     pub fill: Option<ImputeKind>,
     /// Classes in their order, with the samples of each; none for numbers.
     pub classes: Vec<(String, u64)>,
-    /// The least and the greatest number of each target, as written; none for classes.
+    /// The smallest and the largest value of each target, as written; none for classes.
     pub values: Vec<(String, String)>,
-    /// What a user should look at.
+    /// Notes for the user.
     pub notes: Vec<String>,
-    /// What nothing in the table settles where it is read like another: marks that may be meant otherwise, categories that are
-    /// unknown.
+    /// What the table leaves ambiguous where it is read like another: marks with two meanings, unknown
+    /// categories.
     pub doubts: Vec<String>,
 }
 
 /// Why a column is the target.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum TargetBy {
-    /// It is the last one that is not left out.
+    /// It is the last column that is not excluded.
     #[default]
     Last,
-    /// It was asked for by name.
+    /// It was requested by name.
     Named,
-    /// The file's format says so.
+    /// The file's format defines it.
     Format,
-    /// The data that were trained on, or a model, have it as target.
+    /// The training data, or a model, have it as target.
     Training,
 }
 
@@ -74,16 +74,16 @@ impl TargetBy {
     }
 }
 
-/// How many feature columns hold what.
+/// The number of feature columns by type.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ColumnKinds {
-    /// Columns of numbers.
+    /// Numeric columns.
     pub numbers: usize,
-    /// Columns of categories, which became a feature for each.
+    /// Columns of categories, which became one feature each.
     pub categorical: usize,
-    /// Categories of all these columns.
+    /// Total number of categories of these columns.
     pub categories: usize,
-    /// Columns of dates, which became numbers of days.
+    /// Date columns, which became days.
     pub dates: usize,
 }
 
@@ -96,7 +96,7 @@ pub struct LeftOut {
     pub why: String,
 }
 
-/// So many classes, columns or targets are named one by one.
+/// Number of classes, columns or targets that are listed individually.
 const SHOWN: usize = 8;
 
 impl ReadSummary {
@@ -305,7 +305,7 @@ fn share(part: u64, whole: u64) -> String {
     }
 }
 
-/// A name as the line quotes it: a long one is cut, and what would break the line is escaped.
+/// A name as the line quotes it: long names are truncated, and special characters are escaped.
 fn quoted(name: &str) -> String {
     const LETTERS: usize = 40;
     let cut: String = name.chars().take(LETTERS).collect();

@@ -1,40 +1,40 @@
-//! What is known of a data set before it is made.
+//! The description of a data set.
 
 use crate::cloud::Drawn;
 use crate::embedded;
 use crate::options::{self, Settings};
 use crate::{Error, GeneratorOptions, OptionDefault, Origin, Provenance, Task};
 
-/// What is known of a data set before it is made.
+/// The description of a data set.
 #[derive(Clone, Debug)]
 pub struct DatasetInfo {
     /// Its name, in kebab-case.
     pub name: &'static str,
-    /// Other names it answers to.
+    /// Its aliases.
     pub aliases: &'static [&'static str],
     /// What it is, in one line.
     pub description: &'static str,
-    /// Its task, by the default options.
+    /// Its task, with default options.
     pub task: Task,
-    /// How many features, by the default options.
+    /// Number of features, with default options.
     pub features: usize,
-    /// How many samples, by the default options.
+    /// Number of samples, with default options.
     pub samples: usize,
-    /// The options it takes, with their defaults; none for an embedded set.
+    /// Its options, with their defaults; none for an embedded set.
     pub options: &'static [OptionDefault],
-    /// Who made it: a paper, an archive, a program.
+    /// The source: a paper, an archive, a program.
     pub source: &'static str,
-    /// On which terms it may be used; empty for a generator.
+    /// The terms of use; empty for a generator.
     pub licence: &'static str,
     pub(crate) maker: Maker,
 }
 
-/// How a data set comes to be.
+/// How a data set is made.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Maker {
-    /// Drawn from settings and a data seed.
+    /// Generated from settings and a data seed.
     Generator(fn(&Settings, u64) -> Result<Drawn, Error>),
-    /// Unpacked from the program.
+    /// Decompressed from the program.
     Embedded(&'static embedded::Table),
 }
 
@@ -47,7 +47,7 @@ impl DatasetInfo {
         }
     }
 
-    /// The noise by default, where it takes noise.
+    /// The default noise, if it has noise.
     pub fn noise(&self) -> Option<f64> {
         self.options.iter().find_map(|option| match option {
             OptionDefault::Noise(noise) => Some(*noise),
@@ -55,7 +55,7 @@ impl DatasetInfo {
         })
     }
 
-    /// The options given, with every default spelled out.
+    /// The given options, with every default filled in.
     ///
     /// # Errors
     /// [`Error::OptionNotTaken`], [`Error::InvalidOption`].

@@ -1,4 +1,4 @@
-//! Every data set by name: what it is, which options it takes, and how it is made.
+//! Every data set by name, with its options and how it is made.
 
 mod info;
 
@@ -39,12 +39,12 @@ const DATASETS: &[DatasetInfo] = &[
     embedded::diabetes::INFO,
 ];
 
-/// Every data set that comes with the crate.
+/// Every built-in data set.
 pub fn datasets() -> &'static [DatasetInfo] {
     DATASETS
 }
 
-/// The data set of a name or alias.
+/// The data set with a name or alias.
 ///
 /// # Errors
 /// [`Error::UnknownDataset`] with the nearest name.
@@ -58,13 +58,13 @@ pub fn find(name: &str) -> Result<&'static DatasetInfo, Error> {
     })
 }
 
-/// The data set of a name, drawn by `data_seed` if it is a generator. The same name, options and
-/// seed give the same bits, everywhere.
+/// The data set with a name, generated with `data_seed` if it is a generator. The same name, options and
+/// seed give the same bits everywhere.
 ///
 /// # Errors
-/// [`Error::UnknownDataset`]; [`Error::OptionNotTaken`] and [`Error::InvalidOption`] of options;
-/// [`Error::TooLarge`] before the memory is taken; [`Error::EmptyClass`] where chance left a class
-/// without a sample; [`Error::NonFinite`] where noise is so strong that numbers overflow.
+/// [`Error::UnknownDataset`]; [`Error::OptionNotTaken`] and [`Error::InvalidOption`] for options;
+/// [`Error::TooLarge`] before memory is allocated; [`Error::EmptyClass`] where by chance a class has no
+/// sample; [`Error::NonFinite`] where noise is so strong that numbers overflow.
 ///
 /// ```
 /// use mlp_data::{GeneratorOptions, generate};
@@ -114,7 +114,7 @@ pub fn generate(name: &str, given: &GeneratorOptions, data_seed: u64) -> Result<
 /// An embedded real data set.
 ///
 /// # Errors
-/// [`Error::UnknownDataset`] for a name that is none or a generator's.
+/// [`Error::UnknownDataset`] for an unknown name or a generator.
 pub fn load_embedded(name: &str) -> Result<Dataset, Error> {
     match find(name)?.origin() {
         Origin::Embedded => generate(name, &GeneratorOptions::default(), 0),

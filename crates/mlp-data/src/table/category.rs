@@ -454,15 +454,30 @@ mod tests {
         };
         let colours = known(&["NA", "blue", "red"], false);
         let words = colours.spellings(&format);
-        assert_eq!(words[..3].iter().map(|(word, _)| word).collect::<Vec<_>>(), ["NA", "blue", "red"]);
+        assert_eq!(
+            words[..3].iter().map(|(word, _)| word).collect::<Vec<_>>(),
+            ["NA", "blue", "red"]
+        );
         // A category of that name is one, other words for nothing are none.
         assert_eq!(place(&colours, "NA"), Some(Some(0)));
-        assert_eq!((place(&colours, ""), place(&colours, "keine")), (Some(None), Some(None)));
-        assert_eq!((place(&colours, "true"), place(&colours, "green")), (None, None));
+        assert_eq!(
+            (place(&colours, ""), place(&colours, "keine")),
+            (Some(None), Some(None))
+        );
+        assert_eq!(
+            (place(&colours, "true"), place(&colours, "green")),
+            (None, None)
+        );
         let truths = known(&["False", "True", "maybe"], true);
-        assert_eq!((place(&truths, "true"), place(&truths, "FALSE")), (Some(Some(1)), Some(Some(0))));
+        assert_eq!(
+            (place(&truths, "true"), place(&truths, "FALSE")),
+            (Some(Some(1)), Some(Some(0)))
+        );
         // Where a column is read as names, no word is for nothing that is not given.
-        let text = TableFormat { text: vec!["c".to_owned()], ..format.clone() };
+        let text = TableFormat {
+            text: vec!["c".to_owned()],
+            ..format.clone()
+        };
         let words = known(&["a", "b"], false).spellings(&text);
         let missing: Vec<&str> = words[2..].iter().map(|(word, _)| word.as_str()).collect();
         assert_eq!(missing, ["", "keine"]);

@@ -425,7 +425,9 @@ mod tests {
             "line 1: `Sales of 2024` is alone above lines of 3 cells, as a title is, but the names must be on the first line; skip \
              it by --comment 'Sales of 2024'"
         );
-        assert!(problem("Sales,,\na,b,y\n1,2,u\n3,4,v\n").ends_with("skip it with --comment Sales"));
+        assert!(
+            problem("Sales,,\na,b,y\n1,2,u\n3,4,v\n").ends_with("skip it with --comment Sales")
+        );
         assert!(
             problem("Sales\nall shops\na,b,y\n1,2,u\n3,4,v\n5,6,u\n")
                 .ends_with("remove the first 2 lines")

@@ -45,7 +45,8 @@ pub(super) struct Feature<'a> {
 }
 
 /// What becomes of a column of text.
-const NO_TEXT: &str = "; every feature must be a number, so exclude columns of text, or give --categories one-hot";
+const NO_TEXT: &str =
+    "; every feature must be a number, so exclude columns of text, or give --categories one-hot";
 
 /// What the texts of a column came to.
 pub(super) struct Settled {

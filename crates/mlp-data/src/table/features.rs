@@ -1,4 +1,4 @@
-//! Rows to predict, in chunks, matched by name to the features that a model knows.
+//! Rows to predict, in chunks, matched by name to the features of a model.
 
 use std::collections::HashMap;
 use std::io::Read;
@@ -25,21 +25,21 @@ use crate::{Error, Place, TableProblem, names};
 /// How rows to predict are read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FeatureOptions {
-    /// The features that the model knows, in its order.
+    /// The features of the model, in its order.
     pub features: Vec<String>,
-    /// Columns to hand on as they are, by name or position.
+    /// Columns to copy unchanged, by name or position.
     pub keep: Vec<String>,
-    /// How the table is written.
+    /// The format of the table.
     pub format: TableFormat,
-    /// How the table was read that the model was trained on: see [`CsvOptions::like`](super::CsvOptions::like).
+    /// The format of the table that the model was trained on: see [`CsvOptions::like`](super::CsvOptions::like).
     pub like: Option<TableFormat>,
     /// Columns of that table which the model was not trained on.
     pub ignored: Vec<String>,
-    /// The columns of categories that the model knows as several features each ([`Dataset::one_hot`](crate::Dataset::one_hot)).
+    /// The columns of categories that are several features each in the model ([`Dataset::one_hot`](crate::Dataset::one_hot)).
     pub one_hot: Vec<OneHot>,
     /// Whether missing values become NaN, for the model's [`Imputer`](crate::Imputer) to fill in, or are refused.
     pub missing: bool,
-    /// What becomes of rows with a category that the model does not know.
+    /// How rows with an unknown category are handled.
     pub unknown: Unknown,
 }
 
@@ -48,16 +48,16 @@ pub struct FeatureOptions {
 pub struct FeatureChunk {
     /// The features, `[rows, features]`, in the model's order.
     pub inputs: Array2<f64>,
-    /// The columns kept, as they were written, row by row.
+    /// The kept columns, as written, row by row.
     pub kept: Vec<Vec<String>>,
-    /// Whether each row can be predicted; of one that cannot, the features of an unknown category are 0.
+    /// Whether each row can be predicted; otherwise the features of an unknown category are 0.
     pub known: Vec<bool>,
 }
 
-/// A table whose rows are to be predicted. It holds one chunk in memory, so a table may be of any length.
+/// A table whose rows are to be predicted. Only one chunk is in memory, so a table may have any length.
 ///
-/// Columns that the model does not know are ignored. A table without a header, whose columns are not called
-/// as the model's, must have exactly the features, in the model's order.
+/// Columns that the model does not know are ignored. A table without a header, or whose columns do not have the model's
+/// names, must have exactly the features, in the model's order.
 #[derive(Debug)]
 pub struct FeatureReader<R> {
     file: String,
@@ -69,7 +69,7 @@ impl<R: Read> FeatureReader<R> {
     /// Opens a table; `file` is its name in errors.
     ///
     /// # Errors
-    /// [`Error::Table`] where the table is empty or lacks features (all are named); [`Error::Read`].
+    /// [`Error::Table`] where the table is empty or features are missing (all are named); [`Error::Read`].
     pub fn open(reader: R, file: &str, options: &FeatureOptions) -> Result<Self, Error> {
         let wanted = options.columns();
         let named: Vec<&str> = wanted.iter().map(|name| name.trim()).collect();
@@ -84,18 +84,18 @@ impl<R: Read> FeatureReader<R> {
         })
     }
 
-    /// How the table is written, as given or found out.
+    /// The format of the table, as given or detected.
     pub fn format(&self) -> &TableFormat {
         self.table.format()
     }
 
-    /// The names of the columns kept.
+    /// The names of the kept columns.
     pub fn keep_names(&self) -> &[String] {
         self.matched.keep_names()
     }
 
-    /// What a user should look at, of the rows read so far: columns matched by position, marks that may be meant otherwise,
-    /// categories that the model does not know by name.
+    /// Notes for the user on the rows read so far: columns matched by position, ambiguous marks,
+    /// unknown categories.
     pub fn notes(&self) -> Vec<String> {
         self.matched.notes()
     }

@@ -1,49 +1,49 @@
-//! How a table of text is written.
+//! The format of a text table.
 
 use std::fmt;
 use std::str::FromStr;
 
 use crate::{Error, names};
 
-/// How a table of text is written. What is not given is found out, or as usual.
+/// The format of a text table. Settings that are not given are detected, or have their defaults.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TableFormat {
     /// Whether the first line holds names.
     pub header: Option<bool>,
-    /// What stands between the cells.
+    /// The delimiter of the cells.
     pub delimiter: Option<Delimiter>,
-    /// What lines that are not data begin with; none: every line is data.
+    /// The beginning of lines that are not data; none: every line is data.
     pub comment: Option<String>,
-    /// What stands before the decimals.
+    /// The decimal mark.
     pub decimal: Option<DecimalMark>,
-    /// What stands between groups of three digits.
+    /// The thousands separator.
     pub thousands: Option<ThousandsMark>,
-    /// The order of year, month and day. Columns of dates become numbers of days since 1970-01-01.
+    /// The order of year, month and day. Date columns become days since 1970-01-01.
     pub dates: Option<DateOrder>,
-    /// Words that mean a missing value, beside those that always do.
+    /// Additional words for a missing value.
     pub missing_words: Vec<String>,
-    /// Signs and words to be taken off numbers, before or behind them: `$`, `%`, `kg`.
+    /// Units to strip from numbers, before or after them: `$`, `%`, `kg`.
     pub units: Vec<String>,
-    /// Columns that hold names, whatever they look like.
+    /// Columns of names, whatever they look like.
     pub text: Vec<String>,
-    /// The columns that turned out to be dates, which those of a table that is read like this one must be, too; never given.
+    /// Detected date columns, which must be dates in a table that is read like this one; never given.
     pub date_columns: Vec<String>,
-    /// The columns that turned out to be booleans: as numbers 0 and 1, be they written as words in a table that is read like
+    /// Detected boolean columns: as numbers 0 and 1, even if written as words in a table that is read like
     /// this one; never given.
     pub boolean_columns: Vec<String>,
-    /// The columns whose numbers turned out to have a unit, and its signs, in which those of a table that is read like this one
+    /// Columns whose numbers have a unit, and its signs, in which those of a table that is read like this one
     /// must be, too; never given.
     pub unit_columns: Vec<(String, Vec<String>)>,
-    /// What parted day, month and year in the columns of dates, each mark once: in a table that is read like this one, the order
-    /// of dates with another mark is doubtful; never given.
+    /// The separators of the date columns, each once: in a table that is read like this one, the order
+    /// of dates with another separator is ambiguous; never given.
     pub date_marks: String,
-    /// The columns of a text whose numbers turned out to be whole and written without a mark: in a table that is read like this
-    /// one, `1.500` is doubtful there; never given.
+    /// The columns of a text table whose numbers are all whole and without marks: in a table that is read like this
+    /// one, `1.500` is ambiguous there; never given.
     pub whole_columns: Vec<String>,
 }
 
 impl TableFormat {
-    /// The names of what is given, as options and files have them.
+    /// The names of the given settings, as in options and files.
     pub fn given(&self) -> impl Iterator<Item = &'static str> {
         let of_cells = [
             ("decimal", self.decimal.is_some()),
@@ -58,7 +58,7 @@ impl TableFormat {
             .chain(of_cells.into_iter().filter_map(given))
     }
 
-    /// Of these, the names of what says how lines are cut into cells.
+    /// Of these, the names of settings for splitting lines into cells.
     pub fn given_of_lines(&self) -> impl Iterator<Item = &'static str> + use<> {
         [
             ("header", self.header.is_some()),
@@ -69,8 +69,8 @@ impl TableFormat {
         .filter_map(|(name, given)| given.then_some(name))
     }
 
-    /// This format, with what it leaves open about the cells taken from `other`. Header and delimiter stay open: they may
-    /// differ between two files of the same cells.
+    /// This format, with cell settings that it leaves open taken from `other`. Header and delimiter stay open: they may
+    /// differ between two files with the same cells.
     #[must_use]
     pub fn or_cells_of(&self, other: &Self) -> Self {
         let given = |own: &Vec<String>, others: &Vec<String>| match own.is_empty() {
@@ -113,7 +113,7 @@ impl TableFormat {
         }
     }
 
-    /// What this says otherwise about the cells than `other` does, as options have it.
+    /// Differences of the cell settings from `other`, as options.
     pub fn unlike(&self, other: &Self) -> Vec<String> {
         let mut said = Vec::new();
         let mut say = |option: &str, own: Option<String>, others: Option<String>| {
@@ -146,7 +146,7 @@ impl TableFormat {
         said
     }
 
-    /// Checks that one mark does not mean two things.
+    /// Checks that no mark has two meanings.
     ///
     /// # Errors
     /// [`Error::Format`].
@@ -171,7 +171,7 @@ impl TableFormat {
     }
 }
 
-/// What stands between the cells of a line.
+/// The delimiter of the cells of a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Delimiter(Parting);
 
@@ -195,14 +195,14 @@ impl Delimiter {
     /// `|`
     pub const BAR: Self = Self(Parting::Byte(b'|'));
 
-    /// One character; none where a cell could hold it: letters, digits, what numbers are made of, quotes, line ends.
+    /// A single character, unless a cell could contain it: letters, digits, characters of numbers, quotes, line ends.
     pub fn character(character: char) -> Option<Self> {
         let byte = u8::try_from(character).ok()?;
         let part_of_a_cell = byte.is_ascii_alphanumeric() || b"\"\n\r.+-".contains(&byte);
         (byte.is_ascii() && !part_of_a_cell).then_some(Self(Parting::Byte(byte)))
     }
 
-    /// The one byte that it is; none for runs of spaces.
+    /// The delimiter as one byte; none for runs of spaces.
     pub fn byte(self) -> Option<u8> {
         match self.0 {
             Parting::Byte(byte) => Some(byte),
@@ -245,7 +245,7 @@ impl FromStr for Delimiter {
     }
 }
 
-/// What stands before the decimals of a number.
+/// The decimal mark of numbers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum DecimalMark {
     /// `1.5`
@@ -267,7 +267,7 @@ impl DecimalMark {
         }
     }
 
-    /// The mark as options have it.
+    /// The mark's name in options.
     pub fn name(self) -> &'static str {
         match self {
             Self::Point => ".",
@@ -298,7 +298,7 @@ impl FromStr for DecimalMark {
     }
 }
 
-/// What stands between groups of three digits.
+/// The separator between groups of three digits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ThousandsMark {
     /// `1,000`
@@ -323,12 +323,12 @@ impl ThousandsMark {
         Self::Underscore,
     ];
 
-    /// Whether it is the mark before the decimals.
+    /// Whether it equals the decimal mark.
     fn is_of(self, decimal: DecimalMark) -> bool {
         self.characters().contains(&decimal.character())
     }
 
-    /// The characters that are this mark.
+    /// The characters that are this separator.
     pub fn characters(self) -> &'static [char] {
         match self {
             Self::Comma => &[','],
@@ -340,7 +340,7 @@ impl ThousandsMark {
         }
     }
 
-    /// The mark as options have it.
+    /// The separator's name in options.
     pub fn name(self) -> &'static str {
         match self {
             Self::Comma => ",",
@@ -396,7 +396,7 @@ impl DateOrder {
     /// Every order.
     pub const ALL: [Self; 3] = [Self::Ymd, Self::Dmy, Self::Mdy];
 
-    /// The order as options have it.
+    /// The order's name in options.
     pub fn name(self) -> &'static str {
         match self {
             Self::Ymd => "ymd",

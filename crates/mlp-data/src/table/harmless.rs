@@ -1,8 +1,8 @@
-//! Cells that no spreadsheet takes for a formula (OWASP, "CSV Injection").
+//! Cells that no spreadsheet evaluates as a formula (OWASP, "CSV Injection").
 
 use std::borrow::Cow;
 
-/// The text of a cell with an apostrophe before it where a spreadsheet might carry it out: where it begins with `=`, `+`,
+/// The text of a cell with an apostrophe before it where a spreadsheet might evaluate it: where it begins with `=`, `+`,
 /// `-`, `@`, a tab or a carriage return and is not a number.
 ///
 /// ```

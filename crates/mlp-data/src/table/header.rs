@@ -240,9 +240,7 @@ fn numbers_as_names(first: &Record, rest: &[Record]) -> Option<&'static str> {
             || enough && (numbers.len() >= MANY || beyond.iter().any(|beyond| beyond.outside)))
     {
         return Some(match order {
-            Ordering::Less => {
-                "its numbers rise from column to column, as in hardly any other line"
-            }
+            Ordering::Less => "its numbers rise from column to column, as in hardly any other line",
             _ => "its numbers fall from column to column, as in hardly any other line",
         });
     }

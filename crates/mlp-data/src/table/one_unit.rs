@@ -124,9 +124,7 @@ fn as_known(
     let option = signs.join(",");
     match known {
         [] => refuse(
-            format!(
-                "a number with {found}, and the column had no unit when the model was trained"
-            ),
+            format!("a number with {found}, and the column had no unit when the model was trained"),
             format!("write it as there, or give --units '{option}' for this file"),
         ),
         _ => refuse(

@@ -1,10 +1,10 @@
-//! What becomes of missing values and of columns of text.
+//! How missing values and text columns are handled.
 
 use std::str::FromStr;
 
 use crate::{Error, ImputeKind, names};
 
-/// What becomes of a missing value: an empty cell, a word for it (`NA`, `?`, ...; `-` among numbers), a null, NaN.
+/// How a missing value is handled: an empty cell, a word for it (`NA`, `?`, ...; `-` among numbers), a null, NaN.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum MissingPolicy {
     /// It is refused by row and column.
@@ -68,13 +68,13 @@ impl FromStr for MissingPolicy {
     }
 }
 
-/// What becomes of a feature column of text.
+/// How a text feature is handled.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Categorical {
     /// It is refused by row and column.
     #[default]
     Refuse,
-    /// It becomes a column for each of its categories, 1 where the category is and 0 elsewhere: see
+    /// It becomes one column for each of its categories, 1 where the category occurs and 0 elsewhere: see
     /// [`OneHot`](super::OneHot).
     OneHot,
 }

@@ -11,10 +11,10 @@ use super::number::format_number;
 use super::record::{Line, Table};
 use crate::{Dataset, Error, Place, TableProblem, Targets, names};
 
-/// Reads a table. `file` is its name in errors, and its stem the data set's name.
+/// Reads a table. `file` is its name in errors, and its stem names the data set.
 ///
 /// # Errors
-/// [`Error::Table`] with line and column; [`Error::Read`]; [`Error::TooLarge`] where memory would not
+/// [`Error::Table`] with line and column; [`Error::Read`]; [`Error::TooLarge`] where memory does not
 /// suffice.
 ///
 /// ```
@@ -60,7 +60,8 @@ pub(crate) fn read_sized(
     while table.next(&mut line)? {
         if table.has_header() && table.names().len() > 1 && repeats(&line, table.names()) {
             let problem = TableProblem::Malformed(
-                "the line repeats the header; remove it and all other lines that are not rows".to_owned(),
+                "the line repeats the header; remove it and all other lines that are not rows"
+                    .to_owned(),
             );
             return Err(table.error(Some(line.number), None, problem));
         }

@@ -109,7 +109,7 @@ impl<T: Element> Kernels<T> {
         }
     }
 
-    /// Layer normalisation (Ba et al. 2016) of every column of `x` `[rows, columns]`: x becomes `(x - mean) * inverse` with
+    /// Layer normalization (Ba et al. 2016) of every column of `x` `[rows, columns]`: x becomes `(x - mean) * inverse` with
     /// `inverse = 1 / sqrt(variance + epsilon)`, and `y = scale * x + shift` (fused; without scale and shift y is x). Sums run over the rows in
     /// ascending order, in the type; the variance is that of the population.
     pub fn normalize_columns(

@@ -1,33 +1,33 @@
-//! When a checkpoint is due: a matter of time alone, which never shows in a result.
+//! When a checkpoint is due, which depends only on time and never affects a result.
 
 use std::time::{Duration, Instant};
 
 /// Time between two checkpoints,
 const EVERY: Duration = Duration::from_secs(3);
-/// or so many times as long as one takes, if that is longer.
+/// or this many times as long as writing one takes, if that is longer.
 const SHARE: u32 = 20;
 /// The clock is read about this often.
 const LOOK: Duration = Duration::from_millis(20);
-/// Updates between two looks at the clock, at most.
+/// Maximum number of updates between two readings of the clock.
 const MOST: u32 = 1 << 14;
 
-/// Tells when a checkpoint is due. Updates may take a microsecond, so the clock is not read at each.
+/// Decides when a checkpoint is due. Updates may take a microsecond, so the clock is not read at each.
 #[derive(Debug)]
 pub(super) struct Clock {
     every: Duration,
-    /// Times as long as a checkpoint took pass until the next, at least.
+    /// Minimum time between checkpoints, as a multiple of the time to write one.
     share: u32,
-    /// Updates between two looks, at most.
+    /// Maximum number of updates between two readings.
     most: u32,
     next: Instant,
     looked: Instant,
-    /// Updates from one look to the next, and how many are left.
+    /// Updates from one reading to the next, and how many are left.
     stride: u32,
     left: u32,
 }
 
 impl Clock {
-    /// From now on.
+    /// Starts now.
     pub(super) fn start() -> Self {
         let now = Instant::now();
         Self {
@@ -41,7 +41,7 @@ impl Clock {
         }
     }
 
-    /// Whether it is time; asked once an update.
+    /// Whether a checkpoint is due; called once per update.
     pub(super) fn is_due(&mut self) -> bool {
         self.left -= 1;
         if self.left > 0 {
@@ -58,12 +58,12 @@ impl Clock {
         now >= self.next
     }
 
-    /// A checkpoint begins to be written.
+    /// Writing a checkpoint starts.
     pub(super) fn begin(&mut self) {
         self.looked = Instant::now();
     }
 
-    /// It is written, or could not be.
+    /// The checkpoint is written, or failed.
     pub(super) fn end(&mut self) {
         let (begun, now) = (self.looked, Instant::now());
         let rest = ((now - begun) * self.share).max(self.every);

@@ -1,14 +1,13 @@
-//! Checkpoints of a single training: what an interrupted `train` goes on from, to the same bytes.
+//! Checkpoints of a single training, from which an interrupted `train` resumes with the same bytes.
 //!
-//! `state.bin` holds the state of the training, which `--continue` takes, and behind it, until the
-//! training has ended, a frame that says where its run stands: what stopping rules, diagnostics and
-//! the shade remember, and how many records there are. These lie in `journal/records.bin`, which
-//! grows, so that a checkpoint costs what is new. `state.previous.bin` is the checkpoint before. Each
-//! of the two appears whole or not at all, and names the records that belong to it by their digest;
-//! of those that fit, the later one is gone on from.
+//! `state.bin` holds the state of the training, which `--continue` reads, followed, until the training has
+//! ended, by a frame with the position of its run: the state of stopping rules, diagnostics and the shade,
+//! and the number of records. These are in `journal/records.bin`, which grows, so that a checkpoint only
+//! costs what is new. `state.previous.bin` is the previous checkpoint. Both are written atomically, and
+//! refer to their records by digest; of those that match, the run resumes from the later one.
 //!
-//! A later state is never replaced by an earlier one: what trains again from the start (since results
-//! were removed, or records are damaged) leaves `state.bin` alone until it has come further, and keeps
+//! A later state is never replaced by an earlier one: a training that restarts (because results were
+//! removed, or records are damaged) leaves `state.bin` alone until it has got further, and keeps
 //! its checkpoints in the other file. What cannot be read is set aside.
 
 mod clock;
@@ -42,7 +41,7 @@ use mlp_train::{
     storing::{Checkpoints, Kept, SavedState, Stand},
 };
 
-/// The checkpoints of a training at work.
+/// The checkpoints of a running training.
 pub(crate) struct CheckpointFiles<'a> {
     directory: &'a Path,
     experiment: [u8; 32],
@@ -50,27 +49,27 @@ pub(crate) struct CheckpointFiles<'a> {
     observer: &'a dyn Observer,
     records: Records,
     clock: Clock,
-    /// The step of a state that is not gone on from, which an earlier one must not replace.
+    /// The step of a state that is not resumed from, which an earlier one must not replace.
     later: u64,
-    /// Whether a write has failed, which is told once.
+    /// Whether a write has failed, which is reported once.
     failed: bool,
 }
 
-/// What a file of a state holds.
+/// The content of a state file.
 enum Found {
     Nothing,
-    /// What was set aside.
+    /// The file was set aside.
     Unfit,
     /// The state of a training that has not ended.
     Underway(SavedState, Box<Standing>),
-    /// That of one that has.
+    /// The state of a training that has ended.
     Ended(SavedState),
 }
 
-/// What a training is kept for.
+/// What a checkpoint belongs to.
 pub(crate) struct Purpose<'a> {
     pub(crate) directory: &'a Path,
-    /// That of the experiment.
+    /// The digest of the experiment.
     pub(crate) identity: &'a str,
     pub(crate) weights: KeptWeights,
     pub(crate) observer: &'a dyn Observer,
@@ -79,8 +78,8 @@ pub(crate) struct Purpose<'a> {
 }
 
 impl<'a> CheckpointFiles<'a> {
-    /// Finds the latest checkpoint of a run, which the caller has locked, and sets aside what cannot
-    /// be one; the observer is told.
+    /// Finds the latest checkpoint of a run, which the caller has locked, and sets aside files that
+    /// are not one; the observer is notified.
     ///
     /// # Errors
     /// Files that can be neither read nor moved.
@@ -147,14 +146,14 @@ impl<'a> CheckpointFiles<'a> {
                 directory.display()
             ));
         }
-        // Records that no state was ever written for are begun anew without a word.
+        // Records without a state are silently started afresh.
         if latest.is_some() || unfit {
             checkpoints.records.set_aside(observer)?;
         }
         Ok((checkpoints, None))
     }
 
-    /// What a file holds; what it should not is set aside.
+    /// The content of a file; anything unexpected is set aside.
     fn look(&self, path: &Path) -> Result<Found, Error> {
         if !path.is_file() {
             return Ok(Found::Nothing);
@@ -234,7 +233,7 @@ impl<'a> CheckpointFiles<'a> {
     }
 }
 
-/// Whether a checkpoint of a run directory says that it is of the experiment with this identity.
+/// Whether a checkpoint of a run directory belongs to the experiment with this identity.
 pub(crate) fn is_of(directory: &Path, identity: &str) -> bool {
     let own = identity::digest(identity);
     [STATE, PREVIOUS_STATE].iter().any(|name| {
@@ -243,8 +242,8 @@ pub(crate) fn is_of(directory: &Path, identity: &str) -> bool {
     })
 }
 
-/// Gives a state the name of the one before, if there is one. It keeps its own name until the next one
-/// takes it, where the file system lets a file have two.
+/// Renames a state to the previous one, if there is one. It keeps its own name until the next one
+/// takes it, where the file system allows two names.
 fn become_previous(path: &PathBuf, previous: &PathBuf) -> std::io::Result<()> {
     if !path.is_file() {
         return Ok(());
@@ -266,7 +265,7 @@ impl Checkpoints for CheckpointFiles<'_> {
         let written = self.write(now);
         self.clock.end();
         match written {
-            // A disk that is full now may have room for the results; what was kept before stays.
+            // A disk that is full now may have room for the results; what was saved before remains.
             Err(error) if !interrupted => {
                 if !std::mem::replace(&mut self.failed, true) {
                     self.warn(&format!("a checkpoint could not be kept: {error}"));

@@ -44,7 +44,7 @@ fn evaluation((loss, accuracy, r2, rmse, samples): Scores) -> Evaluation {
 
 impl From<&Record> for StoredRecord {
     fn from(record: &Record) -> Self {
-        // Every field, so that a new one is not forgotten.
+        // Every field is named, so that a new one is not forgotten.
         let Record {
             step,
             train,

@@ -1,8 +1,8 @@
-//! `journal/records.bin`: the records of a training on its way, and the parameters that are kept.
+//! `journal/records.bin`: the records of a running training, and its saved parameters.
 //!
-//! The file is a sequence of [frames](crate::files::frame), each with what came since the one before. What it
-//! holds up to a length is named by the digest of these bytes; what follows was begun by a checkpoint
-//! that was not finished, and is written over.
+//! The file is a sequence of [frames](crate::files::frame), each with what was added since the previous one. Its
+//! content up to a length is identified by the digest of these bytes; anything after that was started by a
+//! checkpoint that was not finished, and is overwritten.
 
 use std::{
     fs::{self, File},
@@ -26,10 +26,10 @@ const KIND: FrameKind = FrameKind {
     version: 1,
 };
 
-/// The parameters that are kept, by recorded step.
+/// The saved parameters, by recorded step.
 type Weights = Vec<(u64, Parameters)>;
 
-/// The file of a training at work.
+/// The file of a running training.
 #[derive(Debug)]
 pub(super) struct Records {
     path: PathBuf,
@@ -40,12 +40,12 @@ pub(super) struct Records {
 }
 
 impl Records {
-    /// Where the file of a run directory lies.
+    /// The path of the file of a run directory.
     pub(super) fn path(directory: &Path) -> PathBuf {
         directory.join(JOURNAL).join("records.bin")
     }
 
-    /// Nothing so far.
+    /// Without records.
     pub(super) fn new(directory: &Path) -> Self {
         Self {
             path: Self::path(directory),
@@ -63,7 +63,7 @@ impl Records {
         }
     }
 
-    /// What the file holds up to an extent, and goes on from there; `None` where that is not whole.
+    /// Reads the file up to an extent, and continues from there; `None` where that is incomplete.
     ///
     /// # Errors
     /// [`Error::Read`].
@@ -106,7 +106,7 @@ impl Records {
         Ok(Some((records, weights)))
     }
 
-    /// Sets aside what lies there.
+    /// Sets the existing file aside.
     ///
     /// # Errors
     /// [`Error::Write`].
@@ -122,7 +122,7 @@ impl Records {
         Ok(())
     }
 
-    /// Brings what is new of all records and parameters to the disk.
+    /// Writes new records and parameters to the disk.
     ///
     /// # Errors
     /// [`Error::Write`].

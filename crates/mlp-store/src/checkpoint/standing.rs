@@ -1,28 +1,28 @@
-//! Where the run of a state stands.
+//! The position of the run of a state.
 
 use mlp_train::{Parameters, storing::Memory};
 use serde::{Deserialize, Serialize};
 
 use crate::files::frame::FrameKind;
 
-/// The frame behind a state.
+/// The frame after a state.
 pub(crate) const STANDING: FrameKind = FrameKind {
     magic: *b"mlp-stnd",
     version: 2,
 };
 
-/// Where the run of a state stands.
+/// The position of the run of a state.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Standing {
     /// Digest of the experiment's identity.
     pub(super) experiment: [u8; 32],
     pub(super) records: Extent,
-    /// Where only the last parameters are kept, these.
+    /// Where only the last parameters are saved, these.
     pub(super) last: Option<(u64, Parameters)>,
     pub(super) memory: Memory,
 }
 
-/// How far the file belongs to a state.
+/// How much of the file belongs to a state.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Extent {
     /// Bytes.

@@ -1,4 +1,4 @@
-//! Files whose digest is taken while they are written, by a thread behind the writer.
+//! Files whose digest is computed while they are written, by a thread that follows the writer.
 
 use std::{
     fs::File,
@@ -12,13 +12,13 @@ use super::whole_file::{WholeFile, let_go};
 use crate::manifest::{FileDigest, HASHED_AT_ONCE};
 use mlp_train::Error;
 
-/// Files up to this size stay in memory for whoever reads them next.
+/// Files up to this size stay in memory for the next reader.
 const SMALL: u64 = 1 << 26;
 
-/// A [`WholeFile`] that is written from its start to its end, but for what is not yet said to stay.
+/// A [`WholeFile`] that is written from start to end, except for parts that are not final yet.
 #[derive(Debug)]
 pub(crate) struct FollowedFile {
-    /// Before the file, which is removed if it is given up.
+    /// Before the file, which is removed if abandoned.
     digest: FollowingDigest,
     file: WholeFile,
 }
@@ -41,7 +41,7 @@ impl FollowedFile {
         Ok(Self { digest, file })
     }
 
-    /// The name that the file will take.
+    /// The final name of the file.
     pub(crate) fn path(&self) -> &Path {
         self.file.path()
     }
@@ -54,12 +54,12 @@ impl FollowedFile {
         self.file.position()
     }
 
-    /// The bytes before `end` are written, and stay as they are.
+    /// The bytes before `end` are written and final.
     pub(crate) fn stays(&self, end: u64) {
         self.digest.reach(end);
     }
 
-    /// Brings the whole file to the disk and gives it its name. Returns its digest.
+    /// Flushes the whole file to the disk and gives it its name. Returns its digest.
     ///
     /// # Errors
     /// [`Error::Write`].
@@ -89,18 +89,18 @@ impl Seek for FollowedFile {
     }
 }
 
-/// Takes the digest of a file as far as it is said to stay, and brings that part to the disk, so that
+/// Computes the digest of the final part of a file, and flushes that part to the disk, so that
 /// little is left to do when the last byte is written.
 #[derive(Debug)]
 struct FollowingDigest {
-    /// Where the part ends that stays; `None` when there is no more to come.
+    /// End of the final part; `None` when there is no more to come.
     ends: Option<Sender<u64>>,
     /// `None` once it was waited for.
     thread: Option<JoinHandle<io::Result<FileDigest>>>,
 }
 
 impl FollowingDigest {
-    /// Of a file that nobody else reads through this handle.
+    /// For a file that nothing else reads through this handle.
     ///
     /// # Errors
     /// A thread that cannot be started.
@@ -113,15 +113,15 @@ impl FollowingDigest {
         })
     }
 
-    /// The bytes before `end` are written, and stay as they are.
+    /// The bytes before `end` are written and final.
     fn reach(&self, end: u64) {
         if let Some(ends) = &self.ends {
-            // A thread that has failed says so in the end.
+            // A thread that has failed reports it at the end.
             let _ = ends.send(end);
         }
     }
 
-    /// The digest of what was reached.
+    /// The digest of the whole final part.
     ///
     /// # Errors
     /// A file that cannot be read, or is shorter.
@@ -140,7 +140,7 @@ impl FollowingDigest {
 }
 
 impl Drop for FollowingDigest {
-    /// A file that was given up may be removed afterwards.
+    /// An abandoned file may be removed afterwards.
     fn drop(&mut self) {
         let _ = self.wait();
     }
@@ -150,7 +150,7 @@ fn follow(file: &File, ends: &Receiver<u64>) -> io::Result<FileDigest> {
     let mut hasher = blake3::Hasher::new();
     let mut at = 0;
     for end in ends {
-        // What came before; where this is not possible, all is brought to the disk in the end.
+        // The preceding part; where this is not possible, everything is flushed at the end.
         if at > 0 && file.sync_data().is_ok() && at > SMALL {
             let_go(file);
         }

@@ -1,4 +1,4 @@
-//! Frames: values in binary behind a hand-written header, for journals and saved states.
+//! Frames: binary values after a hand-written header, for journals and saved states.
 //!
 //! ```text
 //! bytes  0..8    magic: what kind of frame this is
@@ -8,11 +8,11 @@
 //!       52..     content: a value in bincode 2 in its standard configuration, then a tail of plain bytes
 //! ```
 //!
-//! The checksum is compared before anything is decoded, so that a torn or damaged frame is never
-//! trusted. This is the only module that knows bincode. That crate is no longer maintained
+//! The checksum is checked before anything is decoded, so that a torn or damaged frame is never
+//! trusted. This is the only module that uses bincode. That crate is no longer maintained
 //! (RUSTSEC-2025-0141); it is pinned to 2.0.1, whose encoding is documented and fixed, decodes only
-//! what its own checksum vouches for, and stays behind this header, so that another encoding would be
-//! another version here and nothing else.
+//! checksummed bytes, and stays behind this header, so that another encoding would only be another
+//! version here.
 
 use std::io;
 
@@ -24,7 +24,7 @@ const LIMIT: usize = 1 << 31;
 /// Bytes of the header.
 const HEADER: usize = 52;
 
-/// What a frame holds.
+/// The kind of a frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct FrameKind {
     /// The first bytes of every frame of this kind.
@@ -39,13 +39,13 @@ pub(crate) enum FrameError {
     /// The bytes end before the frame does.
     #[error("it is truncated")]
     Torn,
-    /// The bytes begin otherwise.
+    /// The bytes begin differently.
     #[error("it does not begin with the bytes of its kind")]
     Foreign,
     /// The content has another version.
     #[error("it has version {0}, which this program does not support")]
     Version(u32),
-    /// The content is not what was written.
+    /// The content differs from what was written.
     #[error("its checksum does not match")]
     Damaged,
     /// More than a frame may hold.
@@ -60,7 +60,7 @@ fn config() -> impl bincode::config::Config {
     bincode::config::standard().with_limit::<LIMIT>()
 }
 
-/// A value as a frame up to its tail, behind which these bytes are to be written.
+/// A value as a frame up to its tail, after which these bytes are to be written.
 ///
 /// # Errors
 /// More content than a frame holds.
@@ -86,7 +86,7 @@ pub(crate) fn encode<V: Serialize>(kind: FrameKind, value: &V, tail: &[u8]) -> i
 pub(crate) struct Read<V> {
     pub(crate) value: V,
     pub(crate) tail: Vec<u8>,
-    /// Bytes of all of it.
+    /// Length of the whole frame in bytes.
     pub(crate) length: u64,
 }
 
@@ -105,7 +105,7 @@ impl<V> Read<V> {
     }
 }
 
-/// Reads the next frame where `left` more bytes are known to be there. The outer error is one of
+/// Reads the next frame if `left` more bytes are known to exist. The outer error is one of
 /// reading.
 pub(crate) fn read<V: DeserializeOwned>(
     kind: FrameKind,
@@ -121,7 +121,7 @@ pub(crate) fn read<V: DeserializeOwned>(
         Ok(whole) => whole,
         Err(error) => return Ok(Err(error)),
     };
-    // A length that the file does not have takes no memory.
+    // A length beyond the end of the file allocates no memory.
     if whole as u64 > left {
         return Ok(Err(FrameError::Torn));
     }
@@ -153,7 +153,7 @@ fn whole_length(kind: FrameKind, header: &[u8]) -> Result<usize, FrameError> {
 /// The value of the frame at the start of `bytes`, and its tail.
 ///
 /// # Errors
-/// Bytes that are no whole frame of this kind.
+/// Bytes that are not a complete frame of this kind.
 fn decode<V: DeserializeOwned>(kind: FrameKind, bytes: &[u8]) -> Result<(V, &[u8]), FrameError> {
     let header = bytes.get(..HEADER).ok_or(FrameError::Torn)?;
     let whole = whole_length(kind, header)?;

@@ -1,4 +1,4 @@
-//! Files that appear whole or not at all, and frames in them.
+//! Atomically written files, and frames in them.
 
 pub(crate) mod followed_file;
 pub(crate) mod frame;

@@ -1,4 +1,4 @@
-//! Files that an experiment names, and its own.
+//! The files of an experiment, and the experiment file.
 
 use std::{
     fs::File,
@@ -15,11 +15,11 @@ use mlp_train::{
 /// The most bytes of an experiment file. A list of 10,000,000 values, the most that there may be, is refused in it.
 const MOST_BYTES: u64 = 1 << 24;
 
-/// Reads an experiment file. Relative files that it names are meant to lie beside it.
+/// Reads an experiment file. Relative paths in it are relative to the file.
 ///
 /// # Errors
-/// [`Error::Read`]; [`Error::Toml`] with line and column; an unknown or misplaced key or a value that
-/// does not fit, with file and line.
+/// [`Error::Read`]; [`Error::Toml`] with line and column; an unknown or misplaced key or an invalid
+/// value, with file and line.
 pub fn read_experiment(path: &Path) -> Result<ExperimentFile, Error> {
     let read = Error::read(path);
     let mut text = String::new();
@@ -48,8 +48,8 @@ pub(crate) fn identified(name: &str) -> Result<(PathBuf, String), Error> {
     Ok((path, found))
 }
 
-/// Refuses what can be read only once (a pipe, a device): a run names its files, so that it can be had
-/// again. Data from such a place are read by the caller, as standard input is.
+/// Refuses files that can be read only once (a pipe, a device): a run refers to its files, so that it can
+/// be repeated. The caller reads data from such a place, like standard input.
 pub(crate) fn check_is_file(path: &Path) -> Result<(), Error> {
     let metadata = path.metadata().map_err(Error::read(path))?;
     match metadata.is_file() || metadata.is_dir() {

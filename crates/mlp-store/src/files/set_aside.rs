@@ -1,4 +1,4 @@
-//! Files that cannot be used: they are never deleted, but get a name that says why.
+//! Files that cannot be used: they are never deleted, but renamed to a name that says why.
 
 use std::{
     fs,
@@ -32,7 +32,7 @@ impl Why {
     }
 }
 
-/// Renames `a.bin` to `a.unreadable-1.bin`, or to the next number that is free; the new name.
+/// Renames `a.bin` to `a.unreadable-1.bin`, or to the next free number; returns the new name.
 ///
 /// # Errors
 /// [`Error::Write`].

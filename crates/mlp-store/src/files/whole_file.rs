@@ -1,9 +1,9 @@
-//! Files that appear whole or not at all.
+//! Atomically written files.
 //!
-//! Until it is whole, a file lies under a random name beside its place, made exclusively (what has that
-//! name already, a link above all, is never opened) and locked by its writer. A lock goes with its holder,
-//! however that ends, and is seen by every process of the same kernel, in whatever container. So a temporary
-//! file that nobody locks was left by a process that was killed, and may be removed.
+//! Until it is complete, a file has a random name beside its final place, created exclusively (an existing
+//! file of that name, in particular a link, is never opened) and locked by its writer. A lock goes with its
+//! holder, however that ends, and is visible to every process of the same kernel, in any container. So an
+//! unlocked temporary file was left by a process that was killed, and may be removed.
 
 use std::{
     fs::{self, File},
@@ -15,15 +15,15 @@ use tempfile::NamedTempFile;
 
 use mlp_train::Error;
 
-/// What the names of unfinished files start with. A killed process may leave one behind.
+/// Prefix of the names of unfinished files. A killed process may leave one behind.
 pub(crate) const UNFINISHED: &str = ".mlp-unfinished-";
 
-/// Letters and digits of a temporary name that are random.
+/// Number of random letters and digits in a temporary name.
 const RANDOM: usize = 12;
 
 /// A file that takes its name only when it is [committed](Self::commit). Until then it is a
-/// temporary file in the same directory; dropped without a commit it is removed, and what had the
-/// name before stays.
+/// temporary file in the same directory; dropped without a commit it is removed, and an existing
+/// file of that name remains.
 #[derive(Debug)]
 pub struct WholeFile {
     /// `None` once committed.
@@ -45,7 +45,7 @@ impl WholeFile {
         })
     }
 
-    /// A file that takes nothing in: every write fails.
+    /// A file on which every write fails.
     #[cfg(test)]
     pub(crate) fn broken(path: &Path) -> Result<Self, Error> {
         let mut file = Self::create(path)?;
@@ -58,7 +58,7 @@ impl WholeFile {
         Ok(file)
     }
 
-    /// The name that the file will take.
+    /// The final name of the file.
     pub fn path(&self) -> &Path {
         &self.path
     }
@@ -82,7 +82,7 @@ impl WholeFile {
         again.map_err(|source| failed(&self.path, source))
     }
 
-    /// Brings the file to the disk and gives it its name.
+    /// Flushes the file to the disk and gives it its name.
     ///
     /// # Errors
     /// [`Error::Write`]; the temporary file is gone then.
@@ -90,7 +90,7 @@ impl WholeFile {
         self.finish(|file, path| file.persist(path).map_err(|error| error.error))
     }
 
-    /// Brings the file to the disk and gives it its name, which nothing must have.
+    /// Flushes the file to the disk and gives it its name, which must not exist.
     ///
     /// # Errors
     /// [`Error::Write`], of the kind [`AlreadyExists`](io::ErrorKind::AlreadyExists) where something has
@@ -150,11 +150,11 @@ fn finished() -> io::Error {
     io::Error::other("the file is finished")
 }
 
-/// A new file in a directory, locked.
+/// A new, locked file in a directory.
 fn temporary(directory: &Path) -> io::Result<NamedTempFile> {
     let mut builder = tempfile::Builder::new();
     builder.prefix(UNFINISHED).rand_bytes(RANDOM);
-    // Results are for whoever may read what the user writes; the crate's own files are for their owner.
+    // Results are readable by whoever may read the user's files; the crate's own temporary files only by their owner.
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
     loop {
@@ -162,12 +162,12 @@ fn temporary(directory: &Path) -> io::Result<NamedTempFile> {
         if !lock(file.as_file()) || is_at(file.as_file(), file.path()) {
             return Ok(file);
         }
-        // Somebody removed it before it was locked.
+        // It was removed before it was locked.
         drop(file);
     }
 }
 
-/// Without the temporary path, which the crate puts behind what the system says, and which says nothing to
+/// The error without the temporary path, which the crate appends and which means nothing to
 /// a user.
 fn plain(error: io::Error) -> io::Error {
     let text = error.to_string();
@@ -179,8 +179,8 @@ fn plain(error: io::Error) -> io::Error {
     }
 }
 
-/// Locks a file that its process writes. Where the file system has no locks, nothing can be known of
-/// leftovers, and nobody removes them.
+/// Locks a file that its process writes. Where the file system has no locks, leftovers cannot be
+/// recognised, and are not removed.
 #[cfg(unix)]
 fn lock(file: &File) -> bool {
     file.lock().is_ok()
@@ -192,7 +192,7 @@ fn lock(_file: &File) -> bool {
     false
 }
 
-/// Whether a path names an open file, and not another one or a link.
+/// Whether a path refers to an open file, and not to another one or a link.
 #[cfg(unix)]
 fn is_at(file: &File, path: &Path) -> bool {
     use std::os::unix::fs::MetadataExt;
@@ -229,18 +229,18 @@ impl Seek for WholeFile {
     }
 }
 
-/// Tells the system that what is on the disk of a file is not read again soon: its pages can take what is
-/// written next.
+/// Advises the system that the flushed part of a file is not read again soon, so that its pages can be
+/// reused.
 pub(crate) fn let_go(file: &File) {
-    // An advice that is not taken changes nothing.
+    // Ignored advice changes nothing.
     #[cfg(target_os = "linux")]
     let _ = rustix::fs::fadvise(file, 0, None, rustix::fs::Advice::DontNeed);
     #[cfg(not(target_os = "linux"))]
     let _ = file;
 }
 
-/// Removes the temporary files that killed processes left in a directory. Those that a living process
-/// writes stay, and so does whatever cannot be opened or is not a plain file.
+/// Removes the temporary files that killed processes left in a directory. Those of a running process
+/// remain, and so does anything that cannot be opened or is not a plain file.
 pub fn remove_unfinished(directory: &Path) {
     let Ok(entries) = fs::read_dir(directory) else {
         return;
@@ -252,16 +252,16 @@ pub fn remove_unfinished(directory: &Path) {
     }
 }
 
-/// Removes a temporary file, unless somebody has it locked.
+/// Removes a temporary file, unless it is locked.
 fn remove_leftover(path: &Path) {
     if !path.symlink_metadata().is_ok_and(|found| found.is_file()) {
         return;
     }
-    // For some network file systems a lock needs a file that can be written.
+    // Some network file systems require a writable file for a lock.
     let Ok(file) = File::options().read(true).write(true).open(path) else {
         return;
     };
-    // Its writer, if it was just about to lock it, sees that it is gone and begins another.
+    // Its writer, if it was just about to lock it, finds it gone and starts another.
     if file.try_lock().is_ok() && is_at(&file, path) {
         let _ = fs::remove_file(path);
     }

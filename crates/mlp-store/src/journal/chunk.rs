@@ -1,4 +1,4 @@
-//! Finished networks on their way into the journal and out of it.
+//! Chunks of finished networks in the journal.
 
 use std::{
     fs::File,
@@ -14,14 +14,14 @@ use mlp_train::{
     storing::{Chunk, Encode, NetworkRows, share},
 };
 
-/// A frame of finished networks, behind the digest of the journal's [header](crate::journal::Header). Its tail holds the numbers of all their metrics, one network after the
+/// A frame of finished networks, after the digest of the journal's [header](crate::journal::Header). Its tail holds the numbers of all their metrics, one network after the
 /// other.
 pub(super) const KIND: FrameKind = FrameKind {
     magic: *b"mlp-nets",
     version: 6,
 };
 
-/// Makes the frames of a journal.
+/// Encodes the frames of a journal.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Frames {
     /// Digest of the journal's [header](crate::journal::Header::digest).
@@ -39,7 +39,7 @@ impl Encode for Frames {
     }
 }
 
-/// Bytes that a chunk takes.
+/// Length of a chunk in bytes.
 pub(super) fn length(chunk: &Chunk) -> u64 {
     (chunk.encoded().len() + 8 * chunk.numbers().len()) as u64
 }
@@ -49,13 +49,13 @@ pub(super) fn write(chunk: &Chunk, to: &mut File) -> io::Result<()> {
     to.write_all(&little_endian::bytes(chunk.numbers()))
 }
 
-/// What the tail of a frame belongs to: the digest of the journal's header, and the networks.
+/// The owner of the tail of a frame: the digest of the journal's header, and the networks.
 pub(super) type Content = ([u8; 32], Vec<NetworkRows>);
 
 /// The networks of a frame that was read, and the digest of its journal's header.
 ///
 /// # Errors
-/// [`FrameError::Damaged`] where it has other numbers than they ask for.
+/// [`FrameError::Damaged`] where the numbers do not match.
 pub(super) fn rows(frame: Read<Content>) -> Result<Content, FrameError> {
     let numbers = little_endian::numbers(&frame.tail).ok_or(FrameError::Damaged)?;
     let (numbers, (owner, mut rows)) = (Arc::new(numbers), frame.value);

@@ -1,12 +1,12 @@
-//! The journal of a run: every finished network, written as it finishes, so that a run that ends in
-//! whatever way goes on from there.
+//! The journal of a run: every finished network, written as it finishes, so that a run can be resumed
+//! however it ended.
 //!
-//! Every process that works on a run appends to a file of its own, `journal/000001.bin` and so on. A
-//! file is a sequence of [frames](crate::files::frame): first who wrote it, then chunks of finished networks
+//! Every process that works on a run appends to its own file, `journal/000001.bin` and so on. A
+//! file is a sequence of [frames](crate::files::frame): first its header, then chunks of finished networks
 //! in the order in which they finished. The end of a chunk that was torn with its process is cut off.
 //! A file that was damaged since, or belongs to another experiment, is never deleted: it is set aside
-//! as `journal/000001.unreadable-1.bin` or `journal/000001.other-1.bin`, and its sound chunks, each of
-//! which says what it belongs to, are taken over. All other networks are trained again.
+//! as `journal/000001.unreadable-1.bin` or `journal/000001.other-1.bin`, and its intact chunks, each of
+//! which identifies its owner, are kept. All other networks are retrained.
 
 mod chunk;
 mod scan;
@@ -45,10 +45,10 @@ const HEADER: FrameKind = FrameKind {
     version: 1,
 };
 
-/// What is written reaches the disk itself at least this often; a killed process loses none of it.
+/// Written data are flushed to the disk at least this often; a killed process loses none of them.
 const SYNC_EVERY: Duration = Duration::from_secs(2);
 
-/// Chunks that are decoded ahead of those that are handed on.
+/// Number of chunks decoded ahead.
 const DECODED: usize = 2;
 
 /// What all chunks of a journal belong to.
@@ -60,7 +60,7 @@ pub(crate) struct Header {
     pub(crate) experiment: [u8; 32],
     /// Columns of the metrics.
     pub(crate) columns: Vec<String>,
-    /// Networks of the experiment.
+    /// Number of networks of the experiment.
     pub(crate) networks: u64,
 }
 
@@ -75,7 +75,7 @@ impl Header {
         }
     }
 
-    /// What every chunk of the journal bears.
+    /// The digest that identifies every chunk of the journal.
     pub(crate) fn digest(&self) -> [u8; 32] {
         let mut hasher = blake3::Hasher::new();
         let texts = std::iter::once(&self.engine).chain(&self.columns);
@@ -90,7 +90,7 @@ impl Header {
     }
 }
 
-/// Where a chunk lies.
+/// The position of a chunk.
 #[derive(Clone, Copy, Debug)]
 struct Place {
     file: usize,
@@ -107,7 +107,7 @@ pub(crate) struct Journal {
     files: Vec<PathBuf>,
     places: Vec<Place>,
     finished: NetworkSet,
-    /// The networks that are handed on; all where not given.
+    /// The networks to return; by default all.
     wanted: Option<NetworkSet>,
     /// The file of this process, once it has written something.
     open: Option<(File, u64)>,
@@ -116,10 +116,10 @@ pub(crate) struct Journal {
 
 impl Journal {
     /// Opens the journal of a run directory, which the caller has locked, drops what is torn and sets
-    /// aside what is damaged or does not fit. `warn` is told of both.
+    /// aside what is damaged or does not match. `warn` is called for both.
     ///
     /// # Errors
-    /// A journal of another engine; files that can be neither read nor mended.
+    /// A journal of another engine; files that can be neither read nor repaired.
     pub(crate) fn open(
         directory: &Path,
         header: Header,
@@ -156,7 +156,7 @@ impl Journal {
         Ok(())
     }
 
-    /// Whether a file of a run directory's journal says that it is of the experiment with this identity.
+    /// Whether a file of a run directory's journal belongs to the experiment with this identity.
     pub(crate) fn is_of(directory: &Path, identity: &str) -> bool {
         let own = identity::digest(identity);
         let says = |path: &PathBuf| {
@@ -171,7 +171,7 @@ impl Journal {
         files.iter().any(|path| says(path) == Some(true))
     }
 
-    /// Takes the sound chunks of a file, and mends the file where there is more.
+    /// Takes the intact chunks of a file, and repairs the file where there is more.
     fn take_in(&mut self, path: &Path, warn: &mut dyn FnMut(String)) -> Result<(), Error> {
         let read = Error::read(path);
         let mut file = BufReader::new(File::open(path).map_err(read)?);
@@ -209,7 +209,7 @@ impl Journal {
             None => self.take(path, &scan.sound),
             Some(fault) if torn => {
                 warn(match length {
-                    // A process that was killed while it began a file leaves an empty one, too.
+                    // A process that was killed while it started a file leaves an empty one.
                     0 => format!(
                         "{}: it is empty and is removed; networks that it held are retrained",
                         path.display()
@@ -245,7 +245,7 @@ impl Journal {
         Ok(())
     }
 
-    /// Notes the chunks of a file, unless it is gone.
+    /// Registers the chunks of a file, unless it is gone.
     fn take(&mut self, path: &Path, chunks: &[Sound]) {
         if !path.exists() {
             return;
@@ -257,7 +257,7 @@ impl Journal {
         }
     }
 
-    /// Cuts a file to its whole chunks; without any it goes.
+    /// Truncates a file to its intact chunks; without any it is removed.
     fn cut(&self, path: &Path, whole: u64) -> Result<(), Error> {
         let cut = match whole {
             0 => fs::remove_file(path),
@@ -269,8 +269,8 @@ impl Journal {
         cut.map_err(Error::write(path))
     }
 
-    /// Sets a damaged file aside and puts one of its sound chunks in its place, if there are any; the
-    /// name that it has now.
+    /// Sets a damaged file aside and puts one of its intact chunks in its place, if there are any; returns the
+    /// name of the former.
     fn mend(
         &mut self,
         path: &Path,
@@ -308,7 +308,7 @@ impl Journal {
         frame.map_err(|error| Error::Conflict(format!("the journal cannot be started: {error}")))
     }
 
-    /// Whether rows can be rows of this experiment.
+    /// Whether rows can belong to this experiment.
     fn fit(&self, rows: &[NetworkRows]) -> bool {
         let columns = self.header.columns.len();
         let fits = |rows: &NetworkRows| {
@@ -355,7 +355,7 @@ impl Journal {
         Ok(())
     }
 
-    /// Begins the file of this process: its handle and its length.
+    /// Starts the file of this process: its handle and its length.
     fn begin(&mut self) -> Result<(File, u64), Error> {
         let number = self.files.last().and_then(|path| number(path)).unwrap_or(0) + 1;
         let path = self.folder.join(format!("{number:06}.bin"));
@@ -377,8 +377,8 @@ impl Journal {
         }
     }
 
-    /// Hands every finished network on, or every one that is wanted, in the order of the indices.
-    /// Only chunks that overlap are held in memory at once, and the few that a thread of its own has
+    /// Passes every finished network, or every requested one, to `each` in the order of the indices.
+    /// Only overlapping chunks are held in memory at once, and the few that a separate thread has
     /// decoded ahead.
     ///
     /// # Errors
@@ -397,7 +397,7 @@ impl Journal {
                 let mut readers: Vec<Option<File>> = self.files.iter().map(|_| None).collect();
                 for place in places {
                     let rows = self.chunk(place, &mut readers[place.file]);
-                    // Nobody listens after an error.
+                    // After an error nothing is received.
                     if decoded.send((place.first, rows)).is_err() {
                         break;
                     }
@@ -405,7 +405,7 @@ impl Journal {
             });
             let mut held: BTreeMap<u64, NetworkRows> = BTreeMap::new();
             for (first, rows) in chunks {
-                // Chunks are sorted by their smallest network, so nothing below this one is to come.
+                // Chunks are sorted by their smallest network, so nothing below this one is still to come.
                 while let Some(entry) = held.first_entry()
                     && *entry.key() < first
                 {
@@ -494,7 +494,7 @@ fn files(folder: &Path) -> Result<Vec<PathBuf>, Error> {
     Ok(files)
 }
 
-/// The number of a journal's file; `None` where the name is no such.
+/// The number of a journal's file; `None` for any other name.
 fn number(path: &Path) -> Option<u64> {
     if path.extension()? != "bin" {
         return None;

@@ -1,4 +1,4 @@
-//! Finding the sound chunks of a file, also behind damaged ones.
+//! Finding the intact chunks of a file, including those after damaged ones.
 
 use std::{
     fs::File,
@@ -9,7 +9,7 @@ use super::chunk;
 use crate::files::frame::{self, FrameError};
 use mlp_train::storing::NetworkRows;
 
-/// A sound chunk.
+/// An intact chunk.
 #[derive(Debug)]
 pub(super) struct Sound {
     pub(super) offset: u64,
@@ -17,11 +17,11 @@ pub(super) struct Sound {
     pub(super) networks: Vec<u64>,
 }
 
-/// What a file holds.
+/// The result of a scan.
 #[derive(Debug, Default)]
 pub(super) struct Scan {
     pub(super) sound: Vec<Sound>,
-    /// Bytes between and behind sound chunks.
+    /// Number of bytes between and after intact chunks.
     pub(super) damaged: u64,
     /// What is wrong with the first of them.
     pub(super) fault: Option<FrameError>,
@@ -29,8 +29,8 @@ pub(super) struct Scan {
     pub(super) torn: bool,
 }
 
-/// Looks through a file from an offset, where a chunk should begin, to its end. `fit` says whether
-/// chunks can be of this journal.
+/// Scans a file to its end from an offset at which a chunk should start. `fit` says whether
+/// a chunk can belong to this journal.
 ///
 /// # Errors
 /// Those of reading.
@@ -60,7 +60,7 @@ pub(super) fn scan(
         let (damaged, torn) = (at, fault == FrameError::Torn);
         let first = scan.fault.is_none();
         scan.fault.get_or_insert(fault);
-        // The next bytes that begin as a chunk does, and are one.
+        // The next bytes that start like a chunk, and are one.
         at = loop {
             let Some(next) = next_magic(file, at + 1, length)? else {
                 break length;
@@ -78,7 +78,7 @@ pub(super) fn scan(
     Ok(scan)
 }
 
-/// The networks of the chunk that begins here, and its bytes.
+/// The networks of the chunk that starts here, and its length in bytes.
 fn chunk_at(
     file: &mut BufReader<File>,
     left: u64,
@@ -100,7 +100,7 @@ fn chunk_at(
     })
 }
 
-/// Where the magic of a chunk comes next.
+/// The position of the next chunk's magic.
 fn next_magic(file: &mut BufReader<File>, from: u64, length: u64) -> io::Result<Option<u64>> {
     const PIECE: usize = 1 << 16;
     let magic = chunk::KIND.magic;
@@ -113,7 +113,7 @@ fn next_magic(file: &mut BufReader<File>, from: u64, length: u64) -> io::Result<
         if let Some(place) = piece.windows(magic.len()).position(|bytes| bytes == magic) {
             return Ok(Some(start + place as u64));
         }
-        // A magic may lie across the end of a piece.
+        // A magic may straddle the end of a piece.
         let step = piece.len().saturating_sub(magic.len() - 1);
         if step == 0 {
             break;

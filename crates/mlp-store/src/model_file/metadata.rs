@@ -1,4 +1,4 @@
-//! All of a model but its parameters, as the JSON that model files hold.
+//! Everything of a model but its parameters, as the JSON in model files.
 
 use mlp_core::{Architecture, LayerSpec, Loss, Normalization, Outputs};
 use mlp_data::{
@@ -20,13 +20,13 @@ use mlp_train::{
 /// The version of the metadata's layout.
 const FORMAT: u32 = 1;
 
-/// The task of models that give several labels.
+/// The task of multilabel models.
 const MULTILABEL: &str = "multilabel";
 
-/// What is said of a file whose checksum does not fit.
+/// The error for a file whose checksum does not match.
 pub(crate) const DAMAGED: &str = "it is damaged: its checksum does not match its content";
 
-/// All of a model but its parameters.
+/// Everything of a model but its parameters.
 #[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct Metadata {
     format: u32,
@@ -46,24 +46,24 @@ pub(crate) struct Metadata {
     positive_weights: Option<Vec<f64>>,
     features: Vec<String>,
     expansion: Option<String>,
-    /// What stands in for missing features; absent where none may be missing.
+    /// Fill values of missing features; absent where none may be missing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     imputation: Option<ImputationDto>,
-    /// Columns of categories that are several features each.
+    /// Columns of categories that became several features each.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     categories: Vec<CategoriesDto>,
     feature_scaling: ScalingDto,
     classes: Option<Vec<String>>,
     outputs: Option<Vec<String>>,
     target_scaling: Option<ScalingDto>,
-    /// Above which probability the second of two classes is taken; absent for the likelier one.
+    /// The probability above which the second of two classes is predicted; absent for the more likely one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     threshold: Option<f64>,
     /// What prediction intervals come from: a network for each fold of the training rows; absent where there are none.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     interval_folds: Vec<FoldDto>,
     target_columns: Vec<String>,
-    /// How the table of text was written; absent for other data.
+    /// The format of the text table; absent for other data.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     table: Option<TableDto>,
     /// Columns of the table that were left out.
@@ -80,7 +80,7 @@ struct LayerDto {
     activation: String,
     bias: bool,
     scale: f64,
-    /// Left out where there is none, as in files of before there was any.
+    /// Absent where there is none, as in files of earlier versions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     normalization: Option<String>,
     #[serde(default, skip_serializing_if = "is_false")]
@@ -110,13 +110,13 @@ struct CategoriesDto {
 struct RecipeDto {
     seed: u64,
     steps: u64,
-    /// Left out where the training has ended, as in files of earlier versions.
+    /// Absent where the training has ended, as in files of earlier versions.
     #[serde(default, skip_serializing_if = "is_false")]
     unfinished: bool,
     experiment: String,
 }
 
-/// How a table of text was written, in the words of options.
+/// The format of a text table, in the words of options.
 #[derive(Clone, Serialize, Deserialize)]
 struct TableDto {
     header: Option<bool>,
@@ -208,7 +208,7 @@ fn text(error: impl std::fmt::Display) -> String {
 }
 
 impl Metadata {
-    /// What a model is, without its parameters.
+    /// The metadata of a model.
     pub(crate) fn of(model: &Model) -> Self {
         let model = model.parts();
         let (classes, outputs, target_scaling) = match &model.answers {
@@ -288,7 +288,7 @@ impl Metadata {
         self
     }
 
-    /// As the JSON that stands in a file.
+    /// As the JSON in a file.
     pub(crate) fn to_json(&self) -> String {
         serde_json::to_string(self).expect("numbers and words are JSON")
     }
@@ -296,9 +296,9 @@ impl Metadata {
     /// Reads the JSON.
     ///
     /// # Errors
-    /// What is wrong with it, another layout above all.
+    /// What is wrong with it, for instance another layout.
     pub(crate) fn from_json(json: &str) -> Result<Self, String> {
-        // The layout is checked before the rest is believed.
+        // The layout is checked first.
         #[derive(Deserialize)]
         struct Version {
             format: u32,
@@ -316,7 +316,7 @@ impl Metadata {
     /// The precision of the parameters.
     ///
     /// # Errors
-    /// Another word than `f32` or `f64`.
+    /// A word other than `f32` or `f64`.
     pub(crate) fn precision(&self) -> Result<Precision, String> {
         self.precision.parse().map_err(|()| {
             format!(
@@ -327,7 +327,7 @@ impl Metadata {
     }
 }
 
-/// The model of a file's metadata and tensors, checked to be whole.
+/// The model from a file's metadata and tensors, with its checksum verified.
 ///
 /// # Errors
 /// What is wrong with them.
@@ -346,7 +346,7 @@ pub(crate) fn assemble(json: &str, tensors: &[Tensor]) -> Result<Model, String> 
     Ok(model)
 }
 
-/// What tells a damaged file from a whole one: one flipped bit of a weight is still a number.
+/// The checksum that detects a damaged file: one flipped bit of a weight is still a number.
 /// BLAKE3 of `text`, then of the tensors' bytes.
 pub(super) fn checksum(text: &str, tensors: &[Tensor]) -> String {
     let mut hasher = blake3::Hasher::new();
@@ -361,7 +361,7 @@ impl Metadata {
     /// The model with these tensors.
     ///
     /// # Errors
-    /// What does not fit together.
+    /// What does not match.
     pub(crate) fn model(self, tensors: &[Tensor]) -> Result<Model, String> {
         let precision = self.precision()?;
         let layers = self.layers.into_iter().map(|layer| {

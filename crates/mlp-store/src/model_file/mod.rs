@@ -1,4 +1,4 @@
-//! Model files on the disk: which kind a file is shows in its first bytes.
+//! Model files on the disk: the first bytes of a file show its format.
 
 mod fold;
 mod format;
@@ -19,12 +19,12 @@ use mlp_train::{
 };
 
 /// A model as the bytes of a safetensors file: tensors `layers.0.weight` `[out, in]`,
-/// `layers.0.bias` and so on, as PyTorch names them.
+/// `layers.0.bias` and so on, with PyTorch's names.
 pub fn to_bytes(model: &Model) -> Vec<u8> {
     safetensors::write(model)
 }
 
-/// Writes a model file, whole or not at all.
+/// Writes a model file atomically.
 ///
 /// # Errors
 /// [`Error::Write`].
@@ -32,7 +32,7 @@ pub fn write(model: &Model, path: &Path) -> Result<(), Error> {
     WholeFile::write(path, &to_bytes(model))
 }
 
-/// Reads a model file of any [kind](Format::is_readable).
+/// Reads a model file of any [format](Format::is_readable).
 ///
 /// # Errors
 /// [`Error::Read`]; [`Error::Corrupt`] where it is damaged, or is not a model of this program.
@@ -41,7 +41,7 @@ pub fn read(path: &Path) -> Result<Model, Error> {
     format.read(&bytes).map_err(|reason| corrupt(path, reason))
 }
 
-/// Reads the bytes of a model file of any kind.
+/// Reads the bytes of a model file of any format.
 ///
 /// # Errors
 /// What is wrong with them.
@@ -61,7 +61,7 @@ fn corrupt(path: &Path, reason: String) -> Error {
     }
 }
 
-/// What a file is that is not a model, as its first bytes tell.
+/// The kind of a file that is not a model, by its first bytes.
 fn foreign(start: &[u8]) -> String {
     let others = [
         (
@@ -74,12 +74,11 @@ fn foreign(start: &[u8]) -> String {
         ),
     ];
     let other = others.iter().find(|(magic, _)| start.starts_with(magic));
-    let usual =
-        "it is not a safetensors file, NPZ archive, JSON document or ONNX model, or it is truncated";
+    let usual = "it is not a safetensors file, NPZ archive, JSON document or ONNX model, or it is truncated";
     other.map_or(usual, |(_, what)| what).to_owned()
 }
 
-/// The kind of a file, and its bytes. A foreign file is turned away by its first bytes, however
+/// The format of a file, and its bytes. A foreign file is refused by its first bytes, however
 /// long it is.
 fn contents(path: &Path) -> Result<(&'static Format, Vec<u8>), Error> {
     let read = Error::read(path);
@@ -97,11 +96,11 @@ fn contents(path: &Path) -> Result<(&'static Format, Vec<u8>), Error> {
     Ok((format, bytes))
 }
 
-/// The parameters of a file, whether a model of this program or tensors of another one.
+/// The parameters of a file, whether a model of this program or tensors of another.
 #[derive(Debug)]
 pub(crate) struct ReadTensors {
     pub(crate) tensors: Vec<Tensor>,
-    /// What the layers apply, where the file tells it.
+    /// The layers' activations, where the file has them.
     pub(crate) activations: Option<Vec<Activation>>,
     /// sha256 of the bytes that were read.
     pub(crate) sha256: String,

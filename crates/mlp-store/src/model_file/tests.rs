@@ -96,7 +96,7 @@ fn readable() -> impl Iterator<Item = &'static Format> {
     FORMATS.iter().filter(|format| format.is_readable())
 }
 
-/// Every kind of normalisation, and a shortcut.
+/// Every kind of normalization, and a shortcut.
 fn normalized() -> Model {
     let layer = |normalization: &str, skip| LayerSpec {
         normalization: normalization.parse().unwrap(),
@@ -391,7 +391,8 @@ fn foreign_files_and_huge_claims_are_refused() {
         std::fs::write(&path, bytes).unwrap();
         let error = read(&path).unwrap_err().to_string();
         assert!(
-            error.contains(word) && error.contains("model.safetensors is not a readable model file"),
+            error.contains(word)
+                && error.contains("model.safetensors is not a readable model file"),
             "{error}"
         );
     };

@@ -16,7 +16,7 @@ pub(crate) struct NpzFile {
     path: PathBuf,
 }
 
-/// Why an array that is handed over part by part is not written.
+/// Why an array that is written in parts failed.
 enum Failure {
     Write(io::Error),
     Fill(Error),
@@ -28,7 +28,7 @@ impl From<io::Error> for Failure {
     }
 }
 
-/// Takes the next values of an array.
+/// Accepts the next values of an array.
 type Part<'a, V> = dyn FnMut(&[V]) -> Result<(), Error> + 'a;
 
 impl NpzFile {
@@ -60,7 +60,7 @@ impl NpzFile {
         self.stays()
     }
 
-    /// Appends an array of this shape whose values `fill` hands over part by part, in order.
+    /// Appends an array of this shape whose values `fill` passes in parts, in order.
     ///
     /// # Errors
     /// [`Error::Write`]; what `fill` returns.
@@ -82,7 +82,7 @@ impl NpzFile {
         }
     }
 
-    /// An array that is written stays as it is.
+    /// Marks a written array as final.
     fn stays(&self) -> Result<(), Error> {
         let file = self.writer.get_ref().get_ref();
         let end = file.position().map_err(|error| self.failed(error))?;

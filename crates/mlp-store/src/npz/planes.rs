@@ -1,4 +1,4 @@
-//! The archive of a map: arrays that are larger than memory and whose values come in pieces, here and there.
+//! The archive of a map: arrays that are larger than memory and whose values come in pieces, out of order.
 
 use std::{
     io,
@@ -15,7 +15,7 @@ use crate::{
 };
 use mlp_train::{Array, Error, storing::ArraySink};
 
-/// An archive on its way.
+/// An archive being written.
 #[derive(Debug)]
 pub(crate) struct PlanesFile {
     writer: Writer<WholeFile>,
@@ -37,7 +37,7 @@ impl PlanesFile {
         })
     }
 
-    /// Ends the archive, which says this of the run that it is of, and gives the file its name. Returns its digest.
+    /// Finishes the archive, adds the metadata of its run, and gives the file its name. Returns its digest.
     ///
     /// # Errors
     /// [`Error::Write`].

@@ -1,4 +1,4 @@
-//! What an experiment will cost, before it is run.
+//! Estimates of the cost of an experiment before it is run.
 
 mod disk;
 mod peak;
@@ -17,13 +17,13 @@ use mlp_train::{
     Error, Recipe, ResolvedExperiment, experiment::KeptWeights, storing::kept_weights,
 };
 
-/// So many cells are looked at one by one; of larger grids a sample stands for the rest.
+/// Maximum number of cells that are examined one by one; in larger grids a sample represents the rest.
 const EXAMINED: u64 = 4096;
 
-/// The most columns of a block of samples, as the engine cuts them.
+/// The maximum number of columns of a block of samples in the engine.
 const BLOCK: usize = 512;
 
-/// The plan of an experiment in numbers.
+/// The estimates of a plan.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Estimate {
     /// Cells of the grid.
@@ -39,8 +39,8 @@ pub struct Estimate {
     pub parameters: (usize, usize),
     /// The architecture, where all networks share it.
     pub architecture: Option<String>,
-    /// The most memory that the process will have at once, in bytes: the program itself, the data, one
-    /// network per thread, results while they are written, and pictures while they are drawn, if they are.
+    /// The peak memory of the process, in bytes: the program itself, the data, one
+    /// network per thread, results while they are written, and pictures while they are drawn, if any.
     pub memory: f64,
     /// Rows of the table of networks.
     pub rows_nets: u64,
@@ -51,7 +51,7 @@ pub struct Estimate {
 }
 
 impl Estimate {
-    /// The cost of an experiment on so many threads.
+    /// The cost of an experiment on this many threads.
     ///
     /// # Errors
     /// Where a cell cannot be trained.
@@ -62,7 +62,7 @@ impl Estimate {
         let examined: Vec<u64> = (0..cells)
             .step_by(usize::try_from(stride).unwrap_or(usize::MAX))
             .collect();
-        // Each cell that is looked at stands for this many networks.
+        // Each examined cell represents this many networks.
         let weight = seeds as f64 * cells as f64 / examined.len() as f64;
         let mut estimate = Self {
             cells,
@@ -86,8 +86,10 @@ impl Estimate {
             let recipe = experiment.recipe(cell * seeds)?;
             let parameters = recipe.architecture().parameter_count();
             let records = recipe.record.len() as f64;
-            estimate.updates += weight * recipe.steps as f64;
-            estimate.flop += weight * training_flop(&recipe);
+            // For prediction intervals K more networks are trained, each on all rows but one of K parts.
+            let folds = recipe.interval_folds.unwrap_or_default() as f64;
+            estimate.updates += weight * recipe.steps as f64 * (1.0 + folds);
+            estimate.flop += weight * training_flop(&recipe) * larger(1.0, folds);
             sums.rows += weight * records;
             let kept = match kept_weights {
                 KeptWeights::None => 0.0,
@@ -129,7 +131,7 @@ pub fn training_flop(recipe: &Recipe) -> f64 {
             let size = size.min(samples).max(1);
             let an_epoch = samples.div_ceil(size) as u64;
             let (epochs, rest) = (recipe.steps / an_epoch, recipe.steps % an_epoch);
-            // Within an epoch only its last batch, which ends it, can be short.
+            // Within an epoch only the last batch can be short.
             epochs as f64 * samples as f64 + rest as f64 * size as f64
         }
     };
@@ -141,7 +143,7 @@ fn sample_flop(architecture: &Architecture) -> f64 {
     let ranges = architecture.ranges();
     let sources = architecture.sources();
     let layer = |(range, source): (&mlp_core::LayerRange, &Range<usize>)| {
-        // Nothing goes back to the network's inputs.
+        // No gradient is needed at the network's inputs.
         let fixed = architecture.inputs.saturating_sub(source.start);
         (6 * range.weights.len() - 2 * fixed * range.outputs) as f64
     };
@@ -157,7 +159,7 @@ pub(crate) fn network_bytes(recipe: &Recipe) -> f64 {
         Batch::Size(size) if recipe.spec.batch_order.is_some() => size,
         Batch::Size(size) => size.min(recipe.data.split.train.len()),
     };
-    // Blocks wait for each other where batches are normalised, with every row of their layers.
+    // With batch normalization blocks wait for each other, with every row of their layers.
     let normalizes = architecture
         .layers
         .iter()
@@ -167,7 +169,7 @@ pub(crate) fn network_bytes(recipe: &Recipe) -> f64 {
     } else {
         (2, samples.min(BLOCK))
     };
-    // What layers with shortcuts see stands there once more, and so do its gradients.
+    // The inputs of layers with shortcuts are stored once more, and so are their gradients.
     let (joined, widest) = match architecture.has_shortcuts() {
         true => (
             architecture.inputs + 2 * outputs().sum::<usize>(),

@@ -1,11 +1,11 @@
-//! Networks are weighed against free memory before the memory is taken.
+//! Checks the memory of networks against free memory before it is allocated.
 
 use super::estimate::network_bytes;
 use mlp_train::{Error, Recipe};
 
-/// Refuses a recipe of which so many networks do not fit into free memory together.
+/// Refuses a recipe if this many such networks do not fit into free memory together.
 pub(crate) fn check(recipe: &Recipe, networks: u64) -> Result<(), Error> {
-    // Where the system does not tell, nothing is refused.
+    // Where the system does not report it, nothing is refused.
     match mlp_data::available_memory() {
         Some(available) => check_against(recipe, networks, available as f64),
         None => Ok(()),

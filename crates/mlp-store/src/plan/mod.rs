@@ -1,4 +1,4 @@
-//! What an experiment will take on this machine: time, memory and disk.
+//! Estimates of an experiment on this machine: time, memory and disk.
 
 pub(crate) mod disk_space;
 pub mod estimate;

@@ -1,4 +1,4 @@
-//! How long an experiment will take: some of its networks, or a few of their updates and records, are timed.
+//! Estimate of the duration of an experiment, by timing some of its networks, or a few of their updates and records.
 
 use std::{
     sync::{Arc, atomic::AtomicBool},
@@ -17,40 +17,40 @@ use mlp_train::{
     train_network,
 };
 
-/// So many cells are timed, spread over the grid.
+/// Number of cells that are timed, spread over the grid.
 const CELLS: u64 = 12;
 
-/// So long one cell is timed.
+/// How long each cell is timed.
 const PATIENCE: Duration = Duration::from_millis(25);
 
-/// Seconds that a record's diagnostics may take, by a rough count, to be measured.
+/// Estimated seconds of a record's diagnostics up to which they are measured.
 const AFFORDABLE: f64 = 0.2;
 
-/// Seconds of every run: files are made, and brought to the disk.
+/// Seconds of every run: creating and flushing files.
 const START: f64 = 0.03;
 
-/// Seconds that a number takes on its way into the tables and arrays.
+/// Seconds per number written to the tables and arrays.
 const NUMBER: f64 = 40e-9;
 
-/// What networks take, measured.
+/// Measured times of networks.
 struct Timed<'a> {
     experiment: &'a ResolvedExperiment,
     level: Level,
     metrics: Vec<Metric>,
     single: PreparedCache<f32>,
     double: PreparedCache<f64>,
-    /// Seconds and networks of the cells that were timed: training, and what is made of the results.
+    /// Seconds and networks of the timed cells: training, and gathering of the results.
     training: f64,
     gathering: f64,
     cells: f64,
 }
 
-/// Expected seconds of an experiment on so many threads, measured on this machine: networks that are soon
-/// trained are trained, of others some updates and records are timed. Of the latter, diagnostics that take long
-/// are counted roughly, and early ends are left out; so are the reading of data and figures.
+/// Expected seconds of an experiment on this many threads, measured on this machine: short trainings are timed
+/// as a whole, of others some updates and records. For the latter, diagnostics that take long
+/// are estimated, and early stopping is ignored; reading data and figures are not included.
 ///
 /// # Errors
-/// Where a cell cannot be trained, or the machine lacks the level.
+/// Where a cell cannot be trained, or the machine does not support the level.
 pub fn expected_seconds(
     experiment: &ResolvedExperiment,
     level: Level,
@@ -69,7 +69,7 @@ pub fn expected_seconds(
     let cells = experiment.cells();
     let count = if cells < CELLS { cells } else { CELLS };
     for index in 0..count {
-        // The middles of as many equal stretches of cells.
+        // The middles of equal ranges of cells.
         let cell = (2 * index + 1) * cells / (2 * count);
         let recipe = experiment.recipe(cell * experiment.seeds_per_cell())?;
         memory::check(&recipe, 1)?;
@@ -86,7 +86,7 @@ pub fn expected_seconds(
     let networks = experiment.networks() as f64;
     let cores = thread::available_parallelism().map_or(threads, usize::from);
     let parallel = shared(experiment.networks(), threads.min(cores));
-    // Results are gathered by one thread more, which takes its share of the cores.
+    // Results are gathered by an additional thread, which takes its share of the cores.
     let rest = shared(experiment.networks(), cores.min(threads + 1));
     let alone = training * parallel;
     let together = (training + gathering) * rest;
@@ -151,7 +151,7 @@ impl Timed<'_> {
             self.gathering += NUMBER * numbers;
             return Ok(());
         }
-        // Soon done, so the whole of it: other columns, early ends, and what is made of the records.
+        // Short, so the whole of it: other columns, early stopping, and the gathering of the records.
         let mut chunk = ChunkBuilder::default();
         let mut trainer = prepared.trainer(&recipe.spec, recipe.seed, self.level)?;
         let (start, mut networks) = (Instant::now(), 0u64);
@@ -167,7 +167,7 @@ impl Timed<'_> {
         let seeds = self.experiment.seeds_per_cell();
         while networks == 0 || start.elapsed() < PATIENCE {
             let network = cell * seeds + networks % seeds;
-            // As a worker makes it.
+            // As in a worker.
             let recipe = self.experiment.recipe(network)?;
             if recipe.start.is_some() {
                 recipe.begin(&mut trainer)?;
@@ -274,14 +274,14 @@ fn shared(networks: u64, threads: usize) -> f64 {
     networks as f64 / parallel as f64
 }
 
-/// So many cells of a map of shades are trained to their end.
+/// Number of cells of a map of shades that are trained to the end.
 const WHOLE: u64 = 96;
 
-/// The golden section's share of 2^64: its multiples lie evenly however many are taken.
+/// The golden ratio's fraction of 2^64: its multiples are evenly spread for any count.
 const GOLDEN: u64 = 0x9e37_79b9_7f4a_7c15;
 
-/// Seconds a network of a map of shades, of which nearly half diverges, each after another number of
-/// updates: whole trainings are timed, of cells spread over the map. They are short ones.
+/// Seconds per network of a map of shades, of which nearly half diverge, each after a different number of
+/// updates: whole trainings are timed, of cells spread over the map. They are short.
 fn whole_trainings(experiment: &ResolvedExperiment, level: Level) -> Result<f64, Error> {
     let cells = experiment.cells();
     let count = if cells < WHOLE { cells } else { WHOLE };
@@ -300,7 +300,7 @@ fn whole_trainings(experiment: &ResolvedExperiment, level: Level) -> Result<f64,
     Ok(start.elapsed().as_secs_f64() / count as f64)
 }
 
-/// The updates that take as long as the diagnostics of one network, roughly.
+/// The number of updates that take as long as the diagnostics of one network, approximately.
 fn diagnostic_updates(recipe: &Recipe) -> f64 {
     let samples = recipe.data.split.train.len() as f64;
     let seen = match recipe.spec.batch {

@@ -1,5 +1,5 @@
-//! How fast a machine trains: its peak of fused multiply-adds, and the networks per second of two
-//! reference populations at every instruction-set level, whose bits are compared on the way.
+//! The training speed of a machine: its peak rate of fused multiply-adds, and the networks per second of two
+//! reference populations at every instruction-set level, whose bits are compared as well.
 
 use std::{
     sync::atomic::{AtomicU64, Ordering},
@@ -15,7 +15,7 @@ use mlp_data::{Dataset, GeneratorOptions};
 
 use mlp_train::Error;
 
-/// A population that speed is measured by: equal networks of consecutive seeds on two moons,
+/// A reference population for measuring speed: equal networks of consecutive seeds on two moons,
 /// full-batch gradient descent on the binary cross-entropy at a learning rate of 0.5.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Reference {
@@ -42,7 +42,7 @@ impl Reference {
         steps: 200,
     };
 
-    /// How its networks are trained.
+    /// The specification of its networks.
     pub fn spec(&self) -> TrainSpec {
         let net = Architecture::classical(2, self.hidden, Activation::Tanh, 1);
         TrainSpec {
@@ -51,10 +51,10 @@ impl Reference {
         }
     }
 
-    /// The data that they are trained on: `mlp data moons --samples POINTS`.
+    /// Its data: `mlp data moons --samples POINTS`.
     ///
     /// # Errors
-    /// None that this crate's own data can cause.
+    /// None for this crate's own data.
     pub fn dataset(&self) -> Result<Dataset, Error> {
         let options = GeneratorOptions {
             samples: Some(self.points),
@@ -66,7 +66,7 @@ impl Reference {
     /// [`Reference::dataset`] in the engine's layout.
     ///
     /// # Errors
-    /// None that this crate's own data can cause.
+    /// None for this crate's own data.
     pub fn samples(&self) -> Result<Samples<f32>, Error> {
         let dataset = self.dataset()?;
         let targets = match dataset.targets() {
@@ -82,15 +82,15 @@ impl Reference {
         Ok(Samples::new(inputs.view(), &targets)?)
     }
 
-    /// Useful FLOP of one training: 2 a weight and sample forward, 2 for the weight gradient, 2 for
+    /// Useful FLOP of one training: 2 per weight and sample forward, 2 for the weight gradient, 2 for
     /// the input gradient (none in the first layer).
     pub fn flop(&self) -> f64 {
         flop_a_sample(&self.spec().architecture) * self.points as f64 * self.steps as f64
     }
 }
 
-/// Useful FLOP of one update, a sample: forward 2, weight gradient 2, input gradient 2 a weight,
-/// none of the last in the first layer.
+/// Useful FLOP of one update per sample: per weight 2 forward, 2 for the weight gradient, 2 for the input
+/// gradient (none of the last in the first layer).
 pub fn flop_a_sample(architecture: &Architecture) -> f64 {
     let weights = |layer: &mlp_core::LayerRange| layer.weights.len() as f64;
     let layers = architecture.ranges();
@@ -98,15 +98,15 @@ pub fn flop_a_sample(architecture: &Architecture) -> f64 {
     layers.iter().map(weights).fold(0.0, |sum, w| sum + 6.0 * w) - 2.0 * first
 }
 
-/// FLOP per second of fused multiply-adds on registers, on `threads` threads at once: what no
-/// training can exceed.
+/// FLOP per second of fused multiply-adds on registers, on `threads` threads at once: an upper bound for
+/// any training.
 ///
 /// # Errors
-/// The processor lacks the level.
+/// The processor does not support the level.
 pub fn peak_rate<T: Scalar>(level: Level, threads: usize) -> Result<f64, Error> {
     const ROUNDS: u64 = 2_000_000;
     const LAPS: usize = 20;
-    // Emulated multiply-adds would take seconds, and their rate says nothing of the processor.
+    // Emulated multiply-adds would take seconds, and their rate says nothing about the processor.
     let rounds = if level == Level::Portable {
         ROUNDS / 1000
     } else {
@@ -133,8 +133,8 @@ pub fn peak_rate<T: Scalar>(level: Level, threads: usize) -> Result<f64, Error> 
     })
 }
 
-/// Runs `count` jobs on `threads` threads, each taking the next one; every thread makes its own
-/// state. Returns the seconds that it took.
+/// Runs `count` jobs on `threads` threads, each taking the next one; every thread creates its own
+/// state. Returns the elapsed seconds.
 pub fn spread<S>(
     count: u64,
     threads: usize,
@@ -160,7 +160,7 @@ pub fn spread<S>(
     start.elapsed().as_secs_f64()
 }
 
-/// Networks a second of one level.
+/// Networks per second of one level.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct LevelRate {
     /// The level.
@@ -169,7 +169,7 @@ pub struct LevelRate {
     pub one: f64,
     /// On all threads.
     pub all: f64,
-    /// A digest of the parameters that the first network ends with.
+    /// A digest of the final parameters of the first network.
     pub digest: [u8; 32],
 }
 
@@ -177,7 +177,7 @@ pub struct LevelRate {
 /// `threads`.
 ///
 /// # Errors
-/// The processor lacks the level.
+/// The processor does not support the level.
 pub fn rate(
     reference: &Reference,
     level: Level,

@@ -1,7 +1,7 @@
-//! What a clock decided of a run that it has ended, as the files of the run tell.
+//! What a clock decided in a run that it has ended, recovered from the files of the run.
 //!
-//! The experiment's own file has it, and so has every result but CSV tables: each says the whole experiment. So a run that
-//! has lost some of them is made again to the same bytes, without a clock.
+//! The experiment's own file has it, and so has every result except CSV tables: each contains the whole experiment. So a run that
+//! has lost some of them can be repeated with the same bytes, without a clock.
 
 use std::{fs, path::Path};
 
@@ -13,11 +13,11 @@ use crate::{
 };
 use mlp_train::{ResolvedExperiment, experiment::TableFormat};
 
-/// Looks into the files of a folder for what a clock decided of this experiment, which takes that over. Tells whether
-/// all that decides its results is known now.
+/// Searches the files of a folder for what a clock decided in this experiment, which takes it over. Returns whether
+/// everything that determines its results is now known.
 pub(crate) fn recall(experiment: &mut ResolvedExperiment, folder: &Path) -> bool {
     let manifest = Manifest::read(folder).unwrap_or_default();
-    // What was changed since the run wrote it tells nothing.
+    // A file that was changed since the run wrote it proves nothing.
     let sound = |name: &str| {
         let listed = manifest.as_ref().and_then(|run| run.files.get(name));
         listed.is_none_or(|listed| FileDigest::of(&folder.join(name)).is_ok_and(|is| is == *listed))
@@ -26,7 +26,7 @@ pub(crate) fn recall(experiment: &mut ResolvedExperiment, folder: &Path) -> bool
         && let Ok(model) = model_file::read(&folder.join(MODEL))
     {
         let origin = model.origin();
-        // One that says no step came to its end before the clock did.
+        // A file without a step ended before the clock did.
         if let Some(known) = experiment.ends_as(&origin.experiment)
             && (known || !origin.unfinished)
         {

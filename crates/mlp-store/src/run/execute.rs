@@ -1,4 +1,4 @@
-//! Carrying out an experiment: from its resolved form to a filled run directory.
+//! Executing an experiment: from its resolved form to a filled run directory.
 
 use std::{
     num::NonZeroUsize,
@@ -42,25 +42,25 @@ use mlp_train::{
     },
 };
 
-/// Where and how an experiment is carried out; nothing here changes a result.
+/// Where and how an experiment is executed; nothing here changes a result.
 #[derive(Clone, Copy, Debug)]
 pub struct Execution<'a> {
     /// Where the results go.
     pub place: Place<'a>,
     /// The instruction set of the kernels.
     pub level: Level,
-    /// Worker threads; as many as there are cores where not given.
+    /// Worker threads; by default one per core.
     pub threads: Option<NonZeroUsize>,
 }
 
-/// What came of an experiment.
+/// The result of executing an experiment.
 #[derive(Clone, Debug)]
 pub struct Summary {
-    /// Where the results lie.
+    /// The directory of the results.
     pub directory: PathBuf,
-    /// What ran, and how it went.
+    /// What ran, and how it ended.
     pub manifest: Manifest,
-    /// The same experiment lay there complete, and nothing was computed.
+    /// Whether the same experiment was already complete there, and nothing was computed.
     pub found_complete: bool,
     /// The network of a single run.
     pub outcome: Option<Outcome>,
@@ -70,13 +70,13 @@ pub struct Summary {
     pub left_out: u64,
 }
 
-/// Carries out an experiment and fills its run directory.
+/// Executes an experiment and fills its run directory.
 ///
-/// When `interrupt` becomes true, networks in training are given up, what is finished is written,
-/// and the status is [`RunStatus::Interrupted`]; running the experiment again goes on.
+/// When `interrupt` becomes true, networks in training are abandoned, finished ones are written,
+/// and the status is [`RunStatus::Interrupted`]; running the experiment again continues.
 ///
 /// # Errors
-/// A place that cannot be used, files that cannot be written, data that cannot be trained on.
+/// A destination that cannot be used, files that cannot be written, data that cannot be trained on.
 pub fn execute(
     experiment: &mut ResolvedExperiment,
     execution: Execution<'_>,
@@ -164,7 +164,7 @@ pub fn execute(
         observer,
         interrupt,
         weights: kept_weights(experiment),
-        // A training that came to its end before the clock did must not be ended by it now.
+        // A training that ended before the clock did must not be ended by it now.
         clock: match known && experiment.is_timed() {
             true => &StoppedClock,
             false => &clock,
@@ -210,7 +210,7 @@ pub fn execute(
     if let Some(outcome) = &outcome
         && outcome.ending == Ending::Rule(time_budget::NAME)
     {
-        // Only now is it known how much the time was good for.
+        // Only now is it known how much the time budget covered.
         experiment.stops_after(outcome.last_step);
         WholeFile::write(&directory.join(EXPERIMENT), experiment.to_toml().as_bytes())?;
     }
@@ -236,7 +236,7 @@ pub fn execute(
     })
 }
 
-/// Trains one network of an experiment for all that a single training leaves; nothing is written.
+/// Trains one network of an experiment for everything that a single training leaves; nothing is written.
 ///
 /// # Errors
 /// Data that cannot be trained on.
@@ -255,14 +255,14 @@ pub(crate) fn train_again(
             observer,
             interrupt,
             weights: kept_weights(experiment),
-            // Where a clock ended a training, the experiment says at which step.
+            // Where a clock ended a training, the experiment has the step.
             clock: &StoppedClock,
         },
     };
     job.single(network, Keeping::default())
 }
 
-/// A run at work in its directory.
+/// A run being executed in its directory.
 struct Work<'a> {
     job: Job<'a>,
     directory: &'a Path,
@@ -322,7 +322,7 @@ impl<'a> Work<'a> {
             state,
         } = self.job.single(0, keeping)?;
         let interrupted = outcome.ending == Ending::Interrupted;
-        // Results of a part that came further, in an earlier attempt, are not replaced.
+        // Results of an earlier attempt that got further are not replaced.
         let later = self.later_results(outcome.last_step);
         if let Some(later) = later.filter(|_| !interrupted) {
             let why = format!(
@@ -347,7 +347,7 @@ impl<'a> Work<'a> {
             });
         }
         let extent = Extent::of(self.job.experiment)?;
-        // What an earlier attempt finished; the model is not in the journal, so this is all of it.
+        // What an earlier attempt finished; the model is not in the journal, so this is everything.
         Journal::remove(self.directory)?;
         let mut journal = self.journal(&extent)?;
         let mut chunk = ChunkBuilder::default();
@@ -360,7 +360,7 @@ impl<'a> Work<'a> {
         let gathered = run_files::finish(self.files(), gathering, None, &facts)?;
         let (mut files, _) = self.complete(gathered, &journal, manifest, &facts)?;
         model_file::write(&model, &self.directory.join(MODEL))?;
-        // Interrupted, it is a checkpoint already.
+        // If interrupted, it is already a checkpoint.
         if !interrupted {
             state_file::write(&state, &self.directory.join(STATE))?;
         }
@@ -404,7 +404,7 @@ impl<'a> Work<'a> {
         let (sources, interrupted) = (networks.sources(), networks.cut);
         let left_out = networks.left_out;
         let experiment = self.job.experiment;
-        // Only the cells of a map that has ended are what a budget was good for.
+        // Only for a map that has ended are the cells what a budget covered.
         let facts = Facts::of(experiment, None, refinement.filter(|_| !interrupted));
         let sources = sources.as_deref();
         let gathered = run_files::finish(self.files(), networks.gathering, sources, &facts)?;
@@ -420,7 +420,7 @@ impl<'a> Work<'a> {
         })
     }
 
-    /// Notes how networks ended, and writes the parameters that are kept: all files.
+    /// Records how networks ended, and writes the saved parameters: all files.
     fn complete(
         &self,
         gathered: Gathered,

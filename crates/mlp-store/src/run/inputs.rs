@@ -1,4 +1,4 @@
-//! The files that an experiment reads, as its keys name them.
+//! The files that an experiment reads, by their keys.
 
 use std::path::{Path, PathBuf};
 
@@ -18,9 +18,9 @@ const SINGLE: [fn(&mut Experiment) -> &mut Option<String>; 6] = [
     |experiment| &mut experiment.training.continue_from,
 ];
 
-/// Where the experiment starts from the run in `folder`, into which it goes: what that run itself
-/// started from, if it began in place of an earlier one, keeps what it needs of that, and has not
-/// ended. So a command that was interrupted can be given again, and does not start from its own half.
+/// If the experiment starts from the run in `folder`, into which it goes: what that run itself
+/// started from, if it replaced an earlier one, keeps what it needs of that, and has not
+/// ended. So an interrupted command can be given again, and does not start from its own unfinished state.
 pub fn start_as_before(experiment: &mut Experiment, folder: &Path) {
     let manifest = Manifest::read(folder).unwrap_or_default();
     let ended = manifest.is_some_and(|manifest| manifest.status == RunStatus::Complete);
@@ -52,7 +52,7 @@ pub fn start_as_before(experiment: &mut Experiment, folder: &Path) {
     }
 }
 
-/// A file in `folder`, by its name there, that the experiment reads and that is not there any more.
+/// A file in `folder`, by its name there, that the experiment reads but that no longer exists.
 pub(crate) fn lost_from(experiment: &Experiment, folder: &Path) -> Option<String> {
     let names = [std::path::absolute(folder), folder.canonicalize()];
     let mut experiment = experiment.clone();
@@ -64,10 +64,10 @@ pub(crate) fn lost_from(experiment: &Experiment, folder: &Path) -> Option<String
     })
 }
 
-/// A file of a run directory that gives way to a new run which starts from it.
+/// A file of a run directory that is replaced by a new run which starts from it.
 #[derive(Debug)]
 pub(crate) struct KeptInput {
-    /// Where it lies.
+    /// Its original path.
     from: PathBuf,
     /// Where the new run keeps it, in the run directory.
     name: PathBuf,
@@ -80,14 +80,14 @@ impl KeptInput {
         folder.join(&self.name)
     }
 
-    /// What it holds.
+    /// Its content.
     pub(crate) fn bytes(&self) -> &[u8] {
         &self.bytes
     }
 }
 
-/// Takes what an experiment reads from `folder`, a run directory that is about to be moved aside, and
-/// names the copies that are to be kept in the new one.
+/// Reads what an experiment needs from `folder`, a run directory that is about to be moved aside, and
+/// renames it to the copies that the new one will keep.
 ///
 /// # Errors
 /// [`Error::Read`].
@@ -103,17 +103,17 @@ pub(crate) fn keep_of(
     Ok(kept)
 }
 
-/// The files of `experiment` that lie in `folder`, which a run begins anew: they are read, and from now on
-/// the experiment names the copies that the run keeps.
+/// The files of `experiment` in `folder`, which a run starts afresh: they are read, and from now on
+/// the experiment refers to the copies that the run keeps.
 ///
 /// # Errors
 /// [`Error::Read`].
 pub(crate) fn keep(experiment: &mut Experiment, folder: &Path) -> Result<Vec<KeptInput>, Error> {
     let mut kept: Vec<KeptInput> = Vec::new();
-    // By whatever way they were named.
+    // However they were named.
     let real = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
     for file in experiment.files() {
-        // Other words are data sets by name.
+        // Other words are built-in data sets.
         if !file.contains(['.', '/', '\\']) {
             continue;
         }
@@ -131,7 +131,7 @@ pub(crate) fn keep(experiment: &mut Experiment, folder: &Path) -> Result<Vec<Kep
                 let own = path.file_name().unwrap_or_default();
                 let taken = |name: &Path| kept.iter().any(|known| known.name == name);
                 let mut name = Path::new(INPUTS).join(own);
-                // Data are called as their file is, so that stays.
+                // Data are named after their file, so the name stays.
                 for number in 2.. {
                     if !taken(&name) {
                         break;

@@ -1,4 +1,4 @@
-//! Carrying an experiment out into its run directory.
+//! Executing an experiment into its run directory.
 
 pub(crate) mod ended;
 pub mod execute;

@@ -8,7 +8,7 @@ use std::{
 use crate::table::TableWriter;
 use mlp_train::{Error, analysis::Results, experiment::TableFormat, storing::TableSink};
 
-/// Writes results as CSV; its path. One without a row is not written, and one that lies there
+/// Writes results as CSV; returns the path. An empty result is not written, and an existing file
 /// from an earlier analysis is removed.
 ///
 /// # Errors

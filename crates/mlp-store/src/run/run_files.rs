@@ -1,4 +1,4 @@
-//! The result files of a run: its results on their way into them.
+//! The result files of a run while they are written.
 
 use std::{
     collections::BTreeMap,
@@ -23,7 +23,7 @@ use mlp_train::{
 /// Result files by name.
 pub(crate) type Files = BTreeMap<String, FileDigest>;
 
-/// Makes result files, which get their names when they are finished.
+/// Creates result files, which get their names when they are finished.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct RunFiles<'a> {
     directory: &'a Path,
@@ -31,7 +31,7 @@ pub(crate) struct RunFiles<'a> {
 }
 
 impl<'a> RunFiles<'a> {
-    /// Those of an experiment in its run directory.
+    /// For an experiment in its run directory.
     pub(crate) fn new(directory: &'a Path, experiment: &ResolvedExperiment) -> Self {
         let format = experiment.experiment().output.format;
         Self {
@@ -90,16 +90,16 @@ impl Sinks for RunFiles<'_> {
     }
 }
 
-/// What was gathered.
+/// The gathered results.
 pub(crate) struct Gathered {
-    /// Networks by outcome; how many the experiment has is not counted here.
+    /// Networks by outcome; the number in the experiment is not set here.
     pub(crate) counts: Counts,
     /// The best cell of a map.
     pub(crate) best: Option<BestCell>,
     pub(crate) files: Files,
 }
 
-/// Finishes the files, each of which says `facts` of the run. Of a refined map, `sources` says which cell stands for each.
+/// Finishes the files, each with the metadata `facts` of the run. For a refined map, `sources` says which cell represents each.
 ///
 /// # Errors
 /// [`Error::Write`].
@@ -111,7 +111,7 @@ pub(crate) fn finish(
 ) -> Result<Gathered, Error> {
     let counts = gathering.counts();
     let ([nets, series], sums) = gathering.split();
-    // The last rows are encoded, brought to the disk and hashed while the arrays are.
+    // The last rows are encoded, flushed and hashed in parallel with the arrays.
     let (tables, summed) = thread::scope(|scope| {
         let tables =
             scope.spawn(|| Ok::<_, Error>([nets.finish_with(facts)?, series.finish_with(facts)?]));
@@ -139,7 +139,7 @@ pub(crate) fn finish(
     })
 }
 
-/// What a thread returned; its panic goes on here.
+/// The result of a thread; its panic is propagated.
 fn joined<V>(thread: ScopedJoinHandle<'_, V>) -> V {
     match thread.join() {
         Ok(value) => value,

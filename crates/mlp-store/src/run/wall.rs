@@ -1,4 +1,4 @@
-//! The wall time of a run: that of all processes which worked on it.
+//! The wall time of a run, summed over all processes that worked on it.
 
 use std::{
     path::Path,
@@ -12,7 +12,7 @@ use crate::manifest::Manifest;
 /// A killed process loses no more of its time than this.
 const EVERY: Duration = Duration::from_secs(2);
 
-/// A clock that goes on where earlier processes left it.
+/// A clock that continues from earlier processes.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Wall {
     started: Instant,
@@ -21,23 +21,23 @@ pub(crate) struct Wall {
 }
 
 impl Wall {
-    /// Of a process that started then.
+    /// For a process that started then.
     pub(crate) fn since(started: Instant, before: f64) -> Self {
         Self { started, before }
     }
 
-    /// Seconds in all.
+    /// Total seconds.
     pub(crate) fn seconds(&self) -> f64 {
         self.before + self.started.elapsed().as_secs_f64()
     }
 
-    /// What is left of a budget; a number of seconds beyond what a duration can show leaves nothing.
+    /// The rest of a budget; a number of seconds beyond the range of a duration leaves nothing.
     pub(crate) fn left_of(&self, budget: Duration) -> Duration {
         let spent = Duration::try_from_secs_f64(self.seconds()).unwrap_or(Duration::MAX);
         budget.saturating_sub(spent)
     }
 
-    /// Works, and notes the time in the manifest of the run now and then.
+    /// Runs the work, and records the time in the manifest of the run periodically.
     pub(crate) fn noted_during<T>(
         self,
         manifest: Manifest,
@@ -59,7 +59,7 @@ impl Wall {
             scope.spawn(move || {
                 while waiting.recv_timeout(every) == Err(RecvTimeoutError::Timeout) {
                     manifest.wall_seconds = self.seconds();
-                    // A disk that is full now is told of by what has to be written.
+                    // A full disk is reported by whatever has to be written.
                     let _ = manifest.write(directory);
                 }
             });

@@ -1,8 +1,8 @@
 //! `weights-N.npz`: the parameters of many networks, one file per architecture.
 //!
 //! Arrays: `net` and `step` `[rows]`, `theta` `[rows, parameters]` (layer after layer: weights
-//! `[out, in]` row-major, then biases), and of the architecture its `widths`, input first, and the
-//! `activations` of its layers; then what every file says of its run, see [`facts`](crate::facts).
+//! `[out, in]` row-major, then biases), and for the architecture its `widths`, input first, and the
+//! `activations` of its layers; then the metadata of every file of a run, see [`facts`](crate::facts).
 
 use std::{path::Path, sync::Arc};
 
@@ -31,14 +31,14 @@ impl Group {
         &self.spec.architecture
     }
 
-    /// Whether a network's parameters stand in this file.
+    /// Whether a network's parameters belong in this file.
     fn takes(&self, spec: &Arc<TrainSpec>, single: bool) -> bool {
         self.single == single
             && (Arc::ptr_eq(&self.spec, spec) || *self.architecture() == spec.architecture)
     }
 }
 
-/// Writes the parameters that a journal keeps, a file per architecture, counted in the order in which they
+/// Writes the parameters in a journal, one file per architecture, numbered in the order in which they
 /// first appear.
 ///
 /// # Errors
@@ -77,7 +77,7 @@ fn whole(number: u64) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }
 
-/// The place of the group that a network's parameters belong to; made where it is new.
+/// The index of the group of a network's parameters; created where it is new.
 fn group_of(
     groups: &mut Vec<Group>,
     experiment: &ResolvedExperiment,
@@ -130,7 +130,7 @@ fn write_group(
             Ok(())
         })
     };
-    // Its group holds numbers of one type alone.
+    // Its group has only numbers of one type.
     if single {
         npz.stream::<f32>("theta", &shape, &mut |out| {
             each(&mut |parameters| match parameters {

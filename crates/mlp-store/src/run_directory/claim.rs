@@ -1,4 +1,4 @@
-//! Which folder a run may write to, and what it finds there.
+//! Claiming a folder for a run, and what it already contains.
 
 use std::{
     collections::BTreeSet,
@@ -32,7 +32,7 @@ pub enum Place<'a> {
     Next {
         /// The folder of runs.
         root: &'a Path,
-        /// What the run is about: `train-moons`.
+        /// The name of the run: `train-moons`.
         name: &'a str,
     },
     /// This folder.
@@ -44,12 +44,12 @@ pub enum Place<'a> {
     },
 }
 
-/// What came of asking for a place.
+/// The result of claiming a folder.
 #[derive(Debug)]
 pub enum Claim {
-    /// The folder is ours to work in.
+    /// The folder is claimed.
     Work(Claimed),
-    /// The same experiment lies there, complete.
+    /// The same experiment is already complete there.
     Complete(Box<Manifest>),
 }
 
@@ -69,7 +69,7 @@ impl Claimed {
         &self.path
     }
 
-    /// Seconds that earlier processes worked on the run.
+    /// Wall time of earlier processes, in seconds.
     pub fn wall_seconds(&self) -> f64 {
         self.wall_seconds
     }
@@ -85,23 +85,23 @@ impl Claimed {
     }
 }
 
-/// What a folder holds.
+/// The content of a folder.
 #[derive(Debug, PartialEq)]
 enum Found {
     Nothing,
     Same,
-    /// Results of the same experiment, whose file is gone, or why it does not tell.
+    /// Results of the same experiment, whose file is gone or unreadable, with the reason.
     Lost(Option<Why>),
     Other,
     Foreign,
 }
 
-/// What is to be carried out in a folder.
+/// What is to be executed in a folder.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Wanted<'a> {
     /// The experiment as a file.
     pub(crate) text: &'a str,
-    /// The part of it that decides the numbers.
+    /// The part of it that determines the numbers.
     pub(crate) identity: &'a str,
     /// The same as the results in the folder have it.
     pub(crate) known_as: &'a str,
@@ -109,13 +109,13 @@ pub(crate) struct Wanted<'a> {
     pub(crate) kept: &'a [KeptInput],
     /// The files that make it complete.
     pub(crate) expected: &'a BTreeSet<String>,
-    /// Whether the text says all that decides the results. It does not where a clock does, and nothing tells what that
-    /// came to.
+    /// Whether the text determines the results. It does not where a clock does, and the outcome is
+    /// unknown.
     pub(crate) known: bool,
 }
 
 impl Place<'_> {
-    /// The folder as an absolute path. That of [`Place::Next`] is made.
+    /// The folder as an absolute path. For [`Place::Next`] it is created.
     ///
     /// # Errors
     /// [`Error::Write`].
@@ -128,8 +128,8 @@ impl Place<'_> {
     }
 }
 
-/// Takes `folder` for an experiment, and writes its file, after the files that the run keeps. Files of the
-/// folder that were changed since the run wrote them are set aside; `warn` is told.
+/// Claims `folder` for an experiment, and writes its file, after the files that the run keeps. Files of the
+/// folder that were changed since the run wrote them are set aside; `warn` is called.
 ///
 /// # Errors
 /// [`Error::NotARunDirectory`], [`Error::OtherExperiment`], [`Error::InUse`], [`Error::Write`].
@@ -147,7 +147,7 @@ pub(crate) fn claim(
         path: folder.to_owned(),
         aside: aside(folder),
     };
-    // What is not a run directory must not even get a lock file.
+    // A folder that is not a run directory must not even get a lock file.
     if look(folder, wanted)? == Found::Foreign {
         return Err(foreign());
     }
@@ -164,7 +164,7 @@ pub(crate) fn claim(
         Found::Same | Found::Lost(_) => {
             let manifest = Manifest::read(folder).unwrap_or_default();
             let own = hexadecimal(wanted.known_as);
-            // The file was changed beside the results of what it held.
+            // The file was changed while the results belong to its earlier content.
             let changed =
                 |manifest: &Manifest| manifest.experiment.as_ref().is_some_and(|of| *of != own);
             let results = match &manifest {
@@ -257,12 +257,12 @@ pub(crate) fn claim(
     }))
 }
 
-/// How the results of a run stand that is complete by its manifest.
+/// The state of the results of a run that is complete by its manifest.
 #[derive(Debug, Default)]
 struct Results {
-    /// Whether all are there, as the run wrote them.
+    /// Whether all exist, as the run wrote them.
     whole: bool,
-    /// Those that are there, but not as the run wrote them.
+    /// Those that exist, but differ from what the run wrote.
     changed: Vec<PathBuf>,
 }
 
@@ -299,7 +299,7 @@ fn is_unfinished(folder: &Path, manifest: Option<&Manifest>, identity: &str) -> 
     }
 }
 
-/// Sets aside the results of a run that cannot be made again at once, and says why.
+/// Sets aside the results of a run that cannot be repeated immediately, with the reason.
 pub(crate) fn keep_earlier(
     folder: &Path,
     expected: &BTreeSet<String>,
@@ -325,7 +325,7 @@ pub(crate) fn keep_earlier(
     Ok(())
 }
 
-/// Sets aside an experiment file that does not tell what its results are of.
+/// Sets aside an experiment file that does not describe its results.
 fn make_way(folder: &Path, why: Option<Why>, warn: &mut dyn FnMut(String)) -> Result<(), Error> {
     let path = folder.join(EXPERIMENT);
     let fault = match why {
@@ -380,7 +380,7 @@ fn look(folder: &Path, wanted: Wanted<'_>) -> Result<Found, Error> {
             match identity_of(bytes, &path) {
                 Some(found) if found == wanted.identity => return Ok(Found::Same),
                 Some(_) => (Some(Why::Changed), Found::Other),
-                // A file that cannot be understood is not this experiment.
+                // A file that cannot be read is not this experiment.
                 None => (Some(Why::Unreadable), Found::Other),
             }
         }
@@ -391,8 +391,8 @@ fn look(folder: &Path, wanted: Wanted<'_>) -> Result<Found, Error> {
     })
 }
 
-/// The identity of an experiment file, as
-/// [`ResolvedExperiment::identity`](mlp_train::ResolvedExperiment::identity) has it; `None` where it holds none.
+/// The identity of an experiment file, as in
+/// [`ResolvedExperiment::identity`](mlp_train::ResolvedExperiment::identity); `None` where it has none.
 fn identity_of(bytes: Vec<u8>, path: &Path) -> Option<String> {
     let text = String::from_utf8(bytes).ok()?;
     let file = experiment_file::parse(&text, path).ok()?;
@@ -401,14 +401,14 @@ fn identity_of(bytes: Vec<u8>, path: &Path) -> Option<String> {
     Some(mlp_train::storing::identity(experiment))
 }
 
-/// Renames a run directory and makes a new one in its place, locked.
+/// Renames a run directory and creates a new, locked one in its place.
 fn move_aside(folder: &Path, aside: &Path) -> std::io::Result<Result<Lock, Error>> {
     fs::rename(folder, aside)?;
     fs::create_dir(folder)?;
     Ok(Lock::take(folder))
 }
 
-/// `<folder>.old-1`, or the next number that is free.
+/// `<folder>.old-1`, or the next free number.
 fn aside(folder: &Path) -> PathBuf {
     let name = folder.file_name().unwrap_or_default().to_string_lossy();
     (1u64..)

@@ -1,11 +1,11 @@
-//! Which files a complete run must have: a matter of its experiment, whatever its manifest lists.
+//! The files that a complete run must have, which depends on its experiment, whatever its manifest lists.
 
 use std::collections::BTreeSet;
 
 use super::{MAP, MODEL, NETS, SERIES, STATE, STATISTICS};
 use mlp_train::{Kind, ResolvedExperiment, analysis::cross_validation, experiment::TableFormat};
 
-/// The files that a complete run of an experiment has, but for parameters that are kept.
+/// The files of a complete run of an experiment, except for saved parameters.
 pub(crate) fn expected_files(experiment: &ResolvedExperiment) -> BTreeSet<String> {
     let format = experiment
         .experiment()

@@ -176,29 +176,21 @@ fn seconds(time: SystemTime) -> u64 {
     since.map_or(0, |since| since.as_secs())
 }
 
-#[cfg(unix)]
+/// What this machine calls itself.
 fn host() -> String {
-    let name = rustix::system::uname();
-    name.nodename().to_string_lossy().into_owned()
+    let told = fs::read_to_string("/proc/sys/kernel/hostname").ok();
+    let named = || {
+        ["HOSTNAME", "COMPUTERNAME"]
+            .iter()
+            .find_map(|name| std::env::var(name).ok())
+    };
+    told.or_else(named)
+        .map_or_else(|| "this machine".to_owned(), |name| name.trim().to_owned())
 }
 
-#[cfg(not(unix))]
-fn host() -> String {
-    std::env::var("COMPUTERNAME").unwrap_or_else(|_| "this machine".to_owned())
-}
-
-#[cfg(unix)]
+/// Whether Linux has no process of this number; elsewhere none is taken to be gone.
 fn is_gone(pid: u32) -> bool {
-    let pid = i32::try_from(pid)
-        .ok()
-        .and_then(rustix::process::Pid::from_raw);
-    pid.is_some_and(|pid| rustix::process::test_kill_process(pid) == Err(rustix::io::Errno::SRCH))
-}
-
-/// Where a process cannot be asked for, none is taken to be gone.
-#[cfg(not(unix))]
-fn is_gone(_pid: u32) -> bool {
-    false
+    Path::new("/proc/self").exists() && !Path::new("/proc").join(pid.to_string()).exists()
 }
 
 #[cfg(test)]
@@ -216,7 +208,7 @@ mod tests {
         Lock::take(folder.path()).unwrap();
     }
 
-    #[cfg(unix)]
+    #[cfg(target_os = "linux")]
     #[test]
     fn without_locks_an_exclusive_file_stands_for_one() {
         use rustix::io::Errno;

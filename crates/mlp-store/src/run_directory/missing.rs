@@ -1,10 +1,10 @@
-//! Files that are named and are not there.
+//! Missing files.
 
 use std::path::Path;
 
 use super::EXPERIMENT;
 
-/// The run directory in which a file of this name is missing that `path` names.
+/// The run directory in which the file of this path is missing.
 pub(crate) fn run_without<'a>(path: &'a Path, name: &str) -> Option<&'a Path> {
     let folder = path
         .parent()

@@ -25,40 +25,40 @@ pub(crate) use self::{missing::run_without, reading::model_path};
 pub use mlp_train::storing::{NETS, SERIES, STATISTICS};
 use mlp_train::{Error, PIPED_DATA};
 
-/// The resolved experiment; written first, and the mark of a run directory.
+/// The resolved experiment; written first, it marks a run directory.
 pub const EXPERIMENT: &str = "experiment.toml";
 /// The arrays of a map.
 pub const MAP: &str = "map.npz";
 /// The network of a single run.
 pub const MODEL: &str = "model.safetensors";
-/// Where the training of a single run stands, to go on from.
+/// The state of the training of a single run, to continue from.
 pub const STATE: &str = "state.bin";
-/// The checkpoint before the last of a single run that has not ended.
+/// The previous checkpoint of a single run that has not ended.
 pub const PREVIOUS_STATE: &str = "state.previous.bin";
-/// What standard input held.
+/// The content of standard input.
 pub const DATA: &str = PIPED_DATA;
 /// The folder of finished networks, written as they finish.
 pub const JOURNAL: &str = "journal";
-/// The folder of what the run was started from, where that lay in a run directory that `--force` moved
+/// The folder of what the run was started from, if that was in a run directory that `--force` moved
 /// aside.
 pub const INPUTS: &str = "inputs";
 /// The folder of figures.
 pub const FIGURES: &str = "figures";
-/// The file of parameters that a run keeps, of networks that have as many: the first such file is 0.
+/// The file of saved parameters of networks with equal architectures: the first such file is 0.
 pub(crate) fn weights_file(number: usize) -> String {
     format!("weights-{number}.npz")
 }
 
-/// The files of parameters that are kept in a folder, in order.
+/// The files of saved parameters in a folder, in order.
 pub(crate) fn weights_files(folder: &Path) -> impl Iterator<Item = String> {
     let names = (0..).map(weights_file);
     names.take_while(|name| folder.join(name).is_file())
 }
 
-/// The first free name `<root>/<name>-001`, made as an empty folder.
+/// The first free name `<root>/<name>-001`, created as an empty folder.
 fn numbered(root: &Path, name: &str) -> Result<PathBuf, Error> {
     fs::create_dir_all(root).map_err(Error::write(root))?;
-    // Names come from files, too; what could leave the folder or upset a shell is replaced.
+    // Names may come from files; anything that could leave the folder or upset a shell is replaced.
     let plain = |c: char| {
         if c.is_alphanumeric() || "-_.".contains(c) {
             c

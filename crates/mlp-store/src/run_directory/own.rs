@@ -1,4 +1,4 @@
-//! The files that a run directory needs for itself: other commands must not write over them.
+//! The files that a run directory needs: other commands must not overwrite them.
 
 use std::path::{Component, Path, PathBuf};
 
@@ -22,18 +22,18 @@ const FILES: [&str; 9] = [
     DATA,
 ];
 
-/// Tables, which end in their format.
+/// Tables, which have the extension of their format.
 const TABLES: [&str; 4] = [NETS, SERIES, STATISTICS, FOLDS];
 
-/// Folders that belong to the run with all that they hold.
+/// Folders that belong to the run with all their content.
 const FOLDERS: [&str; 2] = [JOURNAL, INPUTS];
 
-/// The run directory that needs the file with this name for itself, whether it is there or not; `None`
-/// where none does. Figures and reports can be drawn again, and count as free.
+/// The run directory that needs the file with this name, whether it exists or not; `None`
+/// if there is none. Figures and reports can be redrawn, and do not count.
 pub fn run_of(file: &Path) -> Option<PathBuf> {
     let name = file.file_name()?;
     let parent = file.parent().filter(|path| !path.as_os_str().is_empty());
-    // By whatever way it was named; the last part may be a link, which gives way itself.
+    // However it was named; the last component may be a link, which is itself replaced.
     let file = parent
         .unwrap_or(Path::new("."))
         .canonicalize()
@@ -46,7 +46,7 @@ pub fn run_of(file: &Path) -> Option<PathBuf> {
         .map(Path::to_owned)
 }
 
-/// Whether a folder is a run directory. Others may hold a file of one of its names.
+/// Whether a folder is a run directory. Other folders may have a file of one of its names.
 fn is_run(folder: &Path) -> bool {
     let holds = |name: &str| folder.join(name).is_file();
     (holds(lock::FILES[0]) && (holds(EXPERIMENT) || holds(Manifest::FILE)))

@@ -22,10 +22,10 @@ use mlp_train::{
     experiment_file::ExperimentFile, storing::identity,
 };
 
-/// Where a run has not ended.
+/// For a run that has not ended.
 const UNFINISHED: &str = "the run did not finish; mlp resume continues it";
 
-/// The results of a run, read when asked for.
+/// The results of a run, read when first requested.
 #[derive(Clone, Debug)]
 pub struct RunDirectory {
     path: PathBuf,
@@ -36,7 +36,7 @@ impl RunDirectory {
     /// Opens a run directory.
     ///
     /// # Errors
-    /// [`Error::Missing`] where the folder is none; [`Error::Corrupt`] where its manifest is damaged.
+    /// [`Error::Missing`] where the folder is not one; [`Error::Corrupt`] where its manifest is damaged.
     pub fn open(path: &Path) -> Result<Self, Error> {
         if !path.join(EXPERIMENT).is_file() {
             let is_run = [Manifest::FILE, JOURNAL]
@@ -65,12 +65,12 @@ impl RunDirectory {
         &self.path
     }
 
-    /// What ran; `None` where the run was killed before it wrote one.
+    /// The manifest; `None` where the run was killed before it wrote one.
     pub fn manifest(&self) -> Option<&Manifest> {
         self.manifest.as_ref()
     }
 
-    /// Whether everything is there.
+    /// Whether the run is complete.
     pub fn is_complete(&self) -> bool {
         self.manifest
             .as_ref()
@@ -88,7 +88,7 @@ impl RunDirectory {
         Ok(file)
     }
 
-    /// The experiment of the results as one to resolve.
+    /// The experiment of the results, ready to be resolved.
     ///
     /// # Errors
     /// As [`experiment`](Self::experiment).
@@ -98,7 +98,7 @@ impl RunDirectory {
         Ok(author)
     }
 
-    /// The experiment that lies in the folder, though it may be another one than that of the results.
+    /// The experiment in the folder, which may differ from that of the results.
     ///
     /// # Errors
     /// [`Error::RunExperiment`]: a file that cannot be read.
@@ -140,7 +140,7 @@ impl RunDirectory {
                 (run, _) if !run.is_empty() => {
                     difference(&settings_of(author), run).map(|told| format!(": {told}"))
                 }
-                // Earlier versions say by a digest alone what ran, or not at all.
+                // Earlier versions record only a digest, or nothing.
                 (_, Some(of)) => (*of != hexadecimal(&identity(author.clone()))).then(String::new),
                 (_, None) => None,
             };
@@ -211,7 +211,7 @@ impl RunDirectory {
 
     fn table_path(&self, name: &str) -> Result<PathBuf, Error> {
         let names = ["parquet", "csv"].map(|ending| format!("{name}.{ending}"));
-        // Where both lie there, the manifest knows which one the run wrote.
+        // Where both exist, the manifest knows which one the run wrote.
         let listed = |name: &&String| {
             self.manifest
                 .as_ref()
@@ -225,7 +225,7 @@ impl RunDirectory {
         self.present(found.map_or(names[0].as_str(), String::as_str), "table")
     }
 
-    /// The parameters of networks that were kept, in the order of their files.
+    /// The saved parameters of networks, in the order of their files.
     ///
     /// # Errors
     /// [`Error::Read`], [`Error::Corrupt`].
@@ -243,16 +243,16 @@ impl RunDirectory {
         npz::read(&self.present(MAP, "NPZ archive")?)
     }
 
-    /// The arrays of a map, of those over recorded steps what they hold at one of them, as if it were
-    /// the only one: at `step` if that is recorded, else at the last. Maps that have steps for an axis
-    /// come whole.
+    /// The arrays of a map; for arrays over recorded steps their part at one of them, as if it were
+    /// the only one: at `step` if that is recorded, else at the last. Maps with steps as an axis
+    /// are returned whole.
     ///
     /// # Errors
     /// As [`map`](Self::map).
     pub fn map_at(&self, step: Option<u64>) -> Result<Arrays, Error> {
         let path = self.present(MAP, "NPZ archive")?;
         npz::read_cut(&path, |before, shape| {
-            // An archive begins with its axes.
+            // An archive starts with its axes.
             let axes = before.get("axes")?.words()?;
             if axes.first()? != "step" || shape.len() != axes.len() {
                 return None;
@@ -277,7 +277,7 @@ impl RunDirectory {
         self.present(MODEL, "model file")
     }
 
-    /// The path of a file that is there and, where the manifest has its digest, is as it was
+    /// The path of a file that exists and, where the manifest has its digest, is as it was
     /// written.
     fn present(&self, name: &str, what: &'static str) -> Result<PathBuf, Error> {
         let path = self.path.join(name);
@@ -322,10 +322,10 @@ pub fn open_model(path: &Path) -> Result<Model, Error> {
     model_file::read(&model_path(path)?)
 }
 
-/// The model file that a name stands for: that of a run directory, as the run wrote it, or the one that is named.
+/// The path of a model file by a name: that of a run directory, as the run wrote it, or the named file.
 ///
 /// # Errors
-/// [`Error::Missing`] where a run has none, also if its file is named itself; [`Error::Read`], [`Error::Corrupt`].
+/// [`Error::Missing`] where a run has none, even if its file is named directly; [`Error::Read`], [`Error::Corrupt`].
 pub(crate) fn model_path(path: &Path) -> Result<PathBuf, Error> {
     if path.is_dir() {
         return RunDirectory::open(path)?.model_path();

@@ -1,22 +1,22 @@
-//! What a run was, key by key: as its manifest holds it, and what another experiment has otherwise.
+//! The settings of a run, key by key, as in its manifest, and their differences from another experiment.
 
 use std::collections::BTreeMap;
 
 use mlp_train::{Experiment, experiment_file, storing::FILES};
 
-/// Differences that a message names.
+/// Maximum number of differences in a message.
 const MOST_TOLD: usize = 3;
 
-/// Keys with their values as an experiment file has them.
+/// Keys with their values as in an experiment file.
 pub(crate) type Settings = BTreeMap<String, String>;
 
-/// The settings of an experiment that decide its numbers. It has files by their names alone: wherever they lie now, the
-/// digests beside them tell that they are the same.
+/// The settings of an experiment that determine its numbers. Files are by name only: wherever they are now, the
+/// digests show that they are the same.
 pub(crate) fn settings_of(experiment: &Experiment) -> Settings {
     experiment_file::settings(&experiment.clone().deciding().without_folders()).collect()
 }
 
-/// What `here` has otherwise than the run; `None` where nothing.
+/// How `here` differs from the run; `None` where it does not.
 pub(crate) fn difference(here: &Settings, run: &Settings) -> Option<String> {
     let keys = here
         .keys()

@@ -1,4 +1,4 @@
-//! What is said of a table that cannot be read.
+//! The error for a table that cannot be read.
 
 use std::path::Path;
 

@@ -34,7 +34,7 @@ impl Writer {
             let record = self.writer.write_record(row.map(|cell| cell.to_text()));
             record.map_err(|error| failed(&self.path, error))?;
         }
-        // A part of them may still wait in memory.
+        // Part of it may still be buffered.
         let file = self.writer.get_ref().get_ref();
         let end = file.position().map_err(Error::write(&self.path))?;
         file.stays(end);
@@ -65,7 +65,7 @@ fn failed(path: &Path, error: ::csv::Error) -> Error {
     }
 }
 
-/// Reads a table; the type of a column is the narrowest that all its cells have.
+/// Reads a table; the type of a column is the narrowest that fits all its cells.
 pub(super) fn read(path: &Path) -> Result<Vec<(String, Values)>, Error> {
     let mut table = Vec::new();
     let mut take = |columns| {
@@ -84,7 +84,7 @@ pub(super) fn names(path: &Path) -> Result<Vec<String>, Error> {
     header.map_err(|error| corrupt(path, error))
 }
 
-/// Hands the wanted columns on, so many rows at a time; the types are those of each part.
+/// Passes the requested columns on, this many rows at a time; the types are those of each part.
 pub(super) fn scan(
     path: &Path,
     wanted: &dyn Fn(&str) -> bool,

@@ -1,24 +1,24 @@
-//! Rows on their way into a file, column by column.
+//! Buffered rows of a file, column by column.
 
 use std::{fmt, ops::Range, sync::Arc};
 
 use mlp_train::storing::{NumberColumn, SharedNumbers};
 use mlp_train::{Cell, Column, ColumnKind};
 
-/// Rows of a Parquet row group, and of what is held back in memory.
+/// Rows of a Parquet row group, and of the buffer in memory.
 pub(crate) const GROUP: usize = 1 << 16;
 
-/// Rows that are written together: all of them given cell by cell, or all of them shared.
+/// Rows that are written together: either appended cell by cell, or shared.
 pub(super) struct Group {
     columns: Vec<Held>,
     /// Rows of the last columns, which are read when they are written.
     shared: Vec<(SharedNumbers, Range<usize>)>,
-    /// How many columns come before those.
+    /// Number of columns before those.
     first: usize,
 }
 
 impl Group {
-    /// No rows yet, and room for some.
+    /// Without rows, with reserved capacity.
     pub(super) fn new(columns: &[Column], rows: usize) -> Self {
         let kinds = columns.iter().map(|column| column.kind);
         Self {
@@ -38,7 +38,7 @@ impl Group {
         self.shared.clear();
     }
 
-    /// The columns, for another row.
+    /// The columns, for appending a row.
     pub(super) fn columns_mut(&mut self) -> &mut [Held] {
         &mut self.columns
     }
@@ -46,7 +46,7 @@ impl Group {
     /// Appends rows whose first columns hold integers, and whose others are these rows of `numbers`.
     ///
     /// # Panics
-    /// If the first columns hold no integers, or the others no numbers.
+    /// If the first columns do not hold integers, or the others do not hold numbers.
     pub(super) fn share<'a>(
         &mut self,
         integers: impl ExactSizeIterator<Item = &'a [Option<i64>]>,
@@ -67,7 +67,7 @@ impl Group {
         self.shared.push((Arc::clone(numbers), rows));
     }
 
-    /// Hands the columns on, one after the other. Shared ones come in the same memory.
+    /// Passes the columns on, one after the other. Shared ones reuse the same memory.
     ///
     /// # Errors
     /// What `each` returns.
@@ -122,7 +122,7 @@ impl fmt::Debug for Group {
 /// A column of one type.
 #[derive(Clone, Debug)]
 pub(super) struct Sparse<V> {
-    /// The values that are there.
+    /// The values that are not missing.
     pub(super) present: Vec<V>,
     /// For every row 1 where it has a value, else 0: Parquet's definition levels.
     pub(super) levels: Vec<i16>,
@@ -131,7 +131,7 @@ pub(super) struct Sparse<V> {
 impl<V: Clone> Sparse<V> {
     fn with_room(rows: usize) -> Self {
         Self {
-            // A column without any value takes no memory for them.
+            // A column without values takes no memory for them.
             present: Vec::new(),
             levels: Vec::with_capacity(rows),
         }
@@ -181,7 +181,7 @@ pub(super) enum Held {
 }
 
 impl Held {
-    /// No rows yet, and room for some.
+    /// Without rows, with reserved capacity.
     pub(super) fn with_room(kind: ColumnKind, rows: usize) -> Self {
         match kind {
             ColumnKind::Integer => Self::Integer(Sparse::with_room(rows)),
@@ -221,7 +221,7 @@ impl Held {
         }
     }
 
-    /// Appends a cell. Whole numbers may stand in a column of numbers.
+    /// Appends a cell. Whole numbers are allowed in a column of numbers.
     pub(super) fn push(&mut self, cell: Cell) -> Result<(), Cell> {
         match (self, cell) {
             (Self::Integer(column), Cell::Integer(value)) => column.push(Some(value)),

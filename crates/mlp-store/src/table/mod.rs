@@ -17,7 +17,7 @@ pub use self::writer::TableWriter;
 pub use mlp_train::{Cell, Column, ColumnKind, Table, Values};
 use mlp_train::{Error, TableSource};
 
-/// Reads a table that [`TableWriter`] wrote; its name's ending tells the format.
+/// Reads a table that [`TableWriter`] wrote; the extension determines the format.
 ///
 /// # Errors
 /// [`Error::Read`]; [`Error::Corrupt`] where it is damaged.
@@ -40,7 +40,7 @@ impl ColumnReader {
     /// Opens a table that [`TableWriter`] wrote.
     ///
     /// # Errors
-    /// [`Error::Read`]; [`Error::Corrupt`] where its head is damaged.
+    /// [`Error::Read`]; [`Error::Corrupt`] where its header is damaged.
     pub fn open(path: &Path) -> Result<Self, Error> {
         let names = match is_csv(path) {
             true => csv::names(path)?,
@@ -57,7 +57,7 @@ impl ColumnReader {
         &self.names
     }
 
-    /// Hands the rows on part by part, with the named columns that there are, or all.
+    /// Passes the rows to `each` part by part, with those of the named columns that exist, or all columns.
     ///
     /// # Errors
     /// [`Error::Read`]; [`Error::Corrupt`]; what `each` returns.
@@ -77,7 +77,7 @@ impl ColumnReader {
         }
     }
 
-    /// A column as [`Table::numbers`] gives it.
+    /// A column as from [`Table::numbers`].
     ///
     /// # Errors
     /// [`Error::Read`]; [`Error::Corrupt`].

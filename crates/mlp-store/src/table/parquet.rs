@@ -1,5 +1,5 @@
-//! Tables as Parquet: Snappy pages, row groups of a fixed size, no clock and no version of a
-//! library in the file.
+//! Tables as Parquet: Snappy pages, row groups of a fixed size, and neither a time nor a library version
+//! in the file.
 
 use std::{path::Path, sync::Arc};
 
@@ -25,7 +25,7 @@ use crate::{facts::Facts, files::followed_file::FollowedFile, manifest::FileDige
 use mlp_train::Error;
 use mlp_train::{Column, ColumnKind, Values};
 
-/// Bytes of a column's dictionary, beyond which its values are written as they are: metrics with few values stay
+/// Size of a column's dictionary in bytes, beyond which its values are written directly: metrics with few values stay
 /// small, and no table of distinct losses is built, which took a fifth of the time.
 const DICTIONARY: usize = 1 << 14;
 
@@ -64,14 +64,14 @@ impl Writer {
     pub(super) fn write(&mut self, rows: &Group) -> Result<(), Error> {
         let written = write_group(&mut self.writer, rows);
         written.map_err(|error| failed(&self.path, error))?;
-        // A part of it may still wait in memory.
+        // Part of it may still be buffered.
         let file = self.writer.inner();
         let end = file.position();
         file.stays(end.map_err(|error| failed(&self.path, error.into()))?);
         Ok(())
     }
 
-    /// Has the footer say this of the run.
+    /// Adds metadata of the run to the footer.
     pub(super) fn say(&mut self, facts: &Facts) {
         for (key, text) in facts.iter() {
             let said = KeyValue::new(key.to_owned(), text.to_owned());
@@ -80,7 +80,7 @@ impl Writer {
     }
 
     pub(super) fn finish(self) -> Result<FileDigest, Error> {
-        // This writes the footer, too.
+        // This also writes the footer.
         let file = self
             .writer
             .into_inner()
@@ -181,7 +181,7 @@ pub(super) fn names(path: &Path) -> Result<Vec<String>, Error> {
     Ok(open(path)?.1.into_iter().map(|(name, _)| name).collect())
 }
 
-/// Hands the wanted columns on, one row group at a time.
+/// Passes the requested columns on, one row group at a time.
 pub(super) fn scan(
     path: &Path,
     wanted: &dyn Fn(&str) -> bool,
@@ -204,7 +204,7 @@ pub(super) fn scan(
     Ok(())
 }
 
-/// What a table says of the [experiment](Facts) that made it, if it says so.
+/// The [experiment](Facts) in a table's metadata, if there is one.
 pub(crate) fn said(path: &Path) -> Option<String> {
     let (reader, _) = open(path).ok()?;
     let said = reader.metadata().file_metadata().key_value_metadata()?;
@@ -265,8 +265,8 @@ fn damaged() -> ParquetError {
     ParquetError::General("a page is damaged".to_owned())
 }
 
-/// Records read at once: the number of rows that a file claims never decides how much memory is
-/// taken.
+/// Records read at once: the number of rows that a file claims never determines how much memory is
+/// allocated.
 const BATCH: usize = 8192;
 
 macro_rules! read_all {

@@ -1,4 +1,4 @@
-//! Writes a table by its rows; full row groups of large tables are encoded by a thread of their own.
+//! Writes a table by rows; full row groups of large tables are encoded by a separate thread.
 
 use std::{
     io,
@@ -20,10 +20,10 @@ use mlp_train::{
     storing::{SharedNumbers, TableSink},
 };
 
-/// What is said of a table after its first error.
+/// The error of a table after its first one.
 const EARLIER: &str = "rows before these could not be written";
 
-/// Writes a table by its rows.
+/// Writes a table by rows.
 #[derive(Debug)]
 pub struct TableWriter {
     path: PathBuf,
@@ -31,11 +31,11 @@ pub struct TableWriter {
     held: Group,
     rows: usize,
     sink: Option<Sink>,
-    /// Has the sink from the first full row group on.
+    /// Owns the sink from the first full row group on.
     encoder: Option<Encoder>,
 }
 
-/// Where row groups go.
+/// The destination of row groups.
 #[derive(Debug)]
 enum Sink {
     Parquet(Box<parquet::Writer>),
@@ -53,7 +53,7 @@ impl Sink {
     fn say(&mut self, facts: &Facts) {
         match self {
             Self::Parquet(writer) => writer.say(facts),
-            // It has rows alone.
+            // It has only rows.
             Self::Csv(_) => {}
         }
     }
@@ -70,7 +70,7 @@ impl Sink {
 #[derive(Debug)]
 struct Encoder {
     groups: Option<SyncSender<Group>>,
-    /// Row groups that were written, without their values: their memory is used again.
+    /// Written row groups, without their values: their memory is reused.
     emptied: Receiver<Group>,
     thread: Option<JoinHandle<Result<Sink, Error>>>,
 }
@@ -83,7 +83,7 @@ impl Encoder {
             for mut group in received {
                 sink.write(&group)?;
                 group.clear();
-                // Nobody takes the last ones.
+                // The last ones are not reused.
                 let _ = empty.send(group);
             }
             Ok(sink)
@@ -95,17 +95,17 @@ impl Encoder {
         })
     }
 
-    /// Hands a row group on; nothing where writing failed before.
+    /// Passes a row group on; does nothing where writing failed before.
     fn write(&mut self, group: Group) -> Result<Option<()>, Error> {
         let sent = self.groups.as_ref().map(|groups| groups.send(group));
         match sent {
             Some(Ok(())) => Ok(Some(())),
-            // The thread ends early with an error alone.
+            // The thread ends early only with an error.
             _ => self.end().map(|_| None),
         }
     }
 
-    /// The sink after the last row group; nothing where it was returned before.
+    /// The sink after the last row group; none where it was returned before.
     fn end(&mut self) -> Result<Option<Sink>, Error> {
         drop(self.groups.take());
         let Some(thread) = self.thread.take() else {
@@ -119,7 +119,7 @@ impl Encoder {
 }
 
 impl Drop for Encoder {
-    /// Waits, so that nobody finds a file that is still written.
+    /// Waits, so that a file is never found while it is still written.
     fn drop(&mut self) {
         drop(self.groups.take());
         if let Some(thread) = self.thread.take() {
@@ -157,7 +157,7 @@ impl TableWriter {
         })
     }
 
-    /// Counts rows that were added, and hands the row group on that they fill.
+    /// Counts added rows, and passes on the row group that they complete.
     fn grown_by(&mut self, rows: usize) -> Result<(), Error> {
         self.rows += rows;
         if !self.rows.is_multiple_of(GROUP) {
@@ -193,7 +193,7 @@ impl TableWriter {
         self.finish_with(&Facts::default())
     }
 
-    /// [`finish`](Self::finish), and the file says this of the run that it is of.
+    /// [`finish`](Self::finish), with the metadata of the run in the file.
     ///
     /// # Errors
     /// [`Error::Write`].

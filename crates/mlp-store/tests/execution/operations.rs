@@ -1,4 +1,4 @@
-//! Dropout, noise, normalisation and shortcuts, from keys to the model file.
+//! Dropout, noise, normalization and shortcuts, from keys to the model file.
 
 use mlp_core::{Level, Normalization};
 use mlp_store::RunDirectory;

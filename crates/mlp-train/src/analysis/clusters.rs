@@ -12,44 +12,44 @@ use crate::{
     results::columns::{Cell, ColumnKind},
 };
 
-/// The metrics that classes are told by.
+/// The metrics summarised for each class.
 const METRICS: [&str; 4] = ["weight_norm", "bias_norm", "train_loss", "test_accuracy"];
 
-/// Classes of a group that are told of one by one, the most frequent ones; the others are told of
-/// together.
+/// Classes of a group that are listed one by one, the most frequent first; the others are
+/// summarised together.
 const MOST_CLASSES: usize = 1000;
 
 /// The networks of one class in a group.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Cluster {
-    /// Which networks.
+    /// The group of networks.
     pub name: Name,
     /// The class as the networks' table names it, or `others`.
     pub class: String,
-    /// Its networks among those of the group that have a class.
+    /// Its networks, out of those of the group that have a class.
     pub share: Proportion,
-    /// Solved ones.
+    /// The number of solved networks.
     pub solved: u64,
     /// Mean and standard deviation of each of `weight_norm`, `bias_norm`, `train_loss`, `test_accuracy`.
     pub metrics: [(Option<f64>, Option<f64>); METRICS.len()],
 }
 
-/// How many classes the networks of a group fall into, and how much of their norms the class explains.
+/// How many classes the networks of a group form, and how much of their norms the class explains.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Clustering {
-    /// Which networks.
+    /// The group of networks.
     pub name: Name,
     /// Networks with a class.
     pub networks: u64,
     /// Classes.
     pub classes: u64,
-    /// Classes of one network.
+    /// Classes with a single network.
     pub alone: u64,
     /// The number of equally frequent classes with the same entropy.
     pub effective: f64,
-    /// Of each of `weight_norm` and `bias_norm`, the share of the variance that lies between classes,
-    /// corrected for their number (epsilon squared, Kelley 1935): 0 where classes say nothing, 1 where
-    /// they say all.
+    /// For each of `weight_norm` and `bias_norm`, the fraction of the variance between classes,
+    /// corrected for their number (epsilon squared, Kelley 1935): 0 where classes explain nothing, 1 where
+    /// they explain everything.
     pub explained: [Option<f64>; 2],
 }
 
@@ -144,7 +144,7 @@ fn moments(networks: &[(u32, u32)], values: &[f64]) -> Moments {
     moments
 }
 
-/// Epsilon squared: 1 - MS_within / MS_total. `None` where nothing varies or every class is alone.
+/// Epsilon squared: 1 - MS_within / MS_total. `None` where nothing varies or every class has one network.
 fn explained(classes: impl Iterator<Item = Moments>) -> Option<f64> {
     let (mut all, mut within, mut count) = (Moments::default(), 0.0, 0);
     for class in classes.filter(|class| class.count() > 0) {
@@ -157,7 +157,7 @@ fn explained(classes: impl Iterator<Item = Moments>) -> Option<f64> {
     (total > 0.0).then(|| (1.0 - within / freedom as f64 / total).max(0.0))
 }
 
-/// How to have classes recorded where they are missing.
+/// How to record classes where they are missing.
 pub fn how_to_have_classes() -> String {
     format!(
         "classes of solutions were not recorded; --diagnostics patterns records them (column {CLASS})"

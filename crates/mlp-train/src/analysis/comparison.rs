@@ -1,4 +1,4 @@
-//! Two settings against each other on common seeds.
+//! Paired comparison of two settings on common seeds.
 
 use mlp_data::names::did_you_mean;
 use mlp_statistics::{Mean, SignTest, SignedRanks, sign_test, signed_ranks};
@@ -26,8 +26,8 @@ pub struct Comparison {
     pub other: String,
     /// The metric.
     pub metric: &'static str,
-    /// Its value at the second less that at the first, of networks that differ in nothing else: the mean over
-    /// the pairs. Above 0 the second has the larger value.
+    /// Its value at the second minus that at the first, of networks that differ in nothing else: the mean
+    /// over the pairs. Above 0 the second has the larger value.
     pub difference: Mean,
     /// The test of its signs.
     pub signs: SignTest,
@@ -35,7 +35,7 @@ pub struct Comparison {
     pub ranks: Option<SignedRanks>,
 }
 
-/// A key and the places of two of its values.
+/// A key and the indices of two of its values.
 struct Pairing {
     axis: usize,
     places: [usize; 2],
@@ -86,7 +86,7 @@ impl Pairing {
         Ok(Self { axis, places })
     }
 
-    /// Networks that differ in the key alone.
+    /// Pairs of networks that differ only in the key.
     fn pairs(&self, networks: &Networks) -> Vec<[usize; 2]> {
         let experiment = networks.experiment;
         let faster = experiment.axes()[self.axis + 1..].iter();
@@ -107,7 +107,7 @@ impl Pairing {
     }
 }
 
-/// The comparisons that were asked for; where none was, those of every key with two values.
+/// The requested comparisons; by default those of every key with two values.
 pub(super) fn comparisons(networks: &Networks, asked: &[String]) -> Result<Vec<Comparison>, Error> {
     let experiment = networks.experiment;
     if experiment.is_drawn() {

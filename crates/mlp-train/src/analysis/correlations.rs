@@ -1,4 +1,4 @@
-//! Whether large norms go with good answers.
+//! Correlations of norms with scores.
 
 use mlp_statistics::{Correlation, Decided, decided_by_few, pearson, pearson_coverage, spearman};
 
@@ -13,26 +13,26 @@ use crate::{
     results::columns::{Cell, ColumnKind},
 };
 
-/// What norms are compared with: the first that there is of each.
+/// The scores that norms are compared with: the first available of each.
 const SCORES: [&[&str]; 2] = [&["test_accuracy", "test_r2"], &["test_loss"]];
 
-/// The most layers whose norms are looked at.
+/// The largest number of layers whose norms are used.
 const MOST_LAYERS: usize = 8;
 
 /// The correlations of a norm with a score.
 #[derive(Clone, Debug, PartialEq)]
 pub struct NormCorrelation {
-    /// Which networks.
+    /// The group of networks.
     pub name: Name,
     /// The norm's column.
     pub norm: String,
     /// The score's column.
     pub score: &'static str,
-    /// Pearson's.
+    /// Pearson's correlation.
     pub pearson: Correlation,
     /// Where one or two networks decide it, what it is without them.
     pub decided: Option<Decided>,
-    /// Spearman's.
+    /// Spearman's rank correlation.
     pub spearman: Correlation,
 }
 

@@ -1,8 +1,8 @@
-//! What the folds of a cross-validation come to: mean and standard error of every metric.
+//! Cross-validation: mean and standard error of every metric over the folds.
 //!
-//! A cross-validation is a population with the fold that is the test part as an axis. The networks
-//! of one fold are averaged first; over the folds then the mean is taken, and its standard error
-//! s / sqrt(k), where s^2 is the variance of the k folds with divisor k - 1.
+//! A cross-validation is a population with the test fold as an axis. The networks of one fold are
+//! averaged first; then the mean over the folds is taken, with its standard error s / sqrt(k), where
+//! s^2 is the variance of the k folds with divisor k - 1.
 
 use crate::{
     metrics::exploded::EXPLODED,
@@ -15,7 +15,7 @@ use crate::{
     settings::value::Value,
 };
 
-/// The table's name without its ending: one row per metric and setting of the other axes.
+/// The table's name without its extension: one row per metric and setting of the other axes.
 pub const FOLDS: &str = "folds";
 
 /// One metric over the folds of one setting.
@@ -27,7 +27,7 @@ pub struct FoldSummary {
     pub metric: String,
     /// Its mean over the folds.
     pub mean: f64,
-    /// The standard error of the mean; `None` of fewer than two folds.
+    /// The standard error of the mean; `None` for fewer than two folds.
     pub standard_error: Option<f64>,
     /// Folds with a network that did not diverge.
     pub folds: usize,
@@ -38,7 +38,7 @@ pub fn is_cross_validation(experiment: &ResolvedExperiment) -> bool {
     fold_axis(experiment).is_some()
 }
 
-/// The place of the folds among the axes of a cross-validation.
+/// The index of the fold axis among the axes of a cross-validation.
 pub fn fold_axis(experiment: &ResolvedExperiment) -> Option<usize> {
     let mut axes = experiment.axes().iter();
     let fold = axes.position(|axis| axis.key.info().path == FOLD);
@@ -46,7 +46,7 @@ pub fn fold_axis(experiment: &ResolvedExperiment) -> Option<usize> {
     fold.filter(|_| !experiment.is_drawn())
 }
 
-/// Averages over the folds, setting after setting; none where the experiment is no
+/// Averages over the folds, for each setting; empty where the experiment is not a
 /// cross-validation. `nets` is its table of networks, `metrics` are the columns to average.
 pub fn summaries(
     experiment: &ResolvedExperiment,
@@ -117,7 +117,7 @@ fn standard_error(values: &[f64], mean: f64) -> Option<f64> {
     (values.len() > 1).then(|| (squares / (count - 1.0) / count).sqrt())
 }
 
-/// The averages of a cross-validation, of its table of networks; `None` where the experiment is none.
+/// The averages of a cross-validation, from its table of networks; `None` for any other experiment.
 pub fn table(experiment: &ResolvedExperiment, nets: &Table) -> Option<Table> {
     let fold = fold_axis(experiment)?;
     let metrics: Vec<&str> = nets

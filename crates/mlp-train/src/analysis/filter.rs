@@ -10,7 +10,7 @@ use crate::{
     },
 };
 
-/// Comparisons that must all hold.
+/// Comparisons that must all be true.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Filter {
     comparisons: Vec<Comparison>,
@@ -34,7 +34,7 @@ enum Relation {
     Different,
 }
 
-/// Spellings, longer ones first where one begins another.
+/// Operators, longer ones first where one is a prefix of another.
 const RELATIONS: [(&str, Relation); 7] = [
     ("<=", Relation::AtMost),
     (">=", Relation::AtLeast),
@@ -49,7 +49,7 @@ impl Filter {
     /// Reads a condition on a table with these columns.
     ///
     /// # Errors
-    /// What is not a comparison; a column that is not there, with the nearest one that is.
+    /// What is not a comparison; a column that does not exist, with the nearest one that does.
     pub fn parse(text: &str, columns: &[String]) -> Result<Self, String> {
         // A space more, so that an "and" that nothing follows is seen.
         let text = format!("{text} ");
@@ -60,7 +60,7 @@ impl Filter {
         })
     }
 
-    /// The rows of a table for which it holds, as `pick` reads them from a part and a row in it.
+    /// The rows of a table that match, as `pick` reads them from a part and a row in it.
     ///
     /// # Errors
     /// A table that cannot be read.
@@ -114,7 +114,7 @@ impl Comparison {
         })
     }
 
-    /// Numbers are compared as numbers, anything else as text. What does not apply fits nothing.
+    /// Numbers are compared as numbers, anything else as text. A missing value matches nothing.
     fn holds(&self, cell: &Cell) -> bool {
         let number = match cell {
             Cell::Null => return false,

@@ -1,18 +1,18 @@
-//! Networks that are looked at together: all, those with one value of a swept key, those of one cell.
+//! Groups of networks: all, those with one value of a swept key, those of one cell.
 
 use super::networks::{NONE, Networks};
 use crate::{error::Error, results::columns::Cell};
 
-/// Keys with more listed values than this have no groups of their own, as in the statistics.
+/// Keys with more listed values than this have no groups, as in the statistics.
 const MOST_VALUES: usize = 64;
-/// Grids with more cells have no groups by cell.
+/// Grids with more cells than this have no groups by cell.
 const MOST_CELLS: u64 = 4096;
-/// Groups that the values of a drawn key are cut into.
+/// Number of groups that the range of a drawn key is divided into.
 const BINS: usize = 8;
 
-/// A way of parting the networks.
+/// A partition of the networks into groups.
 pub(super) struct Grouping {
-    /// The key, `cell`, or nothing for all networks.
+    /// The key, `cell`, or empty for all networks.
     pub(super) key: String,
     /// The groups' values.
     pub(super) labels: Vec<String>,
@@ -30,8 +30,8 @@ impl Grouping {
         }
     }
 
-    /// By the values of an axis: its listed values, or of a drawn one equal steps between its ends (on
-    /// its scale); `None` where there are too many or too few.
+    /// By the values of an axis: its listed values, or for a drawn one bins of equal width between its
+    /// ends (on its scale); `None` where there are too many or too few.
     pub(super) fn by_axis(networks: &Networks, axis: usize) -> Result<Option<Self>, Error> {
         let experiment = networks.experiment;
         let found = &experiment.axes()[axis];
@@ -82,7 +82,7 @@ impl Grouping {
         }))
     }
 
-    /// By cell, of a grid of several axes.
+    /// By cell, for a grid of several axes.
     pub(super) fn by_cell(networks: &Networks) -> Option<Self> {
         let experiment = networks.experiment;
         let cells = experiment.cells();
@@ -118,7 +118,7 @@ impl Grouping {
         group.map(|group| group as usize)
     }
 
-    /// The networks' numbers by group, those that are NaN left out.
+    /// The networks' numbers by group, without NaN.
     pub(super) fn split(&self, values: &[f64]) -> Vec<Vec<f64>> {
         let mut split = vec![Vec::new(); self.labels.len()];
         for (net, value) in values.iter().enumerate().filter(|(_, v)| !v.is_nan()) {
@@ -129,7 +129,7 @@ impl Grouping {
         split
     }
 
-    /// Key and value of a group as tables hold them.
+    /// Key and value of a group as they are written in tables.
     pub(super) fn name(&self, group: usize) -> Name {
         Name {
             key: self.key.clone(),
@@ -138,10 +138,10 @@ impl Grouping {
     }
 }
 
-/// Which networks a result is about.
+/// The group of networks that a result is about.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Name {
-    /// The key that they have in common, `cell`, or nothing for all networks.
+    /// The key that they have in common, `cell`, or empty for all networks.
     pub key: String,
     /// Its value.
     pub value: String,

@@ -1,4 +1,4 @@
-//! Whether norms grow while networks train, and by which law.
+//! Growth of norms during training, and its law.
 
 use mlp_core::math;
 use mlp_statistics::{Distribution, Pairs, Proportion};
@@ -22,7 +22,7 @@ const NORMS: [&str; 2] = ["weight_norm", "bias_norm"];
 /// The norms of a group at the first and the last records of its networks that neither diverged nor exploded.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Growth {
-    /// Which networks.
+    /// The group of networks.
     pub name: Name,
     /// The norm's column.
     pub norm: &'static str,
@@ -30,17 +30,17 @@ pub struct Growth {
     pub start: f64,
     /// The median over last records.
     pub end: f64,
-    /// Networks whose norm is larger at the end, of all.
+    /// Networks whose norm is larger at the end, out of all.
     pub grew: Proportion,
     /// Medians over networks of the slope of the norm against ln(step), from a tenth of the steps on, and
-    /// of that line's R^2.
+    /// of the R^2 of that line.
     pub law: Option<(f64, f64)>,
-    /// The part of itself by which a number can be off that one of the medians is made of: 0 up to
+    /// The relative error of the numbers that the medians are computed from: 0 up to
     /// [`EXACT`](mlp_statistics::EXACT) networks.
     pub quantile_error: f64,
 }
 
-/// The course of a norm by network, NaN where it does not count.
+/// The trajectory of a norm by network, NaN where it does not count.
 struct Courses {
     first: Vec<f64>,
     last: Vec<f64>,

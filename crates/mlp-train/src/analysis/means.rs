@@ -15,7 +15,7 @@ use crate::{
     },
 };
 
-/// The metrics that groups are told by.
+/// The metrics summarised for each group.
 pub(super) const METRICS: [&str; 8] = [
     "train_loss",
     "test_loss",
@@ -30,15 +30,15 @@ pub(super) const METRICS: [&str; 8] = [
 /// The mean and the median of a metric over the networks of a group that neither diverged nor exploded.
 #[derive(Clone, Debug, PartialEq)]
 pub struct GroupMean {
-    /// Which networks.
+    /// The group of networks.
     pub name: Name,
     /// The metric's column.
     pub metric: &'static str,
     /// Its mean.
     pub mean: Mean,
-    /// Its median; none of a single network.
+    /// Its median; none for a single network.
     pub median: Option<MedianInterval>,
-    /// The part of itself by which a number can be off that the median or its interval is made of: 0 up to
+    /// The relative error of the numbers that the median or its interval is computed from: 0 up to
     /// [`EXACT`](mlp_statistics::EXACT) networks.
     pub quantile_error: f64,
 }
@@ -67,7 +67,7 @@ pub(super) fn means(networks: &Networks, groupings: &[Grouping]) -> Result<Vec<G
     Ok(found)
 }
 
-/// What is told of each group. Collected by index: threads decide the time alone.
+/// The summary of each group. Collected by index: threads affect only the time.
 #[cfg(feature = "threads")]
 fn all_told(groups: &[Vec<f64>]) -> Vec<(Option<Mean>, Option<MedianInterval>, f64)> {
     use rayon::prelude::*;

@@ -1,14 +1,14 @@
-//! What the networks of a run say together: whether norms grow, how many networks are solved, which
-//! law ties the norms of biases to those of weights, into which classes the solutions fall, and whether
-//! two settings differ.
+//! Analysis of the networks of a run: whether norms grow, how many networks are solved, which law
+//! relates the norms of biases to those of weights, which classes the solutions form, and whether two
+//! settings differ.
 //!
-//! The tables of a run are read in parts and a few columns at a time, so a million networks fit into
-//! the memory of a few numbers each. Every result is deterministic: the same tables give the same
-//! numbers. Intervals are of 95 %; how often they cover is measured in `mlp-statistics`, and said beside them
-//! where that is less.
+//! The tables of a run are read in parts and a few columns at a time, so memory holds only a few numbers
+//! per network, even for a million networks. Every result is deterministic: the same tables give the same
+//! numbers. Intervals are 95 % intervals; their coverage is measured in `mlp-statistics`, and given beside them
+//! where it is lower.
 //!
-//! Networks that diverged, and those that [exploded](crate::exploded), are counted and their numbers left
-//! out: of means, trends, growth, laws, classes, correlations and comparisons; neither is solved.
+//! Networks that diverged, and those that [exploded](crate::exploded), are counted but excluded
+//! from means, trends, growth, laws, classes, correlations and comparisons; neither is solved.
 
 mod clusters;
 mod comparison;
@@ -55,33 +55,33 @@ use crate::{
     error::Error, resolve::resolved::ResolvedExperiment, results::table_source::RunTables,
 };
 
-/// The scatters that are drawn where none is asked for, beside the score on the test part against the
-/// norm of the weights: the balance laws tie squares, and after separation the output bias can grow as
-/// the product of the layers does.
+/// The scatter plots that are drawn by default, besides the score on the test part against the norm of the
+/// weights: the balance laws relate squares, and after separation the output bias can grow as the
+/// product of the layers does.
 const SCATTERS: [&str; 2] = ["|W|^2,|b|^2", "|W|^L,|b|"];
 
-/// What is asked of an analysis.
+/// What an analysis computes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Request {
-    /// Axes of scatters as `X,Y`; the usual ones where empty.
+    /// Axes of scatter plots as `X,Y`; the default ones where empty.
     pub scatters: Vec<String>,
-    /// What colours them: `class`, `outcome`, `cell`, a swept key or any quantity. Where not given, the
+    /// What colours the points: `class`, `outcome`, `cell`, a swept key or any quantity. By default the
     /// cells of a small grid, else the first swept key with a few values, else the outcome.
     pub color: Option<String>,
-    /// Whether the points are all records instead of the last ones.
+    /// Whether the points are all records instead of only the last.
     pub records: bool,
-    /// Records before this step are left out, where points are records.
+    /// Records before this step are ignored, where points are records.
     pub after: u64,
-    /// A condition on the networks that are looked at.
+    /// A condition that selects the networks to analyse.
     pub condition: Option<String>,
-    /// Paired comparisons as `KEY=A,B`; those of every key with two values where empty.
+    /// Paired comparisons as `KEY=A,B`; by default those of every key with two values.
     pub comparisons: Vec<String>,
 }
 
-/// The results.
+/// The results of an analysis.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Analysis {
-    /// Networks in all.
+    /// Total number of networks.
     pub networks: u64,
     /// Those that diverged.
     pub diverged: u64,
@@ -110,7 +110,7 @@ pub struct Analysis {
 /// Analyses the tables of a run.
 ///
 /// # Errors
-/// [`Error::BadOption`] for what cannot be asked of these tables; [`Error::Missing`],
+/// [`Error::BadOption`] for a request that these tables cannot answer; [`Error::Missing`],
 /// [`Error::Read`] and [`Error::Corrupt`] where they cannot be read.
 pub fn analyze(
     tables: &dyn RunTables,
@@ -133,7 +133,7 @@ pub fn analyze(
         true => &usual[..],
         false => &request.scatters[..],
     };
-    // What was asked for can be wrong; that is found out first.
+    // The request may be invalid, which is checked first.
     let scatters = axes
         .iter()
         .map(|axes| scatter::scatter(&networks, axes, &asked));
@@ -169,7 +169,7 @@ pub fn analyze(
 }
 
 impl Analysis {
-    /// The results as tables, some of which may have no row.
+    /// The results as tables, some of which may be empty.
     pub fn tables(&self) -> [Results; 9] {
         let laws: Vec<Law> = self.scatters.iter().flat_map(|s| s.laws.clone()).collect();
         [

@@ -1,4 +1,4 @@
-//! The networks of a run as the analysis sees them: a few columns at a time, one number per network.
+//! The networks of a run as the analysis reads them: a few columns at a time, one number per network.
 
 use std::collections::HashMap;
 
@@ -14,10 +14,10 @@ use crate::{
     },
 };
 
-/// The column that names the class of a solution: the hash of its activation pattern.
+/// The column with the class of a solution: the hash of its activation pattern.
 pub const CLASS: &str = "pattern";
 
-/// Stands for no class and no group.
+/// Marks networks without a class or group.
 pub(super) const NONE: u32 = u32::MAX;
 
 /// How a network ended.
@@ -29,14 +29,14 @@ pub(super) enum End {
     Unsolved,
 }
 
-/// What is known of every network without reading its metrics.
+/// What is known about every network without reading its metrics.
 pub(super) struct Networks<'a> {
     pub(super) tables: &'a dyn RunTables,
     pub(super) experiment: &'a ResolvedExperiment,
     pub(super) table: Box<dyn TableSource + 'a>,
     /// By network.
     pub(super) ends: Vec<End>,
-    /// By network, whether it is looked at.
+    /// By network, whether it is selected.
     kept: Vec<bool>,
     pub(super) filtered: bool,
 }
@@ -45,17 +45,17 @@ pub(super) struct Networks<'a> {
 pub(super) struct ClassIds {
     /// The class of each network, [`NONE`] where it has none.
     pub(super) of: Vec<u32>,
-    /// The number that each has in the table, as bits.
+    /// The number that each class has in the table, as bits.
     numbers: Vec<u64>,
 }
 
 impl ClassIds {
-    /// How many there are.
+    /// How many classes there are.
     pub(super) fn len(&self) -> usize {
         self.numbers.len()
     }
 
-    /// A class as the table names it.
+    /// The name of a class in the table.
     pub(super) fn name(&self, class: u32) -> String {
         f64::from_bits(self.numbers[class as usize]).to_string()
     }
@@ -75,7 +75,7 @@ impl<'a> Networks<'a> {
             .unwrap_or_default();
         let mut ends = Vec::new();
         let mut columns = vec!["status", "train_loss"];
-        // Runs of earlier versions do not say it.
+        // Runs of earlier versions do not have it.
         columns.extend(
             table
                 .names()
@@ -130,17 +130,17 @@ impl<'a> Networks<'a> {
         })
     }
 
-    /// How many networks there are in all.
+    /// The total number of networks.
     pub(super) fn len(&self) -> usize {
         self.ends.len()
     }
 
-    /// Whether a network is looked at, however it ended.
+    /// Whether a network is selected, however it ended.
     pub(super) fn is_kept(&self, net: usize) -> bool {
         self.kept.get(net).copied().unwrap_or(false)
     }
 
-    /// Whether a network's numbers count: it is looked at and neither diverged nor exploded.
+    /// Whether a network's numbers count: it is selected and neither diverged nor exploded.
     pub(super) fn counts(&self, net: usize) -> bool {
         self.is_kept(net) && !matches!(self.ends[net], End::Diverged | End::Exploded)
     }
@@ -166,8 +166,8 @@ impl<'a> Networks<'a> {
         Ok(values)
     }
 
-    /// A column of every network, as [`values`](Self::values) gives it; `None` where there is none or it
-    /// holds nothing.
+    /// A column of every network, as [`values`](Self::values) gives it; `None` where it does not exist or is
+    /// empty.
     pub(super) fn column(&self, name: &str) -> Result<Option<Vec<f64>>, Error> {
         let Ok(quantity) = Quantity::parse(name, self.names()) else {
             return Ok(None);

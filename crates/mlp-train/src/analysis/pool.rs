@@ -1,4 +1,4 @@
-//! The points of a law, and whether they have one.
+//! The points that a law is fitted to, and whether a fit is meaningful.
 
 use std::{collections::BTreeMap, fmt};
 
@@ -9,19 +9,19 @@ use crate::settings::value::shortest;
 /// The fewest points that a law is fitted to: two always lie on a line.
 pub(super) const LEAST_POINTS: u64 = 3;
 
-/// Cells whose points are this many times as far from zero as those of another one decide every line through both.
+/// Cells whose points are this many times farther from zero than those of another cell dominate any line through both.
 const UNLIKE: f64 = 100.0;
 
 /// Why points have no law.
 #[derive(Clone, Debug, PartialEq)]
 pub enum NoLaw {
-    /// So few points, which a line fits whatever they are.
+    /// Too few points: a line always fits them.
     Few(u64),
-    /// They all lie above each other.
+    /// All points have the same x.
     Level,
-    /// They are of cells so unlike that the largest alone decide the line.
+    /// The cells differ so much that the largest dominate the line.
     Unlike {
-        /// The quantity in which they are.
+        /// The quantity in which they differ.
         quantity: String,
         /// The least mean size of a cell,
         least: f64,
@@ -57,7 +57,7 @@ fn rounded(number: f64) -> f64 {
     format!("{number:.2e}").parse().unwrap_or(number)
 }
 
-/// Points as they come in, with the sizes of their cells.
+/// Points as they are added, with the sizes of their cells.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Pool {
     pairs: Pairs,
@@ -67,7 +67,7 @@ pub(super) struct Pool {
 }
 
 impl Pool {
-    /// Adds a point, of a cell where it matters of which.
+    /// Adds a point, of a cell where cells are distinguished.
     pub(super) fn push(&mut self, x: f64, y: f64, cell: Option<u64>) {
         self.pairs.push(x, y);
         self.fringe.push(x, y);
@@ -89,7 +89,7 @@ impl Pool {
         self.fringe.decides(line)
     }
 
-    /// The line of least squares, where it says something; `axes` are the names of x and y.
+    /// The least-squares line, where it is meaningful; `axes` are the names of x and y.
     pub(super) fn law(&self, axes: &[String; 2]) -> Result<Line, NoLaw> {
         if self.count() < LEAST_POINTS {
             return Err(NoLaw::Few(self.count()));

@@ -1,4 +1,4 @@
-//! Quantities of a network as an axis names them: `|W|^2`, `|b_1|`, `|W_0|^2+|b_0|^2-|W_1|^2`, `ln(step)`.
+//! Quantities of a network as axes: `|W|^2`, `|b_1|`, `|W_0|^2+|b_0|^2-|W_1|^2`, `ln(step)`.
 
 use std::fmt;
 
@@ -11,8 +11,8 @@ use crate::results::columns::Table;
 /// A sum of powers of columns, or the logarithm of one.
 ///
 /// `|W|` and `|b|` are the norms of all weights and all biases, `|W_0|` and `|b_0|` those of a layer,
-/// `|W_out|` and `|b_out|` those of the last layer; any other name is a column's. `^2` is a power, `^L`
-/// the power of as many as the network has layers of weights.
+/// `|W_out|` and `|b_out|` those of the last layer; any other name is a column. `^2` is a power, `^L`
+/// the power of the number of layers with weights.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Quantity {
     text: String,
@@ -31,18 +31,18 @@ struct Term {
 enum Base {
     /// A column by its name.
     Column(String),
-    /// The last layer's norm, by the beginning of its column's name.
+    /// The last layer's norm, by the prefix of its column's name.
     Output(&'static str),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Power {
     Fixed(u64),
-    /// As many as there are layers of weights.
+    /// The number of layers with weights.
     Layers,
 }
 
-/// The largest power that an axis may have.
+/// The largest power allowed in an axis.
 const MOST_POWER: u64 = 64;
 
 const WEIGHTS: &str = "weight_norm";
@@ -52,7 +52,7 @@ impl Quantity {
     /// Reads a quantity of a table with these columns.
     ///
     /// # Errors
-    /// What is not a quantity; a column that is not there, with the nearest one that is.
+    /// What is not a quantity; a column that does not exist, with the nearest one that does.
     pub fn parse(text: &str, columns: &[String]) -> Result<Self, String> {
         let text = text.trim();
         let inner = text
@@ -81,7 +81,7 @@ impl Quantity {
         })
     }
 
-    /// The columns that it is made of, out of those that there are.
+    /// The columns that it needs, out of the existing ones.
     pub fn columns<'a>(&'a self, all: &'a [String]) -> Vec<&'a str> {
         let mut needed: Vec<&str> = Vec::new();
         for (_, term) in &self.terms {
@@ -104,7 +104,7 @@ impl Quantity {
         needed
     }
 
-    /// Its value in every row of a part of the table, NaN where a column has none.
+    /// Its value in every row of a part of the table, NaN where a value is missing.
     pub fn values(&self, part: &Table) -> Vec<f64> {
         let mut values = vec![0.0; part.rows()];
         let counted = self
@@ -228,7 +228,7 @@ fn is_layer(column: &str, norm: &str) -> bool {
     rest.is_some_and(|index| index.parse::<usize>().is_ok())
 }
 
-/// How many layers of weights the network of each row has.
+/// The number of layers with weights of the network in each row.
 fn layers(part: &Table) -> Vec<usize> {
     let mut layers = vec![0; part.rows()];
     for layer in 0.. {

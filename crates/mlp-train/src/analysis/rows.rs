@@ -14,7 +14,7 @@ pub(super) trait Row {
     /// The columns after `key` and `value`.
     const COLUMNS: &'static [(&'static str, ColumnKind)];
 
-    /// Which networks it is about.
+    /// The group of networks that it is about.
     fn name(&self) -> &Name;
 
     /// Its cells after those of its name.

@@ -12,13 +12,13 @@ use crate::results::columns::{Cell, ColumnKind};
 /// The solved networks of a group; diverged and exploded ones count as not solved.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Success {
-    /// Which networks.
+    /// The group of networks.
     pub name: Name,
-    /// Solved ones of all.
+    /// Solved networks out of all.
     pub solved: Proportion,
-    /// Diverged ones.
+    /// Diverged networks.
     pub diverged: u64,
-    /// Exploded ones.
+    /// Exploded networks.
     pub exploded: u64,
 }
 

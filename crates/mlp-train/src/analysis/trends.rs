@@ -19,27 +19,27 @@ use crate::{
     settings::kind::Kind,
 };
 
-/// Shares of the bands and of the median.
+/// Quantiles of the bands and the median.
 const SHARES: [f64; 5] = [0.05, 0.25, 0.5, 0.75, 0.95];
 
 /// The distribution of a norm over the networks of a group that neither diverged nor exploded, at one step or at
 /// their last records.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Trend {
-    /// Which networks.
+    /// The group of networks.
     pub name: Name,
     /// The step; none for last records.
     pub step: Option<u64>,
     /// The norm's column.
     pub norm: String,
-    /// Networks.
+    /// The number of networks.
     pub count: u64,
     /// Their mean.
     pub mean: Option<f64>,
     /// 5, 25, 50, 75 and 95 % quantiles.
     pub quantiles: [Option<f64>; 5],
-    /// The part of itself by which a number can be off between which they are interpolated; none where the
-    /// statistics of an earlier version do not say.
+    /// The relative error of the numbers that quantiles are interpolated between; none where the
+    /// statistics of an earlier version do not have it.
     pub quantile_error: Option<f64>,
 }
 
@@ -54,8 +54,8 @@ fn is_norm(column: &str) -> bool {
     Metric::find(column).is_some_and(|metric| metric.is_norm())
 }
 
-/// The trends of all networks and of each value of each key. The statistics that were gathered while
-/// a population ran hold them; of some of its networks, and of other runs, the records are read.
+/// The trends of all networks and of each value of each key. They are in the statistics gathered while a
+/// population ran; for a selection of networks, and for other runs, the records are read.
 pub(super) fn trends(networks: &Networks) -> Result<Vec<Trend>, Error> {
     let mut found = match networks.filtered || networks.experiment.kind() != Kind::Population {
         true => of_records(networks)?,

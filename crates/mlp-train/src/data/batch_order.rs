@@ -1,4 +1,4 @@
-//! Which samples every batch holds, out of a file: `--batch-order`.
+//! The samples of every batch, from a file: `--batch-order`.
 
 use std::{
     path::{Path, PathBuf},
@@ -12,23 +12,23 @@ use mlp_npy::{Arrays, Data};
 use super::sha256::{sha256, unchanged};
 use crate::{error::Error, settings::experiment::TrainingSpec};
 
-/// The array of the archive.
+/// The name of the array in the archive.
 const ARRAY: &str = "batches";
 
-/// The batches that another program drew.
+/// Batches drawn by another program.
 #[derive(Debug)]
 pub struct BatchOrder {
-    /// The file, absolute.
+    /// The file, as an absolute path.
     path: PathBuf,
     sha256: String,
-    /// Samples a batch.
+    /// Samples per batch.
     size: usize,
     /// `[batches, size]`, row-major, counted from 0 in the training part.
     samples: Arc<[u32]>,
 }
 
 impl BatchOrder {
-    /// The array `batches` `[batches, size]` of whole numbers that `path` holds, whose bytes have this sha256.
+    /// The array `batches` `[batches, size]` of whole numbers in `path`, whose bytes have this sha256.
     ///
     /// # Errors
     /// [`Error::Key`] where there is no such array.
@@ -66,10 +66,10 @@ impl BatchOrder {
         Arc::clone(&self.samples)
     }
 
-    /// Spells out the file and the size of a batch.
+    /// Fills in the file and the batch size.
     ///
     /// # Errors
-    /// [`Error::DataChanged`]; settings beside it that say what batches hold.
+    /// [`Error::DataChanged`]; other settings that define the batches.
     pub fn spell_out(&self, training: &mut TrainingSpec) -> Result<(), Error> {
         let path = self.path.to_string_lossy().into_owned();
         unchanged(&path, training.batch_order_sha256.as_deref(), &self.sha256)?;
@@ -99,7 +99,7 @@ impl BatchOrder {
     }
 }
 
-/// What tells one order from another.
+/// What distinguishes one order from another.
 pub fn fingerprint(order: &[u32]) -> Result<String, Error> {
     let bytes: Vec<u8> = order
         .iter()

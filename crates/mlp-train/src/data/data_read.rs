@@ -1,14 +1,14 @@
-//! What was read of the data, as manifests and summaries tell it.
+//! What was read of the data, for manifests and summaries.
 
 use mlp_data::{Dataset, ReadSummary, TargetBy};
 use serde::{Deserialize, Serialize};
 
-/// What was read of a file, or what a data set by name holds.
+/// What was read of a file, or what a built-in data set contains.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct DataRead {
     /// All of it in one line.
     pub line: String,
-    /// The file's name without its folders, or the data set's.
+    /// The file's name without its folders, or the data set's name.
     pub source: String,
     /// `validation` or `test` for a file that is one part.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -19,29 +19,29 @@ pub struct DataRead {
     pub used: u64,
     /// Rows that were left out for missing values.
     pub dropped: u64,
-    /// Whether a table of text has a header.
+    /// Whether a text table has a header.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub header: Option<bool>,
-    /// How else a table of text is written, in words.
+    /// Other peculiarities of the format of a text table, in words.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub written: Vec<String>,
     /// The target columns.
     pub target: Vec<String>,
-    /// Why these: `last`, `named`, `format` or `training`.
+    /// Why these columns: `last`, `named`, `format` or `training`.
     pub target_by: String,
-    /// What is to be done with them.
+    /// The task: classification, labels or regression.
     pub task: String,
-    /// Feature columns of numbers.
+    /// Numeric feature columns.
     pub numbers: usize,
-    /// Feature columns of categories.
+    /// Categorical feature columns.
     pub categorical: usize,
-    /// Categories of all of these.
+    /// Total number of their categories.
     pub categories: usize,
-    /// Feature columns of dates.
+    /// Date feature columns.
     pub dates: usize,
     /// Missing values that were filled in.
     pub filled_in: u64,
-    /// What filled them in.
+    /// What they were filled in with.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fill: Option<String>,
     /// Columns that were left out.
@@ -50,7 +50,7 @@ pub struct DataRead {
     /// The classes in their order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub classes: Vec<ClassShare>,
-    /// What a user should look at.
+    /// Notes for the user.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<String>,
 }
@@ -75,8 +75,19 @@ pub struct ClassShare {
     pub share: f64,
 }
 
+/// The columns of the first table that are not used; files of single parts have the same.
+pub(crate) fn left_out(dataset: &Dataset) -> Vec<String> {
+    let read = dataset.read();
+    let columns = read.first().map(|table| table.left_out.iter());
+    columns
+        .into_iter()
+        .flatten()
+        .map(|one| one.column.clone())
+        .collect()
+}
+
 impl DataRead {
-    /// Of a data set, file by file.
+    /// For a data set, file by file.
     pub fn of(dataset: &Dataset) -> Vec<Self> {
         dataset.read().iter().map(Self::from).collect()
     }

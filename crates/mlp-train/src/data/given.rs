@@ -1,4 +1,4 @@
-//! Parameters that a training starts from: `--init-from`.
+//! Initial parameters from a file: `--init-from`.
 
 use std::{
     collections::{HashMap, HashSet},
@@ -13,21 +13,21 @@ use crate::{
     settings::experiment::{Biases, NetworkSpec},
 };
 
-/// Named tensors out of a file, this program's or another's.
+/// Named tensors from a file, of this program or another.
 #[derive(Debug)]
 pub struct Given {
-    /// The file, absolute.
+    /// The file, as an absolute path.
     path: PathBuf,
     sha256: String,
     tensors: Vec<Tensor>,
     /// Where each stands, by its name.
     places: HashMap<String, usize>,
-    /// The layers' activations, where the file tells them.
+    /// The layers' activations, where the file has them.
     activations: Option<Vec<Activation>>,
 }
 
 impl Given {
-    /// The tensors that `path` holds, whose bytes have this sha256; what layers apply, where that is known.
+    /// The tensors in `path`, whose bytes have this sha256, and the activations, where known.
     pub fn new(
         path: PathBuf,
         sha256: String,
@@ -45,10 +45,10 @@ impl Given {
         }
     }
 
-    /// Spells out the file, and the shape of the network where its author left it open.
+    /// Fills in the file, and the shape of the network where the experiment leaves it open.
     ///
     /// # Errors
-    /// [`Error::DataChanged`]; settings beside it that say how parameters start.
+    /// [`Error::DataChanged`]; other settings that define initial parameters.
     pub fn spell_out(&self, network: &mut NetworkSpec) -> Result<(), Error> {
         if let Some(expected) = &network.init_sha256
             && *expected != self.sha256
@@ -127,7 +127,7 @@ impl Given {
             .collect()
     }
 
-    /// Whether every layer but the first is as wide as all before it.
+    /// Whether every layer but the first takes the outputs of all preceding layers.
     fn has_shortcuts(&self) -> bool {
         let shape = |layer: usize| self.find(&format!("layers.{layer}.weight"));
         let mut seen = 0;
@@ -144,7 +144,7 @@ impl Given {
         all && layers > 1
     }
 
-    /// The flat parameter slice of a network. Running statistics begin anew, so the file may have them
+    /// The flat parameter slice of a network. Running statistics start afresh, so the file may have them
     /// or not.
     ///
     /// # Errors

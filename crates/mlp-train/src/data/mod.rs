@@ -1,4 +1,4 @@
-//! The data of an experiment and what trainings start from: where they come from, split and scaled.
+//! The data of an experiment and its initial parameters: where they come from, split and scaled.
 
 pub mod batch_order;
 pub mod data_read;

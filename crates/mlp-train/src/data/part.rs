@@ -1,13 +1,13 @@
-//! The parts of data.
+//! The parts of the data.
 
 /// A part of the data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Part {
-    /// What is trained on.
+    /// The training part.
     Train,
-    /// What is judged by.
+    /// The test part, for final scores.
     Test,
-    /// What is chosen by.
+    /// The validation part, for stopping rules and other choices.
     Validation,
 }
 
@@ -15,7 +15,7 @@ impl Part {
     /// Every part.
     pub const ALL: [Self; 3] = [Self::Train, Self::Validation, Self::Test];
 
-    /// The spelling, which begins the names of its metrics.
+    /// The name, with which its metrics begin.
     pub fn name(self) -> &'static str {
         match self {
             Self::Train => "train",

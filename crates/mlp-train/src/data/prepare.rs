@@ -1,4 +1,4 @@
-//! Data made ready for training: split, scaled on the training part, in the engine's layout.
+//! Data prepared for training: split, scaled on the training part, in the engine's layout.
 
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
@@ -23,7 +23,7 @@ pub struct Prepared<T> {
     feature_scaler: Scaler,
     target_scaler: Option<Scaler>,
     train: Samples<T>,
-    /// The same in f64, once it was asked for.
+    /// The same in f64, once requested.
     double: OnceLock<Samples<f64>>,
     test: Option<Samples<T>>,
     validation: Option<Samples<T>>,
@@ -45,7 +45,7 @@ impl<T: Scalar> Prepared<T> {
             }
             None => None,
         };
-        // Made cell by cell where they are needed: a copy of all of them, filled in or scaled, would be held beside the data.
+        // Converted cell by cell as needed: a filled-in or scaled copy of everything would be held in addition to the data.
         let raw = dataset.inputs();
         let filled = |row: usize, column: usize| match &imputer {
             Some(imputer) => imputer.filled(column, raw[[row, column]]),
@@ -134,12 +134,12 @@ impl<T: Scalar> Prepared<T> {
         })
     }
 
-    /// The settings that it was made from.
+    /// The settings that it was prepared with.
     pub fn recipe(&self) -> &Arc<DataRecipe> {
         &self.recipe
     }
 
-    /// The samples to train on, scaled.
+    /// The scaled training samples.
     pub fn train(&self) -> &Samples<T> {
         &self.train
     }
@@ -174,10 +174,10 @@ impl<T: Scalar> Prepared<T> {
         }
     }
 
-    /// A trainer on the training part, whose schedule sees the validation part, if there is one.
+    /// A trainer on the training part, whose schedule uses the validation part, if there is one.
     ///
     /// # Errors
-    /// Parts that do not fit the network, a level that this machine lacks.
+    /// Parts that do not match the network, a level that this machine does not support.
     pub fn trainer(
         &self,
         spec: &TrainSpec,
@@ -191,17 +191,17 @@ impl<T: Scalar> Prepared<T> {
         })
     }
 
-    /// What stands in for missing features, where they may be missing.
+    /// The fill values for missing features, where they may be missing.
     pub fn imputer(&self) -> Option<&Imputer> {
         self.imputer.as_ref()
     }
 
-    /// How features are scaled.
+    /// The scaling of the features.
     pub fn feature_scaler(&self) -> &Scaler {
         &self.feature_scaler
     }
 
-    /// How targets are scaled; `None` for classes.
+    /// The scaling of the targets; `None` for classes.
     pub fn target_scaler(&self) -> Option<&Scaler> {
         self.target_scaler.as_ref()
     }
@@ -216,10 +216,10 @@ impl<T: Scalar> Prepared<T> {
         }
     }
 
-    /// What a network says of a part, beside what is true; `None` where the part is empty.
+    /// The predictions of a network for a part, with the true targets; `None` where the part is empty.
     ///
     /// # Errors
-    /// A network that does not fit the data.
+    /// A network that does not match the data.
     pub fn judge(
         &self,
         part: Part,
@@ -250,7 +250,7 @@ impl<T: Scalar> Prepared<T> {
     /// An evaluation with errors and R2 in the units of the data. The loss stays the one that is trained.
     ///
     /// # Errors
-    /// None that an evaluation of the same samples has not met already.
+    /// None that an evaluation of the same samples has not already returned.
     pub fn in_original_units(
         &self,
         part: Part,
@@ -275,7 +275,7 @@ pub fn convert<T: Scalar>(values: &Array2<f64>) -> Array2<T> {
     values.mapv(T::from_f64)
 }
 
-/// Scaled numbers of rows in original units: the other way round, for boundaries and predictions.
+/// Scaled inputs of rows in original units, for boundaries and predictions.
 pub fn scaled_inputs<T: Scalar>(
     scaler: &Scaler,
     rows: &ArrayView2<'_, f64>,
@@ -283,7 +283,7 @@ pub fn scaled_inputs<T: Scalar>(
     Ok(convert(&scaler.transform(rows)?))
 }
 
-/// So many data sets are kept prepared at once; those in use are kept anyway by their users.
+/// Number of data sets that are kept prepared at once; those in use are kept anyway by their users.
 const KEPT: usize = 16;
 
 /// Prepared data by their settings, so that networks with equal data share them.
@@ -301,12 +301,12 @@ impl<T> Default for PreparedCache<T> {
 }
 
 impl<T: Scalar> PreparedCache<T> {
-    /// The prepared data of a recipe, made where they are not at hand.
+    /// The prepared data of a recipe, prepared now if not cached.
     ///
     /// # Errors
     /// As [`Prepared::new`].
     pub fn get(&self, recipe: &Arc<DataRecipe>) -> Result<Arc<Prepared<T>>, Error> {
-        // Preparing under the lock keeps others waiting for the very data that they need.
+        // Preparing under the lock only delays others that need the same data.
         let mut recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
         let same = |held: &Arc<Prepared<T>>| {
             Arc::ptr_eq(held.recipe(), recipe) || held.recipe().key == recipe.key
@@ -325,12 +325,12 @@ impl<T: Scalar> PreparedCache<T> {
     }
 }
 
-/// What a predictor that learns nothing reaches on a part: the majority class of the training
+/// The baseline that a model that learns nothing reaches on a part: the majority class of the training
 /// part, or its mean.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Baseline {
-    /// Share of the training part's most frequent class; with several labels, of the samples that have the more frequent
-    /// answer of each.
+    /// Fraction of the part in the training part's most frequent class; with several labels, of samples that match the
+    /// more frequent value of each label.
     pub accuracy: Option<f64>,
     /// Root mean squared error of the training part's mean, averaged over outputs.
     pub rmse: Option<f64>,
@@ -417,7 +417,7 @@ pub fn baseline(recipe: &DataRecipe, part: Part) -> Option<Baseline> {
 
 #[cfg(test)]
 mod tests {
-    use mlp_data::{Dataset, ScaleKind, Split};
+    use mlp_data::{Dataset, ScaleKind, Split, TargetTransform};
     use ndarray::array;
 
     use super::*;
@@ -437,8 +437,8 @@ mod tests {
             split,
             impute: None,
             scale: ScaleKind::Standard,
+            target_transform: TargetTransform::None,
             scale_target: ScaleKind::Standard,
-            target_transform: mlp_data::TargetTransform::None,
             expansion: None,
         })
     }

@@ -1,4 +1,4 @@
-//! Where data and what trainings start from come from, beside the data sets by name.
+//! Providers of data and initial parameters other than built-in data sets.
 
 use std::{collections::BTreeMap, fmt, sync::Arc};
 
@@ -7,20 +7,20 @@ use mlp_data::{Dataset, table::CsvOptions};
 use super::{batch_order::BatchOrder, given::Given};
 use crate::{error::Error, run::saved_state::Start};
 
-/// The name of the file in which a run keeps data that were piped.
+/// The name of the file in which a run keeps piped data.
 pub const PIPED_DATA: &str = "data.csv";
 
-/// Gives what an experiment names and this crate does not have: it opens no file itself.
+/// Provides what an experiment names but this crate does not have: it opens no file itself.
 pub trait DataProvider: fmt::Debug + Send + Sync {
-    /// A data set that is at hand, with columns that need no reading.
+    /// A data set in memory whose columns need no reading.
     fn ready(&self, _name: &str) -> Option<Arc<Dataset>> {
         None
     }
 
-    /// Whether a name that no data set has is asked for here.
+    /// Whether the provider has data for a name that is not a built-in data set.
     fn knows(&self, name: &str) -> bool;
 
-    /// What a name stands for.
+    /// The source that a name refers to.
     ///
     /// # Errors
     /// [`Error::Read`].
@@ -32,7 +32,7 @@ pub trait DataProvider: fmt::Debug + Send + Sync {
     /// [`Error::Data`].
     fn dataset(&self, name: &str, options: &CsvOptions) -> Result<Dataset, Error>;
 
-    /// Parameters to start from.
+    /// Initial parameters.
     ///
     /// # Errors
     /// [`Error::Read`], [`Error::Corrupt`].
@@ -48,7 +48,7 @@ pub trait DataProvider: fmt::Debug + Send + Sync {
         Err(nothing("batch_order", name))
     }
 
-    /// The state of a training to go on with.
+    /// The state of a training to continue.
     ///
     /// # Errors
     /// [`Error::Missing`], [`Error::Read`], [`Error::Corrupt`].
@@ -56,7 +56,7 @@ pub trait DataProvider: fmt::Debug + Send + Sync {
         Err(nothing("continue", name))
     }
 
-    /// What standard input held, where the data came from there.
+    /// The content of standard input, where the data came from there.
     fn standard_input(&self) -> Option<&[u8]> {
         None
     }
@@ -69,10 +69,10 @@ fn nothing(key: &str, name: &str) -> Error {
     )
 }
 
-/// What a name of data stands for.
+/// The source of data with a name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DataSource {
-    /// The name under which the same data are found again, from anywhere.
+    /// An unambiguous name for the same data, valid anywhere.
     pub name: String,
     /// The name for titles and folders.
     pub title: String,
@@ -80,7 +80,7 @@ pub struct DataSource {
     pub sha256: String,
 }
 
-/// Data sets in memory, by names of their own.
+/// Data sets in memory, by name.
 ///
 /// ```
 /// use mlp_train::DataInMemory;

@@ -1,4 +1,4 @@
-//! What tells whether a file is still the one that it was.
+//! Checks whether a file is still the same.
 
 use std::{
     fmt::Write,
@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 
 use crate::error::Error;
 
-/// The sha256 of what a reader gives, in hexadecimal.
+/// The sha256 of everything a reader returns, in hexadecimal.
 pub fn sha256(mut reader: impl Read, path: &Path) -> Result<String, Error> {
     let mut hasher = Sha256::new();
     let mut buffer = vec![0; 1 << 16];

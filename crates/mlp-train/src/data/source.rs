@@ -1,4 +1,4 @@
-//! The data of an experiment: generators, embedded tables and what a provider gives; each made or read once
+//! The data of an experiment: generators, embedded tables and what a provider has; each made or read once
 //! and shared by all networks that train on it.
 
 mod parts;
@@ -27,7 +27,7 @@ use crate::{
     },
 };
 
-/// So many data sets are held at once; more can only come from a sweep over data.
+/// Number of data sets held at once; more can only come from a sweep over data.
 const HELD: usize = 4096;
 
 /// The data sets of one experiment.
@@ -36,7 +36,7 @@ pub(crate) struct Sources {
     provider: Arc<dyn DataProvider>,
     datasets: Mutex<HashMap<String, Loaded>>,
     recipes: Mutex<HashMap<String, (DataSpec, Arc<DataRecipe>)>>,
-    /// What was spelled out last: cells that share their data ask for it again and again, and
+    /// The last settings that were resolved: cells that share their data ask for it repeatedly, and
     /// comparing is cheaper than writing the settings as a text.
     last: Mutex<Option<Spelled>>,
     given: Mutex<HashMap<String, Arc<Given>>>,
@@ -44,7 +44,7 @@ pub(crate) struct Sources {
     orders: Mutex<HashMap<String, Arc<BatchOrder>>>,
 }
 
-/// Settings as they were given, and what they came to.
+/// Settings as given, and their resolution.
 #[derive(Debug)]
 struct Spelled {
     given: DataSpec,
@@ -52,13 +52,13 @@ struct Spelled {
     recipe: Arc<DataRecipe>,
 }
 
-/// A data set as it was loaded, with the settings that loading spells out.
+/// A data set as it was loaded, with the settings that loading determines.
 #[derive(Clone, Debug)]
 struct Loaded {
     spec: DataSpec,
     name: String,
     dataset: Arc<Dataset>,
-    /// Rows that come from files of their own.
+    /// Rows from separate files.
     files: FileRows,
 }
 
@@ -79,13 +79,13 @@ impl Sources {
         self.provider.standard_input()
     }
 
-    /// The parameters that a network starts from, read once, if it starts from a file.
+    /// The initial parameters, read once, if they come from a file.
     pub(crate) fn given(&self, network: &NetworkSpec) -> Result<Option<Arc<Given>>, Error> {
         let named = (network.init_from.as_deref(), network.init_sha256.as_deref());
         self.once(&self.given, named, |name| self.provider.parameters(name))
     }
 
-    /// The state that a training goes on from, read once, if it does.
+    /// The state that a training continues from, read once, if it does.
     pub(crate) fn start(&self, training: &TrainingSpec) -> Result<Option<Arc<Start>>, Error> {
         let named = (
             training.continue_from.as_deref(),
@@ -106,8 +106,8 @@ impl Sources {
         self.once(&self.orders, named, |name| self.provider.batch_order(name))
     }
 
-    /// What `read` makes of a file, made where it is not held. One that cannot be read and is not the one that the
-    /// experiment was resolved with, by its sha256, has changed, whatever else is wrong with it.
+    /// The result of `read` for a file, cached. A file that cannot be read and differs, by its sha256, from the one
+    /// that the experiment was resolved with has changed, whatever else is wrong with it.
     fn once<V>(
         &self,
         held: &Mutex<HashMap<String, Arc<V>>>,
@@ -132,7 +132,7 @@ impl Sources {
         Ok(Some(made))
     }
 
-    /// Spells the data's settings out and gives the data.
+    /// Resolves the settings of the data and returns the data.
     pub(crate) fn resolve(&self, spec: &mut DataSpec) -> Result<Arc<DataRecipe>, Error> {
         let last = || self.last.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(last) = last().as_ref().filter(|last| last.given == *spec) {
@@ -149,7 +149,7 @@ impl Sources {
         Ok(recipe)
     }
 
-    /// [`resolve`](Self::resolve) of settings that are not the last.
+    /// [`resolve`](Self::resolve) for settings that are not the last ones.
     fn spell_out(&self, spec: &mut DataSpec) -> Result<Arc<DataRecipe>, Error> {
         let author = text(spec);
         let held = self
@@ -217,7 +217,7 @@ impl Sources {
         Ok(recipe)
     }
 
-    /// What is wrong with a file that every cell of a grid reads alike, as the one of `cell` does.
+    /// The error of a file that every cell of a grid reads in the same way as the one of `cell`.
     pub(crate) fn shared_fault(&self, all: &Experiment, cell: &Experiment) -> Option<Error> {
         let fault = self.given(&all.network).err();
         let fault = fault.or_else(|| self.start(&all.training).err());
@@ -300,7 +300,7 @@ impl Sources {
         }
         let options = csv_options(spec);
         let source = self.provider.source(name)?;
-        // Another file than the one that was trained on is not a matter of its cells.
+        // A file that differs from the one trained on is not an error of single cells.
         unchanged(name, spec.sha256.as_deref(), &source.sha256)?;
         let dataset = self.provider.dataset(name, &options)?;
         let mut spelled = DataSpec {
@@ -319,7 +319,7 @@ impl Sources {
     }
 }
 
-/// The settings that make a difference before data are split and scaled.
+/// The settings that matter before data are split and scaled.
 fn loaded(spec: &DataSpec) -> DataSpec {
     DataSpec {
         split: None,
@@ -333,7 +333,7 @@ fn loaded(spec: &DataSpec) -> DataSpec {
     }
 }
 
-/// Refuses settings that say how files are read; columns of a table may be chosen.
+/// Refuses settings for reading files; columns of a table may be chosen.
 fn refuse_of_files(name: &str, is_table: bool, spec: &DataSpec) -> Result<(), Error> {
     let of_files = [
         ("target", spec.target.is_some()),
@@ -360,7 +360,7 @@ fn refuse_of_files(name: &str, is_table: bool, spec: &DataSpec) -> Result<(), Er
     }
 }
 
-/// A data set that comes with the program or was given, with the columns that are asked for.
+/// A built-in or given data set, with the requested columns.
 fn by_name(
     name: &str,
     mut dataset: Dataset,
@@ -405,7 +405,7 @@ fn at_hand(name: &str, dataset: &Dataset, spec: &DataSpec) -> Result<Loaded, Err
     by_name(name, dataset.clone(), spec.options.clone(), spec)
 }
 
-/// Generates or unpacks a data set that comes with the program.
+/// Generates or unpacks a built-in data set.
 fn built_in(info: &'static DatasetInfo, spec: &DataSpec) -> Result<Loaded, Error> {
     refuse_of_files(info.name, info.origin() == Origin::Embedded, spec)?;
     let options = info.resolve(&spec.options)?;
@@ -416,7 +416,7 @@ fn built_in(info: &'static DatasetInfo, spec: &DataSpec) -> Result<Loaded, Error
 /// The feature columns of an embedded table that are named, or not excluded.
 fn kept_columns(dataset: &Dataset, spec: &DataSpec) -> Result<Vec<String>, Error> {
     let exclude = spec.exclude.as_deref().unwrap_or_default();
-    // Selecting refuses a name that no column has, with the nearest.
+    // Selecting refuses an unknown column name, with the nearest one.
     dataset
         .select_features(exclude)
         .map(drop)
@@ -445,7 +445,7 @@ fn expand(dataset: Dataset, spec: &DataSpec) -> Result<Dataset, Error> {
     }
 }
 
-/// `features = 3` of a file is the column 3.
+/// `features = 3` for a file is column 3.
 fn only_features(options: &GeneratorOptions) -> bool {
     *options
         == GeneratorOptions {
@@ -505,7 +505,7 @@ fn check_transform(transform: TargetTransform, name: &str, dataset: &Dataset) ->
     Ok(())
 }
 
-/// The section `data` as a file writes it: equal for equal settings.
+/// The section `data` as a file has it: equal for equal settings.
 fn text(spec: &DataSpec) -> String {
     experiment_file::write(&Experiment {
         data: spec.clone(),

@@ -1,9 +1,9 @@
-//! Maps refined where neighbours differ, as far as a time budget goes.
+//! Maps refined where neighbours differ, within a time budget.
 //!
-//! The order in which blocks are refined depends on the values alone; the clock decides how far it
-//! goes. Which cells were computed is stored in the resolved experiment, which then computes just
-//! these. A run that goes on after an interruption has what is left of its budget, and does not train
-//! what is finished: that is refined again without a clock.
+//! The order in which blocks are refined depends only on the values; the clock decides how far it gets. The
+//! computed cells are stored in the resolved experiment, which then computes exactly these. A run that
+//! continues after an interruption has the rest of its budget, and does not retrain finished cells: they are
+//! refined again without a clock.
 
 use std::{
     collections::{BTreeSet, HashMap},
@@ -21,19 +21,19 @@ use crate::{
     settings::experiment::MapAxis,
 };
 
-/// Blocks that are refined before the next ones are chosen: a share of the cells, but at least some.
+/// Blocks refined before the next ones are chosen: a fraction of the cells, but at least a few.
 const ROUND_SHARE: usize = 64;
 const SMALLEST_ROUND: usize = 32;
 
-/// Neighbours that differ by more than this share of their values are told apart.
+/// Neighbours whose values differ by more than this fraction are refined.
 const ENOUGH: f64 = 0.05;
 
-/// What trains some cells of a map: those that are not finished yet, as many as end before a time.
+/// Trains cells of a map: those not finished yet, as many as end before a deadline.
 pub(crate) trait Workshop {
-    /// Trains cells and shows what each of their networks came to.
+    /// Trains cells and reports the outcome of each of their networks.
     ///
     /// # Errors
-    /// As an experiment has.
+    /// The errors of training an experiment.
     fn train(
         &mut self,
         cells: &BTreeSet<u64>,
@@ -41,20 +41,20 @@ pub(crate) trait Workshop {
         seen: &mut dyn FnMut(&NetworkRows),
     ) -> Result<(), Error>;
 
-    /// Shows every network that is finished.
+    /// Reports every finished network.
     ///
     /// # Errors
-    /// Networks that cannot be read again.
+    /// Networks that cannot be read back.
     fn known(&self, seen: &mut dyn FnMut(&NetworkRows)) -> Result<(), Error>;
 
     /// The networks that are finished.
     fn finished(&self) -> &NetworkSet;
 
-    /// Whether everything is to end.
+    /// Whether to stop everything.
     fn interrupted(&self) -> bool;
 }
 
-/// What the networks look like in the picture: the metric at each step that is drawn.
+/// How networks appear in the picture: the metric at each drawn step.
 struct Looks<'a> {
     metrics: &'a [Metric],
     metric: Metric,
@@ -110,8 +110,8 @@ impl<'a> Looks<'a> {
         self.networks.insert(rows.network, look);
     }
 
-    /// How much two cells differ: the most that networks of the same seed do at any step. Infinite
-    /// where one has a value and the other has none.
+    /// How much two cells differ: the largest difference of networks with the same seed at any step. Infinite
+    /// where one has a value and the other does not.
     fn difference(&self, a: usize, b: usize) -> f64 {
         let mut most = 0.0;
         for seed in 0..self.seeds {
@@ -141,11 +141,11 @@ fn apart(a: f64, b: f64) -> f64 {
     }
 }
 
-/// Trains the coarse map, then refines it until what is left of the budget is spent or nothing is left to
-/// refine. What earlier processes finished counts however little is left.
+/// Trains the coarse map, then refines it until the rest of the budget is spent or nothing is left to
+/// refine. Cells finished by earlier processes count however little is left.
 ///
 /// # Errors
-/// What training has.
+/// The errors of training.
 pub(crate) fn refine(
     experiment: &ResolvedExperiment,
     metrics: &[Metric],
@@ -153,7 +153,7 @@ pub(crate) fn refine(
     clock: &dyn Clock,
     workshop: &mut dyn Workshop,
 ) -> Result<Refinement, Error> {
-    // A budget beyond what a clock can show never ends.
+    // A budget beyond the clock's range never ends.
     let end = clock.now().checked_add(left);
     let mut looks = Looks::new(experiment, metrics);
     workshop.known(&mut |rows| looks.take(rows))?;
@@ -172,7 +172,7 @@ pub(crate) fn refine(
             let cells: BTreeSet<u64> = blocks.iter().copied().flat_map(wanted).collect();
             workshop.train(&cells, end, &mut |rows| looks.take(rows))?;
         }
-        // A block whose cells the clock has cut short stays as it is.
+        // A block whose cells the deadline cut short stays as it is.
         let seeds = experiment.seeds_per_cell();
         let mut refined = false;
         for block in blocks {
@@ -192,4 +192,80 @@ pub(crate) fn refine(
         }
     }
     Ok(refinement)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+    use mlp_core::Level;
+
+    use super::*;
+    use crate::{
+        results::{
+            gathering::Gathering,
+            in_memory::{MemoryNetworks, MemorySinks},
+        },
+        run::{
+            job::{Job, kept_weights},
+            network_store::NetworkStore,
+            training::Watch,
+        },
+        settings::{experiment::Experiment, kind::Kind, layers::Layer},
+    };
+
+    /// A clock that goes on by a millisecond whenever somebody looks at it.
+    #[derive(Debug, Default)]
+    struct Ticks(AtomicU64);
+
+    impl Clock for Ticks {
+        fn now(&self) -> Duration {
+            Duration::from_millis(self.0.fetch_add(1, Ordering::Relaxed))
+        }
+    }
+
+    /// Every network that was trained is in the results, or is told as one that is left out.
+    #[test]
+    fn what_the_clock_cuts_short_is_counted() {
+        let mut layer = Layer::new();
+        for setting in [
+            "data=xor",
+            "hidden=2",
+            "steps=2",
+            "record=last",
+            "x=learning_rate=lin:0.1:1:32",
+            "y=seed=lin:0:31:32",
+            "map.budget=1h",
+        ] {
+            layer.set(setting).unwrap();
+        }
+        let mut author = Experiment::new(Kind::Map);
+        layer.apply(&mut author).unwrap();
+        let experiment = &ResolvedExperiment::new(&author, None).unwrap();
+        let (interrupt, mut cut_short) = (AtomicBool::new(false), 0);
+        for budget in (1..120).map(|ticks| Duration::from_millis(10 * ticks)) {
+            let job = Job {
+                experiment,
+                level: Level::best(),
+                threads: 1,
+                watch: Watch {
+                    observer: &(),
+                    interrupt: &interrupt,
+                    weights: kept_weights(experiment),
+                    clock: &Ticks::default(),
+                },
+            };
+            let mut networks = MemoryNetworks::default();
+            let all = job.all(&mut networks, &|_| budget, &|extent| {
+                Gathering::new(experiment, extent, MemorySinks)
+            });
+            let all = all.unwrap();
+            let (trained, gathered) =
+                (networks.finished().len(), all.gathering.counts().finished());
+            assert_eq!(gathered, all.refinement.unwrap().cells().len() as u64);
+            assert_eq!(trained, gathered + all.left_out, "{budget:?}");
+            cut_short += u64::from(all.left_out > 0);
+        }
+        assert!(cut_short > 0);
+    }
 }

@@ -1,4 +1,4 @@
-//! What came of every cell of a map, as arrays in a file.
+//! The outcome of every cell of a map, as arrays in a file.
 
 use std::sync::Arc;
 
@@ -24,24 +24,24 @@ use crate::{
     run::{network_rows::NetworkRows, number_columns::NumberColumn, outcome::Status},
 };
 
-/// Networks are put into the arrays together up to a multiple of so many cells: their values at one
-/// step are one write of a few pages, which costs little more than one of a single page.
+/// Networks are put into the arrays in groups up to a multiple of this many cells: their values at one
+/// step are one write of a few pages, which costs little more than a single page.
 const TOGETHER: u64 = 4096;
 
-/// Networks with so many bytes are put into the arrays before that.
+/// Networks with this many bytes are put into the arrays earlier.
 const TOGETHER_BYTES: usize = 18 << 20;
 
 /// Collects outcomes into arrays `[step, seed, facet, y, x]` of a map.
 pub struct MapArrays<'a, A: ArraySink> {
     layout: Layout<'a>,
-    /// What seeds are compared by.
+    /// The metric by which seeds are compared.
     metric: Metric,
     /// Networks with a training loss below it are solved.
     target: f64,
     /// Cells differ in their recorded steps, and only the last is kept.
     last_only: bool,
     archive: A,
-    /// The columns of the records, and the gap behind them.
+    /// The columns of the records, followed by the gap.
     columns: Vec<MetricArray<A::Planes>>,
     /// Test loss and training loss, where there are both.
     losses: Option<(usize, usize)>,
@@ -49,7 +49,7 @@ pub struct MapArrays<'a, A: ArraySink> {
     metrics: Vec<Metric>,
     /// The network after the last one whose places in the arrays are filled.
     filled: u64,
-    /// Networks that are put into the arrays together, since neighbours lie side by side in each.
+    /// Networks that are put into the arrays together, since neighbours are adjacent in each.
     waiting: Vec<Arc<NetworkRows>>,
     waiting_bytes: usize,
     /// [`EVENTS`], `[seed, facet, y, x]`; without y over steps.
@@ -58,16 +58,16 @@ pub struct MapArrays<'a, A: ArraySink> {
     computed: Option<Vec<bool>>,
 }
 
-/// A metric on its way into the archive.
+/// A metric being written to the archive.
 #[derive(Debug)]
 struct MetricArray<P> {
     name: String,
-    /// None as long as no network has a number.
+    /// None until a network has a number.
     planes: Option<P>,
 }
 
 impl<'a, A: ArraySink> MapArrays<'a, A> {
-    /// Begins the arrays of a map, which go into `archive`.
+    /// Starts the arrays of a map, which go into `archive`.
     ///
     /// # Errors
     /// Recipes that cannot be resolved; an experiment that is not a map; [`Error::Write`].
@@ -87,7 +87,7 @@ impl<'a, A: ArraySink> MapArrays<'a, A> {
         let first = experiment.recipe(0)?;
         let mut steps: Vec<u64> = first.record.to_vec();
         let mut alike = true;
-        // Without one of these keys every cell records the same steps, and none has to be asked.
+        // Without one of these keys every cell records the same steps, so none has to be resolved.
         let training = &spec.training;
         let decide = ["training.steps", "training.epochs", "training.record"];
         let varies = training.epochs.is_some()
@@ -154,12 +154,12 @@ impl<'a, A: ArraySink> MapArrays<'a, A> {
         })
     }
 
-    /// The metric that seeds are compared by, and the training loss below which a network is solved.
+    /// The metric by which seeds are compared, and the training loss below which a network is solved.
     pub fn judged_by(&self) -> (Metric, f64) {
         (self.metric, self.target)
     }
 
-    /// Takes the next network in, in the order of their indices; some may be left out.
+    /// Adds the next network, in the order of their indices; some may be skipped.
     ///
     /// # Errors
     /// [`Error::Write`].
@@ -192,7 +192,7 @@ impl<'a, A: ArraySink> MapArrays<'a, A> {
         Ok(())
     }
 
-    /// Puts networks in their places, and says of the others before `end` that they have no values.
+    /// Puts networks in their places; the others before `end` have no values.
     fn settle_part(&mut self, waiting: &[Arc<NetworkRows>], end: u64) -> Result<(), Error> {
         let range = std::mem::replace(&mut self.filled, end)..end;
         let first = range.start;
@@ -231,7 +231,7 @@ impl<'a, A: ArraySink> MapArrays<'a, A> {
         Ok(())
     }
 
-    /// Puts what `value` knows of the networks of a block into an array, for which there is room from its
+    /// Puts the values of the networks of a block into an array that has room for them from its
     /// first number on.
     fn put(
         &mut self,
@@ -282,8 +282,8 @@ impl<'a, A: ArraySink> MapArrays<'a, A> {
                 }
             }
         }
-        // The last step stands for the end, also of a network that stopped before it; a diverged
-        // one has none. Where steps are an axis, they are nothing but steps.
+        // The last step stands for the end, also for a network that stopped before it; a diverged
+        // network has no value there. Where steps are an axis, they are only steps.
         let ends = self.last_only || !self.layout.over_steps();
         if ends
             && rows.status != Status::Diverged
@@ -294,7 +294,7 @@ impl<'a, A: ArraySink> MapArrays<'a, A> {
         Records::Some(rows, records)
     }
 
-    /// Gives every cell what the cell came to that stands for it.
+    /// Gives every cell the value of the cell that represents it.
     ///
     /// # Errors
     /// [`Error::Write`], [`Error::Read`].
@@ -328,8 +328,8 @@ impl<'a, A: ArraySink> MapArrays<'a, A> {
         Ok(())
     }
 
-    /// Finishes the archive. Returns what they come to, and what the map came to in its end: the
-    /// arrays that [`MapSlice`](super::MapSlice) asks for, without the steps before the last.
+    /// Finishes the archive. Returns what it returns, and the final state of the map: the
+    /// arrays that [`MapSlice`](super::MapSlice) needs, without the steps before the last.
     ///
     /// # Errors
     /// [`Error::Write`], [`Error::Read`].
@@ -394,7 +394,7 @@ fn each_of(steps: usize, seeds: usize) -> impl Iterator<Item = (usize, usize)> {
     (0..steps).flat_map(move |step| (0..seeds).map(move |seed| (step, seed)))
 }
 
-/// Copies values `[.., cell]` from the cells that stand for others.
+/// Copies values `[.., cell]` from the cells that represent others.
 fn fill(values: &mut [f64], sources: &[usize]) {
     for cells in values.chunks_exact_mut(sources.len()) {
         for (cell, &source) in sources.iter().enumerate() {

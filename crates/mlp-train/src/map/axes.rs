@@ -14,8 +14,8 @@ pub struct MapAxes<'a> {
 }
 
 impl<'a> MapAxes<'a> {
-    /// By their roles; `None` where they are not those of a map. Where two are given, `faceted` says what the
-    /// first is.
+    /// The axes by their roles; `None` where they are not those of a map. With two axes, `faceted` says what the
+    /// first one is.
     pub(crate) fn among(axes: &'a [Axis], faceted: bool) -> Option<Self> {
         let (facet, y, x) = match axes {
             [x] => (None, None, x),

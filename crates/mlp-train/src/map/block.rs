@@ -3,10 +3,10 @@
 use super::layout::Run;
 use crate::run::network_rows::NetworkRows;
 
-/// So many networks are read together: their records stay in the cache from one step to the next.
+/// Number of networks read together: their records stay in the cache from one step to the next.
 const TILE: usize = 512;
 
-/// Networks that follow one another, of some of which nothing is known.
+/// Consecutive networks, some of which may be missing.
 pub(super) struct Block<'a> {
     /// The index of the first.
     first: u64,
@@ -15,7 +15,7 @@ pub(super) struct Block<'a> {
     members: Vec<Records<'a>>,
 }
 
-/// What is known of a network.
+/// What is known about a network.
 pub(super) enum Records<'a> {
     Nothing,
     /// A record of every step.
@@ -47,13 +47,13 @@ impl<'a> Block<'a> {
         self.members.iter().map(Records::rows)
     }
 
-    /// The first cell of which there is a network with this seed: those before it are in earlier
+    /// The first cell that has a network with this seed: those before it are in earlier
     /// blocks.
     pub(super) fn cell(&self, seed: usize) -> usize {
         self.first.saturating_sub(seed as u64).div_ceil(self.seeds) as usize
     }
 
-    /// Whether `value`, which knows numbers by the place of a network and of a record, has any but NaN.
+    /// Whether `value`, which gives numbers by network and record, has any but NaN.
     pub(super) fn has_numbers(
         &self,
         steps: usize,
@@ -68,7 +68,7 @@ impl<'a> Block<'a> {
         })
     }
 
-    /// What `value` knows, step by step and seed by seed; NaN where it knows nothing.
+    /// The numbers that `value` gives, step by step and seed by seed; NaN where it gives none.
     pub(super) fn runs<E>(
         &self,
         steps: usize,

@@ -9,24 +9,24 @@ use mlp_core::{
 
 use mlp_statistics::quantile;
 
-/// Boxes are up to this share of the map's shorter side.
+/// Boxes are up to this fraction of the map's shorter side.
 const LARGEST: usize = 8;
 
-/// Resampled maps behind an interval.
+/// Number of bootstrap resamples behind an interval.
 const RESAMPLES: usize = 2000;
 
 /// The box-counting dimension of a boundary: minus the slope of ln N(s) over ln s by least squares, N(s)
 /// being the boxes of s x s cells that the boundary meets.
 ///
 /// The boundary runs where a block of 2 x 2 cells holds both kinds, as in the notebook of Sohl-Dickstein
-/// 2024. Sides are the powers of two from 1 to an eighth of the map's shorter side; the boxes stand on a
-/// grid from the first cell on, and what is left over beyond the last whole box of the largest size is
+/// 2024. Sides are the powers of two from 1 to an eighth of the map's shorter side; the boxes form a
+/// grid from the first cell on, and cells beyond the last whole box of the largest size are
 /// left out. The interval is a bootstrap over the largest boxes: they are drawn with replacement 2000
 /// times, and it reaches from the 2.5 % to the 97.5 % quantile of the slopes.
 ///
-/// So it says how far fits over these boxes scatter, and nothing of what boxes of this size miss: cells close
-/// what is narrower than they are, and large boxes are nearly all met. On level sets whose dimension is
-/// known (of fractional Brownian surfaces, 512 x 512 cells) the fit is about 1.54 where the dimension
+/// So it shows the scatter of fits over these boxes, and nothing about what boxes of this size miss: cells
+/// hide features narrower than themselves, and large boxes are nearly all met. On level sets of known
+/// dimension (of fractional Brownian surfaces, 512 x 512 cells) the fit is about 1.54 where the dimension
 /// is 1.70, 1.39 for 1.50 and 1.19 for 1.20, and the interval misses the first two.
 #[derive(Clone, Debug, PartialEq)]
 pub struct BoundaryDimension {
@@ -43,7 +43,7 @@ impl BoundaryDimension {
     pub const INTERVAL_OF: &str =
         "fits over these boxes at this resolution, not of the dimension in the limit";
 
-    /// Of a map's array `converged` over two keys and one seed; `None` where there is no boundary, or
+    /// From a map's array `converged` over two keys and one seed; `None` where there is no boundary, or
     /// fewer than 16 cells along a side.
     pub fn of(map: &Arrays) -> Option<Self> {
         let converged = map.get("converged")?;
@@ -53,10 +53,10 @@ impl BoundaryDimension {
         Self::of_set(&boundary(values, *rows, *columns), *rows, *columns)
     }
 
-    /// Of a set of cells, `[rows, columns]` row-major: any set, not a boundary alone.
+    /// From a set of cells, `[rows, columns]` row-major: any set, not only a boundary.
     ///
     /// # Panics
-    /// If the number of cells is another.
+    /// If the number of cells does not match.
     pub fn of_set(cells: &[bool], rows: usize, columns: usize) -> Option<Self> {
         assert_eq!(cells.len(), rows * columns, "the cells of the set");
         let side = rows.min(columns) / LARGEST;
@@ -115,7 +115,7 @@ impl BoundaryDimension {
     }
 }
 
-/// Where the 2 x 2 cells from a cell on, to larger indices, are not of one kind.
+/// Where the 2 x 2 cells starting at a cell are not all of one kind.
 fn boundary(values: &[bool], rows: usize, columns: usize) -> Vec<bool> {
     let mut found = vec![false; values.len()];
     for row in 0..rows.saturating_sub(1) {

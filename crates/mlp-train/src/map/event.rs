@@ -1,4 +1,4 @@
-//! What the events of a training come to for a network.
+//! The values of the events of a training for a network.
 
 use crate::{
     data::part::Part,
@@ -9,7 +9,7 @@ use crate::{
     run::{network_rows::NetworkRows, outcome::Status},
 };
 
-/// What each of [`EVENTS`] is for a network; NaN where it has none.
+/// The value of each of [`EVENTS`] for a network; NaN where it has none.
 pub(super) fn events(rows: &NetworkRows, metrics: &[Metric], target: f64) -> Vec<f64> {
     let loss = |part| {
         let loss = Metric::Loss(part);

@@ -1,4 +1,4 @@
-//! How the arrays of a map are laid out, and the small ones that tell it.
+//! The layout of a map's arrays, and the small arrays that describe it.
 
 use mlp_npy::{Array, Arrays, Data};
 
@@ -12,13 +12,13 @@ pub(super) struct Layout<'a> {
     pub(super) axes: MapAxes<'a>,
     /// The recorded steps.
     pub(super) steps: Vec<u64>,
-    /// Networks a cell.
+    /// Networks per cell.
     pub(super) seeds: usize,
     /// The seed of the first of them.
     pub(super) first_seed: u64,
 }
 
-/// Values that belong together: cells that lie side by side, at one step and of one seed.
+/// Values that belong together: adjacent cells, at one step and of one seed.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Run<'v> {
     pub(super) step: usize,
@@ -42,7 +42,7 @@ impl Layout<'_> {
         self.axes.y.is_none()
     }
 
-    /// The axes that there are: name and length.
+    /// The existing axes: name and length.
     fn named(&self) -> Vec<(&'static str, usize)> {
         let several_steps = !self.over_steps() && self.steps.len() > 1;
         let rows = self.axes.y.map_or(self.steps.len(), |y| y.values.len());
@@ -68,17 +68,17 @@ impl Layout<'_> {
         self.shape_without(&[])
     }
 
-    /// The shape of what is one number per network.
+    /// The shape of an array with one number per network.
     pub(super) fn shape_of_networks(&self) -> Vec<usize> {
         self.shape_without(&[if self.over_steps() { "y" } else { "step" }])
     }
 
-    /// The shape of what is said of all seeds of a cell, after the last step where steps are not an axis.
+    /// The shape of a statistic over the seeds of a cell, after the last step where steps are not an axis.
     pub(super) fn shape_over_seeds(&self) -> Vec<usize> {
         self.shape_without(&["step", "seed"])
     }
 
-    /// The shape of what is said of a cell.
+    /// The shape of an array with one value per cell.
     pub(super) fn shape_of_cells(&self) -> Vec<usize> {
         match self.over_steps() {
             true => self.shape_without(&["seed", "y"]),
@@ -86,7 +86,7 @@ impl Layout<'_> {
         }
     }
 
-    /// Cells that lie side by side in the array of a metric.
+    /// Adjacent cells in the array of a metric.
     pub(super) fn plane(&self) -> usize {
         match self.over_steps() {
             true => self.axes.x.values.len(),
@@ -94,12 +94,12 @@ impl Layout<'_> {
         }
     }
 
-    /// How many such planes a metric has.
+    /// The number of such planes of a metric.
     pub(super) fn planes(&self) -> usize {
         self.steps.len() * self.seeds * (self.cells() / self.plane())
     }
 
-    /// The planes of what a map says of its end: all of them where steps are an axis of the picture.
+    /// The planes of the final state of a map: all of them where steps are an axis of the picture.
     pub(super) fn last_planes(&self) -> std::ops::Range<usize> {
         match self.over_steps() {
             true => 0..self.planes(),
@@ -116,7 +116,7 @@ impl Layout<'_> {
         last.collect()
     }
 
-    /// The place of a plane among those of a metric, by which of those with this step and seed it is.
+    /// The index of a plane among those of a metric, by its index among those with this step and seed.
     pub(super) fn place(&self, step: usize, seed: usize, part: usize) -> usize {
         match self.over_steps() {
             true => (seed * self.axes.facets() + part) * self.steps.len() + step,
@@ -124,7 +124,7 @@ impl Layout<'_> {
         }
     }
 
-    /// Cuts a run of cells into what the planes have of it, which `each` takes with their places.
+    /// Cuts a run of cells into the planes that it covers; `each` is called with their places.
     pub(super) fn cut<E>(
         &self,
         run: Run<'_>,
@@ -141,7 +141,7 @@ impl Layout<'_> {
         Ok(())
     }
 
-    /// The arrays that tell it.
+    /// The arrays that describe the layout.
     pub(super) fn arrays(&self) -> Arrays {
         let mut npz = Arrays::new();
         let MapAxes { facet, y, x } = self.axes;

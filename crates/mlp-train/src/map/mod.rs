@@ -1,4 +1,4 @@
-//! Performance maps: what came of every cell, as arrays, and what they say.
+//! Performance maps: the outcome of every cell as arrays, and their analysis.
 
 mod adaptive;
 mod arrays;

@@ -1,4 +1,4 @@
-//! What the seeds of each cell of a map make of its metric.
+//! Statistics over the seeds of each cell of a map.
 
 use mlp_npy::{Arrays, Data};
 
@@ -7,7 +7,7 @@ use mlp_statistics::Proportion;
 
 use crate::metrics::metric::Metric;
 
-/// The arrays that tell what the seeds of a cell make of the metric.
+/// The arrays with statistics of the metric over the seeds of a cell.
 pub const OVER_SEEDS: [&str; 8] = [
     "mean",
     "median",
@@ -19,7 +19,7 @@ pub const OVER_SEEDS: [&str; 8] = [
     "success_high",
 ];
 
-/// What the seeds of each of `cells` cells make of the metric, after the last step or over all: arrays
+/// Statistics of the metric over the seeds of each of `cells` cells, after the last step or over all: arrays
 /// by name.
 pub fn over_seeds(
     npz: &Arrays,

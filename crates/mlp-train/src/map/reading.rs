@@ -1,4 +1,4 @@
-//! What a map says: its best cell, and how far around it cells are about as good.
+//! The best cell of a map, and the region of cells around it that are about as good.
 
 use std::{collections::BTreeSet, fmt};
 
@@ -33,7 +33,7 @@ pub struct BestCell {
     pub region: Region,
 }
 
-/// The cells that hang together with the best one, edge to edge, and whose values lie within a
+/// The cells connected to the best one, edge to edge, whose values are within a
 /// tolerance of its own: |value - best| <= tolerance * |best|.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Region {
@@ -51,7 +51,7 @@ pub struct Region {
     pub within: usize,
 }
 
-/// What a region takes of an axis.
+/// The extent of a region along an axis.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Span {
     /// The first and last of numbers.
@@ -61,7 +61,7 @@ pub enum Span {
 }
 
 impl Span {
-    /// Of the places of an axis, ascending.
+    /// From ascending indices along an axis.
     fn of(labels: &[String], numbers: bool, places: &BTreeSet<usize>) -> Option<Self> {
         let label = |place: &usize| labels[*place].clone();
         Some(match numbers {
@@ -70,7 +70,7 @@ impl Span {
         })
     }
 
-    /// The values: two of numbers.
+    /// The values: two for numbers.
     pub fn values(&self) -> Vec<&str> {
         match self {
             Self::Between(first, last) => vec![first, last],
@@ -92,8 +92,8 @@ impl fmt::Display for Span {
 
 impl BestCell {
     /// The cell with the best mean over seeds: over all recorded steps where they are the y axis, else
-    /// after the last; cells with exploded networks are left out. `None` where no cell has a value, or neither end of the metric is the better
-    /// one.
+    /// after the last; cells with exploded networks are excluded. `None` where no cell has a value, or neither end of the metric is
+    /// better.
     pub fn of(experiment: &ResolvedExperiment, npz: &Arrays) -> Option<Self> {
         let spec = &experiment.experiment().map;
         let metric = spec.shown();
@@ -101,7 +101,7 @@ impl BestCell {
         let axes = MapAxes::of(experiment)?;
         let slice = MapSlice::of(npz, &metric.to_string(), None)?;
         let mut means = slice.mean();
-        // Like a cell in which a network diverged, one in which any exploded is not the best.
+        // As with a diverged network, a cell with an exploded network cannot be the best.
         for (mean, exploded) in means.iter_mut().zip(slice.exploded_networks()) {
             if exploded > 0 {
                 *mean = f64::NAN;
@@ -157,7 +157,7 @@ impl BestCell {
     }
 }
 
-/// The best of some values, the first of equals.
+/// The best of some values, the first of ties.
 fn best(values: &[f64], larger: bool) -> Option<(usize, f64)> {
     let finite = values
         .iter()
@@ -180,7 +180,7 @@ struct Reading<'a> {
 }
 
 impl Reading<'_> {
-    /// The cells that are joined to one, edge to edge, by cells that are `good`, itself included.
+    /// The cells connected to one, edge to edge, through cells that are `good`, including itself.
     fn around(&self, cell: usize, good: impl Fn(f64) -> bool) -> Vec<usize> {
         let (rows, columns) = (self.slice.rows, self.slice.columns);
         let mut seen = vec![false; self.means.len()];

@@ -1,14 +1,14 @@
-//! Which cells of a map are computed where it is refined step by step.
+//! The cells that are computed of a map that is refined step by step.
 //!
-//! A map is laid out in blocks of cells, of which the first one, that with the smallest indices, is
-//! computed and stands for all. A block that is refined becomes up to four blocks of half its
-//! height and width. So whatever is refined, every cell has one that stands for it.
+//! A map is divided into blocks of cells, of which the first, the one with the smallest indices, is
+//! computed and represents all. A block that is refined becomes up to four blocks of half its
+//! height and width. So at any time, every cell has one that represents it.
 
 use std::collections::BTreeSet;
 
 use crate::{error::Error, map::MapAxes, resolve::resolved::Axis};
 
-/// Along an axis there are at least so many blocks before anything is refined.
+/// The minimum number of blocks along an axis before anything is refined.
 const COARSE: usize = 8;
 
 /// The size of a map, and that of its largest blocks.
@@ -59,8 +59,8 @@ pub struct Refinement {
 }
 
 impl Refinement {
-    /// Nothing is refined. Only axes of ascending or descending numbers are laid out in blocks: one word of a list
-    /// does not stand for another.
+    /// Nothing is refined. Only axes of ascending or descending numbers are divided into blocks: one word of a list
+    /// cannot represent another.
     ///
     /// # Errors
     /// Axes that are not those of a map.
@@ -91,7 +91,7 @@ impl Refinement {
         })
     }
 
-    /// The blocks that stand, refined or not, of one level.
+    /// The current blocks of one level, refined or not.
     fn blocks(&self, level: usize) -> Vec<Block> {
         let grid = self.grid;
         if level > 0 {
@@ -114,7 +114,7 @@ impl Refinement {
         blocks
     }
 
-    /// What a block becomes; its first part begins where it does.
+    /// The parts that a block is divided into; the first begins where it does.
     fn parts(&self, block: Block) -> Vec<Block> {
         let level = block.level + 1;
         let ((height, width), (low, narrow)) = (self.grid.size(block.level), self.grid.size(level));
@@ -142,18 +142,18 @@ impl Refinement {
         self.cell(block.facet, block.row, block.column)
     }
 
-    /// The cells that are computed for a block to be refined.
+    /// The cells that must be computed to refine a block.
     pub fn new_cells(&self, block: Block) -> impl Iterator<Item = u64> {
         let parts = self.parts(block).into_iter();
         parts.skip(1).map(|part| self.first(part) as u64)
     }
 
-    /// Refines a block that stands.
+    /// Refines a block.
     pub fn refine(&mut self, block: Block) {
         self.refined.insert(block);
     }
 
-    /// The cell that stands for each.
+    /// The cell that represents each cell.
     pub fn sources(&self) -> Vec<usize> {
         let mut sources = vec![0; self.grid.cells()];
         for level in 0..=self.grid.levels() {
@@ -216,7 +216,7 @@ impl Refinement {
             .collect()
     }
 
-    /// The computed cells that stand beside a block, edge to edge.
+    /// The computed cells adjacent to a block, edge to edge.
     fn beside(&self, block: Block, sources: &[usize]) -> BTreeSet<usize> {
         let (height, width) = self.grid.size(block.level);
         let rows = block.row..(block.row + height).min(self.grid.rows);
@@ -244,8 +244,8 @@ impl Refinement {
         beside
     }
 
-    /// The refined blocks as a text: level by level, a bit for each block that stands, the highest bit
-    /// of a hexadecimal digit first; zeros at the end are left out.
+    /// The refined blocks as a text: level by level, one bit for each block, the highest bit
+    /// of a hexadecimal digit first; trailing zeros are omitted.
     pub fn to_text(&self) -> String {
         let levels = 0..self.grid.levels();
         let blocks = levels.flat_map(|level| self.blocks(level));

@@ -1,4 +1,4 @@
-//! One picture out of a map: a metric at one step, or over all of them where they are an axis.
+//! One picture of a map: a metric at one step, or over all of them where they are an axis.
 
 use mlp_statistics::quantile;
 
@@ -6,10 +6,10 @@ use mlp_npy::{Arrays, Data};
 
 use crate::metrics::{exploded::EXPLODED, metric::Metric};
 
-/// Values of one metric, and what the seeds of a cell make of them.
+/// Values of one metric, and their statistics over the seeds of a cell.
 ///
-/// Seeds are common random numbers: number r of every cell has the same one, so that cells differ by
-/// what their axes say alone.
+/// Seeds are common random numbers: network r of every cell has the same seed, so that cells differ only
+/// by their settings.
 #[derive(Clone, Debug, PartialEq)]
 pub struct MapSlice {
     /// Networks a cell.
@@ -20,17 +20,17 @@ pub struct MapSlice {
     pub rows: usize,
     /// Columns.
     pub columns: usize,
-    /// `[seed, facet, row, column]`; NaN where a network diverged or has no such number.
+    /// `[seed, facet, row, column]`; NaN where a network diverged or has no value.
     pub values: Vec<f64>,
-    /// Which of the networks exploded, `[seed, facet, row, column]`; empty where none did, and for an event
-    /// of trainings, which every one of them counts for.
+    /// Which networks exploded, `[seed, facet, row, column]`; empty where none did, and for an event
+    /// of trainings, where all networks count.
     pub exploded: Vec<bool>,
 }
 
 impl MapSlice {
-    /// A metric of a map's arrays; of a map with a step axis, at the recorded step with the index
-    /// `step`, the last where not given. `None` where the map has no such metric or step. What is one
-    /// number a network has one row in a map over steps.
+    /// A metric from the arrays of a map; for a map with a step axis, at the recorded step with the index
+    /// `step`, by default the last. `None` where the map has no such metric or step. An array with one
+    /// number per network has one row in a map over steps.
     pub fn of(npz: &Arrays, name: &str, step: Option<usize>) -> Option<Self> {
         let array = npz.get(name)?;
         let axes = match &npz.get("axes")?.data {
@@ -86,8 +86,8 @@ impl MapSlice {
         Some(slice)
     }
 
-    /// The flags of another slice by the places of this one, also where it has a single row: over steps a
-    /// training has one end. Nothing where they are not of the same networks, or none is set.
+    /// The flags of another slice in the layout of this one, also where it has a single row: over steps a
+    /// training has one end. Empty where they are not of the same networks, or none is set.
     fn spread_over_rows(&self, flags: &Self) -> Vec<bool> {
         let same = (flags.seeds, flags.facets, flags.columns)
             == (self.seeds, self.facets, self.columns)
@@ -109,13 +109,13 @@ impl MapSlice {
         self.facets * self.rows * self.columns
     }
 
-    /// The places of a cell's networks, seed by seed.
+    /// The indices of a cell's networks, seed by seed.
     fn places(&self, cell: usize) -> impl Iterator<Item = usize> + Clone {
         let cells = self.cells();
         (0..self.seeds).map(move |seed| seed * cells + cell)
     }
 
-    /// Something of the networks of every cell that did not explode, `[facet, row, column]`.
+    /// A function of the networks of every cell that did not explode, `[facet, row, column]`.
     fn each<R>(&self, of: impl Fn(&mut dyn Iterator<Item = f64>) -> R) -> Vec<R> {
         let sound = |place: &usize| self.exploded.get(*place) != Some(&true);
         let values = |cell| {
@@ -144,8 +144,8 @@ impl MapSlice {
     }
 
     /// Medians over the seeds whose networks did not explode, where those without a value count as worse
-    /// than any other; NaN where half of them or more have none. Between the middle two of an even
-    /// number lies their mean.
+    /// than any other; NaN where half of them or more have none. For an even count, the mean of the middle
+    /// two.
     pub fn median(&self, larger_is_better: bool) -> Vec<f64> {
         let worst = if larger_is_better {
             f64::NEG_INFINITY
@@ -162,8 +162,8 @@ impl MapSlice {
         })
     }
 
-    /// Sample standard deviations over the seeds with a value whose networks did not explode (divided by
-    /// their number less one); NaN where there are fewer than two.
+    /// Sample standard deviations over the seeds with a value whose networks did not explode (with divisor
+    /// n - 1); NaN where there are fewer than two.
     pub fn spread(&self) -> Vec<f64> {
         self.each(|values| {
             let finite: Vec<f64> = values.filter(|value| value.is_finite()).collect();
@@ -186,11 +186,11 @@ impl MapSlice {
         self.each(|values| values.filter(|value| *value < limit).count())
     }
 
-    /// How much the seed decides: the variance of ranks within a cell over the variance of the ranks
-    /// of all networks of the slice. 0 where all seeds end alike, 1 where the seeds of one cell
-    /// differ as much as networks from anywhere on the map, more where they differ more. Ranks are
-    /// shared by equals, and networks without a value are equals and the last; so neither scale nor
-    /// outliers matter. NaN for one seed, and where all networks are equal.
+    /// Luck: the variance of ranks within a cell divided by the variance of the ranks of all networks of the
+    /// slice. 0 where all seeds have the same outcome, 1 where the seeds of one cell differ as much as
+    /// networks from anywhere on the map, more where they differ more. Ties share ranks, and networks without
+    /// a value are tied last; so neither scale nor outliers matter. NaN for one seed, and where all networks
+    /// are equal.
     pub fn luck(&self) -> Vec<f64> {
         let ranks = ranks(&self.values);
         let all = variance(&ranks, ranks.len() as f64);
@@ -207,7 +207,7 @@ impl MapSlice {
     }
 }
 
-/// The sum of squared differences from the mean over `divisor`; NaN where that is not positive.
+/// The sum of squared deviations from the mean divided by `divisor`; NaN where that is not positive.
 fn variance(values: &[f64], divisor: f64) -> f64 {
     if divisor <= 0.0 {
         return f64::NAN;
@@ -219,7 +219,7 @@ fn variance(values: &[f64], divisor: f64) -> f64 {
         / divisor
 }
 
-/// Places in ascending order from 0, the mean of their places for equals; NaN are equals and last.
+/// Ranks in ascending order from 0, with mean ranks for ties; NaN are tied last.
 fn ranks(values: &[f64]) -> Vec<f64> {
     let worth = |index: usize| match values[index] {
         value if value.is_nan() => f64::INFINITY,

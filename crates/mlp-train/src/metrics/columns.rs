@@ -6,8 +6,8 @@ use super::{
     score::definition::Score,
 };
 
-/// The metrics of records in the order of their columns, for networks of up to `layers` layers, those of
-/// further scores and of groups of diagnostics at the end.
+/// The metrics of records in the order of their columns, for networks of up to `layers` layers, followed by
+/// additional scores and groups of diagnostics.
 pub fn recorded_metrics(
     layers: usize,
     validation: bool,

@@ -1,4 +1,4 @@
-//! Events of a training: metrics that maps have beside the columns of records, one number per network.
+//! Events of a training: metrics of maps in addition to the columns of records, one number per network.
 
 use super::{
     exploded::EXPLODED,
@@ -6,7 +6,7 @@ use super::{
 };
 use crate::run::number_columns::NumberColumns;
 
-/// A metric that maps have beside the columns of records.
+/// A metric of maps in addition to the columns of records.
 #[derive(Debug)]
 pub struct Event {
     /// Its name, and that of its array.
@@ -15,35 +15,35 @@ pub struct Event {
     pub description: &'static str,
     /// Whether a larger value is the better one.
     pub larger_is_better: Option<bool>,
-    /// What is looked at between the records where a map shows it.
+    /// What is evaluated between the records where a map shows it.
     pub(crate) follow: Follow,
-    /// The number, if the network has it.
+    /// The value, if the network has it.
     pub(crate) value: fn(&Training<'_>) -> Option<f64>,
 }
 
-/// Events are told apart by their names.
+/// Events are compared by name.
 impl PartialEq for Event {
     fn eq(&self, other: &Self) -> bool {
         self.name == other.name
     }
 }
 
-/// A training that has ended, as events see it.
+/// A finished training, for the events.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Training<'a> {
     /// The recorded steps, ascending.
     pub(crate) steps: &'a [u64],
-    /// The numbers at these steps, a column for each metric.
+    /// The values at these steps, one column per metric.
     pub(crate) numbers: &'a NumberColumns,
-    /// The column of the training loss among the numbers, where they have one.
+    /// The column of the training loss, where there is one.
     pub(crate) train_loss: Option<usize>,
-    /// That of the test loss.
+    /// The column of the test loss.
     pub(crate) test_loss: Option<usize>,
-    /// The training loss that counts as reached.
+    /// The target training loss.
     pub(crate) target: f64,
-    /// Updates after which a number was not finite, where one was not.
+    /// The number of updates after which a value was not finite, if any.
     pub(crate) diverged_at: Option<u64>,
-    /// The events of every step, where they were asked for.
+    /// The events of every step, where requested.
     pub(crate) followed: Option<&'a Followed>,
     pub(crate) shade: Option<f64>,
     pub(crate) converged: bool,
@@ -51,7 +51,7 @@ pub(crate) struct Training<'a> {
 }
 
 impl Training<'_> {
-    /// The loss in a column at every recorded step, as far as it applies.
+    /// The loss in a column at every recorded step where it applies.
     fn curve(&self, column: Option<usize>) -> Option<impl Iterator<Item = (u64, f64)>> {
         let values = self.numbers.column(column?).iter();
         let records = self.steps.iter().zip(values);
@@ -132,16 +132,16 @@ pub const EVENTS: &[Event] = &[
     },
 ];
 
-/// Whether a training converged, which `map.npz` holds as flags.
+/// Whether a training converged, which `map.npz` stores as flags.
 pub(crate) const CONVERGED: &str = "converged";
 
-/// The shade of a fractal map, which only trainings have that sum it up.
+/// The shade of a fractal map, which only trainings that sum it have.
 pub(crate) const SHADE: &str = "shade";
 
-/// The least training loss of a network.
+/// The lowest training loss of a network.
 pub const BEST_TRAIN_LOSS: &str = "best_train_loss";
 
-/// The least of some losses.
+/// The lowest of some losses.
 pub(crate) fn least(losses: impl Iterator<Item = f64>) -> Option<f64> {
     losses.reduce(|least, loss| if loss < least { loss } else { least })
 }

@@ -1,35 +1,35 @@
-//! Which networks exploded: their numbers are finite, but nothing is learned at such sizes, and one of them
-//! decides every mean that it is part of.
+//! Networks that exploded: their values are finite, but nothing is learned at such magnitudes, and a single
+//! one dominates every mean.
 
 use mlp_core::{Architecture, Norms, Samples, Scalar, Targets, Trainer};
 
 /// The column of `nets`.
 pub const EXPLODED: &str = "exploded";
 
-/// A norm beyond so many times the network's own size has exploded, unless the training loss fell.
+/// A norm beyond this many times the network's reference norm has exploded, unless the training loss fell.
 pub const FACTOR: f64 = 1e3;
 
-/// Beyond so many times, unless the training loss fell below half of what it was.
+/// Beyond this many times, unless the training loss at least halved.
 pub const FAR: f64 = 1e6;
 
-/// Beyond so many times, whatever became of the loss: one that began huge falls as all units die.
+/// Beyond this many times, whatever the loss: a huge initial loss falls as all units die.
 pub const BEYOND: f64 = 1e12;
 
-/// The size of a network's parameters before it is trained, in the scale of which its norms are judged.
+/// The reference norm of a network before training, by which its norms are judged.
 ///
-/// It is the larger of the norm of the initial weights and the square root of the number of
-/// neurons (what weights with a variance of 1 over a neuron's inputs have, so that a start at zero has a size
-/// too), times the root mean square of the targets as the network sees them where that is above 1. A
-/// network that did not diverge has exploded where the norm of its weights or of its biases at the end
-/// is more than [`FACTOR`] times that and its training loss is not below the first one, or more than
-/// [`FAR`] times and it is not below half of the first one, or more than [`BEYOND`] times. So the rule depends on the network alone: not on
-/// its company, not on what was recorded. Large weights alone are not a sign: Rprop, L-BFGS, separable
-/// classes and inputs in small units need them.
+/// It is the larger of the norm of the initial weights and the square root of the number of neurons (the
+/// norm of weights with variance 1 over a neuron's inputs, so that a start at zero has a reference too),
+/// times the root mean square of the scaled targets where that is above 1. A network that did not diverge
+/// has exploded where the final norm of its weights or of its biases is more than [`FACTOR`] times that and
+/// its training loss is not below the first one, or more than [`FAR`] times and the loss did not halve, or
+/// more than [`BEYOND`] times. So the rule depends only on the network: not on other networks, nor on what
+/// was recorded. Large weights alone are not a sign: Rprop, L-BFGS, separable classes and inputs in small
+/// units need them.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Size(f64);
 
 impl Size {
-    /// Of a network that is about to be trained.
+    /// Of a network before training.
     pub(crate) fn of<T: Scalar>(trainer: &Trainer<'_, T>, samples: &Samples<T>) -> Self {
         let targets = match samples.targets() {
             Targets::Classes { .. } => 1.0,
@@ -56,8 +56,8 @@ impl Size {
         })
     }
 
-    /// Whether norms are too large for a network whose training loss did not fall: whether it is
-    /// worth asking what became of the loss.
+    /// Whether norms are too large for a network whose training loss did not fall, so that the loss has to
+    /// be checked.
     pub(crate) fn is_exceeded_by(self, norms: &Norms) -> bool {
         self.times(norms) > FACTOR
     }
@@ -71,7 +71,7 @@ impl Size {
         times > FACTOR && !fell(first) || times > FAR && !fell(first / 2.0) || times > BEYOND
     }
 
-    /// How many times the larger norm is the network's size.
+    /// The larger norm as a multiple of the reference norm.
     fn times(self, norms: &Norms) -> f64 {
         let largest = if norms.weight > norms.bias {
             norms.weight

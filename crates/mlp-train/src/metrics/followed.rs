@@ -1,19 +1,19 @@
-//! What maps of events ask of every step of a training, not of the recorded ones alone.
+//! Events of maps that are followed at every step of a training, not only at the recorded ones.
 //!
-//! The loss is always that of the whole training part before an update, as a record tells it; with
-//! full batches it comes with the update's own pass. A loss that is not finite ends the training.
+//! The loss is always that of the whole training part before an update, as in a record; with full batches
+//! it is a by-product of the update's own pass. A loss that is not finite ends the training.
 
 use serde::{Deserialize, Serialize};
 
-/// Which losses are looked at between records.
+/// Which losses are evaluated between records.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Follow {
     /// None: events are those of the records.
     #[default]
     Nothing,
-    /// That of the training part.
+    /// The loss on the training part.
     Training,
-    /// That of the test part, where there is one, too.
+    /// Also the loss on the test part, where there is one.
     Test,
 }
 
@@ -21,13 +21,13 @@ pub enum Follow {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Followed {
     target: f64,
-    /// Whether every loss of the test part is seen, where there is one.
+    /// Whether the test loss is evaluated at every step, where there is a test part.
     tests: bool,
     /// The first step with a training loss below the target.
     pub reached: Option<u64>,
-    /// The least training loss.
+    /// The lowest training loss.
     pub least: Option<f64>,
-    /// The first step with the least loss of the test part, or of the training part without one;
+    /// The first step with the lowest loss of the test part, or of the training part without one;
     /// `None` where the test part is not followed.
     pub best_step: Option<u64>,
     best: f64,
@@ -46,7 +46,7 @@ impl Followed {
         }
     }
 
-    /// Takes the losses of a step in, that of the training part finite.
+    /// Adds the losses of a step; the training loss is finite.
     pub(crate) fn push(&mut self, step: u64, train: f64, test: Option<f64>) {
         if train < self.target {
             self.reached.get_or_insert(step);

@@ -1,4 +1,4 @@
-//! A metric: a number that training records of a network, or that a map has of it. Its name is that of its column.
+//! A metric: a number recorded for a network, or computed for it by a map. Its name is that of its column.
 //!
 //! | names | metrics |
 //! |---|---|
@@ -7,7 +7,8 @@
 //! | `weight_norm`, `bias_norm`, `weight_norm_0`, ... | the L2 norm of all weights or biases, or of those of one layer |
 //! | `grad_norm` | the L2 norm of the training loss's gradient |
 //! | `sharpness`, `dead_0`, ... | a column of a group of [diagnostics](super::diagnostic), perhaps of one layer |
-//! | `gap`, `steps_to_target`, ... | what maps alone have |
+//! | `gap`, `steps_to_target`, ...
+//! metrics of maps only |
 
 use std::{fmt, str::FromStr};
 
@@ -20,7 +21,7 @@ use super::{
 };
 use crate::data::part::Part;
 
-/// A number that training records of a network, or that a map has of it.
+/// A number recorded for a network, or computed for it by a map.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Metric {
     /// The loss on a part.
@@ -35,7 +36,7 @@ pub enum Metric {
     GradNorm,
     /// A diagnostic of the network, or of one of its layers.
     Diagnostic(&'static diagnostic::Column, Option<usize>),
-    /// Of maps: test loss less training loss.
+    /// Of maps: test loss minus training loss.
     Gap,
     /// Of maps: an event of the training.
     Event(&'static Event),
@@ -54,7 +55,7 @@ const GAP: &str = "gap";
 const PARTS: [Part; 3] = [Part::Train, Part::Test, Part::Validation];
 
 impl Metric {
-    /// What every record has, but for the norms of single layers: in the order of the columns.
+    /// The metrics of every record, without the norms of single layers, in the order of the columns.
     pub fn usual() -> impl Iterator<Item = Self> {
         let of_parts = RECORDED
             .into_iter()
@@ -63,7 +64,7 @@ impl Metric {
         of_parts.chain([Self::WeightNorm(None), Self::BiasNorm(None), Self::GradNorm])
     }
 
-    /// What the columns of a score or a loss are.
+    /// The columns of a score or a loss.
     pub(super) fn of_parts(name: &str, validation: bool) -> impl Iterator<Item = Self> {
         let parts = PARTS
             .into_iter()
@@ -117,7 +118,7 @@ impl Metric {
         Some(Self::Diagnostic(column?, layer))
     }
 
-    /// The part of the data that it is taken on, where it is of one.
+    /// The part of the data that it is evaluated on, if any.
     pub fn part(&self) -> Option<Part> {
         match self {
             Self::Loss(part) | Self::Score(part, _) => Some(*part),
@@ -125,7 +126,7 @@ impl Metric {
         }
     }
 
-    /// The layer that it is of, where it is of one.
+    /// The layer that it belongs to, if any.
     pub fn layer(&self) -> Option<usize> {
         match self {
             Self::WeightNorm(layer) | Self::BiasNorm(layer) | Self::Diagnostic(_, layer) => *layer,
@@ -147,7 +148,7 @@ impl Metric {
         }
     }
 
-    /// Whether records have it, of the network as a whole: neither of one layer, nor what maps alone have.
+    /// Whether records have it for the network as a whole: not for one layer, and not only in maps.
     pub fn is_of_network(&self) -> bool {
         self.layer().is_none() && !matches!(self, Self::Gap | Self::Event(_))
     }
@@ -161,7 +162,7 @@ impl Metric {
         groups.find(|group| group.columns.contains(column))
     }
 
-    /// Whether a larger value is the better one; `None` where neither is.
+    /// Whether a larger value is better; `None` where neither is.
     pub fn larger_is_better(&self) -> Option<bool> {
         match self {
             Self::Loss(_) => Some(false),
@@ -196,7 +197,7 @@ impl fmt::Display for Metric {
     }
 }
 
-/// A name that no metric has.
+/// An unknown metric name.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct UnknownMetric(String);
@@ -210,7 +211,7 @@ impl FromStr for Metric {
             return Ok(metric);
         }
         let meant = match Self::of_part(Part::Test, name) {
-            // A score or a loss without its part is meant on the test part.
+            // A score or a loss without its part probably means the test part.
             Some(on_test) => format!("; did you mean \"{on_test}\"?"),
             None => {
                 let names: Vec<String> = Self::all().map(|metric| metric.to_string()).collect();

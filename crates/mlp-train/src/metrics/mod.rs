@@ -1,4 +1,4 @@
-//! Metrics: what is measured of a network on its way and at its end.
+//! Metrics: what is measured of a network during and after training.
 
 pub mod columns;
 pub mod diagnostic;

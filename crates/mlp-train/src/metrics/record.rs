@@ -9,7 +9,7 @@ use crate::data::part::Part;
 /// `step` updates.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Record {
-    /// Updates made.
+    /// Number of updates.
     pub step: u64,
     /// On the training part.
     pub train: Evaluation,
@@ -21,7 +21,7 @@ pub struct Record {
     pub norms: Norms,
     /// L2 norm of the training loss's gradient over the whole training part.
     pub grad_norm: f64,
-    /// Further scores and diagnostics (`test_f1`, `sharpness`), as far as they apply.
+    /// Additional scores and diagnostics (`test_f1`, `sharpness`), where they apply.
     pub further: Vec<(Metric, f64)>,
 }
 

@@ -1,22 +1,22 @@
 //! How fast a training converged or diverged, as one signed number: the shade of a fractal map.
 //!
 //! Sohl-Dickstein 2024 (arXiv 2402.06184). With L_t the training loss before update t + 1, t = 0 to
-//! steps - 1, and v_t = L_t / L_0, cut at 10^6, which is also the value of every v_t that is not a
-//! number: a training converged if the mean of its last 20 v is below 1. Its shade is -sum v_t then,
-//! and sum 1 / v_t otherwise: negative where it converged, nearer to 0 the faster; positive where it
-//! diverged, nearer to 0 the faster too.
+//! steps - 1, and v_t = L_t / L_0, clipped at 10^6, which is also the value of every v_t that is not a
+//! number: a training converged if the mean of its last 20 v is below 1. Its shade is then -sum v_t,
+//! otherwise sum 1 / v_t: negative where it converged, nearer to 0 the faster; positive where it
+//! diverged, also nearer to 0 the faster.
 //!
 //! The loss is always that of the whole training part, also with mini-batches, as in the paper's
 //! notebook: it judges the parameters, not the batch. A training ends at the first loss or parameter
-//! that is not finite; every v from there on is the cut, so the sums are those of a training that
-//! went on.
+//! that is not finite; every v from there on is the clip value, so the sums are those of a training that
+//! continued.
 
 use serde::{Deserialize, Serialize};
 
-/// What v is cut at.
+/// The value at which v is clipped.
 const CUT: f64 = 1e6;
 
-/// So many of the last v say whether a training converged.
+/// The number of last v that decide whether a training converged.
 const LAST: usize = 20;
 
 /// The sums over a training, loss by loss.
@@ -46,7 +46,7 @@ impl Shade {
     pub(crate) fn push(&mut self, loss: f64) {
         let first = *self.first.get_or_insert(loss);
         let ratio = loss / first;
-        // A ratio that is not a number compares with nothing.
+        // A ratio that is not a number compares false with everything.
         let v = if ratio < CUT { ratio } else { CUT };
         self.sum += v;
         self.sum_of_inverses += 1.0 / v;
@@ -54,7 +54,7 @@ impl Shade {
         self.seen += 1;
     }
 
-    /// The shade after `updates` updates; those that a diverged training did not make count as cut.
+    /// The shade after `updates` updates; those that a diverged training did not make count as clipped.
     /// A training without updates has none.
     pub(crate) fn finish(mut self, updates: u64) -> Option<f64> {
         while self.seen < updates {

@@ -30,7 +30,7 @@ impl AnyNetwork {
         }
     }
 
-    /// A setting as the network's arithmetic has it.
+    /// A setting rounded to the network's precision.
     pub fn rounded(&self, number: f64) -> f64 {
         match self {
             Self::F32(_) => f64::from(number as f32),

@@ -1,7 +1,7 @@
-//! What a model's answers rest on: permutation importance and partial dependence, by the columns of the table.
+//! Explanations of a model's predictions: permutation importance and partial dependence, by the columns of the table.
 //!
-//! A column of categories that became several features is one column here. Both look at the answers alone, so they
-//! say what the model does and not what is so in the world: of two columns that tell the same, each may look useless.
+//! A column of categories that became several features is one column here. Both use only the predictions, so they
+//! describe the model and not the world: of two columns with the same information, each may look useless.
 
 mod dependence;
 mod importance;

@@ -171,6 +171,29 @@ impl Model {
         coverage: f64,
         level: Level,
     ) -> Result<Ends, Error> {
+        self.ends(rows, false, coverage, level)
+    }
+
+    /// The same at the rows of a data set whose features are the model's.
+    ///
+    /// # Errors
+    /// As [`predict_intervals`](Self::predict_intervals).
+    pub fn intervals_of(
+        &self,
+        dataset: &Dataset,
+        coverage: f64,
+        level: Level,
+    ) -> Result<Ends, Error> {
+        self.ends(&dataset.inputs(), true, coverage, level)
+    }
+
+    fn ends(
+        &self,
+        rows: &ArrayView2<'_, f64>,
+        computed: bool,
+        coverage: f64,
+        level: Level,
+    ) -> Result<Ends, Error> {
         let Some(intervals) = self.intervals() else {
             return Err(Error::Model(match self.answers() {
                 Answers::Values { .. } => {
@@ -188,7 +211,7 @@ impl Model {
             Answers::Classes(_) | Answers::Labels(_) => TargetTransform::None,
         };
         let said: Vec<Array2<f64>> = (intervals.folds.iter())
-            .map(|fold| fold.said(self, rows, false, level))
+            .map(|fold| fold.said(self, rows, computed, level))
             .collect::<Result<_, Error>>()?;
         let shape = (rows.nrows(), said.first().map_or(0, Array2::ncols));
         let mut ends = Ends {

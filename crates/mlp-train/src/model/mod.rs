@@ -24,6 +24,7 @@ pub use self::{
 };
 use crate::{
     data::{
+        data_read::left_out,
         original_units::original_errors,
         prepare::{Prepared, convert, scaled_inputs},
     },
@@ -33,18 +34,18 @@ use crate::{
     run::parameters::Parameters,
 };
 
-/// What the outputs stand for.
+/// The meaning of the outputs.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Answers {
     /// Classes, by name, in the order of their labels.
     Classes(Vec<String>),
     /// Labels, by name, each yes or no.
     Labels(Vec<String>),
-    /// Numbers, by name, and how they were scaled.
+    /// Numbers, by name, and their scaling.
     Values {
         /// The outputs' names.
         names: Vec<String>,
-        /// How the targets were scaled.
+        /// The scaling of the targets.
         scaler: Scaler,
     },
 }
@@ -55,39 +56,39 @@ pub struct Model {
     parts: ModelParts,
 }
 
-/// All that a model is made of.
+/// All parts of a model.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ModelParts {
     /// The network, which expects scaled inputs.
     pub network: AnyNetwork,
-    /// The loss that it was trained on.
+    /// The loss that it was trained with.
     pub loss: Loss,
-    /// What multiplies the loss.
+    /// The factor of the loss.
     pub loss_scale: f64,
-    /// What went into the loss beside outputs and targets.
+    /// Other inputs of the loss besides outputs and targets.
     pub weighting: Weighting,
     /// Name of the data that it was trained on.
     pub data: String,
     /// Names of the inputs, in order.
     pub features: Vec<String>,
-    /// How the inputs are computed from two features, where they are.
+    /// How the inputs are computed from two features, if they are.
     pub expansion: Option<Expansion>,
-    /// The columns of categories that are several features each.
+    /// The columns of categories that became several features each.
     pub one_hot: Vec<OneHot>,
-    /// What stands in for missing features; `None` where none may be missing.
+    /// The fill values of missing features; `None` where none may be missing.
     pub imputer: Option<Imputer>,
-    /// How inputs are scaled.
+    /// The scaling of the inputs.
     pub feature_scaler: Scaler,
-    /// What the outputs stand for.
+    /// The meaning of the outputs.
     pub answers: Answers,
-    /// Of two classes, the probability of the second above which it is taken; `None` for the likelier class, as for
-    /// models of before.
+    /// For two classes, the probability of the second above which it is predicted; `None` for the more likely class, and for
+    /// models of earlier versions.
     pub threshold: Option<f64>,
     /// What prediction intervals come from, where it has any.
     pub intervals: Option<Intervals>,
     /// Names of the target columns in the training data.
     pub target_columns: Vec<String>,
-    /// How the table of text was written that it was trained on.
+    /// The format of the text table that it was trained on.
     pub table_format: Option<TableFormat>,
     /// Names of the columns of its table that it was not trained on.
     pub left_out: Vec<String>,
@@ -95,14 +96,14 @@ pub struct ModelParts {
     pub origin: ModelOrigin,
 }
 
-/// What went into the loss beside outputs and targets.
+/// Other inputs of the loss besides outputs and targets.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Weighting {
-    /// The share of a target that is spread over all classes.
+    /// Label smoothing: the fraction of a target that is spread over all classes.
     pub label_smoothing: f64,
-    /// What the samples of each class count, where they do not count the same.
+    /// The class weights, where they are not all equal.
     pub class_weights: Option<Vec<f64>>,
-    /// What the positive samples of each output count.
+    /// The weight of the positive samples of each output.
     pub positive_weights: Option<Vec<f64>>,
 }
 
@@ -113,38 +114,27 @@ pub struct ModelOrigin {
     pub engine: String,
     /// The seed.
     pub seed: u64,
-    /// Updates made.
+    /// Number of updates.
     pub steps: u64,
-    /// Whether its training was interrupted, and has not gone on since.
+    /// Whether its training was interrupted and has not continued since.
     pub unfinished: bool,
     /// The experiment, as a file.
     pub experiment: String,
 }
 
-/// The columns of the first table that are not used; files of single parts have the same.
-pub(crate) fn left_out(dataset: &Dataset) -> Vec<String> {
-    let read = dataset.read();
-    let columns = read.first().map(|table| table.left_out.iter());
-    columns
-        .into_iter()
-        .flatten()
-        .map(|one| one.column.clone())
-        .collect()
-}
-
 impl Model {
-    /// A model of parts that fit together: as many features, scaled inputs and answers as the network has.
+    /// A model from matching parts: the numbers of features, scaled inputs and outputs agree with the network.
     pub fn from_parts(parts: ModelParts) -> Self {
         Self { parts }
     }
 
-    /// All that it is made of.
+    /// All its parts.
     pub fn parts(&self) -> &ModelParts {
         &self.parts
     }
 
-    /// This model, told of as another version tells of `other`: its experiment as that one's text, and how
-    /// its table was read where it does not say.
+    /// This model in the form in which another version wrote `other`: with the experiment as that version's text, and
+    /// with its table format where this model has none.
     pub fn in_the_words_of(mut self, other: &Self) -> Self {
         self.parts
             .origin
@@ -217,7 +207,7 @@ impl Model {
     /// The same model with other parameters, as they were after `steps` updates.
     ///
     /// # Errors
-    /// Another number of parameters, or another number type.
+    /// Another number of parameters, or another precision.
     pub fn at_step(&self, steps: u64, parameters: Parameters) -> Result<Self, Error> {
         let network = match (&self.parts.network, parameters) {
             (AnyNetwork::F32(network), Parameters::Single(values)) => {
@@ -244,7 +234,7 @@ impl Model {
         &self.parts.network
     }
 
-    /// The loss that it was trained on.
+    /// The loss that it was trained with.
     pub fn loss(&self) -> Loss {
         self.parts.loss
     }
@@ -275,7 +265,7 @@ impl Model {
         &self.parts.features
     }
 
-    /// Names of the columns that a row in original units has: the [features](Self::features), or x
+    /// Names of the columns of a row in original units: the [features](Self::features), or x
     /// and y where the inputs are computed from those.
     pub fn columns(&self) -> Vec<String> {
         match self.parts.expansion {
@@ -284,27 +274,27 @@ impl Model {
         }
     }
 
-    /// How the inputs are computed from two features, where they are.
+    /// How the inputs are computed from two features, if they are.
     pub fn expansion(&self) -> Option<&Expansion> {
         self.parts.expansion.as_ref()
     }
 
-    /// The columns of categories that are several features each.
+    /// The columns of categories that became several features each.
     pub fn one_hot(&self) -> &[OneHot] {
         &self.parts.one_hot
     }
 
-    /// What stands in for missing features (NaN), before scaling; `None` where none may be missing.
+    /// The fill values of missing features (NaN), before scaling; `None` where none may be missing.
     pub fn imputer(&self) -> Option<&Imputer> {
         self.parts.imputer.as_ref()
     }
 
-    /// How inputs are scaled.
+    /// The scaling of the inputs.
     pub fn feature_scaler(&self) -> &Scaler {
         &self.parts.feature_scaler
     }
 
-    /// What the outputs stand for.
+    /// The meaning of the outputs.
     pub fn answers(&self) -> &Answers {
         &self.parts.answers
     }
@@ -314,12 +304,12 @@ impl Model {
         &self.parts.target_columns
     }
 
-    /// Names of the columns of its table that it was not trained on; none for models of before.
+    /// Names of the columns of its table that it was not trained on; none for models of earlier versions.
     pub fn left_out(&self) -> &[String] {
         &self.parts.left_out
     }
 
-    /// How the table of text was written that it was trained on; none for other data, and for models of before.
+    /// The format of the text table that it was trained on; none for other data, and for models of earlier versions.
     pub fn table_format(&self) -> Option<&TableFormat> {
         self.parts.table_format.as_ref()
     }
@@ -342,7 +332,7 @@ impl Model {
         }
     }
 
-    /// What it says of `rows` in original units: `[rows, features]`, or `[rows, 2]` where inputs
+    /// Its predictions for `rows` in original units: `[rows, features]`, or `[rows, 2]` where inputs
     /// are computed from two features.
     ///
     /// # Errors
@@ -351,10 +341,10 @@ impl Model {
         self.predict_at(rows, Level::best())
     }
 
-    /// [`predict`](Self::predict) at an instruction-set level of choice, which changes no bit.
+    /// [`predict`](Self::predict) at a chosen instruction-set level, which changes no bit.
     ///
     /// # Errors
-    /// As [`predict`](Self::predict); a level that this machine lacks.
+    /// As [`predict`](Self::predict); a level that this machine does not support.
     pub fn predict_at(
         &self,
         rows: &ArrayView2<'_, f64>,
@@ -366,7 +356,7 @@ impl Model {
         }
     }
 
-    /// What it says of rows of its own features, computed ones included, in original units.
+    /// Its predictions for rows of its own features, including computed ones, in original units.
     fn predict_computed(
         &self,
         rows: &ArrayView2<'_, f64>,
@@ -403,7 +393,7 @@ impl Model {
         Ok(self.decided(said))
     }
 
-    /// What the network's outputs mean.
+    /// The meaning of the network's outputs.
     fn meaning(&self) -> Meaning<'_> {
         match &self.parts.answers {
             Answers::Classes(_) => Meaning::Classes,
@@ -412,8 +402,8 @@ impl Model {
         }
     }
 
-    /// What it says of a data set beside what is true there, for [scores](crate::score::SCORES)
-    /// to be taken of. Features and classes are matched by name.
+    /// Its predictions for a data set with the true targets, from which [scores](crate::score::SCORES)
+    /// are computed. Features and classes are matched by name.
     ///
     /// # Errors
     /// As [`evaluate`](Self::evaluate).
@@ -421,10 +411,10 @@ impl Model {
         self.judge_at(dataset, Level::best())
     }
 
-    /// [`judge`](Self::judge) at an instruction-set level of choice, which changes no bit.
+    /// [`judge`](Self::judge) at a chosen instruction-set level, which changes no bit.
     ///
     /// # Errors
-    /// As [`judge`](Self::judge); a level that this machine lacks.
+    /// As [`judge`](Self::judge); a level that this machine does not support.
     pub fn judge_at(&self, dataset: &Dataset, level: Level) -> Result<Predicted, Error> {
         match &self.parts.network {
             AnyNetwork::F32(network) => self.judge_with(network, dataset, level),
@@ -442,7 +432,7 @@ impl Model {
         self.beside(prediction, dataset)
     }
 
-    /// What it said of the rows of a data set, beside what is true there.
+    /// Its predictions for the rows of a data set with the true targets.
     fn beside(&self, prediction: Prediction, dataset: &Dataset) -> Result<Predicted, Error> {
         Ok(match self.targets::<f64>(dataset)? {
             mlp_core::Targets::Classes { labels, .. } => prediction.beside_classes(labels),
@@ -490,11 +480,11 @@ impl Model {
         self.scaled(&known.inputs())
     }
 
-    /// How well it does on a data set: the trained loss, accuracy or R2, and errors in original
+    /// Its performance on a data set: the training loss function, accuracy or R2, and errors in original
     /// units. Features and classes are matched by name.
     ///
     /// # Errors
-    /// A feature that the data lack, a class that the model does not know, another task.
+    /// A feature that the data do not have, a class that the model does not know, another task.
     pub fn evaluate(&self, dataset: &Dataset, level: Level) -> Result<Evaluation, Error> {
         match &self.parts.network {
             AnyNetwork::F32(network) => self.evaluate_with(network, dataset, level),
@@ -531,7 +521,7 @@ impl Model {
             original_errors(&mut evaluation, scaler, &samples, truth, level, own)?;
         }
         if self.parts.threshold.is_some() {
-            // The network's own is that of the likelier class.
+            // The network's own accuracy is that of the more likely class.
             let judged = self.judge_with(network, dataset, level)?;
             evaluation.accuracy = Confusion::of(&judged).map(|confusion| confusion.accuracy());
         }

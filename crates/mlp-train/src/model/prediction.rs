@@ -1,4 +1,4 @@
-//! What a network says of samples, and what stands beside it when it is judged.
+//! Predictions of a network, and the same with the true targets.
 
 use mlp_core::{Level, Loss, Network, Outputs, Scalar};
 use mlp_data::Scaler;
@@ -6,48 +6,48 @@ use ndarray::{Array2, ArrayView2, Axis};
 
 use crate::{error::Error, metrics::score::Predicted};
 
-/// What a model says of rows.
+/// Predictions of a model for rows.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Prediction {
     /// Classes.
     Classes {
-        /// The likeliest class of each row, an index into the names.
+        /// The most likely class of each row, an index into the names.
         labels: Vec<u32>,
         /// `[rows, classes]`.
         probabilities: Array2<f64>,
     },
-    /// Classes, by a network that was trained on margins or on squared errors and knows no
+    /// Classes, from a network that was trained on margins or squared errors and has no
     /// probabilities.
     Scores {
         /// The class of each row with the greatest score, an index into the names.
         labels: Vec<u32>,
-        /// `[rows, classes]`, the outputs; of two classes with a single output its negative and
+        /// `[rows, classes]`, the outputs; for two classes with a single output its negative and
         /// itself.
         scores: Array2<f64>,
     },
-    /// Labels, each yes or no for itself.
+    /// Labels, each yes or no independently.
     Labels {
         /// Whether each label is on, `[rows, labels]`.
         labels: Array2<bool>,
-        /// How probably each is, `[rows, labels]`.
+        /// The probability of each, `[rows, labels]`.
         probabilities: Array2<f64>,
     },
     /// Numbers in original units, `[rows, outputs]`.
     Values(Array2<f64>),
 }
 
-/// What a network's outputs mean.
+/// The meaning of a network's outputs.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Meaning<'a> {
     /// Classes.
     Classes,
     /// Labels, each yes or no.
     Labels,
-    /// Numbers, scaled so.
+    /// Numbers, with their scaling.
     Values(&'a Scaler),
 }
 
-/// What a network says of scaled inputs `[rows, inputs]`, in one forward pass at a level.
+/// Predictions of a network for scaled inputs `[rows, inputs]`, in one forward pass at a level.
 pub(crate) fn answer<T: Scalar>(
     network: &Network<T>,
     loss: Loss,
@@ -64,7 +64,7 @@ pub(crate) fn answer<T: Scalar>(
     match meaning {
         Meaning::Values(scaler) => {
             let values = match loss.outputs() {
-                // Such a network answers with the logit of a share.
+                // Such a network outputs the logit of a fraction.
                 Outputs::Logits => loss.probabilities(outputs.view())?,
                 _ => loss.estimates(outputs.view())?,
             };
@@ -102,7 +102,7 @@ pub(crate) fn answer<T: Scalar>(
 }
 
 impl Prediction {
-    /// Beside the true classes.
+    /// With the true classes.
     ///
     /// # Panics
     /// If no classes were predicted, or for other samples.
@@ -122,7 +122,7 @@ impl Prediction {
         }
     }
 
-    /// Beside the true numbers, `[rows, outputs]`, in original units; labels are 0 or 1.
+    /// With the true numbers, `[rows, outputs]`, in original units; labels are 0 or 1.
     ///
     /// # Panics
     /// If classes were predicted, or for other samples.

@@ -62,7 +62,7 @@ impl Numbers {
         }
     }
 
-    /// Little-endian bytes; what is left over at the end is not a number.
+    /// Little-endian bytes; an incomplete number at the end is ignored.
     pub fn from_bytes(precision: Precision, bytes: &[u8]) -> Self {
         match precision {
             Precision::F32 => {
@@ -85,7 +85,7 @@ impl Numbers {
     }
 }
 
-/// A tensor by the name that a file has for it.
+/// A tensor with its name in a file.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Tensor {
     /// The name.
@@ -125,11 +125,11 @@ impl AnyNetwork {
         }
     }
 
-    /// The network of an architecture with these tensors, matched by name. Every tensor is there
-    /// with its shape, and no other.
+    /// The network of an architecture with these tensors, matched by name. Exactly the needed tensors must be
+    /// present, with their shapes.
     ///
     /// # Errors
-    /// The tensor that is missing, or of another shape or precision.
+    /// A tensor that is missing, or has another shape or precision.
     pub fn from_tensors(
         architecture: Architecture,
         precision: Precision,

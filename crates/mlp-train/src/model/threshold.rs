@@ -1,4 +1,4 @@
-//! The threshold at which a score of two classes is best.
+//! The decision threshold at which a score of two classes is best.
 
 use mlp_core::{Level, Scalar};
 
@@ -10,11 +10,11 @@ use crate::{
     settings::threshold::Threshold,
 };
 
-/// Where the likelier of two classes is taken.
+/// The threshold of the more likely of two classes.
 pub(super) const USUAL: f64 = 0.5;
 
 impl Model {
-    /// The same model with the threshold that the recipe asks for, if it asks for one: a score chooses it on the
+    /// The same model with the threshold that the recipe requests, if any: a score chooses it on the
     /// validation part of the data that the network was trained on.
     pub(crate) fn with_threshold<T: Scalar>(
         mut self,
@@ -25,7 +25,7 @@ impl Model {
         self.parts.threshold = match threshold {
             None => None,
             Some(Threshold::At(number)) => Some(number),
-            // The parameters of a training that diverged decide nothing.
+            // The parameters of a training that diverged cannot decide anything.
             Some(Threshold::Best(_)) if !self.is_finite() => None,
             Some(Threshold::Best(score)) => {
                 let data = &prepared.recipe().dataset;
@@ -41,15 +41,15 @@ impl Model {
         Ok(self)
     }
 
-    /// Of two classes, the probability of the second above which a row is taken for it: 0.5 unless another was asked
-    /// for. `None` for other models, and for those without probabilities.
+    /// For two classes, the probability of the second above which it is predicted: 0.5 by default. `None` for other
+    /// models, and for those without probabilities.
     pub fn threshold(&self) -> Option<f64> {
         let decides = self.task() == mlp_data::Task::Classification { classes: 2 }
             && self.parts.loss.gives_probabilities();
         decides.then(|| self.parts.threshold.unwrap_or(USUAL))
     }
 
-    /// The answers with the classes that its threshold takes.
+    /// The predictions with the classes by its threshold.
     pub(super) fn decided(&self, mut prediction: Prediction) -> Prediction {
         if let Some(threshold) = self.parts.threshold
             && let Prediction::Classes {
@@ -64,11 +64,11 @@ impl Model {
     }
 }
 
-/// The threshold, above 0 and below 1, at which a score of the classes taken is best, each sample counting once: of
-/// several as good the nearest to 0.5. Looked at are 0.5 and the middles between neighbouring probabilities.
+/// The threshold, above 0 and below 1, at which a score of the predicted classes is best, each sample counting once;
+/// of ties the nearest to 0.5. Candidates are 0.5 and the midpoints between neighbouring probabilities.
 /// `None` where the score does not apply.
 ///
-/// A score of classes depends on the four counts of the confusion matrix alone, so four weighted samples stand for all.
+/// A classification score depends only on the four counts of the confusion matrix, so four weighted samples represent all.
 fn best(labels: &[u32], second: &[f64], score: &Score) -> Option<f64> {
     let mut samples: Vec<(f64, u32)> = second.iter().copied().zip(labels.iter().copied()).collect();
     samples.sort_by(|a, b| a.0.total_cmp(&b.0));

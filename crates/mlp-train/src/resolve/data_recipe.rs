@@ -1,14 +1,14 @@
-//! Data as a network meets them.
+//! The data of networks.
 
 use std::sync::Arc;
 
 use mlp_data::{Dataset, Expansion, ImputeKind, ScaleKind, Split, TargetTransform, Task};
 
-/// Data as a network meets them, before splitting and scaling are carried out. Shared between all
+/// The data of networks, before splitting and scaling are carried out. Shared between all
 /// recipes with equal settings: compare [`DataRecipe::key`], or the pointers.
 #[derive(Debug)]
 pub struct DataRecipe {
-    /// Equal for equal data: the settings spelled out in a fixed order.
+    /// Equal for equal data: all settings in a fixed order.
     pub key: String,
     /// Name for titles and folders: `moons`, or a file's stem.
     pub name: String,
@@ -18,16 +18,16 @@ pub struct DataRecipe {
     pub task: Task,
     /// Which rows belong to which part.
     pub split: Split,
-    /// What is filled in for missing features, fitted on the training part; `None` where none may be
+    /// The fill values for missing features, fitted on the training part; `None` where none may be
     /// missing.
     pub impute: Option<ImputeKind>,
-    /// How features are scaled, fitted on the training part.
+    /// The scaling of the features, fitted on the training part.
     pub scale: ScaleKind,
     /// What is taken of targets before they are scaled (regression).
     pub target_transform: TargetTransform,
-    /// How targets are scaled (regression), fitted on the training part.
+    /// The scaling of the targets (regression), fitted on the training part.
     pub scale_target: ScaleKind,
-    /// How the inputs were computed from two features, where they were.
+    /// How the inputs were computed from two features, if they were.
     pub expansion: Option<Expansion>,
 }
 

@@ -1,4 +1,4 @@
-//! How far the tables of an experiment reach: which columns they need.
+//! The columns that the tables of an experiment need.
 
 use super::resolved::ResolvedExperiment;
 use crate::{
@@ -12,26 +12,26 @@ use crate::{
 /// What the tables of an experiment must hold.
 #[derive(Default)]
 pub struct Extent {
-    /// The most layers of any network.
+    /// The largest number of layers of any network.
     layers: usize,
-    /// Whether any has a validation part.
+    /// Whether any network has a validation part.
     validation: bool,
-    /// Whether any has a stopping rule.
+    /// Whether any network has a stopping rule.
     pub rules: bool,
-    /// The scores that any records beside the usual.
+    /// The additional scores that any network records.
     scores: Vec<&'static Score>,
-    /// The groups of diagnostics that any records.
+    /// The groups of diagnostics that any network records.
     groups: Vec<&'static Group>,
 }
 
 impl Extent {
-    /// Of an experiment, all its cells considered.
+    /// For an experiment, all its cells considered.
     ///
     /// # Errors
     /// Cells that cannot be trained.
     pub fn of(experiment: &ResolvedExperiment) -> Result<Self, Error> {
         let mut extent = Self::default();
-        // What is asked for depends on one key alone, so cells along the axes have it all.
+        // What is requested depends only on one key at a time, so the cells along the axes cover it.
         for cell in experiment.representative_cells() {
             let recipe = experiment.recipe(cell * experiment.seeds_per_cell())?;
             extent.layers = extent.layers.max(recipe.architecture().layers.len());

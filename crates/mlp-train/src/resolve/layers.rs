@@ -1,4 +1,4 @@
-//! The keys of `[network]`, and values for single layers.
+//! Resolving the keys of `[network]`, and values per layer.
 
 use mlp_core::{Activation, Init, Normalization};
 use mlp_data::names::so_many;
@@ -75,7 +75,7 @@ pub(super) fn resolve_network(experiment: &mut Experiment) -> Result<(), Error> 
     network.perturbation.get_or_insert(0.0);
     network.input_noise.get_or_insert(0.0);
     network.skip.get_or_insert(false);
-    // Experiments of before these keys say nothing of them, and are the same as those that ask for nothing.
+    // Experiments of versions before these keys do not have them, and are the same as those that set them to nothing.
     network.shortcuts = network.shortcuts.filter(|shortcuts| *shortcuts);
     network.frozen = network.frozen.take().filter(|frozen| !frozen.is_empty());
     network.layer_scale.get_or_insert_with(|| vec![1.0]);
@@ -158,7 +158,7 @@ pub(super) fn resolve_layers(experiment: &mut Experiment) -> Result<(), Error> {
     Ok(())
 }
 
-/// What hidden layers are given must fit the hidden layers that there are.
+/// Checks that values per hidden layer match the number of hidden layers.
 pub(super) fn check_hidden(network: &NetworkSpec, features: usize) -> Result<(), Error> {
     let hidden = network.hidden.as_deref().unwrap_or_default();
     let normalization = network.normalization.as_deref().unwrap_or_default();

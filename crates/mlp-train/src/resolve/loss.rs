@@ -1,4 +1,4 @@
-//! The loss, and what its outputs must be.
+//! Resolving the loss, and the outputs that it needs.
 
 use mlp_core::{Activation, Huber, Loss, Outputs, Quantile};
 use mlp_data::{
@@ -14,14 +14,14 @@ use crate::{
     },
 };
 
-/// Whether the loss takes its targets for counts.
+/// Whether the loss needs counts as targets.
 pub(super) fn counts(experiment: &Experiment) -> bool {
     let loss = experiment.training.loss.as_ref().map(Spelled::choice);
     matches!(loss, Some(Loss::Poisson(_)))
 }
 
-/// Refuses a loss of regressions on whole numbers that were taken for classes where nobody has said which
-/// they are: a rating and a class look alike.
+/// Refuses a regression loss on whole numbers that were read as classes where nothing says which they
+/// are: a rating and a class look alike.
 pub(super) fn check_loss_of_numbers(
     training: &TrainingSpec,
     task: Option<TaskChoice>,
@@ -51,8 +51,8 @@ pub(super) fn check_loss_of_numbers(
     Ok(())
 }
 
-/// The loss with its settings, which may stand in its name (`huber:0.5`) or in keys of their own.
-/// Spelled out, they stand in keys.
+/// The loss with its settings, which may be in its name (`huber:0.5`) or in separate keys.
+/// Resolved, they are in keys.
 pub(super) fn resolve_loss(
     training: &mut TrainingSpec,
     output: Activation,
@@ -169,7 +169,7 @@ pub(super) fn resolve_loss(
     Ok(loss)
 }
 
-/// Whether a network of the task with that output activation can be trained on the loss.
+/// Whether the loss can train a network of the task with that output activation.
 fn loss_fits(loss: Loss, output: Activation, task: Task) -> bool {
     let fits = match task {
         Task::Classification { classes } => match loss.outputs() {
@@ -193,7 +193,7 @@ fn loss_fits(loss: Loss, output: Activation, task: Task) -> bool {
     fits && suits
 }
 
-/// How many outputs a network of the task has.
+/// The number of outputs of a network of the task.
 pub(super) fn outputs(loss: Loss, task: Task) -> usize {
     match (task, loss.outputs()) {
         (Task::Classification { classes: 2 }, Outputs::Logits | Outputs::Scores) => 1,

@@ -1,4 +1,4 @@
-//! From what an author writes to what is computed: every default spelled out, one cell at a time.
+//! Resolving: from what an author writes to what is computed, with every default filled in, one cell at a time.
 
 mod applies;
 pub mod data_recipe;
@@ -43,14 +43,14 @@ use crate::{
     stopping::{Target, rules::Stopping},
 };
 
-/// One cell with every default spelled out, and the recipe of its first network.
+/// One cell with every default filled in, and the recipe of its first network.
 #[derive(Clone, Debug)]
 pub(crate) struct ResolvedCell {
     pub(crate) experiment: Experiment,
     pub(crate) recipe: Recipe,
 }
 
-/// Spells out one cell.
+/// Resolves one cell.
 pub(crate) fn resolve_cell(
     mut experiment: Experiment,
     sources: &Sources,
@@ -151,10 +151,10 @@ pub(crate) fn resolve_cell(
     Ok(ResolvedCell { experiment, recipe })
 }
 
-/// The share of the best value within which cells are as good as the best.
+/// The relative tolerance within which cells are as good as the best.
 const DEFAULT_TOLERANCE: f64 = 0.05;
 
-/// The scores that records have beside the usual: those asked for, and the one that a map shows.
+/// The additional scores of records: those requested, and the one that a map shows.
 fn scores(experiment: &Experiment, data: &DataRecipe) -> Result<Arc<[&'static Score]>, Error> {
     let named = experiment.training.metrics.as_deref().unwrap_or_default();
     for score in named {
@@ -173,7 +173,7 @@ fn scores(experiment: &Experiment, data: &DataRecipe) -> Result<Arc<[&'static Sc
     Ok(further.into())
 }
 
-/// Refuses a score of probabilities for a network that gives none.
+/// Refuses a score of probabilities for a network that provides none.
 fn check_probabilities(score: &Score, loss: Loss) -> Result<(), Error> {
     if score.subject != Subject::Probabilities || loss.gives_probabilities() {
         return Ok(());
@@ -185,7 +185,7 @@ fn check_probabilities(score: &Score, loss: Loss) -> Result<(), Error> {
     )))
 }
 
-/// The groups of diagnostics that records have: those asked for, and that of a map's metric.
+/// The groups of diagnostics of records: those requested, and that of a map's metric.
 fn diagnostics(experiment: &Experiment, spec: &TrainSpec) -> Result<Arc<[&'static Group]>, Error> {
     let named = experiment
         .training
@@ -223,7 +223,7 @@ fn diagnostics(experiment: &Experiment, spec: &TrainSpec) -> Result<Arc<[&'stati
     Ok(groups.into())
 }
 
-/// The rules that end a training early, checked once an epoch unless said otherwise.
+/// The rules that end a training early, by default checked once per epoch.
 fn resolve_stopping(
     training: &mut TrainingSpec,
     data: &DataRecipe,

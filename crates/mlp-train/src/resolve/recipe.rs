@@ -1,4 +1,4 @@
-//! A recipe: all that determines one network.
+//! A recipe: everything that determines one network.
 
 use std::sync::Arc;
 
@@ -12,39 +12,39 @@ use crate::{
     stopping::rules::Stopping,
 };
 
-/// All that determines one network: data, training, seed.
+/// Everything that determines one network: data, training, seed.
 #[derive(Clone, Debug)]
 pub struct Recipe {
     /// The data.
     pub data: Arc<DataRecipe>,
     /// How the network is trained.
     pub spec: Arc<TrainSpec>,
-    /// Drives init and batch order.
+    /// The seed of init and batch order.
     pub seed: u64,
-    /// Updates to make; the last step.
+    /// Number of updates; the last step.
     pub steps: u64,
-    /// Steps at which a record is taken: ascending, none above `steps`, the last of them `steps`.
+    /// Steps at which a record is taken: ascending, none above `steps`, the last equal to `steps`.
     pub record: Arc<[u64]>,
     /// f32 or f64.
     pub precision: Precision,
-    /// Where the training goes on from, if it is not its beginning.
+    /// The state that the training continues from, if it does.
     pub start: Option<Arc<Start>>,
-    /// Scores that a record takes of each part beside those of every record.
+    /// Additional scores of each part in a record.
     pub scores: Arc<[&'static Score]>,
-    /// Above which probability the model takes the second of two classes; the likelier class where not given. The
-    /// records of the training are of the likelier class.
+    /// The probability above which the model predicts the second of two classes; by default the more likely class is
+    /// predicted. The records of the training use the more likely class.
     pub threshold: Option<Threshold>,
     /// In how many folds its training rows are dealt for the model's prediction intervals; none where it has none.
     pub interval_folds: Option<usize>,
-    /// Whether the loss of every step is summed up as a shade.
+    /// Whether the loss of every step is summed into a shade.
     pub shaded: bool,
-    /// Which losses are looked at between the records.
+    /// Which losses are evaluated between the records.
     pub follow: Follow,
     /// The training loss below which a network counts as having reached its target.
     pub target_loss: f64,
-    /// Groups of columns that a record has beside.
+    /// Groups of diagnostics in a record.
     pub diagnostics: Arc<[&'static Group]>,
-    /// What ends the training before its last step, where anything does.
+    /// What ends the training early, if anything.
     pub stopping: Option<Arc<Stopping>>,
 }
 

@@ -1,8 +1,8 @@
-//! How many updates a training makes.
+//! The number of updates of a training.
 
 use mlp_core::Batch;
 
-/// Updates where neither steps nor epochs are given.
+/// Number of updates where neither steps nor epochs are given.
 pub(super) const DEFAULT_STEPS: u64 = 1000;
 
 /// Updates in one pass over `samples` training samples; a short last batch counts.

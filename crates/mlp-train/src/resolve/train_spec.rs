@@ -1,4 +1,4 @@
-//! What the engine is told.
+//! The specification for the engine.
 
 use std::sync::Arc;
 
@@ -115,7 +115,7 @@ pub(super) fn train_spec(
     Ok(spec)
 }
 
-/// The entry of a layer in a list of one for all, or of one per layer.
+/// The entry of a layer in a list with one value for all, or one per layer.
 fn of_layer<T>(list: &[T], layer: usize) -> &T {
     if list.len() == 1 {
         &list[0]

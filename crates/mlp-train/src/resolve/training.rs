@@ -1,4 +1,4 @@
-//! The optimizer, the schedule of its rate, and the other keys of `[training]`.
+//! Resolving the optimizer, the schedule of its rate, and the other keys of `[training]`.
 
 use mlp_core::{Batch, Horizon, Optimizer, Schedule, ScheduleSetting, SettingValue, Sgd, WarmUp};
 
@@ -17,11 +17,11 @@ use crate::{
     stopping::Prechelt,
 };
 
-/// The training loss below which a network is solved, where none is given.
+/// The default training loss below which a network is solved.
 pub(super) const DEFAULT_TARGET_LOSS: f64 = 0.01;
 
-/// The optimizer with its settings, which may stand in its name (`momentum:0.9`) or in keys of
-/// their own. Spelled out, they stand in keys.
+/// The optimizer with its settings, which may be in its name (`momentum:0.9`) or in separate keys.
+/// Resolved, they are in keys.
 pub(super) fn resolve_optimizer(training: &mut TrainingSpec) -> Result<Optimizer, Error> {
     let spelled = training
         .optimizer
@@ -108,7 +108,7 @@ pub(super) fn resolve_training(
     Ok(())
 }
 
-/// The schedule with its settings spelled out, and the warm-up before it.
+/// The schedule with its settings filled in, and the warm-up before it.
 pub(super) fn resolve_schedule(
     experiment: &mut Experiment,
     data: &DataRecipe,

@@ -1,4 +1,4 @@
-//! Typed columns with missing values: what tables of results hold.
+//! Typed columns with missing values, which tables of results are made of.
 
 use crate::settings::value::shortest;
 
@@ -37,7 +37,7 @@ impl Column {
 /// One value of a row.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Cell {
-    /// Nothing applies here.
+    /// A missing value.
     Null,
     /// A whole number.
     Integer(i64),
@@ -50,7 +50,7 @@ pub enum Cell {
 }
 
 impl Cell {
-    /// The cell as CSV writes it; nothing where nothing applies.
+    /// The cell as CSV writes it; empty for a missing value.
     pub fn to_text(&self) -> String {
         match self {
             Self::Null => String::new(),
@@ -84,7 +84,7 @@ pub enum Values {
 }
 
 impl Values {
-    /// No rows yet.
+    /// A column without rows.
     pub fn new(kind: ColumnKind) -> Self {
         match kind {
             ColumnKind::Integer => Self::Integer(Vec::new()),
@@ -119,7 +119,7 @@ impl Values {
         self.len() == 0
     }
 
-    /// The value in a row; [`Cell::Null`] beyond the last.
+    /// The value in a row; [`Cell::Null`] past the end.
     pub fn cell(&self, row: usize) -> Cell {
         fn get<V: Clone>(values: &[Option<V>], row: usize, make: impl Fn(V) -> Cell) -> Cell {
             values.get(row).cloned().flatten().map_or(Cell::Null, make)
@@ -176,7 +176,7 @@ impl Table {
             .map(|(_, values)| values)
     }
 
-    /// A column as numbers: whole numbers too, flags as 0 and 1, missing ones NaN; `None` for text
+    /// A column as numbers: also whole numbers, and flags as 0 and 1, missing ones NaN; `None` for text
     /// and where there is no such column.
     pub fn numbers(&self, name: &str) -> Option<Vec<f64>> {
         match self.column(name)? {

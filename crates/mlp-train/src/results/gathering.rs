@@ -1,4 +1,4 @@
-//! What comes of the networks of a run, gathered in their order: tables, statistics, arrays.
+//! Gathers the results of the networks of a run in order: tables, statistics, arrays.
 
 use std::sync::Arc;
 
@@ -16,17 +16,17 @@ use crate::{
     settings::{key::info::Key, kind::Kind, value::Value},
 };
 
-/// Takes networks in and gives away what comes of them.
+/// Takes networks and produces the results.
 pub struct Gathering<'a, S: Sinks> {
     experiment: &'a ResolvedExperiment,
     results: Results<S::Table>,
     sums: Sums<'a, S>,
-    /// The cell of the last network: networks of one cell follow one another.
+    /// The cell of the last network: networks of one cell are consecutive.
     cell: Option<Cell>,
     counts: Counts,
 }
 
-/// What is made of all networks together.
+/// The results over all networks together.
 pub struct Sums<'a, S: Sinks> {
     experiment: &'a ResolvedExperiment,
     sinks: S,
@@ -34,14 +34,14 @@ pub struct Sums<'a, S: Sinks> {
     map: Option<MapArrays<'a, S::Arrays>>,
 }
 
-/// Where a cell lies on the axes.
+/// The position of a cell on the axes.
 struct Cell {
     index: u64,
     values: Vec<(Key, Value)>,
     places: Vec<Option<usize>>,
 }
 
-/// What all networks came to together.
+/// The finished results over all networks together.
 pub struct Summed<S: Sinks> {
     /// Statistics of a population.
     pub statistics: Option<S::Table>,
@@ -52,7 +52,7 @@ pub struct Summed<S: Sinks> {
 }
 
 impl<'a, S: Sinks> Gathering<'a, S> {
-    /// Begins the results of a run.
+    /// Starts the results of a run.
     ///
     /// # Errors
     /// [`Error::Write`]; recipes that cannot be resolved.
@@ -83,7 +83,7 @@ impl<'a, S: Sinks> Gathering<'a, S> {
         })
     }
 
-    /// Takes the next network in.
+    /// Adds the next network.
     ///
     /// # Errors
     /// [`Error::Write`].
@@ -110,19 +110,19 @@ impl<'a, S: Sinks> Gathering<'a, S> {
         Ok(())
     }
 
-    /// Networks by outcome; how many the experiment has is not counted here.
+    /// Networks by outcome; the number in the experiment is not set here.
     pub fn counts(&self) -> Counts {
         self.counts
     }
 
-    /// The tables `nets` and `series`, which have all their rows, and what is left to be done.
+    /// The tables `nets` and `series`, which are complete, and the rest.
     pub fn split(self) -> ([S::Table; 2], Sums<'a, S>) {
         (self.results.into_tables(), self.sums)
     }
 }
 
 impl<S: Sinks> Sums<'_, S> {
-    /// Gives away what all networks came to. Of a refined map, `sources` says which cell stands for each.
+    /// Finishes the results over all networks. For a refined map, `sources` says which cell represents each.
     ///
     /// # Errors
     /// [`Error::Write`].

@@ -1,4 +1,4 @@
-//! Results that stay in memory: tables as columns, arrays, finished networks.
+//! Results in memory: tables as columns, arrays, finished networks.
 
 use std::{collections::BTreeMap, ops::Range, sync::Arc};
 
@@ -36,7 +36,7 @@ impl MemoryTable {
     /// Appends a row.
     ///
     /// # Panics
-    /// If it has another number of cells than there are columns, or a cell of another type.
+    /// If the number of cells differs from the number of columns, or a cell has another type.
     pub fn add(&mut self, row: impl IntoIterator<Item = Cell>) {
         let mut cells = row.into_iter();
         for (name, values) in &mut self.columns {
@@ -105,11 +105,11 @@ pub struct MemoryArrays {
 /// An array that is filled plane by plane.
 #[derive(Clone, Debug)]
 pub struct MemoryPlanes {
-    /// Its place among the arrays.
+    /// Its index among the arrays.
     place: usize,
-    /// Values a plane.
+    /// Values per plane.
     length: usize,
-    /// Values that each plane has.
+    /// The number of values that each plane has.
     filled: Vec<usize>,
 }
 

@@ -1,15 +1,15 @@
-//! Networks that finish in any order, gathered in theirs while others train, as long as few wait for
-//! one that takes its time.
+//! Gathers networks that finish in any order in the order of their indices while others train, as long as few
+//! wait for a slow one.
 
 use std::{collections::BTreeMap, sync::Arc};
 
 use super::{gathering::Gathering, sinks::Sinks};
 use crate::{error::Error, run::network_rows::NetworkRows};
 
-/// The most bytes of networks that wait; with more, all are gathered again in the end.
+/// The largest number of bytes of waiting networks; beyond it, all are gathered again at the end.
 const MOST: usize = 1 << 26;
 
-/// A gathering of networks in their turn.
+/// A gathering of networks in order.
 pub struct InTurn<'a, S: Sinks> {
     gathering: Gathering<'a, S>,
     next: u64,
@@ -18,7 +18,7 @@ pub struct InTurn<'a, S: Sinks> {
 }
 
 impl<'a, S: Sinks> InTurn<'a, S> {
-    /// For all networks, from the first one on.
+    /// For all networks, from the first.
     pub fn new(gathering: Gathering<'a, S>) -> Self {
         Self {
             gathering,
@@ -28,7 +28,7 @@ impl<'a, S: Sinks> InTurn<'a, S> {
         }
     }
 
-    /// Takes networks in, each of which comes once; nothing if too many wait.
+    /// Adds networks, each of which comes once; does nothing if too many wait.
     ///
     /// # Errors
     /// [`Error::Write`].

@@ -1,4 +1,4 @@
-//! What comes of the networks of a run: rows, columns, arrays and statistics, and where they go.
+//! Results of the networks of a run: rows, columns, arrays and statistics, and their sinks.
 
 pub mod columns;
 pub mod counts;

@@ -22,18 +22,18 @@ pub const SERIES: &str = "series";
 /// Statistics of a population.
 pub const STATISTICS: &str = "stats";
 
-/// What rows of both tables hold.
+/// The contents of the rows of both tables.
 #[derive(Clone, Debug)]
 pub struct Rows {
-    /// The swept keys: their places among the axes, names and types.
+    /// The swept keys: their indices among the axes, names and types.
     swept: Vec<(usize, Column)>,
     metrics: Vec<String>,
-    /// Whether a stopping rule holds, which has two columns.
+    /// Whether there is a stopping rule, which adds two columns.
     rules: bool,
 }
 
 impl Rows {
-    /// Rows of an experiment with these metrics, and with stopping rules or without.
+    /// Rows of an experiment with these metrics, with or without stopping rules.
     pub fn new(experiment: &ResolvedExperiment, metrics: &[String], rules: bool) -> Self {
         let axes = experiment.axes().iter().enumerate();
         // A swept seed has its column already.
@@ -67,7 +67,7 @@ impl Rows {
         columns
     }
 
-    /// The place of the training loss among the metrics.
+    /// The index of the training loss among the metrics.
     fn train_loss(&self) -> Option<usize> {
         self.metrics.iter().position(|name| name == "train_loss")
     }
@@ -87,7 +87,7 @@ impl Rows {
         names.map(|name| Column::new(name, ColumnKind::Number))
     }
 
-    /// The row that a network has in `nets`, with the values of its cell.
+    /// The row of a network in `nets`, with the values of its cell.
     pub fn nets_row(&self, rows: &NetworkRows, values: &[(Key, Value)]) -> Vec<Cell> {
         let mut row = vec![whole(rows.network), whole(rows.seed)];
         let swept = self.swept.iter();
@@ -109,7 +109,7 @@ impl Rows {
         row
     }
 
-    /// The rows that a network has in `series`.
+    /// The rows of a network in `series`.
     pub fn series_rows(
         &self,
         rows: &NetworkRows,
@@ -121,7 +121,7 @@ impl Rows {
     }
 }
 
-/// Gives the rows of both tables away, network by network.
+/// Writes the rows of both tables, network by network.
 #[derive(Debug)]
 pub struct Results<T> {
     rows: Rows,
@@ -172,12 +172,12 @@ impl<T: TableSink> Results<T> {
     }
 }
 
-/// Counts of networks and steps, and seeds as experiment files can hold them, fit into i64.
+/// Counts of networks and steps, and seeds in experiment files, fit into i64.
 fn whole(number: u64) -> Cell {
     i64::try_from(number).map_or(Cell::Null, Cell::Integer)
 }
 
-/// The narrowest type of column that holds these values.
+/// The narrowest column type for these values.
 pub fn column_kind(values: &[Value]) -> ColumnKind {
     let all = |is: fn(&Value) -> bool| values.iter().all(is);
     if all(|value| matches!(value, Value::Integer(_))) {

@@ -1,5 +1,5 @@
-//! Where the results of a run go: tables by their rows, the arrays of a map by their parts. Nothing is
-//! held here, so that memory does not grow with the number of networks.
+//! Sinks for the results of a run: tables by rows, the arrays of a map by parts. They hold nothing, so
+//! memory does not grow with the number of networks.
 
 use std::{ops::Range, sync::Arc};
 
@@ -8,10 +8,10 @@ use mlp_npy::Array;
 use super::columns::{Cell, Column};
 use crate::{error::Error, run::number_columns::NumberColumns};
 
-/// Columns of numbers that others read, too.
+/// Columns of numbers that are shared with other readers.
 pub type SharedNumbers = Arc<dyn AsRef<NumberColumns> + Send + Sync>;
 
-/// Takes the rows of a table.
+/// Accepts the rows of a table.
 pub trait TableSink {
     /// Appends a row.
     ///
@@ -19,17 +19,17 @@ pub trait TableSink {
     /// [`Error::Write`].
     ///
     /// # Panics
-    /// If the row has another number of cells than there are columns, or a cell of another type.
+    /// If the number of cells differs from the number of columns, or a cell has another type.
     fn push(&mut self, row: impl IntoIterator<Item = Cell>) -> Result<(), Error>;
 
     /// Appends rows whose first columns hold integers and whose others hold numbers. Then all rows of the
-    /// table come so.
+    /// table are appended in this way.
     ///
     /// # Errors
     /// [`Error::Write`].
     ///
     /// # Panics
-    /// If the columns have other types, or the numbers of rows differ.
+    /// If the columns have other types, or their lengths differ.
     fn push_rows(
         &mut self,
         integers: &[Vec<Option<i64>>],
@@ -37,11 +37,11 @@ pub trait TableSink {
     ) -> Result<(), Error>;
 }
 
-/// Takes arrays, of which some are cut into equal planes that are filled side by side.
+/// Accepts arrays, some of which are divided into equal planes that are filled in parallel.
 pub trait ArraySink {
-    /// An array in planes, on its way.
+    /// An array in planes that is being filled.
     type Planes;
-    /// What all arrays come to.
+    /// The result of finishing all arrays.
     type Done;
 
     /// Appends an array.
@@ -50,7 +50,7 @@ pub trait ArraySink {
     /// [`Error::Write`].
     fn push(&mut self, name: &str, array: &Array) -> Result<(), Error>;
 
-    /// Appends an array of f64 of this shape, cut into so many planes, for whose values there is room.
+    /// Appends an f64 array of this shape, divided into this many planes, and reserves room for its values.
     ///
     /// # Errors
     /// [`Error::Write`].
@@ -61,13 +61,13 @@ pub trait ArraySink {
         planes: usize,
     ) -> Result<Self::Planes, Error>;
 
-    /// Takes the next values of a plane.
+    /// Appends the next values of a plane.
     ///
     /// # Errors
     /// [`Error::Write`].
     ///
     /// # Panics
-    /// If there are more than the plane has room for.
+    /// If the plane does not have room for them.
     fn append(
         &mut self,
         array: &mut Self::Planes,
@@ -75,7 +75,7 @@ pub trait ArraySink {
         values: &[f64],
     ) -> Result<(), Error>;
 
-    /// Takes all values of a plane again.
+    /// Replaces all values of a plane.
     ///
     /// # Errors
     /// [`Error::Write`].
@@ -86,24 +86,24 @@ pub trait ArraySink {
         values: &[f64],
     ) -> Result<(), Error>;
 
-    /// The values of planes that are filled, one after the other.
+    /// The values of filled planes, one after the other.
     ///
     /// # Errors
     /// [`Error::Read`].
     fn read(&mut self, array: &Self::Planes, planes: Range<usize>) -> Result<Vec<f64>, Error>;
 
-    /// Ends the arrays in planes, which are filled.
+    /// Finishes the arrays in planes, which must be filled.
     ///
     /// # Errors
     /// [`Error::Write`].
     fn finish(self, arrays: Vec<Self::Planes>) -> Result<Self::Done, Error>;
 }
 
-/// Makes places for the results of a run.
+/// Creates sinks for the results of a run.
 pub trait Sinks {
-    /// Takes tables.
+    /// A sink for a table.
     type Table: TableSink;
-    /// Takes the arrays of a map.
+    /// A sink for the arrays of a map.
     type Arrays: ArraySink;
 
     /// A table of this name.

@@ -8,7 +8,7 @@ pub trait TableSource {
     /// The columns' names.
     fn names(&self) -> &[String];
 
-    /// Hands the rows on part by part, with the named columns that there are, or all.
+    /// Passes the rows to `each` part by part, with those of the named columns that exist, or all columns.
     ///
     /// # Errors
     /// [`Error::Read`]; [`Error::Corrupt`]; what `each` returns.
@@ -40,7 +40,7 @@ pub trait RunTables {
     fn statistics_table(&self) -> Result<Table, Error>;
 }
 
-/// A table in memory, which comes in one part.
+/// A table in memory, read as one part.
 #[derive(Debug)]
 pub struct Whole<'a> {
     table: &'a Table,

@@ -1,11 +1,11 @@
-//! Large layers over the threads of a pool.
+//! Large layers on the threads of a pool.
 
 use mlp_core::{Bands, Job};
 use rayon::prelude::*;
 
-/// Runs the bands of a large layer on the threads of the pool that it is called in.
+/// Runs the bands of a large layer on the threads of the current pool.
 ///
-/// Where layers are cut depends on their shape alone, so the number of threads changes no bit.
+/// How layers are divided depends only on their shape, so the number of threads changes no bit.
 ///
 /// ```
 /// use std::sync::Arc;

@@ -1,11 +1,11 @@
-//! Finished networks on their way from the workers, many at once.
+//! Chunks of finished networks, passed from the workers to the store.
 
 use std::sync::Arc;
 
 use super::{encode::Encode, network_rows::NetworkRows, outcome::Outcome};
 use crate::{error::Error, metrics::metric::Metric};
 
-/// Finished networks, and the bytes that they are kept as.
+/// Finished networks, and their stored bytes.
 #[derive(Debug)]
 pub struct Chunk {
     encoded: Vec<u8>,
@@ -19,7 +19,7 @@ impl Chunk {
         &self.rows
     }
 
-    /// The bytes that they are kept as, beside the numbers.
+    /// The bytes that they are stored as, apart from the numbers.
     pub fn encoded(&self) -> &[u8] {
         &self.encoded
     }
@@ -30,25 +30,25 @@ impl Chunk {
     }
 }
 
-/// Networks that will be a chunk. Their numbers lie together, so that memory is taken for many at
+/// Networks that will form a chunk. Their numbers are contiguous, so that memory is allocated for many at
 /// once.
 #[derive(Debug, Default)]
 pub struct ChunkBuilder {
     rows: Vec<NetworkRows>,
     numbers: Vec<f64>,
-    /// Bytes of everything else, roughly.
+    /// Bytes of everything else, approximately.
     others: usize,
 }
 
 impl ChunkBuilder {
-    /// Takes a finished network in. The parameters of its outcome are taken.
+    /// Adds a finished network. The parameters of its outcome are moved out.
     pub fn push(&mut self, outcome: &mut Outcome, metrics: &[Metric]) {
         let rows = NetworkRows::written(outcome, metrics, &mut self.numbers);
         self.others += rows.bytes();
         self.rows.push(rows);
     }
 
-    /// Takes rows in that lie elsewhere.
+    /// Adds rows that are stored elsewhere.
     pub fn push_rows(&mut self, rows: NetworkRows) {
         self.numbers.extend(rows.metrics.numbers());
         self.rows.push(rows);
@@ -59,15 +59,15 @@ impl ChunkBuilder {
         self.rows.is_empty()
     }
 
-    /// Bytes in memory, roughly.
+    /// Bytes in memory, approximately.
     pub fn bytes(&self) -> usize {
         self.others + 8 * self.numbers.len()
     }
 
-    /// The chunk of what was taken in. What comes next is likely about as large.
+    /// The chunk of everything added. The next one is likely to be about as large.
     ///
     /// # Errors
-    /// More records than can be kept.
+    /// More records than can be stored.
     pub fn finish(&mut self, encode: &dyn Encode) -> Result<Chunk, Error> {
         let next = Self {
             rows: Vec::with_capacity(self.rows.len()),
@@ -88,7 +88,7 @@ impl ChunkBuilder {
     }
 }
 
-/// Gives networks their parts of the numbers; where they end.
+/// Gives networks their parts of the numbers; returns the end of each.
 pub fn share(rows: &mut [NetworkRows], numbers: &Arc<Vec<f64>>) -> usize {
     rows.iter_mut()
         .fold(0, |start, rows| rows.metrics.share(numbers, start))

@@ -1,4 +1,4 @@
-//! Trainings that go on where another one ended: the state that a run leaves, and `--continue`.
+//! Trainings that continue where another one ended: the state that a run leaves, and `--continue`.
 
 use std::mem::discriminant;
 
@@ -16,7 +16,7 @@ use crate::{
 };
 
 impl SavedState {
-    /// Where a training stands.
+    /// The current state of a training.
     pub fn of<T: Scalar>(
         trainer: &Trainer<'_, T>,
         prepared: &Prepared<T>,
@@ -47,7 +47,7 @@ fn batch_order(recipe: &Recipe) -> Result<Option<String>, Error> {
 }
 
 impl Start {
-    /// Spells out the file.
+    /// Fills in the file.
     ///
     /// # Errors
     /// [`Error::DataChanged`].
@@ -66,7 +66,7 @@ impl Start {
         Ok(())
     }
 
-    /// Refuses a recipe that is not that of the training which left the state.
+    /// Refuses a recipe that is not that of the training of the state.
     ///
     /// # Errors
     /// [`Error::Key`]: what differs.
@@ -146,10 +146,10 @@ impl Start {
 }
 
 impl Recipe {
-    /// Brings a trainer to where this recipe's training begins.
+    /// Sets a trainer to the start of this recipe's training.
     ///
     /// # Errors
-    /// [`Error::Core`] where a state to go on from does not fit.
+    /// [`Error::Core`] where a state to continue from does not match.
     pub fn begin<T: Scalar>(&self, trainer: &mut Trainer<'_, T>) -> Result<(), Error> {
         trainer.restart(self.seed);
         let Some(start) = &self.start else {

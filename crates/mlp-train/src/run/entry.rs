@@ -13,11 +13,11 @@ use mlp_npy::Arrays;
 use super::{
     chunk::ChunkBuilder,
     job::{Job, Networks, Trained, kept_weights},
-    network::{Keeping, Watch},
     network_store::NetworkStore,
     observer::Observer,
     outcome::{Ending, Outcome},
     parameters::Parameters,
+    training::{Keeping, Watch},
 };
 use crate::{
     analysis::cross_validation,
@@ -38,23 +38,23 @@ use crate::{
     stopping::time_budget,
 };
 
-/// Never rises.
+/// Never set.
 static NEVER: AtomicBool = AtomicBool::new(false);
 
 /// How an experiment is run; nothing here changes a result.
 #[derive(Clone)]
 pub struct Options<'a> {
-    /// Gives data that no data set by name is, and what trainings start from.
+    /// Provides data other than built-in data sets, and states to start from.
     pub data: Option<Arc<dyn DataProvider>>,
-    /// Is told what happens, and may stop a network.
+    /// Is notified of progress, and may stop a network.
     pub observer: &'a dyn Observer,
-    /// When it becomes true, networks in training are given up; what is finished is in the results.
+    /// When set to true, networks in training are abandoned; the results hold the finished ones.
     pub interrupt: &'a AtomicBool,
-    /// Tells the time, which budgets need.
+    /// The clock, which budgets need.
     pub clock: Option<&'a dyn Clock>,
     /// The instruction set of the kernels.
     pub level: Level,
-    /// Worker threads; as many as there are cores where not given. Without the feature `threads` there is one.
+    /// Worker threads; by default one per core. Without the feature `threads` there is one.
     pub threads: Option<NonZeroUsize>,
 }
 
@@ -71,12 +71,12 @@ impl Default for Options<'_> {
     }
 }
 
-/// What came of an experiment.
+/// The results of an experiment.
 #[derive(Debug)]
 pub struct RunResults {
-    /// The experiment with every default spelled out; running it again gives the same results.
+    /// The experiment with every default filled in; running it again gives the same results.
     pub experiment: ResolvedExperiment,
-    /// How many networks ended in which way.
+    /// How many networks ended in each way.
     pub counts: Counts,
     /// Whether it was interrupted before all networks had ended.
     pub interrupted: bool,
@@ -84,19 +84,19 @@ pub struct RunResults {
     pub nets: Table,
     /// One row per network and recorded step: the metrics.
     pub series: Table,
-    /// Of a population, statistics by step, outcome and swept key.
+    /// For a population, statistics by step, outcome and swept key.
     pub statistics: Option<Table>,
-    /// Of a cross-validation, mean and standard error of every metric over the folds.
+    /// For a cross-validation, mean and standard error of every metric over the folds.
     pub folds: Option<Table>,
-    /// Of a map, its arrays.
+    /// For a map, its arrays.
     pub map: Option<Arrays>,
-    /// Of a map, its best cell.
+    /// For a map, its best cell.
     pub best: Option<BestCell>,
-    /// Of a single training, its records.
+    /// For a single training, its records.
     pub outcome: Option<Outcome>,
-    /// Of a single training, the network, ready to be used.
+    /// For a single training, the network, ready to be used.
     pub model: Option<Model>,
-    /// The parameters that `save_weights` asks for, in the order of networks and steps.
+    /// The parameters that `save_weights` requests, in the order of networks and steps.
     pub parameters: Vec<NetworkParameters>,
 }
 
@@ -127,7 +127,7 @@ pub struct NetworkParameters {
     pub parameters: Parameters,
 }
 
-/// Runs an experiment and gives its results, all of them in memory.
+/// Runs an experiment and returns its results, all of them in memory.
 ///
 /// ```
 /// use mlp_train::{Experiment, Options, run};
@@ -149,8 +149,8 @@ pub struct NetworkParameters {
 /// ```
 ///
 /// # Errors
-/// Data that cannot be had, settings that do not go together, recipes that cannot be trained; a time
-/// budget without a clock.
+/// Data that are not available, conflicting settings, recipes that cannot be trained; a time budget
+/// without a clock.
 pub fn run(experiment: &Experiment, options: &Options<'_>) -> Result<RunResults, Error> {
     let mut experiment = ResolvedExperiment::new(experiment, options.data.clone())?;
     if options.clock.is_none() && experiment.is_timed() {
@@ -250,10 +250,10 @@ pub fn run(experiment: &Experiment, options: &Options<'_>) -> Result<RunResults,
     })
 }
 
-/// Trains one network of an experiment, with every record, and gives its model.
+/// Trains one network of an experiment, with every record, and returns its model.
 ///
 /// # Errors
-/// Data that cannot be trained on; a time budget whose end is not known.
+/// Data that cannot be trained on; a time budget whose final step is not known.
 pub fn train_network(
     experiment: &ResolvedExperiment,
     network: u64,

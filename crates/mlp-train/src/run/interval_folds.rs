@@ -7,8 +7,8 @@ use mlp_data::Split;
 
 use super::{
     job::Job,
-    network::{Keeping, train},
     outcome::Ending,
+    training::{Keeping, train},
 };
 use crate::{
     data::prepare::Prepared,

@@ -1,4 +1,4 @@
-//! Training what an experiment asks for: one network with all that it leaves, or all networks.
+//! Training an experiment: one network with everything that it leaves, or all networks.
 
 use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
@@ -7,13 +7,13 @@ use mlp_core::{Bands, Level, Network, Scalar};
 use super::{
     chunk::Chunk,
     interval_folds::{Folds, train_folds},
-    network::{Keeping, Watch, train},
     network_rows::NetworkRows,
     network_set::NetworkSet,
     network_store::NetworkStore,
     outcome::{Ending, Outcome},
     population::{Crew, run_population},
     saved_state::SavedState,
+    training::{Keeping, Watch, train},
 };
 use crate::{
     data::prepare::Prepared,
@@ -26,7 +26,7 @@ use crate::{
     settings::{experiment::KeptWeights, precision::Precision},
 };
 
-/// An experiment at work.
+/// An experiment to be trained.
 #[derive(Clone, Copy)]
 pub struct Job<'a> {
     /// What is trained.
@@ -35,44 +35,44 @@ pub struct Job<'a> {
     pub level: Level,
     /// Worker threads.
     pub threads: usize,
-    /// Who watches.
+    /// The observer.
     pub watch: Watch<'a>,
 }
 
-/// What a single training leaves.
+/// The results of a single training.
 pub struct Trained {
     /// Its records, and how it ended.
     pub outcome: Outcome,
     /// The network, ready to be used.
     pub model: Model,
-    /// Where the training stands.
+    /// The final state of the training.
     pub state: SavedState,
 }
 
-/// What is left to be gathered once all networks are trained.
+/// The results that remain to be gathered once all networks are trained.
 pub struct Networks<'a, S: Sinks> {
     /// All networks in their order.
     pub gathering: Gathering<'a, S>,
     /// The cells of a map that were computed, where not all are.
     pub refinement: Option<Refinement>,
-    /// Whether its refinement was interrupted, so that it may have further to go.
+    /// Whether its refinement was interrupted, so that it may not be complete.
     pub cut: bool,
     /// Finished networks that are not gathered: their blocks of a refined map have others that are not finished.
     pub left_out: u64,
 }
 
 impl<S: Sinks> Networks<'_, S> {
-    /// Of a refined map, which cell stands for each.
+    /// For a refined map, the cell that represents each cell.
     pub fn sources(&self) -> Option<Vec<usize>> {
         self.refinement.as_ref().map(Refinement::sources)
     }
 }
 
 impl<'a> Job<'a> {
-    /// Trains one network with every record. It goes on from where it was kept, if it was.
+    /// Trains one network with every record. It continues from a checkpoint, if there is one.
     ///
     /// # Errors
-    /// Data that cannot be trained on; what keeping a checkpoint returns.
+    /// Data that cannot be trained on; errors of writing a checkpoint.
     pub fn single(&self, network: u64, keeping: Keeping<'_>) -> Result<Trained, Error> {
         match self.experiment.recipe(network)?.precision {
             Precision::F32 => self.single_as::<f32>(network, keeping),
@@ -80,7 +80,7 @@ impl<'a> Job<'a> {
         }
     }
 
-    /// One network keeps several threads busy only in large layers.
+    /// A single network uses several threads only in large layers.
     #[cfg(feature = "threads")]
     fn single_as<T: Scalar>(&self, network: u64, keeping: Keeping<'_>) -> Result<Trained, Error>
     where
@@ -89,8 +89,8 @@ impl<'a> Job<'a> {
         match self.threads {
             1 => self.single_with::<T>(network, None, keeping),
             threads => crate::run::population::pool(threads)?.install(|| {
-                let bands = Arc::new(crate::run::bands::PoolBands);
-                self.single_with::<T>(network, Some(bands), keeping)
+                let bands: Arc<dyn Bands> = Arc::new(crate::run::bands::PoolBands);
+                self.single_with::<T>(network, Some(&bands), keeping)
             }),
         }
     }
@@ -106,7 +106,7 @@ impl<'a> Job<'a> {
     fn single_with<T: Scalar>(
         &self,
         network: u64,
-        bands: Option<Arc<dyn Bands>>,
+        bands: Option<&Arc<dyn Bands>>,
         keeping: Keeping<'_>,
     ) -> Result<Trained, Error>
     where
@@ -116,7 +116,7 @@ impl<'a> Job<'a> {
         let recipe = experiment.recipe(network)?;
         let prepared = Prepared::<T>::new(&recipe.data)?;
         let mut trainer = prepared.trainer(&recipe.spec, recipe.seed, self.level)?;
-        if let Some(bands) = &bands {
+        if let Some(bands) = bands {
             trainer = trainer.with_bands(Arc::clone(bands));
         }
         if recipe.start.is_some() {
@@ -125,7 +125,7 @@ impl<'a> Job<'a> {
         if let Some(kept) = &keeping.kept {
             self.watch.observer.on_continue(kept.state.steps());
         }
-        let mut outcome = train(
+        let outcome = train(
             &mut trainer,
             &prepared,
             &recipe,
@@ -139,9 +139,10 @@ impl<'a> Job<'a> {
             && outcome.ending != Ending::Interrupted
             && outcome.ending != Ending::Diverged
         {
-            match train_folds::<T>(self, &recipe, folds, bands.as_ref())? {
+            match train_folds::<T>(self, &recipe, folds, bands)? {
                 Folds::Trained(trained) => intervals = Some(trained),
-                Folds::Interrupted => outcome.ending = Ending::Interrupted,
+                // Its last checkpoint is where it goes on, and the folds are trained again.
+                Folds::Interrupted => return Err(Error::Interrupted),
                 Folds::Diverged(fold) => self.watch.observer.on_warning(&format!(
                     "the network without fold {fold} of {folds} diverged, so the model has no prediction intervals; \
                      train again at a smaller --learning-rate"
@@ -172,7 +173,7 @@ impl<'a> Job<'a> {
             .flat_map(move |cell| cell * seeds..(cell + 1) * seeds)
     }
 
-    /// Trains all networks but some, until a time if one is given.
+    /// Trains all networks except some, until a deadline if one is given.
     fn train<N: NetworkStore>(
         &self,
         metrics: &[Metric],
@@ -197,11 +198,11 @@ impl<'a> Job<'a> {
         )
     }
 
-    /// Trains all networks that are not finished, in any order, keeps them and gathers them in theirs.
-    /// Of the budget of a map, `left_of` says what is left; `begin` begins the results.
+    /// Trains all unfinished networks, in any order, stores them and gathers them in order. For the budget
+    /// of a map, `left_of` returns what is left; `begin` starts the results.
     ///
     /// # Errors
-    /// Recipes that cannot be trained, results that cannot be kept.
+    /// Recipes that cannot be trained, results that cannot be stored.
     pub fn all<S: Sinks, N: NetworkStore>(
         &self,
         networks: &mut N,
@@ -242,7 +243,7 @@ impl<'a> Job<'a> {
                 )?)
             }
             (None, None) => {
-                // What an earlier process finished comes from the store, and then all does.
+                // What an earlier process finished comes from the store, and then everything does.
                 let mut in_turn = match finished.is_empty() {
                     true => Some(InTurn::new(begin(&extent)?)),
                     false => None,
@@ -284,7 +285,7 @@ impl<'a> Job<'a> {
     }
 }
 
-/// A run at work on the cells of a map that is refined, with its finished networks.
+/// A run that trains the cells of a refined map, with its finished networks.
 struct MapWorkshop<'a, N> {
     job: &'a Job<'a>,
     networks: &'a mut N,
@@ -327,7 +328,7 @@ impl<N: NetworkStore> Workshop for MapWorkshop<'_, N> {
     }
 }
 
-/// Which parameters an experiment keeps.
+/// Which parameters an experiment saves.
 pub fn kept_weights(experiment: &ResolvedExperiment) -> KeptWeights {
     let output = &experiment.experiment().output;
     output.save_weights.unwrap_or_default()

@@ -1,4 +1,4 @@
-//! Training: one network, many of them over the cores, and the whole way from an experiment to its results.
+//! Training: one network, many in parallel, and the entry point from an experiment to its results.
 
 #[cfg(feature = "threads")]
 pub mod bands;
@@ -8,7 +8,6 @@ pub mod encode;
 pub mod entry;
 mod interval_folds;
 pub mod job;
-pub mod network;
 pub mod network_rows;
 pub mod network_set;
 pub mod network_store;
@@ -19,3 +18,4 @@ pub mod parameters;
 pub mod population;
 pub mod saved_state;
 pub mod state_numbers;
+pub mod training;

@@ -1,4 +1,4 @@
-//! What is kept of a trained network, ready for the tables.
+//! What is stored of a trained network, ready for the tables.
 
 use serde::{Deserialize, Serialize};
 
@@ -9,7 +9,7 @@ use super::{
 };
 use crate::metrics::{event::least, followed::Followed, metric::Metric};
 
-/// One row of `nets`, its rows of `series`, and the parameters that are kept.
+/// One row of `nets`, its rows of `series`, and the saved parameters.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct NetworkRows {
     /// Its index in the experiment.
@@ -18,25 +18,25 @@ pub struct NetworkRows {
     pub seed: u64,
     /// How it ended.
     pub status: Status,
-    /// Updates made.
+    /// Number of updates.
     pub last_step: u64,
-    /// The rule that stopped it, where one did.
+    /// The rule that stopped it, if any.
     pub stopped_by: Option<String>,
-    /// The step whose parameters were kept as the best, where that was asked for.
+    /// The step whose parameters were kept as the best, where requested.
     pub best_step: Option<u64>,
-    /// Whether its norms at the end are out of all proportion.
+    /// Whether it exploded.
     pub exploded: bool,
-    /// Whether its last loss is finite and below the one it started from, or its shade says so.
+    /// Whether its last loss is finite and below the first, or its shade is negative.
     pub converged: bool,
-    /// How fast it converged or diverged, where that was asked for.
+    /// How fast it converged or diverged, where requested.
     pub shade: Option<f64>,
-    /// The events of every step, where they were asked for.
+    /// The events of every step, where requested.
     pub followed: Option<Followed>,
     /// The recorded steps, ascending.
     pub steps: Vec<u64>,
-    /// The metrics, a row per record; missing where one does not apply.
+    /// The metrics, one row per record; missing where one does not apply.
     pub metrics: NumberColumns,
-    /// Parameters that are kept, by step.
+    /// Saved parameters, by step.
     pub weights: Vec<(u64, Parameters)>,
 }
 
@@ -47,8 +47,8 @@ impl AsRef<NumberColumns> for NetworkRows {
 }
 
 impl NetworkRows {
-    /// The metrics of an outcome in the order of the columns, whose numbers are written behind others.
-    /// Its parameters are taken.
+    /// The metrics of an outcome in the order of the columns, whose numbers are appended to others.
+    /// Its parameters are moved out.
     pub fn written(outcome: &mut Outcome, metrics: &[Metric], numbers: &mut Vec<f64>) -> Self {
         let metrics = metrics.iter().map(|metric| {
             let records = outcome.records.iter();
@@ -78,7 +78,7 @@ impl NetworkRows {
         steps.map(|(record, step)| (*step, self.metrics.row(record)))
     }
 
-    /// The record of the parameters that the network ends with: the last, or that of the best step.
+    /// The record of the network's final parameters: the last, or that of the best step.
     pub fn last_record(&self) -> Option<usize> {
         match self.best_step {
             Some(best) => self.steps.binary_search(&best).ok(),
@@ -86,8 +86,8 @@ impl NetworkRows {
         }
     }
 
-    /// The least training loss, of every step where events were followed, else of the records, whose
-    /// column at `place` is the training loss.
+    /// The lowest training loss, of every step where events were followed, else of the records, in which
+    /// column `place` is the training loss.
     pub fn best_train_loss(&self, place: usize) -> Option<f64> {
         if let Some(followed) = &self.followed {
             return followed.least;
@@ -95,7 +95,7 @@ impl NetworkRows {
         least(self.metrics.column(place).iter().flatten())
     }
 
-    /// Bytes in memory, roughly.
+    /// Bytes in memory, approximately.
     pub fn bytes(&self) -> usize {
         let weights = self
             .weights

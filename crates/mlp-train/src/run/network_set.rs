@@ -36,7 +36,7 @@ impl NetworkSet {
         Self { ranges }
     }
 
-    /// Adds a network; whether it is new.
+    /// Adds a network; returns whether it is new.
     pub fn insert(&mut self, network: u64) -> bool {
         let before = self.ranges.range(..=network).next_back();
         let before = before.map(|(&start, &end)| (start, end));

@@ -1,20 +1,20 @@
-//! Where finished networks are kept until all results are gathered, in whatever order they finish, and
-//! found again in their own.
+//! Stores of finished networks: networks are put in any order, and read back in the order of their
+//! indices when all results are gathered.
 
 use std::sync::Arc;
 
 use super::{chunk::Chunk, encode::Encode, network_rows::NetworkRows, network_set::NetworkSet};
 use crate::error::Error;
 
-/// Keeps finished networks.
+/// Stores finished networks.
 pub trait NetworkStore {
-    /// Makes the bytes that networks are kept as.
+    /// Encodes networks for storage.
     type Encoder: Encode;
 
-    /// What workers encode finished networks with.
+    /// The encoder for the workers.
     fn encoder(&self) -> Self::Encoder;
 
-    /// Keeps finished networks, each of which comes once.
+    /// Stores finished networks, each of which comes once.
     ///
     /// # Errors
     /// [`Error::Write`].
@@ -23,19 +23,19 @@ pub trait NetworkStore {
     /// The networks that are finished.
     fn finished(&self) -> &NetworkSet;
 
-    /// From now on hands on these networks alone.
+    /// From now on returns only these networks.
     fn limit(&mut self, wanted: NetworkSet);
 
-    /// Hands every finished network on, or every one that is wanted, in the order of the indices.
+    /// Passes every finished network, or every requested one, to `each` in the order of the indices.
     ///
     /// # Errors
-    /// What `each` returns; networks that cannot be read again.
+    /// What `each` returns; networks that cannot be read back.
     fn in_order(
         &self,
         each: &mut dyn FnMut(Arc<NetworkRows>) -> Result<(), Error>,
     ) -> Result<(), Error>;
 
-    /// Makes sure that what was kept stays.
+    /// Ensures that what was stored is durable.
     ///
     /// # Errors
     /// [`Error::Write`].

@@ -1,21 +1,21 @@
-//! Columns of numbers of which some are missing; those without any take no memory.
+//! Columns of numbers, some of which are missing; empty columns take no memory.
 
 use std::{ops::Range, sync::Arc};
 
 use serde::{Deserialize, Serialize};
 
-/// Equally long columns.
+/// Columns of equal length.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct NumberColumns {
     rows: usize,
     columns: Vec<Presence>,
-    /// The columns with numbers one after the other, each with one for every row: 0 where it is
-    /// missing. A frame has them behind everything else.
+    /// The columns with numbers one after the other, each with a number for every row: 0 where it is
+    /// missing. In a frame they come after everything else.
     #[serde(skip)]
     numbers: Run,
 }
 
-/// A part of numbers that several share: memory is taken and written for many at once.
+/// A part of a shared array of numbers: memory is allocated and written for many at once.
 #[derive(Clone, Debug, Default)]
 struct Run {
     all: Arc<Vec<f64>>,
@@ -39,7 +39,7 @@ pub struct NumberColumn<'a> {
 }
 
 impl NumberColumns {
-    /// Columns that share nothing, as [`written`](Self::written).
+    /// Columns with numbers of their own, as from [`written`](Self::written).
     pub fn new<C>(rows: usize, columns: impl ExactSizeIterator<Item = C>) -> Self
     where
         C: Iterator<Item = Option<f64>> + Clone,
@@ -50,7 +50,7 @@ impl NumberColumns {
         all
     }
 
-    /// Of so many rows each. Their numbers are written behind others, and there once they are
+    /// Columns with this many rows each. Their numbers are appended to others, and accessible once they are
     /// [shared](Self::share).
     ///
     /// # Panics
@@ -87,8 +87,8 @@ impl NumberColumns {
         }
     }
 
-    /// Takes its part of shared numbers, which begins at `start`; where it ends. What was read may be
-    /// anything, and [fits](Self::fit) only if that is not beyond all.
+    /// Takes its part of shared numbers, which starts at `start`; returns where it ends. Data that was read may be
+    /// invalid, and [fits](Self::fit) only if that is not past the end.
     pub fn share(&mut self, all: &Arc<Vec<f64>>, start: usize) -> usize {
         let used = self.columns.iter().filter(|presence| presence.is_used());
         let end = start.saturating_add(self.rows.saturating_mul(used.count()));
@@ -107,8 +107,8 @@ impl NumberColumns {
         &self.numbers.all[self.numbers.range.clone()]
     }
 
-    /// Whether there are so many rows and columns, and a number for each that is said to be there:
-    /// what was read may be anything.
+    /// Whether there are this many rows and columns, and a number for each that should be there: data that was
+    /// read may be invalid.
     pub fn fit(&self, rows: usize, columns: usize) -> bool {
         let masks = self.columns.iter().all(|presence| match presence {
             Presence::Somewhere(mask) => mask.len() == rows,
@@ -152,12 +152,12 @@ impl NumberColumns {
         }
     }
 
-    /// What the columns have in a row.
+    /// The values of the columns in a row.
     pub fn row(&self, row: usize) -> impl Iterator<Item = Option<f64>> {
         self.iter().map(move |column| column.get(row))
     }
 
-    /// Bytes in memory, roughly.
+    /// Bytes in memory, approximately.
     pub fn bytes(&self) -> usize {
         8 * self.numbers().len() + 24 * self.columns.len()
     }
@@ -204,7 +204,7 @@ impl<'a> NumberColumn<'a> {
         (0..self.rows).map(move |row| self.get(row))
     }
 
-    /// The numbers of all rows, if each has one.
+    /// The numbers of all rows, if none is missing.
     pub fn without_gaps(&self) -> Option<&'a [f64]> {
         (*self.presence == Presence::Everywhere).then_some(self.numbers)
     }

@@ -1,23 +1,23 @@
-//! Who is told what happens while networks train.
+//! Observers, which are notified while networks train.
 
 use std::{ops::ControlFlow, path::Path};
 
 use super::outcome::Outcome;
 use crate::{metrics::record::Record, resolve::resolved::ResolvedExperiment};
 
-/// Watches a run. Calls come from the worker threads, in no fixed order between networks; those
-/// about one network come in order. `()` watches nothing.
+/// Observes a run. Calls come from the worker threads, in no fixed order between networks; those
+/// about one network come in order. `()` ignores everything.
 pub trait Observer: Send + Sync {
-    /// The run begins; its results will lie in `directory`, or stay in memory.
+    /// The run starts; its results go to `directory`, or stay in memory.
     fn on_start(&self, _experiment: &ResolvedExperiment, _directory: Option<&Path>) {}
 
-    /// So many networks were found finished by an earlier process and are not trained again.
+    /// This many networks were finished by an earlier process and are not retrained.
     fn on_resume(&self, _finished: u64) {}
 
-    /// A single training goes on from its checkpoint after so many updates.
+    /// A single training continues from its checkpoint after this many updates.
     fn on_continue(&self, _step: u64) {}
 
-    /// Something was mended that the user should know of, such as a torn end of the journal.
+    /// Something was repaired that the user should know of, such as a torn end of the journal.
     fn on_warning(&self, _text: &str) {}
 
     /// A fault of this program (a panic) ended the training of a network, which is told of with its seed and swept values.

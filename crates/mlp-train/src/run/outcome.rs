@@ -12,7 +12,7 @@ use crate::metrics::{followed::Followed, record::Record};
 pub enum Ending {
     /// It made all its steps.
     Completed,
-    /// A stopping rule of this name ended it early, or its schedule (`schedule`).
+    /// A stopping rule with this name ended it early, or its schedule (`schedule`).
     Rule(&'static str),
     /// The observer stopped it.
     Observer,
@@ -23,7 +23,7 @@ pub enum Ending {
 }
 
 impl Ending {
-    /// As tables have it.
+    /// The status for tables.
     pub fn status(self) -> Status {
         match self {
             Self::Completed => Status::Completed,
@@ -32,7 +32,7 @@ impl Ending {
         }
     }
 
-    /// The rule that ended it, where one did.
+    /// The rule that ended it, if any.
     pub fn rule(self) -> Option<&'static str> {
         match self {
             Self::Rule(name) => Some(name),
@@ -41,7 +41,7 @@ impl Ending {
     }
 }
 
-/// How a training ended, as tables and manifests have it.
+/// How a training ended, for tables and manifests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Status {
@@ -70,7 +70,7 @@ impl fmt::Display for Status {
     }
 }
 
-/// What is kept of a trained network: one row of `nets`, and its rows of `series`.
+/// The results of a trained network: one row of `nets`, and its rows of `series`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Outcome {
     /// Its index in the experiment.
@@ -81,36 +81,36 @@ pub struct Outcome {
     pub seed: u64,
     /// How it ended.
     pub ending: Ending,
-    /// Updates made; of a diverged network those after which a number was not finite.
+    /// Number of updates; for a diverged network those after which a value was not finite.
     pub last_step: u64,
-    /// The step whose parameters were kept as the best, where that was asked for.
+    /// The step whose parameters were kept as the best, where requested.
     pub best_step: Option<u64>,
-    /// Whether its norms at the end are out of all proportion; see [`exploded`](crate::exploded).
+    /// Whether it exploded; see [`exploded`](crate::exploded).
     pub exploded: bool,
     /// Training loss before the first update.
     pub initial_loss: f64,
-    /// How fast it converged (negative) or diverged (positive), where every step was asked for that.
+    /// How fast it converged (negative) or diverged (positive), where requested.
     pub shade: Option<f64>,
-    /// The events of every step, where they were asked for.
+    /// The events of every step, where requested.
     pub followed: Option<Followed>,
     /// The records, ascending. All of their training losses are finite.
     pub records: Vec<Record>,
-    /// The parameters that are kept, by recorded step.
+    /// The saved parameters, by recorded step.
     pub weights: Vec<(u64, Parameters)>,
 }
 
 impl Outcome {
-    /// How it ended, as tables have it.
+    /// How it ended, for tables.
     pub fn status(&self) -> Status {
         self.ending.status()
     }
 
-    /// The rule that ended it early, where one did.
+    /// The rule that ended it early, if any.
     pub fn stopped_by(&self) -> Option<&'static str> {
         self.ending.rule()
     }
 
-    /// The record of the parameters that the network ends with: the last, or that of the best step.
+    /// The record of the network's final parameters: the last, or that of the best step.
     pub fn last(&self) -> Option<&Record> {
         match self.best_step {
             Some(best) => self.records.iter().rfind(|record| record.step == best),
@@ -118,7 +118,7 @@ impl Outcome {
         }
     }
 
-    /// Whether the network ended well, with a loss below the one it started from; by the sign of its
+    /// Whether the network's last loss is finite and below the first; by the sign of its
     /// shade, where it has one.
     pub fn converged(&self) -> bool {
         if let Some(shade) = self.shade {

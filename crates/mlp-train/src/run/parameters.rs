@@ -1,9 +1,9 @@
-//! The parameters of a network as they are kept.
+//! The saved parameters of a network.
 
 use mlp_core::Scalar;
 use serde::{Deserialize, Serialize};
 
-/// The flat parameter slice of a network in the number type of its training.
+/// The flat parameter slice of a network in the precision of its training.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Parameters {
     /// f32.

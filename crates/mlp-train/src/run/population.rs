@@ -1,9 +1,9 @@
-//! Many recipes over the cores.
+//! Training many recipes in parallel.
 //!
 //! Workers take blocks of networks, whichever are next, so that slow and fast ones share the cores
-//! evenly, and hand finished ones on in chunks, in whatever order they finish; their indices put them
-//! in order later. So memory stays flat, a slow network holds nobody up, and little is lost when the
-//! process is killed. Nothing is shared but read-only data, and nothing is summed across networks, so
+//! evenly, and pass finished ones on in chunks, in whatever order they finish; their indices put them
+//! in order later. So memory stays flat, a slow network delays nothing, and little is lost when the
+//! process is killed. Only read-only data are shared, and nothing is summed across networks, so
 //! results do not depend on the number of threads.
 
 use std::{
@@ -22,9 +22,9 @@ use mlp_core::{Level, Scalar};
 use super::{
     chunk::{Chunk, ChunkBuilder},
     encode::Encode,
-    network::{Keeping, Watch, train},
     network_set::NetworkSet,
     outcome::Ending,
+    training::{Keeping, Watch, train},
 };
 use crate::{
     clock::Clock,
@@ -39,21 +39,21 @@ use crate::{
 const BLOCK_TIME: Duration = Duration::from_millis(20);
 /// The most networks of a block.
 const LARGEST_BLOCK: u64 = 256;
-/// A worker holds finished networks back for about this long at most,
+/// A worker holds finished networks for at most about this long,
 const CHUNK_TIME: Duration = Duration::from_millis(500);
-/// and at most so many bytes of them.
+/// and at most this many bytes of them.
 const CHUNK_BYTES: usize = 1 << 18;
-/// Chunks that wait to be written; more make the workers wait.
+/// Chunks waiting to be written; beyond this many the workers wait.
 #[cfg(feature = "threads")]
 const WAITING: usize = 16;
 
-/// The networks that nobody has taken yet.
+/// The networks that no worker has taken yet.
 #[derive(Debug)]
 struct Supply {
     /// Ascending ranges, the last one first.
     ranges: Mutex<Vec<Range<u64>>>,
     stopped: AtomicBool,
-    /// When nothing is taken any more.
+    /// The deadline, after which nothing is taken.
     until: Option<Duration>,
 }
 
@@ -116,19 +116,19 @@ impl Work<'_> {
     }
 }
 
-/// One worker: the block that it works on and what it has finished.
+/// One worker: its current block and its finished networks.
 struct Worker<'a, 'w, D> {
     work: &'a Work<'w>,
     block: Range<u64>,
     /// When it was taken.
     taken: Duration,
-    /// Networks of the next block.
+    /// Size of the next block.
     size: u64,
     held: ChunkBuilder,
-    /// Records of the last network, whose memory is used again.
+    /// Records of the last network, whose memory is reused.
     room: Vec<Record>,
     delivered: Duration,
-    /// Hands finished networks on; whether that goes on.
+    /// Passes finished networks on; returns whether to continue.
     deliver: D,
 }
 
@@ -180,7 +180,7 @@ impl<'a, 'w, D: FnMut(Chunk) -> Result<bool, Error>> Worker<'a, 'w, D> {
         Some(network)
     }
 
-    /// Trains a network and those after it that differ from it in seeds and rates alone, in one
+    /// Trains a network and those after it that differ from it only in seeds and rates, in one
     /// trainer. Returns the first that differs in more.
     fn alike<T: Scalar>(
         &mut self,
@@ -253,7 +253,7 @@ impl<'a, 'w, D: FnMut(Chunk) -> Result<bool, Error>> Worker<'a, 'w, D> {
         }
     }
 
-    /// How long finished networks have been held back.
+    /// How long finished networks have been held.
     fn waited(&self) -> Duration {
         let now = self.work.watch.clock.now();
         now.saturating_sub(self.delivered)
@@ -272,7 +272,7 @@ impl<'a, 'w, D: FnMut(Chunk) -> Result<bool, Error>> Worker<'a, 'w, D> {
     }
 }
 
-/// Stops the others when a worker panics: they need not go on.
+/// Stops the others when a worker panics.
 #[cfg(feature = "threads")]
 struct StopAfterPanic<'a>(&'a Supply);
 
@@ -285,7 +285,7 @@ impl Drop for StopAfterPanic<'_> {
     }
 }
 
-/// A pool of `threads` threads of its own.
+/// A pool of `threads` threads.
 #[cfg(feature = "threads")]
 pub(crate) fn pool(threads: usize) -> Result<rayon::ThreadPool, Error> {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
@@ -295,19 +295,19 @@ pub(crate) fn pool(threads: usize) -> Result<rayon::ThreadPool, Error> {
     })
 }
 
-/// Who trains a population, and how long.
+/// The workers of a population, and their deadline.
 #[derive(Clone, Copy, Debug)]
 pub struct Crew {
     /// Worker threads.
     pub threads: usize,
     /// The instruction set of the kernels.
     pub level: Level,
-    /// When no further network is begun.
+    /// The deadline after which no further network is started.
     pub until: Option<Duration>,
 }
 
-/// Trains the networks of an experiment that are not `finished` and hands them on in chunks, in no
-/// fixed order. After an interruption, or when the time is over, those that were finished are handed on.
+/// Trains the networks of an experiment that are not `finished` and passes them on in chunks, in no
+/// fixed order. After an interruption, or when the time is up, the finished ones are passed on.
 ///
 /// # Errors
 /// What `sink` returns; a recipe that cannot be trained; threads that cannot be started.
@@ -345,7 +345,7 @@ pub fn run_population(
     side_by_side(&work, workers, threads, sink)
 }
 
-/// Works one network after the other, on the calling thread.
+/// Trains one network after the other, on the calling thread.
 #[cfg(not(feature = "threads"))]
 fn side_by_side(
     work: &Work<'_>,
@@ -356,7 +356,7 @@ fn side_by_side(
     Worker::new(work, |chunk| sink(chunk).map(|()| true)).run()
 }
 
-/// Works on threads of a pool, and hands on from the calling one.
+/// Trains on the threads of a pool, and passes networks on from the calling thread.
 #[cfg(feature = "threads")]
 fn side_by_side(
     work: &Work<'_>,
@@ -378,7 +378,7 @@ fn side_by_side(
             let fail = &fail;
             scope.spawn(move |_| {
                 let _stop = StopAfterPanic(work.supply);
-                // Nobody receives any more after a failure, which the receiver tells of.
+                // After a failure, which the receiver reports, nothing is received any more.
                 if let Err(error) = Worker::new(work, |chunk| Ok(out.send(chunk).is_ok())).run() {
                     fail(error);
                 }
@@ -392,7 +392,7 @@ fn side_by_side(
                 break;
             }
         }
-        // Whoever waits to send is let go.
+        // Senders that wait are released.
         drop(chunks);
     });
     match failed.into_inner().unwrap_or_else(PoisonError::into_inner) {

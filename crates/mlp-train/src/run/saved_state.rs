@@ -1,4 +1,4 @@
-//! The state that a training leaves.
+//! The final state of a training.
 
 use std::path::PathBuf;
 
@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::state_numbers::StateNumbers;
 
-/// Everything that a training needs to go on, and what it must be to do so.
+/// Everything that a training needs to continue, and what it must match.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct SavedState {
     /// The version of the numerics.
@@ -15,9 +15,9 @@ pub struct SavedState {
     pub(super) architecture: String,
     /// The optimizer with its settings.
     pub(super) optimizer: String,
-    /// Samples an update; `None` for all.
+    /// Samples per update; `None` for all.
     pub(super) batch: Option<u64>,
-    /// What tells the batches of a file from others.
+    /// Identifies the batches of a file.
     pub(super) batch_order: Option<String>,
     /// Samples of the training part.
     pub(super) samples: u64,
@@ -25,7 +25,7 @@ pub struct SavedState {
 }
 
 impl SavedState {
-    /// Updates made so far.
+    /// Number of updates so far.
     pub fn steps(&self) -> u64 {
         self.state.steps
     }
@@ -44,7 +44,7 @@ impl SavedState {
 /// A state that was read for an experiment.
 #[derive(Debug)]
 pub struct Start {
-    /// The file, absolute.
+    /// The file, as an absolute path.
     pub(super) path: PathBuf,
     pub(super) sha256: String,
     pub(super) state: SavedState,
@@ -60,7 +60,7 @@ impl Start {
         }
     }
 
-    /// Updates made so far.
+    /// Number of updates so far.
     pub fn steps(&self) -> u64 {
         self.state.steps()
     }

@@ -15,24 +15,24 @@ pub struct StateNumbers {
     pub(crate) parameters: Numbers,
     moments: Numbers,
     statistics: Numbers,
-    /// What the optimizer remembers in f64.
+    /// The optimizer's state in f64.
     scalars: Vec<f64>,
-    /// What the schedule remembers of the losses: the best, how many since then and how many not
-    /// counted, how often the rate was made smaller, and the sum of the epoch at hand.
+    /// The schedule's state: the best loss, how many losses since then and how many ignored, how often the
+    /// rate was lowered, and the sum of the current epoch.
     schedule: (f64, u64, u64, u64, f64),
     /// Whether the schedule has ended the training.
     ended: bool,
 }
 
 impl StateNumbers {
-    /// Updates made so far.
+    /// Number of updates so far.
     pub fn steps(&self) -> u64 {
         self.steps
     }
 
-    /// Of a state.
+    /// From a state.
     pub fn of<T: Scalar>(state: State<T>) -> Self {
-        // Every field, so that a new one is not forgotten.
+        // Every field is named, so that a new one is not forgotten.
         let State {
             seed,
             steps,
@@ -67,7 +67,7 @@ impl StateNumbers {
         }
     }
 
-    /// The state in a training's type.
+    /// The state in the precision of a training.
     pub fn to_state<T: Scalar>(&self) -> State<T> {
         let (best, waited, cooldown, reductions, sum) = self.schedule;
         State {

@@ -1,4 +1,4 @@
-//! What the classes count in the loss, as an author says it.
+//! Class weights in the loss, as an author writes them.
 
 use std::{fmt, str::FromStr};
 
@@ -7,7 +7,7 @@ use mlp_data::Targets;
 use crate::{error::Error, resolve::data_recipe::DataRecipe};
 use mlp_data::names::did_you_mean;
 
-/// What the samples of each class count.
+/// The weights of the samples of each class.
 ///
 /// ```
 /// use mlp_train::ClassWeights;
@@ -16,20 +16,20 @@ use mlp_data::names::did_you_mean;
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 pub enum ClassWeights {
-    /// All the same.
+    /// All equal.
     None,
-    /// So that all classes together count the same: samples / (classes * samples of the class), over
+    /// All classes have equal total weight: samples / (classes * samples of the class), over
     /// the training part. scikit-learn's `balanced`.
     Balanced,
-    /// By name; classes that are not named count 1.
+    /// By name; other classes have weight 1.
     Named(Vec<(String, f64)>),
 }
 
 impl ClassWeights {
-    /// The weights in the order of the classes; `None` where all count the same.
+    /// The weights in the order of the classes; `None` where all are equal.
     ///
     /// # Errors
-    /// Data without classes, a name that no class has, none above 0.
+    /// Data without classes, an unknown class name, no weight above 0.
     pub(crate) fn of(&self, data: &DataRecipe) -> Result<Option<Vec<f64>>, Error> {
         if *self == Self::None {
             return Ok(None);

@@ -1,4 +1,4 @@
-//! An experiment as its author writes it: what is not given is left open.
+//! An experiment as its author writes it: settings that are not given are left open.
 
 use std::{collections::BTreeMap, time::Duration};
 
@@ -18,33 +18,33 @@ use crate::{
     stopping::spec::StoppingSpec,
 };
 
-/// Everything that an experiment file can say. A field that is `None` takes its default, which may
+/// Everything that an experiment file can contain. A field that is `None` takes its default, which may
 /// depend on the data and on other fields, when the experiment is
 /// [resolved](crate::ResolvedExperiment).
 #[derive(Clone, Debug, PartialEq)]
 pub struct Experiment {
-    /// What it does.
+    /// The kind of experiment.
     pub kind: Kind,
     /// The samples.
     pub data: DataSpec,
-    /// The shape of the networks and how they start.
+    /// The shape of the networks and their initialisation.
     pub network: NetworkSpec,
-    /// How they are trained and recorded.
+    /// Training and recording.
     pub training: TrainingSpec,
-    /// How the learning rate moves.
+    /// The learning rate schedule.
     pub schedule: ScheduleSpec,
-    /// Of a population: how many, and what is swept.
+    /// For a population: how many networks, and what is swept.
     pub population: PopulationSpec,
-    /// Of a map: its axes.
+    /// For a map: its axes.
     pub map: MapSpec,
-    /// What is written.
+    /// The output files.
     pub output: OutputSpec,
     /// Values for single layers (`learning_rate.0`), in the order given.
     pub layers: Vec<(Key, Value)>,
 }
 
 impl Experiment {
-    /// An experiment in which nothing is given.
+    /// An experiment without settings.
     pub fn new(kind: Kind) -> Self {
         Self {
             kind,
@@ -59,7 +59,7 @@ impl Experiment {
         }
     }
 
-    /// The experiment without what decides no number, or came of it.
+    /// The experiment without settings that determine no number, or record results.
     pub fn deciding(mut self) -> Self {
         self.output.figures = None;
         // How a map is read changes nothing in it.
@@ -68,7 +68,7 @@ impl Experiment {
             self.map.cells = None;
         }
         if self.training.stopping.time_budget.is_some() {
-            // What came of the time is a result.
+            // Whatever the clock decided is a result.
             self.training.stopping.stop_after = None;
         }
         self
@@ -90,25 +90,25 @@ pub struct DataSpec {
     pub exclude: Option<Vec<String>>,
     /// Target columns of a file.
     pub target: Option<Vec<String>>,
-    /// The column of a file with what each sample counts in the loss.
+    /// The column of a file with the sample weights.
     pub sample_weight: Option<String>,
-    /// How the file is written; found out where not given.
+    /// The format of the file; detected where not given.
     pub format: table::TableFormat,
     /// Inputs computed from the two features (TF Playground's).
     pub inputs: Option<Expansion>,
     /// Classes or numbers.
     pub task: Option<TaskChoice>,
-    /// What becomes of missing values in a file.
+    /// How missing values of a file are handled.
     pub missing: Option<MissingPolicy>,
-    /// What becomes of text in the features of a file.
+    /// How text features of a file are handled.
     pub categories: Option<Categorical>,
-    /// Categories of fewer rows become one.
+    /// Categories with fewer rows become one.
     pub rare: Option<u64>,
-    /// A file that is the validation part.
+    /// A file with the validation part.
     pub validation_file: Option<String>,
     /// Its digest, in hexadecimal; checked where given.
     pub validation_sha256: Option<String>,
-    /// A file that is the test part.
+    /// A file with the test part.
     pub test_file: Option<String>,
     /// Its digest.
     pub test_sha256: Option<String>,
@@ -116,11 +116,11 @@ pub struct DataSpec {
     pub split: Option<[usize; 3]>,
     /// Folds of a cross-validation.
     pub folds: Option<usize>,
-    /// The fold that is the test part, from 0.
+    /// The test fold, counted from 0.
     pub fold: Option<usize>,
-    /// Share of the test part.
+    /// Fraction of the test part.
     pub test_fraction: Option<f64>,
-    /// Share of the validation part.
+    /// Fraction of the validation part.
     pub validation_fraction: Option<f64>,
     /// Scaling of the features.
     pub scale: Option<ScaleKind>,
@@ -128,7 +128,7 @@ pub struct DataSpec {
     pub target_transform: Option<TargetTransform>,
     /// Scaling of the targets (regression).
     pub scale_target: Option<ScaleKind>,
-    /// Drives generator and split.
+    /// Seed of generator and split.
     pub data_seed: Option<u64>,
 }
 
@@ -137,7 +137,7 @@ pub struct DataSpec {
 pub struct NetworkSpec {
     /// Widths of the hidden layers; empty for a linear model.
     pub hidden: Option<Vec<usize>>,
-    /// Hidden layers, all of the one width that `hidden` names.
+    /// Number of hidden layers, all with the one width in `hidden`.
     pub depth: Option<usize>,
     /// Activation of the hidden layers: one for all, or one per layer.
     pub activation: Option<Vec<Activation>>,
@@ -145,33 +145,33 @@ pub struct NetworkSpec {
     pub output_activation: Option<Activation>,
     /// Which layers have biases.
     pub bias: Option<Biases>,
-    /// How weights start.
+    /// Initialisation of the weights.
     pub init: Option<Init>,
-    /// How biases start.
+    /// Initialisation of the biases.
     pub bias_init: Option<Init>,
-    /// Multiplies the initial weights.
+    /// Factor of the initial weights.
     pub init_gain: Option<f64>,
-    /// How far the initial weights are moved along a direction of the seed's own.
+    /// How far the initial weights are moved along a random direction.
     pub perturbation: Option<f64>,
-    /// File or run directory whose parameters the networks start from, instead of `init`.
+    /// File or run directory with the initial parameters, instead of `init`.
     pub init_from: Option<String>,
     /// Digest of that file, in hexadecimal; checked where given.
     pub init_sha256: Option<String>,
-    /// What stands between the hidden layers and their activations: one for all, or one per layer.
+    /// Normalization between hidden layers and their activations: one for all, or one per layer.
     pub normalization: Option<Vec<Normalization>>,
-    /// Share of a hidden layer's outputs that is dropped in training: one for all, or one per layer.
+    /// Dropout rate of the hidden layers' outputs: one for all, or one per layer.
     pub dropout: Option<Vec<f64>>,
-    /// Share of the inputs that is dropped in training.
+    /// Dropout rate of the inputs.
     pub input_dropout: Option<f64>,
-    /// Standard deviation of the noise that is added to the inputs in training.
+    /// Standard deviation of the noise added to the inputs in training.
     pub input_noise: Option<f64>,
-    /// What W x of a layer is multiplied by: one for all layers, or one per layer.
+    /// Factor of W x of a layer: one for all layers, or one per layer.
     pub layer_scale: Option<Vec<f64>>,
-    /// Whether hidden layers as wide as their inputs add these to their outputs.
+    /// Whether hidden layers as wide as their inputs have skip connections.
     pub skip: Option<bool>,
-    /// Whether every layer sees the inputs and the outputs of all hidden layers before it.
+    /// Whether every layer takes the inputs and the outputs of all preceding hidden layers.
     pub shortcuts: Option<bool>,
-    /// Layers whose parameters stay as they start.
+    /// Frozen layers.
     pub frozen: Option<Vec<usize>>,
 }
 
@@ -189,9 +189,9 @@ pub enum Biases {
 /// Section `training`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct TrainingSpec {
-    /// The loss that is minimised, perhaps with settings in its spelling.
+    /// The loss that is minimised, optionally with settings in its spelling.
     pub loss: Option<Spelled<Loss>>,
-    /// Multiplies the loss.
+    /// Factor of the loss.
     pub loss_scale: Option<f64>,
     /// Where the Huber loss becomes linear.
     pub huber_delta: Option<f64>,
@@ -199,37 +199,37 @@ pub struct TrainingSpec {
     pub quantile: Option<f64>,
     /// Label smoothing of the cross-entropies.
     pub label_smoothing: Option<f64>,
-    /// What the classes count.
+    /// Class weights.
     pub class_weights: Option<ClassWeights>,
-    /// Above which probability the second of two classes is taken.
+    /// The probability above which the second of two classes is predicted.
     pub threshold: Option<Threshold>,
     /// Folds of the training rows for prediction intervals.
     pub interval_folds: Option<usize>,
-    /// Multiplies binary cross-entropy where the target is 1: one for all outputs, or one per output.
+    /// Weight of positive targets in binary cross-entropy: one for all outputs, or one per output.
     pub positive_weight: Option<Vec<f64>>,
-    /// The optimizer, perhaps with settings in its spelling.
+    /// The optimizer, optionally with settings in its spelling.
     pub optimizer: Option<Spelled<Optimizer>>,
     /// Settings of the optimizer, by name.
     pub settings: BTreeMap<&'static str, SettingValue>,
     /// Learning rate: one for all layers, or one per layer.
     pub learning_rate: Option<Vec<f64>>,
-    /// Name of the learning-rate schedule.
+    /// Name of the learning rate schedule.
     pub schedule: Option<&'static str>,
     /// L2 decay, added to the gradient of the mean loss: one for all layers, or one per layer.
     pub weight_decay: Option<Vec<f64>>,
-    /// scikit-learn's L2 penalty: over the samples of a batch it is added to the decay.
+    /// scikit-learn's L2 penalty: divided by the samples of a batch it is added to the decay.
     pub alpha: Option<f64>,
     /// L1 penalty: one for all layers, or one per layer.
     pub l1: Option<Vec<f64>>,
-    /// Whether decay and L1 penalty hold for biases too.
+    /// Whether decay and L1 penalty apply to biases too.
     pub decay_bias: Option<bool>,
-    /// The greatest norm of a neuron's incoming weights; infinite for no limit.
+    /// The largest norm of a neuron's incoming weights; infinite for no limit.
     pub max_norm: Option<f64>,
-    /// What each element of the gradient is cut to; infinite for no limit.
+    /// Limit for clipping each element of the gradient; infinite for no limit.
     pub clip_value: Option<f64>,
-    /// What the norm of the whole gradient is cut to; infinite for no limit.
+    /// Limit for clipping the norm of the whole gradient; infinite for no limit.
     pub clip_norm: Option<f64>,
-    /// Samples an update.
+    /// Samples per update.
     pub batch: Option<Batch>,
     /// Whether mini-batches are drawn in a new order every epoch.
     pub shuffle: Option<bool>,
@@ -237,27 +237,27 @@ pub struct TrainingSpec {
     pub batch_order: Option<String>,
     /// Digest of that file, in hexadecimal; checked where given.
     pub batch_order_sha256: Option<String>,
-    /// Updates.
+    /// Number of updates.
     pub steps: Option<u64>,
     /// Passes over the training part; not together with `steps`.
     pub epochs: Option<u64>,
-    /// State file or run directory that the training goes on from.
+    /// State file or run directory that the training continues from.
     pub continue_from: Option<String>,
     /// Digest of that file, in hexadecimal; checked where given.
     pub continue_sha256: Option<String>,
     /// Seed of the first network.
     pub seed: Option<u64>,
-    /// The number type.
+    /// The precision.
     pub precision: Option<Precision>,
     /// Which steps are recorded.
     pub record: Option<RecordSchedule>,
-    /// Scores that records have beside the usual.
+    /// Additional scores of records.
     pub metrics: Option<Vec<&'static Score>>,
-    /// Groups of columns about the inside of networks.
+    /// Groups of diagnostics.
     pub diagnostics: Option<Vec<&'static Group>>,
-    /// A network with a final training loss below it is solved.
+    /// Training loss below which a network counts as solved.
     pub target_loss: Option<f64>,
-    /// What ends training before its last step.
+    /// Stopping rules.
     pub stopping: StoppingSpec,
 }
 
@@ -271,7 +271,7 @@ pub struct ScheduleSpec {
 /// Section `population`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct PopulationSpec {
-    /// Networks a cell.
+    /// Networks per cell.
     pub nets: Option<u64>,
     /// Cells drawn at random from the ranges; the full grid where not given.
     pub draws: Option<u64>,
@@ -280,7 +280,7 @@ pub struct PopulationSpec {
 }
 
 impl PopulationSpec {
-    /// Networks a cell: 100 of a grid, one a draw, unless given.
+    /// Networks per cell: by default 100 in a grid, one per draw.
     pub fn nets_a_cell(&self) -> u64 {
         self.nets
             .unwrap_or(if self.draws.is_some() { 1 } else { 100 })
@@ -296,20 +296,20 @@ pub struct MapSpec {
     pub y: Option<MapAxis>,
     /// A third key: a map for each of its values.
     pub facet: Option<(Key, Range)>,
-    /// Networks a cell.
+    /// Networks per cell.
     pub seeds: Option<u64>,
-    /// The metric that the figure shows.
+    /// The metric shown in the figure.
     pub metric: Option<Metric>,
-    /// How long it is refined; every cell is computed where not given.
+    /// How long the map is refined; every cell is computed where not given.
     pub budget: Option<Duration>,
-    /// Which cells were computed, as a text, where not all were.
+    /// Which cells were computed, encoded as text, where not all were.
     pub cells: Option<String>,
-    /// Cells within this share of the best value count as good as the best.
+    /// Relative tolerance within which cells count as good as the best.
     pub tolerance: Option<f64>,
 }
 
 impl MapSpec {
-    /// The metric that the figure shows: the test loss, unless another one is given.
+    /// The metric shown in the figure: by default the test loss.
     pub fn shown(&self) -> Metric {
         self.metric.unwrap_or(Metric::Loss(Part::Test))
     }
@@ -331,7 +331,7 @@ pub struct OutputSpec {
     pub format: Option<TableFormat>,
     /// Which figures are drawn.
     pub figures: Option<Figures>,
-    /// Which parameters are kept.
+    /// Which parameters are saved.
     pub save_weights: Option<KeptWeights>,
 }
 
@@ -344,7 +344,7 @@ pub enum TableFormat {
     Csv,
 }
 
-/// Which parameters of every network are written, beside the model of a single run.
+/// Which parameters of every network are written, in addition to the model of a single run.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum KeptWeights {
     /// None.
@@ -361,9 +361,9 @@ pub enum KeptWeights {
 pub enum Figures {
     /// SVG and PNG.
     All,
-    /// SVG alone.
+    /// SVG only.
     Svg,
-    /// PNG alone.
+    /// PNG only.
     Png,
     /// None, and no report.
     None,

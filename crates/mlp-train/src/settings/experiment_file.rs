@@ -1,4 +1,4 @@
-//! Experiment files: TOML in, with lines and nearest names in errors, and TOML out, always the same
+//! Experiment files: TOML is read with line numbers and suggestions in errors, and written with the same
 //! bytes for the same experiment.
 
 use std::{fmt, fmt::Write, ops::Range as Span, path::Path};
@@ -35,16 +35,16 @@ pub(crate) const SECTIONS: [&str; 7] = [
     "output",
 ];
 
-/// What an experiment file says.
+/// The content of an experiment file.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ExperimentFile {
-    /// The kind of experiment, where the file names one.
+    /// The kind of experiment, where the file has one.
     pub kind: Option<Kind>,
     /// Its settings.
     pub layer: Layer,
 }
 
-/// Keys that name files, which lie beside an experiment file where they are relative.
+/// Keys that name files, which are relative to the experiment file.
 const FILES: [&str; 6] = [
     "data.name",
     "data.validation_file",
@@ -54,8 +54,8 @@ const FILES: [&str; 6] = [
     "training.batch_order",
 ];
 
-/// Reads the text of an experiment file; `path` stands in errors, and relative data files lie
-/// beside it.
+/// Reads the text of an experiment file; `path` is for error messages, and relative data files are
+/// resolved against it.
 pub fn parse(text: &str, path: &Path) -> Result<ExperimentFile, Error> {
     let table = DeTable::parse(text).map_err(|error| {
         let (line, column) = place(text, error.span().map_or(0, |span| span.start));
@@ -81,10 +81,10 @@ pub fn parse(text: &str, path: &Path) -> Result<ExperimentFile, Error> {
 }
 
 impl Experiment {
-    /// The experiment that the text of an experiment file says, which names its kind.
+    /// The experiment in the text of an experiment file, which must have a kind.
     ///
     /// # Errors
-    /// [`Error::Toml`]; a key or a value that does not fit.
+    /// [`Error::Toml`]; an invalid key or value.
     pub fn from_toml(text: &str) -> Result<Self, Error> {
         let path = Path::new("experiment.toml");
         let file = parse(text, path)?;
@@ -100,7 +100,7 @@ impl Experiment {
         Ok(experiment)
     }
 
-    /// An experiment by its keys and values, as `--set` takes them.
+    /// An experiment from keys and values, as `--set` takes them.
     ///
     /// ```
     /// use mlp_train::{Experiment, Kind};
@@ -111,7 +111,7 @@ impl Experiment {
     /// ```
     ///
     /// # Errors
-    /// A key or a value that does not fit.
+    /// An invalid key or value.
     pub fn from_keys<K: fmt::Display, V: fmt::Display>(
         kind: Kind,
         keys: impl IntoIterator<Item = (K, V)>,
@@ -163,7 +163,7 @@ impl Reader<'_> {
                 }
                 DeValue::Table(_) if Key::parse(name).is_err() => {
                     let names = SECTIONS.into_iter().chain(keys().map(|key| key.name()));
-                    // A section is more likely meant than a key, so it wins where both are as near.
+                    // A section is more likely meant than a key, so it wins where both are equally near.
                     return Err(Error::UnknownKey {
                         origin: self.origin(&span),
                         unknown: UnknownKey {
@@ -285,7 +285,7 @@ impl Reader<'_> {
             },
         };
         if section.is_empty() {
-            // Files of runs of before have the names of their time.
+            // Files of runs of earlier versions have the names of their time.
             return Key::parse(renamed(name).unwrap_or(name)).map_err(unknown);
         }
         let path = format!("{section}.{name}");
@@ -333,7 +333,7 @@ fn flatten<'a>(prefix: &str, table: &'a DeTable<'_>, entries: &mut Vec<Entry<'a>
     }
 }
 
-/// A range out of a file: a list of values, or the text of a range.
+/// A range from a file: a list of values, or the text of a range.
 fn range(value: Value) -> Result<Range, String> {
     match value {
         Value::List(values) => Range::list(values).map_err(|error| error.to_string()),
@@ -342,7 +342,7 @@ fn range(value: Value) -> Result<Range, String> {
     }
 }
 
-/// Line and column, from one, of a byte.
+/// Line and column, counted from 1, of a byte.
 fn place(text: &str, byte: usize) -> (usize, usize) {
     let boundary = (0..=byte.min(text.len()))
         .rev()
@@ -412,7 +412,7 @@ fn lines(
     lines
 }
 
-/// What an experiment is, key by key as its file has them: each with its section, and its value as TOML.
+/// The settings of an experiment, key by key as in its file: each with its section, and its value as TOML.
 pub fn settings(experiment: &Experiment) -> impl Iterator<Item = (String, String)> {
     let kind = Value::Text(experiment.kind.to_string());
     let kind = ("kind".to_owned(), kind.to_toml());
@@ -427,14 +427,14 @@ pub fn settings(experiment: &Experiment) -> impl Iterator<Item = (String, String
     std::iter::once(kind).chain(told)
 }
 
-/// The experiment as TOML: given keys alone, in the registry's order. Equal experiments give equal
+/// The experiment as TOML: only given keys, in the registry's order. Equal experiments give equal
 /// bytes, and [`parse`] gives the same experiment back.
 pub fn write(experiment: &Experiment) -> String {
     written(experiment, KeyInfo::name)
 }
 
-/// The text of which the digest of an experiment is taken: as [`write`], with the names that keys had first, so
-/// that a run which was begun before a key was renamed is known again.
+/// The text of which the digest of an experiment is taken: as [`write`], with the first names of keys, so
+/// that a run that was started before a key was renamed is recognised.
 pub(crate) fn write_to_digest(experiment: &Experiment) -> String {
     written(experiment, |info| {
         first_path(info.path)

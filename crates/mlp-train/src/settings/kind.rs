@@ -2,7 +2,7 @@
 
 use super::words::words;
 
-/// What an experiment does.
+/// The kind of an experiment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Kind {
     /// One network.

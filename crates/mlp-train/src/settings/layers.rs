@@ -35,7 +35,7 @@ pub struct Sweep {
     pub origin: Origin,
 }
 
-/// Settings of equal rank. A later layer overrules an earlier one.
+/// Settings of equal precedence. A later layer overrides an earlier one.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Layer {
     /// Values of keys.
@@ -65,7 +65,7 @@ impl Layer {
         Ok(())
     }
 
-    /// Adds an option that stands alone.
+    /// Adds an option without value.
     pub fn flag(&mut self, info: &'static KeyInfo) {
         let origin = Origin::Option(format!("--{}", info.option.unwrap_or(info.path)));
         self.settings.push(Setting {
@@ -75,7 +75,7 @@ impl Layer {
         });
     }
 
-    /// Adds the [opposite](KeyInfo::opposite) of an option that stands alone.
+    /// Adds the [opposite](KeyInfo::opposite) of an option without value.
     pub fn opposite(&mut self, info: &'static KeyInfo) {
         let origin = Origin::Option(format!("--{}", info.opposite().unwrap_or(info.path)));
         self.settings.push(Setting {
@@ -149,10 +149,10 @@ impl Layer {
         Ok(())
     }
 
-    /// Puts the layer on top of what is there.
+    /// Applies the layer on top of an experiment.
     pub fn apply(&self, experiment: &mut Experiment) -> Result<(), Error> {
         self.refuse_conflicts()?;
-        // In the registry's order, so that a data set is named before its digest.
+        // In the registry's order, so that a data set is set before its digest.
         let mut settings: Vec<&Setting> = self.settings.iter().collect();
         let rank = |setting: &Setting| {
             crate::settings::key::keys().position(|info| info.path == setting.key.info().path)
@@ -194,7 +194,7 @@ impl Layer {
         Ok(())
     }
 
-    /// The same key twice, or two that make each other void, cannot stand in one layer.
+    /// The same key twice, or two keys that void each other, cannot be in one layer.
     fn refuse_conflicts(&self) -> Result<(), Error> {
         for (index, later) in self.settings.iter().enumerate() {
             for earlier in &self.settings[..index] {

@@ -1,4 +1,4 @@
-//! What an author says: keys and their values, in files, options and types.
+//! Settings: keys and their values, in files, options and types.
 
 pub mod class_weights;
 pub mod experiment;

@@ -1,4 +1,4 @@
-//! The files that an experiment names, by its keys.
+//! The files that an experiment refers to.
 
 use std::path::Path;
 
@@ -72,8 +72,8 @@ impl Experiment {
         self
     }
 
-    /// The experiment with files by their names alone: where they lie on this machine is nobody else's
-    /// business, and the same data give the same text wherever they lie.
+    /// The experiment with files by name only: their folders are private to this machine, and the same data give
+    /// the same text wherever they are.
     pub fn without_folders(mut self) -> Self {
         for file in self.files() {
             if let Some(name) = Path::new(file.as_str()).file_name() {

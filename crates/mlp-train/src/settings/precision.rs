@@ -1,4 +1,4 @@
-//! The number type that networks are trained in.
+//! The floating-point precision of networks.
 
 use mlp_core::Scalar;
 
@@ -17,7 +17,7 @@ pub enum Precision {
 words!(Precision: F32 = "f32", F64 = "f64");
 
 impl Precision {
-    /// That of a training's type.
+    /// The precision of a training's type.
     pub(crate) fn of<T: Scalar>() -> Self {
         match size_of::<T>() == size_of::<f32>() {
             true => Self::F32,

@@ -37,15 +37,15 @@ pub enum Range {
         from: f64,
         /// Largest value.
         to: f64,
-        /// Whether logarithms are drawn evenly.
+        /// Whether values are drawn uniformly on a logarithmic scale.
         log: bool,
     },
-    /// Values one by one.
+    /// Listed values.
     List(Vec<Value>),
 }
 
 impl Range {
-    /// A list, if it has values and none twice.
+    /// A list, if it is not empty and has no duplicates.
     pub fn list(values: Vec<Value>) -> Result<Self, RangeError> {
         if values.is_empty() {
             return Err(RangeError(
@@ -73,7 +73,7 @@ impl Range {
         Ok(Self::List(values))
     }
 
-    /// How many values there are; of those between two ends, the ends alone.
+    /// The number of values; for a range between two ends, only the ends.
     pub fn count(&self) -> usize {
         match self {
             Self::Log { count, .. } | Self::Lin { count, .. } => *count,
@@ -82,13 +82,13 @@ impl Range {
         }
     }
 
-    /// Whether the values have even logarithms, so that an axis of them is logarithmic.
+    /// Whether the values are evenly spaced on a logarithmic axis.
     pub fn is_log(&self) -> bool {
         matches!(self, Self::Log { .. } | Self::Between { log: true, .. })
     }
 
-    /// All values in order; of those between two ends, the ends alone. Spaced values are rounded to 15 significant digits, so that decades
-    /// come out as they are written; the ends are exact.
+    /// All values in order; for a range between two ends, only the ends. Spaced values are rounded to 15 significant digits, so that decades
+    /// are exact; so are the ends.
     pub fn values(&self) -> Vec<Value> {
         match self {
             Self::Log { from, to, count } => {
@@ -105,8 +105,8 @@ impl Range {
         }
     }
 
-    /// The value a `share` in `[0, 1)` of the way between two ends, rounded to 15 significant digits,
-    /// or if `whole`, a whole number of which both ends are as likely as those between. `None` of
+    /// The value at a fraction `share` in `[0, 1)` between two ends, rounded to 15 significant digits,
+    /// or if `whole`, a whole number with the ends as likely as the numbers between. `None` for
     /// ranges of single values.
     pub(crate) fn between(&self, share: f64, whole: bool) -> Option<f64> {
         let Self::Between { from, to, log } = self else {
@@ -128,7 +128,7 @@ impl Range {
     }
 }
 
-/// `count` values from `from` to `to`, where `at(share)` is the value a share of the way along.
+/// `count` values from `from` to `to`, where `at(share)` is the value at a fraction of the way.
 fn spaced(from: f64, to: f64, count: usize, at: impl Fn(f64) -> f64) -> Vec<Value> {
     let last = count - 1;
     (0..count)

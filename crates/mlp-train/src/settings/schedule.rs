@@ -1,16 +1,16 @@
-//! At which steps a training is recorded: `last`, `log:64`, `every:100`, `1,10,100`.
+//! The steps at which a training is recorded: `last`, `log:64`, `every:100`, `1,10,100`.
 
 use std::{fmt, str::FromStr};
 
 use mlp_core::math;
 
-/// The most records that one network may leave.
+/// The largest number of records of one network.
 const MAXIMUM: u64 = 10_000_000;
 
 /// Which steps are recorded.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum RecordSchedule {
-    /// The last step alone.
+    /// Only the last step.
     Last,
     /// N geometric steps from 1 to the last, rounded and deduplicated, plus 0.
     Log(u64),

@@ -1,4 +1,4 @@
-//! The JSON Schema of experiment files, made of the registry of keys, so that editors complete keys
+//! The JSON Schema of experiment files, generated from the registry of keys, so that editors complete keys
 //! and mark misspelt ones.
 
 use serde_json::{Map, Value, json};
@@ -13,8 +13,8 @@ use super::{
     kind::Kind,
 };
 
-/// The schema as text: draft 2020-12, the same bytes every time. It takes every key in its section;
-/// that [`experiment_file::parse`](crate::experiment_file::parse) also takes some outside of theirs is
+/// The schema as text: draft 2020-12, always the same bytes. It accepts every key in its section; that
+/// [`experiment_file::parse`](crate::experiment_file::parse) also accepts some outside of theirs is
 /// left out.
 pub fn json_schema() -> String {
     let mut properties = Map::new();
@@ -76,11 +76,11 @@ fn section_schema(section: &str) -> Value {
     schema
 }
 
-/// The names that a file may use for a key in its section.
+/// The allowed names of a key in its section.
 fn spellings(key: &KeyInfo) -> Vec<String> {
     let mut names = vec![key.name().to_owned()];
     names.extend(key.aliases.iter().map(|alias| alias.replace('-', "_")));
-    // The name of the option may be another: the data set is `--data`.
+    // The name of the option may differ: the data set is `--data`.
     names.extend(
         key.option
             .filter(|_| key.flag_value())
@@ -94,7 +94,7 @@ fn spellings(key: &KeyInfo) -> Vec<String> {
 fn key_schema(key: &KeyInfo) -> Value {
     let mut schema = value_schema(&key.form);
     if key.layered {
-        // One layer of a key may be written `key.0 = value`, which TOML takes for a table.
+        // One layer of a key may be written `key.0 = value`, which is a table in TOML.
         schema = json!({ "anyOf": [schema, {
             "type": "object",
             "patternProperties": { "^[0-9]+$": value_schema(&key.form) },
@@ -109,7 +109,7 @@ fn key_schema(key: &KeyInfo) -> Value {
     schema
 }
 
-/// What values of a form look like.
+/// The schema of values of a form.
 fn value_schema(form: &Form) -> Value {
     let whole = json!({ "type": "integer", "minimum": 0 });
     let number = json!({ "type": "number" });

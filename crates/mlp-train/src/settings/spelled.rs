@@ -1,8 +1,8 @@
-//! Choices as their authors spelled them, read once.
+//! Choices with their original spelling, parsed once.
 
 use std::fmt;
 
-/// A choice with the spelling that an author gave it, which may have its settings in it: `huber:0.5`.
+/// A choice with the spelling that an author gave it, which may contain its settings: `huber:0.5`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Spelled<T> {
     text: String,
@@ -23,7 +23,7 @@ impl<T> Spelled<T> {
         &self.choice
     }
 
-    /// Whether settings stand in the spelling.
+    /// Whether the spelling contains settings.
     pub fn has_settings(&self) -> bool {
         self.text.contains(':')
     }

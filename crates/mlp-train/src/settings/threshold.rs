@@ -1,4 +1,4 @@
-//! The probability from which on a row is taken for the second of two classes, as an author says it.
+//! The decision threshold for the second of two classes, as an author writes it.
 
 use mlp_core::Loss;
 use mlp_data::{Task, names::did_you_mean};
@@ -10,12 +10,12 @@ use crate::{
     settings::value::Value,
 };
 
-/// Above which probability of the second class a row is taken for it.
+/// The probability of the second class above which it is predicted.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Threshold {
-    /// This one, above 0 and below 1.
+    /// This probability, above 0 and below 1.
     At(f64),
-    /// That at which this score of classes is best on the validation part.
+    /// The one at which this score of classes is best on the validation part.
     Best(&'static Score),
 }
 
@@ -29,7 +29,7 @@ impl Threshold {
     /// Reads a number or the name of a score.
     ///
     /// # Errors
-    /// A number that is not a probability between 0 and 1; a name that no score of classes has.
+    /// A number that is not a probability between 0 and 1; a name that is not a score of classes.
     pub(crate) fn of(value: &Value) -> Result<Self, String> {
         if let Some(number) = value.as_f64() {
             return match number > 0.0 && number < 1.0 {
@@ -62,7 +62,7 @@ impl Threshold {
         }
     }
 
-    /// Refuses it for data and networks that have no such decision.
+    /// Refuses it for data and networks without such a decision.
     pub(crate) fn check(self, data: &DataRecipe, loss: Loss) -> Result<(), Error> {
         let refused = |reason: String| Err(Error::key("threshold", reason));
         if data.task != (Task::Classification { classes: 2 }) {

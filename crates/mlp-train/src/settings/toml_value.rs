@@ -17,10 +17,10 @@ pub fn read_value(text: &str) -> Result<Value, String> {
     convert(value.get_ref())
 }
 
-/// A value out of a file.
+/// A value from a file.
 ///
 /// # Errors
-/// What a key cannot hold.
+/// A type that no key has.
 pub fn convert(value: &DeValue<'_>) -> Result<Value, String> {
     Ok(match value {
         DeValue::Boolean(flag) => Value::Flag(*flag),

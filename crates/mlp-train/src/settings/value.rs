@@ -1,4 +1,4 @@
-//! Values of keys, before a key gives them a meaning.
+//! Values of keys, before a key interprets them.
 
 use std::fmt;
 
@@ -26,7 +26,7 @@ impl Value {
         if let Ok(integer) = plain.parse::<i64>() {
             return Self::Integer(integer);
         }
-        // `inf`, `nan` and the like stay words here; a key of numbers then names them in its error.
+        // `inf`, `nan` and the like stay words here; a numeric key then quotes them in its error.
         let numeric = word.starts_with(|c: char| c.is_ascii_digit() || "+-.".contains(c));
         match plain.parse::<f64>() {
             Ok(number) if numeric && number.is_finite() => Self::Number(number),

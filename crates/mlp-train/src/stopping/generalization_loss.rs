@@ -1,5 +1,5 @@
-//! Prechelt's first criterion, GL: training stops when the validation loss has risen too far above
-//! the least so far.
+//! Prechelt's first criterion, GL: training stops when the validation loss (else the test loss) has risen too far above
+//! its minimum so far.
 //!
 //! GL(t) = 100 (E(t) / E_opt(t) - 1) percent, where E(t) is the loss chosen by at check t and
 //! E_opt(t) the least up to it; training stops as soon as GL(t) > alpha. In [Prechelt's
@@ -15,14 +15,14 @@ use super::{
 
 pub(super) const INFO: RuleInfo = RuleInfo {
     name: "generalization_loss",
-    description: "stop when the validation loss is X percent above its minimum (Prechelt's GL)",
+    description: "stop when the validation loss (else the test loss) is X percent above its minimum (Prechelt's GL)",
     source: "Prechelt 1998, GL",
     chooses: true,
     watches: chosen,
     start: |stopping| Some(Box::new(GeneralizationLoss::new(stopping)?)),
 };
 
-/// The percentage by which the loss at hand is above the least so far.
+/// The percentage by which the current loss is above the minimum so far.
 #[derive(Debug)]
 pub(super) struct Rise {
     least: f64,
@@ -37,16 +37,16 @@ impl Default for Rise {
 }
 
 impl Rise {
-    /// GL at a loss, which counts towards the least.
+    /// GL at a loss, which also updates the minimum.
     pub(super) fn at(&mut self, loss: f64) -> f64 {
         if loss < self.least {
             self.least = loss;
         }
-        // Without a finite least, or at the least itself, nothing has risen.
+        // Without a finite minimum, or at the minimum itself, the rise is 0.
         if loss == self.least {
             return 0.0;
         }
-        // Of losses that may be negative the size counts; a least of zero makes any rise infinite.
+        // For losses that may be negative the absolute value is used; a minimum of zero makes any rise infinite.
         100.0 * ((loss - self.least) / self.least.abs())
     }
 

@@ -1,6 +1,6 @@
-//! What rules remember, on its way into a checkpoint and back.
+//! The state of rules, written to a checkpoint and restored.
 
-/// Numbers that are shown one after the other: taken down, or replaced by those of before.
+/// Numbers that are passed one after the other: either collected, or replaced by restored ones.
 #[derive(Debug, Default)]
 pub(crate) struct Memory {
     taken: Vec<f64>,
@@ -8,7 +8,7 @@ pub(crate) struct Memory {
 }
 
 impl Memory {
-    /// One that puts these numbers back.
+    /// Restores these numbers.
     pub(super) fn of(numbers: Vec<f64>) -> Self {
         Self {
             taken: Vec::new(),
@@ -31,7 +31,7 @@ impl Memory {
         *count = number as u64;
     }
 
-    /// The numbers that were taken down.
+    /// The collected numbers.
     pub(super) fn into_numbers(self) -> Vec<f64> {
         self.taken
     }

@@ -1,11 +1,10 @@
-//! When a training ends before its last step, and which of its parameters are kept.
+//! Early stopping: when a training ends before its last step, and which of its parameters are kept.
 //!
-//! Rules look at a network at *checks*: before the first update, and then once an epoch or as often
-//! as asked. Each rule is a file here and a line of [`RULES`]. Those that choose by a loss take it
-//! from the validation part, or where there is none from the test part; with them the parameters
-//! with the least such loss are kept. Everything a rule sees is determined by the recipe, so where
-//! a network stops is so, too; only a [time budget](time_budget) reads a clock, and the step that
-//! it came to is stored.
+//! Rules are evaluated at *checks*: before the first update, and then once per epoch or as often
+//! as requested. Each rule is a file here and a line of [`RULES`]. Those that choose by a loss take it
+//! from the validation part, else from the test part; with them the parameters with the lowest such loss are kept. Everything a
+//! rule depends on is determined by the recipe, so the step at which a network stops is too; only a
+//! [time budget](time_budget) reads a clock, and the step that it reached is stored.
 
 pub mod generalization_loss;
 mod memory;
@@ -42,7 +41,7 @@ pub const RULES: &[RuleInfo] = &[
     progress::INFO,
 ];
 
-/// Whether the rule of this name chooses by the loss on a part, so that where it stops is chosen on that.
+/// Whether the rule with this name chooses by the loss on a part, so that the stopping step is chosen on that part.
 pub fn chooses(name: &str) -> bool {
     RULES.iter().any(|rule| rule.name == name && rule.chooses)
 }
@@ -51,19 +50,19 @@ pub fn chooses(name: &str) -> bool {
 pub const PROTOCOLS: &[ProtocolInfo] = &[prechelt::INFO];
 
 impl Stopping {
-    /// Whether any rule holds.
+    /// Whether any rule is active.
     pub fn is_active(&self) -> bool {
         self.time_budget.is_some()
             || self.stop_after.is_some()
             || RULES.iter().any(|rule| rule.holds(self))
     }
 
-    /// Whether a rule holds that chooses by a loss.
+    /// Whether an active rule chooses by a loss.
     pub fn chooses(&self) -> bool {
         RULES.iter().any(|rule| rule.chooses && rule.holds(self))
     }
 
-    /// Whether a rule looks at a part at a check, where the loss that is chosen by counts or not.
+    /// Whether a rule evaluates a part at a check, and whether the loss that it chooses by counts.
     pub(crate) fn watches(&self, part: Part, chooses: bool) -> bool {
         let looks = |rule: &RuleInfo| {
             (chooses || !rule.chooses) && rule.holds(self) && (rule.watches)(self, part)

@@ -1,7 +1,7 @@
-//! Patience: training stops when the loss that is chosen by has not become less for some time.
+//! Patience: training stops when the validation loss (else the test loss) has not fallen for some time.
 //!
-//! With E(t) that loss at check t and B the least of those that were improvements, check t is an
-//! improvement if E(t) < B - delta. Training stops at the N-th check in a row that is none. This is
+//! With E(t) that loss at check t and B the lowest of those that were improvements, check t is an
+//! improvement if E(t) < B - delta. Training stops at the N-th check in a row without improvement. This is
 //! Keras' `EarlyStopping(patience=N, min_delta=delta)`, with the untrained network as first check.
 
 use super::{
@@ -12,7 +12,7 @@ use super::{
 
 pub(super) const INFO: RuleInfo = RuleInfo {
     name: "patience",
-    description: "stop when the validation loss has not fallen in N checks in a row",
+    description: "stop when the validation loss (else the test loss) has not fallen in N checks in a row",
     source: "Keras, EarlyStopping",
     chooses: true,
     watches: chosen,

@@ -1,16 +1,16 @@
 //! Prechelt's protocol: when the trainings of PROBEN1 end.
 //!
-//! Training goes on in strips of k epochs (5). At the end of each strip the validation loss E_va is
-//! taken; the least of these is E_opt. Training ends at the first end of a strip where `GL =
+//! Training proceeds in strips of k epochs (5). At the end of each strip the validation loss E_va is
+//! evaluated; the lowest of these is E_opt. Training ends at the first end of a strip where `GL =
 //! 100 (E_va / E_opt - 1)` is above 5 ([`generalization_loss`](super::generalization_loss)) or the
 //! progress `P_k` of the training loss over the epochs of the strip is below 0.1
 //! ([`progress`](super::progress)), and after 3000 epochs at the latest. The parameters of E_opt are
-//! kept. Between two ends the validation part is not looked at, and the untrained network is no
+//! kept. Between two ends the validation part is not evaluated, and the untrained network is not a
 //! candidate. Source: L. Prechelt, "PROBEN1: a set of neural network benchmark problems and
 //! benchmarking rules", Technical Report 21/94, Universitaet Karlsruhe (1994), section 3.3.
 //!
-//! The training loss of an epoch is that of the whole part after it; Prechelt takes it while the
-//! epoch goes on.
+//! The training loss of an epoch is that of the whole part after it; Prechelt measures it during the
+//! epoch.
 //!
 //! Every number is a key: `generalization_loss`, `min_progress`, `strip`, `epochs` or `steps`. A check is
 //! made after every epoch.
@@ -31,14 +31,14 @@ pub(super) const INFO: ProtocolInfo = ProtocolInfo {
     source: "Prechelt 1994, PROBEN1",
 };
 
-/// The protocol as it is asked for: `prechelt`, or with the epochs of a strip `prechelt:5`.
+/// The protocol as given: `prechelt`, or with the epochs of a strip `prechelt:5`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Prechelt {
     pub(super) strip: Option<u64>,
 }
 
 impl Prechelt {
-    /// Epochs after which training ends anyway, unless steps or epochs are given.
+    /// Epochs after which training ends, unless steps or epochs are given.
     pub const EPOCHS: u64 = 3000;
 }
 

@@ -1,8 +1,8 @@
-//! Prechelt's training progress, P_k: training stops when it hardly gets on any more.
+//! Prechelt's training progress, P_k: training stops when it hardly progresses any more.
 //!
-//! In a strip of k checks, `P_k(t) = 1000 (mean / least - 1)` of the training losses in the strip. It
+//! In a strip of k checks, `P_k(t) = 1000 (mean / minimum - 1)` of the training losses in the strip. It
 //! is large while the training loss falls or is unsteady and tends to 0 where it settles; training
-//! stops at the first end of a strip where P_k < X (Prechelt takes 0.1). Source: L. Prechelt,
+//! stops at the first end of a strip where P_k < X (Prechelt uses 0.1). Source: L. Prechelt,
 //! "Automatic early stopping using cross validation: quantifying the criteria", Neural Networks 11
 //! (1998) 761-767.
 
@@ -22,7 +22,7 @@ pub(super) const INFO: RuleInfo = RuleInfo {
     start: |stopping| Some(Box::new(Progress::new(stopping)?)),
 };
 
-/// The training losses of the strip at hand. The check before the first update belongs to none.
+/// The training losses of the current strip. The check before the first update belongs to none.
 #[derive(Debug)]
 pub(super) struct Strip {
     length: u64,
@@ -56,7 +56,7 @@ impl Strip {
             return None;
         }
         let mean = self.sum / self.length as f64;
-        // A strip of zeros is settled; of losses that may be negative the size counts.
+        // A strip of zeros has settled; for losses that may be negative the absolute value is used.
         let progress = match mean == self.least {
             true => 0.0,
             false => 1000.0 * ((mean - self.least) / self.least.abs()),

@@ -1,5 +1,5 @@
-//! Prechelt's second criterion, PQ: training stops when the validation loss has risen by more than
-//! the progress of training is worth.
+//! Prechelt's second criterion, PQ: training stops when the rise of the validation loss exceeds the
+//! progress of training.
 //!
 //! At the end of each strip of k checks, training stops if GL(t) / P_k(t) > alpha, with GL of the
 //! [generalization loss](super::generalization_loss) and P_k of the [training
@@ -45,7 +45,7 @@ impl Rule for ProgressQuotient {
     fn stops(&mut self, check: &Check) -> bool {
         let rise = self.rise.at(check.chosen_loss());
         let progress = self.strip.end(check.train_loss());
-        // Multiplied out: without progress any rise is too much, and no rise is none.
+        // Multiplied out: without progress any rise is too much, and no rise is not.
         progress.is_some_and(|progress| rise > self.alpha * progress)
     }
 

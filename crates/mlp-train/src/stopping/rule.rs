@@ -1,4 +1,4 @@
-//! What a rule is, and what it sees.
+//! Stopping rules, and what they depend on.
 
 use std::fmt;
 
@@ -10,15 +10,15 @@ use crate::data::part::Part;
 /// A network at a check.
 #[derive(Clone, Debug)]
 pub(crate) struct Check {
-    /// The training part, where a rule looks at it.
+    /// The evaluation on the training part, where a rule needs it.
     pub(crate) train: Option<Evaluation>,
-    /// The test part, where there is one and a rule looks at it.
+    /// The evaluation on the test part, where there is one and a rule needs it.
     pub(crate) test: Option<Evaluation>,
-    /// The validation part, likewise.
+    /// The evaluation on the validation part, likewise.
     pub(crate) validation: Option<Evaluation>,
-    /// The part that is chosen by.
+    /// The part by whose loss rules choose.
     pub(crate) chosen_on: Option<Part>,
-    /// Whether its loss counts here; where it does not, nobody looked at it.
+    /// Whether its loss counts at this check; otherwise it is not evaluated.
     pub(crate) chooses: bool,
     /// The score of a target that evaluations do not have, where it applies.
     pub(crate) score: Option<f64>,
@@ -38,13 +38,13 @@ impl Check {
         loss(self.part(Part::Train))
     }
 
-    /// The loss that is chosen by; infinite where it is not a number.
+    /// The loss that rules choose by; infinite where it is not a number.
     pub(super) fn chosen_loss(&self) -> f64 {
         loss(self.chosen_on.and_then(|part| self.part(part)))
     }
 }
 
-/// A loss that is not a number counts as the worst there is.
+/// A loss that is not a number counts as the worst.
 fn loss(evaluation: Option<&Evaluation>) -> f64 {
     evaluation.map_or(f64::INFINITY, |evaluation| {
         if evaluation.loss.is_nan() {
@@ -55,12 +55,12 @@ fn loss(evaluation: Option<&Evaluation>) -> f64 {
     })
 }
 
-/// A rule at work on one network.
+/// A rule applied to one network.
 pub(crate) trait Rule: fmt::Debug {
-    /// Takes a check down, and says whether the network stops there.
+    /// Processes a check, and returns whether the network stops there.
     fn stops(&mut self, check: &Check) -> bool;
 
-    /// Shows every number that it remembers from check to check to `memory`, always in the same
-    /// order: they are kept or put back.
+    /// Passes every number of its state to `memory`, always in the same order: they are saved or
+    /// restored.
     fn remember(&mut self, memory: &mut Memory);
 }

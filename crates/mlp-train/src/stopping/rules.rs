@@ -1,18 +1,18 @@
-//! The settings of all rules, and what the registry says of one.
+//! The settings of all rules, and their registry entries.
 
 use std::time::Duration;
 
 use super::{rule::Rule, target::Target};
 use crate::data::part::Part;
 
-/// The settings of all rules, spelled out. A rule whose setting is not given does not hold.
+/// The settings of all rules, resolved. A rule without its setting is inactive.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Stopping {
     /// Updates between two checks.
     pub check_every: u64,
     /// The part by whose loss the rules and the best parameters are chosen, where a rule needs one.
     pub chosen_on: Option<Part>,
-    /// Whether the parameters with the least loss on that part are the ones that are kept.
+    /// Whether the parameters with the lowest loss on that part are kept.
     pub restore_best: bool,
     /// Checks in a row without improvement: see [`patience`](crate::stopping::patience).
     pub patience: Option<u64>,
@@ -22,26 +22,26 @@ pub struct Stopping {
     pub tolerance: Option<f64>,
     /// scikit-learn's `n_iter_no_change`.
     pub tolerance_checks: u64,
-    /// A metric that is good enough: see [`target`](crate::stopping::target).
+    /// A metric with a target: see [`target`](crate::stopping::target).
     pub until: Option<Target>,
     /// Prechelt's GL, in percent: see [`generalization_loss`](crate::stopping::generalization_loss).
     pub generalization_loss: Option<f64>,
     /// Prechelt's PQ: see [`progress_quotient`](crate::stopping::progress_quotient).
     pub progress_quotient: Option<f64>,
-    /// Prechelt's least progress, in thousandths: see [`progress`](crate::stopping::progress).
+    /// Prechelt's minimum progress, in thousandths: see [`progress`](crate::stopping::progress).
     pub min_progress: Option<f64>,
     /// Checks of a training strip.
     pub strip: u64,
-    /// Whether the part that is chosen by is looked at only where a strip ends: see [`prechelt`](crate::stopping::prechelt).
+    /// Whether that part is evaluated only at the ends of strips: see [`prechelt`](crate::stopping::prechelt).
     pub strip_ends: bool,
     /// Seconds of wall time: see [`time_budget`](crate::stopping::time_budget).
     pub time_budget: Option<Duration>,
-    /// The step at which a time budget once ended this training, and does again.
+    /// The step at which a time budget once ended this training, and ends it again.
     pub stop_after: Option<u64>,
 }
 
 impl Default for Stopping {
-    /// No rule, and the usual settings of each.
+    /// No rule, and the default settings of each.
     fn default() -> Self {
         Self {
             check_every: 1,
@@ -63,25 +63,25 @@ impl Default for Stopping {
     }
 }
 
-/// What the registry says of a rule.
+/// The registry entry of a rule.
 #[derive(Debug)]
 pub struct RuleInfo {
     /// Its key, which is its name.
     pub name: &'static str,
     /// When it stops, in one line.
     pub description: &'static str,
-    /// Where it comes from.
+    /// Its source.
     pub source: &'static str,
     /// Whether it chooses by the validation part, so that the best parameters there are kept.
     pub chooses: bool,
-    /// Whether it looks at a part of the data.
+    /// Whether it evaluates a part of the data.
     pub(super) watches: fn(&Stopping, Part) -> bool,
-    /// The rule, if the settings ask for it.
+    /// The rule, if the settings enable it.
     pub(super) start: fn(&Stopping) -> Option<Box<dyn Rule>>,
 }
 
 impl RuleInfo {
-    /// Whether the settings ask for this rule.
+    /// Whether the settings enable this rule.
     pub fn holds(&self, stopping: &Stopping) -> bool {
         (self.start)(stopping).is_some()
     }
@@ -90,15 +90,15 @@ impl RuleInfo {
 /// Rules that belong together, under one name.
 #[derive(Debug)]
 pub struct ProtocolInfo {
-    /// How it is asked for: the value of the key `stopping`.
+    /// The value of the key `stopping` that enables it.
     pub name: &'static str,
     /// When it stops, in one line.
     pub description: &'static str,
-    /// Where it comes from.
+    /// Its source.
     pub source: &'static str,
 }
 
-/// Looks at the part that is chosen by.
+/// Evaluates the part by whose loss rules choose.
 pub(super) fn chosen(stopping: &Stopping, part: Part) -> bool {
     stopping.chosen_on == Some(part)
 }

@@ -1,4 +1,4 @@
-//! The settings of the rules as an author gives them, and what they come to.
+//! Resolving the settings of the rules.
 
 use super::{
     RULES,
@@ -9,10 +9,10 @@ use super::{
 use crate::{data::part::Part, error::Error, resolve::data_recipe::DataRecipe};
 
 impl Prechelt {
-    /// Puts the protocol's numbers into the keys that were left open, and its strip into its key.
+    /// Sets the keys of the protocol that were left open, and its strip.
     ///
     /// # Errors
-    /// A strip that is given twice; a rule that looks at the validation part at every check.
+    /// A strip that is given twice; a rule that evaluates the validation part at every check.
     pub(super) fn spell_out(self, spec: &mut StoppingSpec) -> Result<Self, Error> {
         if let Some(strip) = self.strip {
             if spec.strip.is_some_and(|given| given != strip) {
@@ -48,10 +48,10 @@ impl Prechelt {
 }
 
 impl StoppingSpec {
-    /// Spells the settings of the rules that hold out; `None` where none does.
+    /// Resolves the settings of the active rules; `None` where none is active.
     ///
     /// # Errors
-    /// A setting whose rule does not hold; a rule without a part to choose by; a target that the
+    /// A setting whose rule is not active; a rule without a part to choose by; a target that the
     /// data do not have.
     pub(crate) fn resolve(
         &mut self,
@@ -93,7 +93,7 @@ impl StoppingSpec {
         };
         let checked = RULES.iter().any(|rule| rule.holds(&stopping));
         let strips = self.progress_quotient.is_some() || self.min_progress.is_some();
-        // A setting without its rule would be ignored in silence.
+        // A setting without its rule would be silently ignored.
         let idle = [
             (
                 "min_delta",

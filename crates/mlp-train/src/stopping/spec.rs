@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use super::{prechelt::Prechelt, target::Target};
 
-/// Settings of the rules; what is not given takes its default, or asks for no rule.
+/// Settings of the rules; without a value, a setting has its default, or the rule is inactive.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct StoppingSpec {
-    /// Rules that belong together, by the name of who put them together.
+    /// A protocol: rules that belong together, under one name.
     pub protocol: Option<Prechelt>,
     /// Checks in a row without improvement.
     pub patience: Option<u64>,
@@ -17,13 +17,13 @@ pub struct StoppingSpec {
     pub tolerance: Option<f64>,
     /// In how many checks it must.
     pub tolerance_checks: Option<u64>,
-    /// A metric that is good enough.
+    /// A metric with a target.
     pub until: Option<Target>,
     /// Prechelt's GL, in percent.
     pub generalization_loss: Option<f64>,
     /// Prechelt's PQ.
     pub progress_quotient: Option<f64>,
-    /// Prechelt's least progress, in thousandths.
+    /// Prechelt's minimum progress, in thousandths.
     pub min_progress: Option<f64>,
     /// Checks of a training strip.
     pub strip: Option<u64>,

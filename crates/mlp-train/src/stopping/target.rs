@@ -1,4 +1,4 @@
-//! A target: training stops as soon as a metric is good enough, as in `test_accuracy>=0.98`.
+//! Targets: training stops as soon as a metric is good enough, as in `test_accuracy>=0.98`.
 
 use std::{fmt, str::FromStr};
 

@@ -1,8 +1,8 @@
-//! A time budget: training ends with the first update after so much wall time.
+//! A time budget: training ends with the first update after this much wall time.
 //!
 //! A clock decides how much is computed, never a value: the step at which it ended is stored in the
 //! resolved experiment as `stop_after`, which ends the training there without a clock. Schedules and
-//! records keep following the number of steps that were planned, so the numbers are the same.
+//! records still follow the planned number of steps, so the numbers are the same.
 
 use std::time::Duration;
 
@@ -31,24 +31,24 @@ pub fn text(duration: Duration) -> String {
     humantime::format_duration(duration).to_string()
 }
 
-/// The time of a training from its start, while that is at work.
+/// The elapsed time of a training, excluding interruptions.
 #[derive(Debug)]
 pub(super) struct Spending<'a> {
     clock: &'a dyn Clock,
     started: Duration,
-    /// What went by before an interruption.
+    /// The time before an interruption.
     before: Duration,
     budget: Option<Duration>,
     end: Option<Duration>,
 }
 
 impl<'a> Spending<'a> {
-    /// Starts now. A budget beyond what a clock can show never ends.
+    /// Starts now. A budget beyond the clock's range never ends.
     pub(super) fn start(clock: &'a dyn Clock, budget: Option<Duration>) -> Self {
         Self::go_on(clock, budget, Duration::ZERO)
     }
 
-    /// Goes on where so much has gone by already.
+    /// Continues after this much time has elapsed.
     fn go_on(clock: &'a dyn Clock, budget: Option<Duration>, before: Duration) -> Self {
         let started = clock.now();
         let left = budget.map(|budget| budget.saturating_sub(before));
@@ -61,14 +61,19 @@ impl<'a> Spending<'a> {
         }
     }
 
-    /// The time that has gone by.
+    /// The elapsed time.
     pub(super) fn spent(&self) -> Duration {
         self.before + self.clock.now().saturating_sub(self.started)
     }
 
-    /// Counts what had gone by before an interruption.
+    /// Adds the time before an interruption.
     pub(super) fn recall(&mut self, spent: Duration) {
         *self = Self::go_on(self.clock, self.budget, spent);
+    }
+
+    /// Whether it is over at some time.
+    pub(super) fn has_end(&self) -> bool {
+        self.end.is_some()
     }
 
     pub(super) fn is_over(&self) -> bool {

@@ -1,9 +1,9 @@
 //! Tolerance: training stops when the training loss no longer falls by a certain amount.
 //!
-//! With L(t) the training loss at check t and B(t) the least before it, check t counts if
+//! With L(t) the training loss at check t and B(t) the lowest before it, check t counts if
 //! L(t) > B(t) - tol; training stops when more than N checks in a row count. These are
 //! scikit-learn's `tol` and `n_iter_no_change` (`MLPClassifier`, without `early_stopping`). Its loss
-//! of an epoch is the mean over the batches as they come, penalty included, and is known only after
+//! of an epoch is the mean over the batches as they are processed, penalty included, and is known only after
 //! the update; here it is that of the whole training part, so that with full batches and without
 //! penalty a training ends one update earlier than scikit-learn's.
 

@@ -1,4 +1,4 @@
-//! The rule that a target is.
+//! The rule of a target.
 
 use super::rules::RuleInfo;
 

@@ -1,6 +1,6 @@
-//! The rules of one network at work, and the best parameters so far.
+//! The rules applied to one network, and the best parameters so far.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use mlp_core::{Scalar, State, Trainer};
 use serde::{Deserialize, Serialize};
@@ -20,41 +20,41 @@ use crate::{
     run::state_numbers::StateNumbers,
 };
 
-/// A network with the least loss so far on the part that is chosen by.
+/// The network with the lowest loss so far on the part that rules choose by.
 #[derive(Debug)]
 struct Kept<T> {
     loss: f64,
     state: State<T>,
 }
 
-/// What is remembered of one network's checks.
+/// The state of one network's checks.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct WatchMemory {
-    /// The numbers of all rules, one after the other.
+    /// The state of all rules, one after the other.
     rules: Vec<f64>,
-    /// The least loss that is chosen by, and the network that had it.
+    /// The lowest loss that rules choose by, and the network that had it.
     best: Option<(f64, StateNumbers)>,
-    /// Time that a budget has spent.
+    /// Elapsed time of a budget.
     spent: Duration,
-    /// Checks so far, by which the ends of strips are known.
+    /// Number of checks so far, which determines the ends of strips.
     checks: u64,
 }
 
-/// What watches one network.
+/// Applies the rules to one network.
 #[derive(Debug)]
 pub(crate) struct StopWatch<'a, T> {
-    stopping: &'a Stopping,
+    stopping: Arc<Stopping>,
     rules: Vec<(&'static str, Box<dyn Rule>)>,
     spending: Spending<'a>,
-    /// Checks so far.
+    /// Number of checks so far.
     checks: u64,
     best: Option<Kept<T>>,
 }
 
 impl<'a, T: Scalar> StopWatch<'a, T> {
-    /// Starts the rules that the settings ask for.
-    pub(crate) fn new(stopping: &'a Stopping, clock: &'a dyn Clock) -> Self {
-        // A step that is stored needs no clock.
+    /// Starts the rules that the settings enable.
+    pub(crate) fn new(stopping: Arc<Stopping>, clock: &'a dyn Clock) -> Self {
+        // With a stored step no clock is needed.
         let budget = match stopping.stop_after {
             Some(_) => None,
             None => stopping.time_budget,
@@ -62,7 +62,7 @@ impl<'a, T: Scalar> StopWatch<'a, T> {
         Self {
             rules: RULES
                 .iter()
-                .filter_map(|info| Some((info.name, (info.start)(stopping)?)))
+                .filter_map(|info| Some((info.name, (info.start)(&stopping)?)))
                 .collect(),
             spending: Spending::start(clock, budget),
             checks: 0,
@@ -71,10 +71,23 @@ impl<'a, T: Scalar> StopWatch<'a, T> {
         }
     }
 
-    /// Looks at the network as it stands; the name of the rule that stops it here.
+    /// The first step after `step` at which there may be something to look at.
+    pub(crate) fn next_look(&self, step: u64) -> u64 {
+        if self.spending.has_end() {
+            return step + 1;
+        }
+        let last = self.stopping.stop_after.unwrap_or(u64::MAX);
+        let check = match self.rules.is_empty() {
+            true => u64::MAX,
+            false => (step / self.stopping.check_every + 1) * self.stopping.check_every,
+        };
+        last.max(step + 1).min(check)
+    }
+
+    /// Checks the current network; returns the name of the rule that stops it here.
     ///
     /// # Errors
-    /// Parts that do not fit the network.
+    /// Parts that do not match the network.
     pub(crate) fn look(
         &mut self,
         trainer: &mut Trainer<'_, T>,
@@ -84,7 +97,7 @@ impl<'a, T: Scalar> StopWatch<'a, T> {
         let mut stops = None;
         if !self.rules.is_empty() && step.is_multiple_of(self.stopping.check_every) {
             let check = self.check(trainer, prepared)?;
-            // Every rule sees every check, whichever of them stops.
+            // Every rule processes every check, whichever of them stops.
             for (name, rule) in &mut self.rules {
                 if rule.stops(&check) && stops.is_none() {
                     stops = Some(*name);
@@ -101,7 +114,7 @@ impl<'a, T: Scalar> StopWatch<'a, T> {
         }
         let over = match self.stopping.stop_after {
             Some(last) => step >= last,
-            // A network makes one update however little time there is.
+            // A network makes one update however short the budget.
             None => step > 0 && self.spending.is_over(),
         };
         Ok(stops.or(over.then_some(time_budget::NAME)))
@@ -141,7 +154,7 @@ impl<'a, T: Scalar> StopWatch<'a, T> {
         })
     }
 
-    /// What is remembered of the checks so far.
+    /// The state of the checks so far.
     pub(crate) fn memory(&mut self) -> WatchMemory {
         let mut memory = Memory::default();
         for (_, rule) in &mut self.rules {
@@ -156,7 +169,7 @@ impl<'a, T: Scalar> StopWatch<'a, T> {
         }
     }
 
-    /// Goes on from what the same rules once remembered.
+    /// Continues from the state of the same rules.
     pub(crate) fn recall(&mut self, remembered: WatchMemory) {
         let mut memory = Memory::of(remembered.rules);
         for (_, rule) in &mut self.rules {

@@ -1,4 +1,4 @@
-//! What the networks of a run say together, as pictures, as tables and as a section of the report.
+//! Summary of the networks of a run, as pictures, tables and a section of the report.
 
 mod bars;
 mod drawn_keys;

@@ -10,7 +10,7 @@ use super::law::{equation, share};
 use crate::figures::{Draw, Entry, Figure, View, describe};
 use crate::words;
 
-/// Beyond so many points a cloud hides how many lie where.
+/// Above this many points a cloud hides the density.
 const MANY: usize = 20_000;
 /// The most groups with a line of their own in a picture.
 const MOST_LINES: usize = 8;

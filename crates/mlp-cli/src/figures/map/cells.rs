@@ -1,4 +1,4 @@
-//! Which cells of a map were computed, and which hold networks that exploded.
+//! The computed cells of a map, and those with exploded networks.
 
 use mlp_train::{MapAxes, MapSlice, ResolvedExperiment};
 

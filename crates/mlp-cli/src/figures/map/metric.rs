@@ -1,4 +1,4 @@
-//! What is drawn of a metric: its mean, and what the seeds of each cell make of it.
+//! Figures of a metric: its mean, and statistics over the seeds of each cell.
 
 use anyhow::Result;
 use mlp_plot::{Best, ColorMap, Scale, format_value};
@@ -11,7 +11,7 @@ use super::shade;
 use crate::figures::{Figure, describe};
 use crate::words;
 
-/// The chosen metric, and what the seeds of each cell make of it.
+/// The chosen metric, and statistics over the seeds of each cell.
 pub fn figures(maps: &Maps<'_>, name: &str) -> Result<Vec<Figure>> {
     let slice = maps.slice(name)?;
     if name == "shade" && slice.seeds == 1 {
@@ -165,7 +165,7 @@ fn shade(maps: &Maps<'_>, slice: &MapSlice) -> Result<Figure> {
     })
 }
 
-/// What it means that networks have no value.
+/// The meaning of missing values.
 fn lost(maps: &Maps<'_>, name: &str, slice: &MapSlice) -> &'static str {
     match name {
         "steps_to_target" => return "target not reached",
@@ -265,8 +265,8 @@ fn best(name: &str) -> Best {
     }
 }
 
-/// A few huge losses next to divergence must not flatten the rest: colours of losses end at ten medians,
-/// and tell the losses below those apart by their logarithms.
+/// A few huge losses next to divergence must not flatten the rest: colours of losses end at ten times the median,
+/// and distinguish the losses below that on a logarithmic scale.
 fn colors_of(values: &[f64], best: Best) -> (Option<(f64, f64)>, Scale) {
     let finite = values.iter().copied().filter(|value| value.is_finite());
     let mut sorted: Vec<f64> = finite.collect();

@@ -16,7 +16,7 @@ use crate::failure::Failure;
 /// The chosen metric of a map and its companions.
 pub static MAP: Entry = Entry {
     name: "map-METRIC",
-    description: "a metric over both axes, what the seeds of each cell make of it, and further metrics",
+    description: "a metric over both axes, its statistics over the seeds of each cell, and further metrics",
     kinds: &[Kind::Map],
     draw: Draw::Run(figures),
 };
@@ -30,7 +30,7 @@ const COMPANIONS: [&str; 5] = [
     "bias_norm",
 ];
 
-/// The chosen metric first, what its seeds make of it, then its companions.
+/// The chosen metric first, its statistics over seeds, then its companions.
 fn figures(view: &View, drawing: &Drawing) -> Result<Vec<Figure>> {
     let at_step;
     let arrays = match drawing.step {
@@ -86,7 +86,7 @@ pub fn chosen(view: &View) -> Metric {
     view.experiment().experiment().map.shown()
 }
 
-/// Refuses a step that the map has not.
+/// Refuses a step that the map does not have.
 fn check_step(view: &View, arrays: &Arrays, step: u64) -> Result<()> {
     let path = view.path();
     let Some(steps) = arrays.get("step").and_then(|array| array.numbers()) else {

@@ -1,4 +1,4 @@
-//! Values of cells as a figure with its axes, its facets and what a click tells.
+//! Values of cells as a figure with its axes, its facets and the text shown on a click.
 
 use anyhow::{Context, Result};
 use mlp_plot::{Best, ColorMap, Film, GridAxis, HeatMap, Picker, Scale};
@@ -145,7 +145,7 @@ impl Maps<'_> {
         })
     }
 
-    /// What a click tells.
+    /// What a click shows.
     fn picker(&self) -> Result<Picker> {
         let steps = || {
             let steps = self.arrays.get("y")?.numbers()?;

@@ -210,8 +210,7 @@ fn amounts_beside_words_are_no_categories() {
 
 #[test]
 fn units_are_named_together_or_said_to_differ() {
-    let several =
-        "`$5` is a number with a unit, and the column has `$` and `EUR`, which have no common scale";
+    let several = "`$5` is a number with a unit, and the column has `$` and `EUR`, which have no common scale";
     assert!(beside(&["$5", "5 EUR"], 0).starts_with(several));
     let dollars = ["$".to_owned()];
     let beside_dollars = Circumstances {

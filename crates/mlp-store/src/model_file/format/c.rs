@@ -1,6 +1,6 @@
 //! A C99 header: weights and `predict`.
 //!
-//! It includes nothing and calls no library, allocates nothing, and compiles as C++, too. All names
+//! It includes nothing, calls no library, allocates nothing, and compiles as C++ too. All names
 //! start with the model's, so that several models can be in one program. Numbers are as in the Rust
 //! source.
 
@@ -68,7 +68,7 @@ fn write(program: &Program<'_>, name: &str) -> String {
     text
 }
 
-/// A string literal. Bytes that C reads in its own way are written in octal.
+/// A string literal. Bytes with a special meaning in C are written in octal.
 fn quoted(word: &str) -> String {
     let mut text = String::from("\"");
     for byte in word.bytes() {
@@ -103,9 +103,13 @@ fn head(program: &Program<'_>, name: &str, guard: &str) -> String {
             " *     puts({name}_classes[{name}_predict_class(row)]);"
         );
     }
-    let mut about = format!("A row holds the features in original units, in the order of {name}_columns.");
+    let mut about =
+        format!("A row holds the features in original units, in the order of {name}_columns.");
     if program.table.is_some() {
-        let _ = write!(about, "\n * {name}_predict_row takes the columns of the table: a {name}_row.");
+        let _ = write!(
+            about,
+            "\n * {name}_predict_row takes the columns of the table: a {name}_row."
+        );
     }
     let mut text = format!(
         "/* {name}: the neural network {}, written by mlp-lab {}.\n \
@@ -138,7 +142,7 @@ fn head(program: &Program<'_>, name: &str, guard: &str) -> String {
     text
 }
 
-/// The function that computes what the last layer gives.
+/// The function that computes the last layer's outputs.
 fn outputs(program: &Program<'_>, name: &str) -> String {
     let upper = name.to_ascii_uppercase();
     let inputs = program.layers.first().map_or(0, |layer| layer.inputs);
@@ -195,7 +199,7 @@ fn outputs(program: &Program<'_>, name: &str) -> String {
         );
     }
     if source::is_single(program) {
-        // As the network itself rounds them.
+        // Rounded as in the network.
         let _ = writeln!(
             text,
             "    for (i = 0; i < {inputs}; i++) x[i] = (float)x[i];"
@@ -313,7 +317,7 @@ fn expanded(input: Input, name: &str) -> String {
     }
 }
 
-/// The functions that a user calls.
+/// The public functions.
 fn answers(program: &Program<'_>, name: &str) -> String {
     let upper = name.to_ascii_uppercase();
     let outputs = program.outputs();

@@ -91,7 +91,13 @@ pub(super) fn rows(
                 );
             }
             ColumnKind::Category(categories) => {
-                text.push_str(&of_category(column, categories, columns, (name, category), &refuse));
+                text.push_str(&of_category(
+                    column,
+                    categories,
+                    columns,
+                    (name, category),
+                    &refuse,
+                ));
                 category += 1;
             }
         }

@@ -1,6 +1,6 @@
-//! Elementary functions as source text in Rust and C, for programs that have no mathematical
-//! library. Additions, multiplications and divisions of doubles alone; relative errors of a few
-//! 1e-16 (absolute ones for the sine).
+//! Elementary functions as source text in Rust and C, for programs without a mathematical
+//! library. They use only additions, multiplications and divisions of doubles; relative errors are a few
+//! 1e-16 (absolute errors for the sine).
 
 /// A function in both languages. In C, `@` stands for the prefix of all names.
 pub(super) struct Function {
@@ -11,7 +11,7 @@ pub(super) struct Function {
     pub(super) c: &'static str,
 }
 
-/// Every function, each after those that it calls.
+/// Every function, after those that it calls.
 const ALL: &[Function] = &[
     Function {
         name: "power_of_two",
@@ -257,7 +257,7 @@ static inline double @sqrt(double x) {
         name: "sin",
         calls: &[],
         rust: "
-// The sine; quarter turns are taken off in four parts of pi/2. Beyond 8e8 it has no digits: NaN.
+// The sine; quarter turns are subtracted in four parts of pi/2. Beyond 8e8 no digits remain: NaN.
 fn sin(x: f64) -> f64 {
     if !(x > -8e8 && x < 8e8) {
         return f64::NAN;
@@ -307,7 +307,7 @@ pub(super) fn called_in(expression: &str) -> impl Iterator<Item = &str> {
 /// The named functions and those that they call, each after those that it calls.
 pub(super) fn closure<'n>(names: impl IntoIterator<Item = &'n str>) -> Vec<&'static Function> {
     let mut wanted: Vec<&str> = names.into_iter().collect();
-    // From the last on, so that what a function calls is looked at after it.
+    // From the last, so that what a function calls is visited after it.
     let mut found: Vec<&Function> = Vec::new();
     for function in ALL.iter().rev() {
         if wanted.contains(&function.name) {

@@ -3,9 +3,9 @@
 //! An object with the fields of the safetensors file's metadata (`inputs`, `layers`, `loss`,
 //! `features`, `feature_scaling`, `classes` or `outputs` and `target_scaling`, ...) and, in
 //! `parameters`, an array for every tensor: `layers.I.weight` as a list of rows, one per neuron, and
-//! `layers.I.bias`. Every number has the fewest digits that read back to the same f64; one of a
-//! single-precision network is an f32 exactly. The network sees
-//! `(x - feature_scaling.offset) / feature_scaling.factor`; layer I answers
+//! `layers.I.bias`. Every number has the fewest digits that read back as the same f64; one of a
+//! single-precision network is exactly an f32. The network is given
+//! `(x - feature_scaling.offset) / feature_scaling.factor`; layer I computes
 //! `activation(scale * (weight x) + bias)`.
 
 use serde_json::Value;
@@ -63,7 +63,7 @@ fn read(bytes: &[u8]) -> Result<Model, String> {
     let (metadata, tensors) = document(bytes)?;
     let metadata = Metadata::from_json(&metadata)?;
     let model = metadata.clone().model(&tensors)?;
-    // The tensors in the network's order, which need not be the document's.
+    // The tensors in the network's order, which may differ from the document's.
     let signed = metadata.clone().signed(&tensors_of(model.network()));
     match signed.checksum == metadata.checksum {
         true => Ok(model),

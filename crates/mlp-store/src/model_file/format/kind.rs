@@ -1,9 +1,9 @@
-//! What a kind of file is.
+//! Model file formats.
 
 use mlp_data::table::Unknown;
 use mlp_train::{Model, storing::Tensor};
 
-/// Makes something of the bytes of a file, or tells what is wrong with them.
+/// Parses the bytes of a file, or returns what is wrong with them.
 pub(super) type Reader<T> = fn(&[u8]) -> Result<T, String>;
 
 /// How a model is written.
@@ -25,27 +25,27 @@ impl<'a> From<&'a str> for ExportOptions<'a> {
     }
 }
 
-/// A kind of file.
+/// A model file format.
 #[derive(Debug)]
 pub struct Format {
     /// The name: `onnx`.
     pub name: &'static str,
-    /// What such files' names end with, the usual ending first.
+    /// The extensions of such files, the usual one first.
     pub endings: &'static [&'static str],
-    /// Whether the model's name stands in it.
+    /// Whether it stores the model's name.
     pub is_named: bool,
     /// Whether it answers to the columns of a table by itself, unknown categories among them.
     pub is_program: bool,
-    /// What it holds and who reads it, in one line.
+    /// Its contents and readers, in one line.
     pub description: &'static str,
     /// The bytes of a model, or what about it the format cannot hold.
     pub(super) write: fn(&Model, ExportOptions<'_>) -> Result<Vec<u8>, String>,
-    /// The model of a file's bytes, where the format holds all of it.
+    /// The model in a file's bytes, where the format represents all of it.
     pub(super) read: Option<Reader<Model>>,
-    /// Whether a file has what this program says of a model beside its tensors, sound or not.
+    /// Whether a file has the metadata of this program, intact or not.
     pub(super) is_ours: fn(&[u8]) -> bool,
-    /// The named tensors of a file, this program's or another's.
+    /// The named tensors of a file, of this program or another.
     pub(super) tensors: Option<Reader<Vec<Tensor>>>,
-    /// Whether a file of so many bytes that starts with these is of this kind.
+    /// Whether a file of this length that starts with these bytes is of this format.
     pub(super) starts: fn(&[u8], u64) -> bool,
 }

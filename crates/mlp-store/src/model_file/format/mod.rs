@@ -1,6 +1,6 @@
-//! The kinds of file that a model is written as, and read back from.
+//! The formats that a model is written to and read from.
 //!
-//! To add one: a file here that makes a model's bytes (and a model of them, where nothing is lost),
+//! To add one: a file here that writes a model's bytes (and reads a model from them, where nothing is lost),
 //! and its line in [`FORMATS`].
 
 mod c;
@@ -27,7 +27,7 @@ use mlp_train::{
     storing::{Tensor, tensors_of},
 };
 
-/// Every kind.
+/// Every format.
 pub static FORMATS: &[Format] = &[
     safetensors::FORMAT,
     onnx::FORMAT,
@@ -37,11 +37,11 @@ pub static FORMATS: &[Format] = &[
     c::FORMAT,
 ];
 
-/// So many bytes tell every kind from the others.
+/// This many bytes distinguish all formats.
 pub(super) const START: u64 = 16;
 
 impl Format {
-    /// The kind with this name.
+    /// The format with this name.
     ///
     /// # Errors
     /// [`Error::BadOption`], with the nearest name.
@@ -62,7 +62,7 @@ impl Format {
             })
     }
 
-    /// The kind that a file's name ends like.
+    /// The format for the extension of a file.
     pub fn of_path(path: &Path) -> Option<&'static Self> {
         let ending = path.extension()?.to_str()?.to_ascii_lowercase();
         FORMATS
@@ -70,8 +70,8 @@ impl Format {
             .find(|format| format.endings.contains(&ending.as_str()))
     }
 
-    /// The kind of a file by its first [`START`] bytes and its length, among those that models (or
-    /// tensors alone) can be read from.
+    /// The format of a file by its first [`START`] bytes and its length, among those that models (or
+    /// only tensors) can be read from.
     pub(super) fn of_start(start: &[u8], length: u64) -> Option<&'static Self> {
         FORMATS
             .iter()
@@ -86,7 +86,7 @@ impl Format {
     /// A model as the bytes of such a file; a name stands for the usual options.
     ///
     /// # Errors
-    /// [`Error::Model`]: what about the model the format cannot hold.
+    /// [`Error::Model`]: what about the model the format cannot represent.
     pub fn write<'a>(
         &self,
         model: &Model,
@@ -110,7 +110,7 @@ impl Format {
         }
     }
 
-    /// The named tensors of a file. One of this program is read as a model is, so that damage is found.
+    /// The named tensors of a file. A file of this program is read as a model, so that damage is detected.
     pub(super) fn tensors(&self, bytes: &[u8]) -> Result<(Vec<Tensor>, Option<Model>), String> {
         match (self.read(bytes), self.tensors) {
             (Ok(model), _) => Ok((tensors_of(model.network()), Some(model))),

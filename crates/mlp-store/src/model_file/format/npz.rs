@@ -1,14 +1,20 @@
 //! NPZ: tensors, scaling and names as NumPy arrays.
 //!
-//! | array | holds |
+//! | array
+//! contents |
 //! |---|---|
 //! | `layers.I.weight`, `layers.I.bias` | `[out, in]` and `[out]` of layer I, in the training's precision |
-//! | `feature_offset`, `feature_factor` | the network sees `(x - offset) / factor`, column by column |
-//! | `target_offset`, `target_factor` | of numbers: a prediction is `output * factor + offset` |
-//! | `features`, `classes`, `outputs` | names; of classes, or of labels' or numbers' outputs |
-//! | `threshold` | of two classes, where it is not 0.5: the probability of the second above which it is taken |
+//! | `feature_offset`, `feature_factor`
+//! the network is given `(x - offset) / factor`, column by column |
+//! | `target_offset`, `target_factor`
+//! for numbers: a prediction is `output * factor + offset` |
+//! | `features`, `classes`, `outputs`
+//! names; of classes, or of the outputs for labels or numbers |
+//! | `threshold`
+//! for two classes, where it is not 0.5: the probability of the second above which it is predicted |
 //! | `activations` | one word per layer |
-//! | `mlp` | everything as JSON, which is what is read back |
+//! | `mlp`
+//! everything as JSON, which is what is read back |
 
 use std::io::Cursor;
 
@@ -73,7 +79,7 @@ fn write(model: &Model) -> Result<Vec<u8>, String> {
     Ok(bytes.map_err(|error| error.to_string())?.into_inner())
 }
 
-/// The arrays of the scaling and of the decision.
+/// The arrays of the scaling and the decision threshold.
 fn scaling(model: &Model) -> Vec<(&'static str, Vec<f64>)> {
     let features = model.feature_scaler();
     let mut arrays = vec![
@@ -105,7 +111,7 @@ fn read(bytes: &[u8]) -> Result<Model, String> {
          (--init-from takes arrays alone)",
     )?;
     let model = assemble(json, &tensors(&npz)?)?;
-    // What stands there twice must not differ.
+    // Duplicate information must agree.
     for (name, values) in scaling(&model) {
         if npz.get(name).and_then(Array::numbers) != Some(values) {
             return Err(DAMAGED.to_owned());

@@ -1,4 +1,4 @@
-//! What a model computes, spelt out for those who compute it elsewhere: ONNX, Rust, C.
+//! The computation of a model, step by step, for exports: ONNX, Rust, C.
 
 use std::ops::Range;
 
@@ -8,28 +8,28 @@ use mlp_data::{Input, ScaleKind, Scaler, TargetTransform, table::Unknown};
 use super::columns::Columns;
 use mlp_train::{Answers, Model, storing::Numbers};
 
-/// The steps from a row in original units to what the model says of it.
+/// The steps from a row in original units to a prediction.
 pub(super) struct Program<'a> {
     /// Names of the columns of a row.
     pub(super) columns: Vec<String>,
     /// The table's columns, where they are others.
     pub(super) table: Option<Columns>,
-    /// The network's inputs as computed from the two columns x and y, where they are.
+    /// The network's inputs as computed from the two columns x and y, if they are.
     pub(super) expansion: Option<&'a [Input]>,
-    /// What stands in for each input that is NaN; `None` where none may be.
+    /// The fill value of each input that is NaN; `None` where none may be.
     pub(super) fill: Option<&'a [f64]>,
-    /// What is taken off each input, and what it is divided by; `None` where nothing is.
+    /// The offset and divisor of each input; `None` for no scaling.
     pub(super) scaling: Option<&'a Scaler>,
     /// From the first hidden layer to the output layer.
     pub(super) layers: Vec<Layer>,
-    /// What the last layer's outputs mean.
+    /// The meaning of the last layer's outputs.
     pub(super) answer: Answer<'a>,
-    /// The probability of the second of two classes above which it is taken; `None` for the likelier class.
+    /// The probability of the second of two classes above which it is predicted; `None` for the more likely class.
     pub(super) threshold: Option<f64>,
 }
 
-/// One layer: activation(normalization(scale * W x + b)), plus x where `skip`; x is what the layer
-/// before gives, or all before it where `shortcuts`.
+/// One layer: activation(normalization(scale * W x + b)), plus x with `skip`; x is the output of the
+/// preceding layer, or of all preceding ones with `shortcuts`.
 pub(super) struct Layer {
     pub(super) inputs: usize,
     pub(super) outputs: usize,
@@ -37,18 +37,18 @@ pub(super) struct Layer {
     pub(super) weights: Numbers,
     /// `[outputs]`.
     pub(super) biases: Option<Numbers>,
-    /// As the network's precision has it.
+    /// In the network's precision.
     pub(super) scale: f64,
-    /// Its settings as the network's precision has them.
+    /// Its settings in the network's precision.
     pub(super) activation: Activation,
     pub(super) norm: Option<Norm>,
-    /// Whether the layer's inputs are added to what comes out of it.
+    /// Whether the layer's inputs are added to its outputs.
     pub(super) skip: bool,
-    /// Whether its inputs are those of the network, then the outputs of every layer before it.
+    /// Whether its inputs are those of the network, followed by the outputs of every preceding layer.
     pub(super) shortcuts: bool,
 }
 
-/// A normalisation: scale * (z - mean) / sqrt(variance + epsilon) + shift.
+/// A normalization: scale * (z - mean) / sqrt(variance + epsilon) + shift.
 pub(super) struct Norm {
     pub(super) epsilon: f64,
     /// `[outputs]`; 1 where there is none.
@@ -60,7 +60,7 @@ pub(super) struct Norm {
     pub(super) running: Option<(Numbers, Numbers)>,
 }
 
-/// What the outputs of the last layer mean.
+/// The meaning of the outputs of the last layer.
 pub(super) enum Answer<'a> {
     /// One output, the logit of the second class.
     Binary {
@@ -82,7 +82,7 @@ pub(super) enum Answer<'a> {
         /// The classes.
         classes: &'a [String],
     },
-    /// One logit per label, each yes or no for itself.
+    /// One logit per label, each yes or no independently.
     Labels {
         /// The labels.
         labels: &'a [String],
@@ -91,7 +91,7 @@ pub(super) enum Answer<'a> {
     Values {
         /// Names of the outputs.
         names: &'a [String],
-        /// What brings the outputs to the scale of the targets.
+        /// The map from outputs to the scale of the targets.
         link: Link,
         /// Back to original units: value * factor + offset; `None` where that changes nothing.
         scaling: Option<&'a Scaler>,
@@ -100,14 +100,14 @@ pub(super) enum Answer<'a> {
     },
 }
 
-/// What brings outputs to the scale of the targets.
+/// The map from outputs to the scale of the targets.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Link {
-    /// They are there.
+    /// None is needed.
     Identity,
-    /// They are logits of shares.
+    /// The outputs are logits of fractions.
     Sigmoid,
-    /// They are logarithms.
+    /// The outputs are logarithms.
     Exp,
 }
 
@@ -139,7 +139,11 @@ impl<'a> Program<'a> {
                     Some((batch.epsilon, running))
                 }
                 Normalization::Layer(layer) => Some((layer.epsilon, None)),
-                other => return Err(format!("the normalization {other} cannot be exported to it")),
+                other => {
+                    return Err(format!(
+                        "the normalization {other} cannot be exported to it"
+                    ));
+                }
             };
             layers.push(Layer {
                 inputs: range.inputs,
@@ -203,13 +207,13 @@ impl<'a> Program<'a> {
         })
     }
 
-    /// Inputs and outputs that some layer with shortcuts sees together; 0 where there is none.
+    /// Number of inputs and outputs that some layer with shortcuts reads together; 0 where there is none.
     pub(super) fn seen(&self) -> usize {
         let last = self.layers.iter().rfind(|layer| layer.shortcuts);
         last.map_or(0, |layer| layer.inputs)
     }
 
-    /// Where the outputs of a layer lie among what a later one with shortcuts sees.
+    /// The position of the outputs of a layer among the inputs of later ones with shortcuts.
     pub(super) fn place(&self, index: usize) -> Option<Range<usize>> {
         let before = self.layers[..index].iter().map(|layer| layer.outputs);
         let start = self.layers[0].inputs + before.sum::<usize>();
@@ -217,12 +221,12 @@ impl<'a> Program<'a> {
         (place.end <= self.seen()).then_some(place)
     }
 
-    /// Numbers that the last layer gives.
+    /// Number of outputs of the last layer.
     pub(super) fn outputs(&self) -> usize {
         self.layers.last().map_or(0, |layer| layer.outputs)
     }
 
-    /// What the class that a row is taken for is.
+    /// How the predicted class of a row is decided.
     pub(super) fn decision(&self) -> &'static str {
         match self.threshold {
             Some(_) => {
@@ -232,12 +236,12 @@ impl<'a> Program<'a> {
         }
     }
 
-    /// Whether one output speaks of two classes.
+    /// Whether one output represents two classes.
     pub(super) fn is_single(&self) -> bool {
         matches!(self.answer, Answer::Binary { .. } | Answer::Margin { .. })
     }
 
-    /// What the names of the answers are, and the names.
+    /// The kind of the names of the outputs, and the names.
     pub(super) fn answers(&self) -> (&'static str, &'a [String]) {
         match self.answer {
             Answer::Binary { classes }
@@ -249,7 +253,7 @@ impl<'a> Program<'a> {
         }
     }
 
-    /// What the numbers of a prediction are.
+    /// The meaning of the numbers of a prediction.
     pub(super) fn numbers(&self) -> &'static str {
         match self.answer {
             Answer::Binary { .. } | Answer::Softmax { .. } => "The probability of each class",
@@ -261,7 +265,7 @@ impl<'a> Program<'a> {
         }
     }
 
-    /// The classes, if the model tells classes apart.
+    /// The classes, for a classifier.
     pub(super) fn classes(&self) -> Option<&'a [String]> {
         match self.answer {
             Answer::Binary { classes }
@@ -273,13 +277,13 @@ impl<'a> Program<'a> {
     }
 }
 
-/// A scaling, unless it leaves the columns as they are.
+/// A scaling, unless it is the identity.
 fn changing(scaler: &Scaler) -> Option<&Scaler> {
     Some(scaler).filter(|scaler| scaler.kind() != ScaleKind::None)
 }
 
 impl Norm {
-    /// Where mean and variance are known, what z is multiplied by and what is added then, neuron by
+    /// Where mean and variance are known, the factor of z and the offset added to it, neuron by
     /// neuron.
     pub(super) fn folded(&self) -> Option<(Vec<f64>, Vec<f64>)> {
         let (means, variances) = self.running.as_ref()?;
@@ -297,7 +301,7 @@ impl Norm {
         Some((factors, added))
     }
 
-    /// What a number of mean 0 and variance 1 is multiplied by and what is added then.
+    /// The factor and offset of a number of mean 0 and variance 1.
     pub(super) fn affine(&self, outputs: usize) -> (Vec<f64>, Vec<f64>) {
         let list = |numbers: &Option<Numbers>, usual: f64| match numbers {
             Some(numbers) => numbers.to_f64(),

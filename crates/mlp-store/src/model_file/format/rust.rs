@@ -1,8 +1,8 @@
 //! A Rust source file for programs without the standard library: weights and `predict`.
 //!
-//! It calls nothing but `core` and allocates nothing. Values between the layers have the network's
-//! precision, and sums are rounded as the network rounds them; elementary functions are in f64. It
-//! holds no inner attribute, so that it can be a module or an `include!`.
+//! It calls only `core` and allocates nothing. Values between the layers have the network's
+//! precision, and sums are rounded as in the network; elementary functions are in f64. It
+//! has no inner attribute, so that it can be a module or an `include!`.
 
 use std::fmt::Write;
 
@@ -191,8 +191,8 @@ fn body(program: &Program<'_>) -> String {
     text
 }
 
-/// A layer's lines. Each sum is one chain over ascending inputs that starts from the bias, each of its
-/// steps rounded once to the network's precision, as the network itself does it.
+/// A layer's lines. Each sum is one chain over ascending inputs that starts from the bias, with each
+/// step rounded once to the network's precision, as in the network itself.
 fn step(index: usize, layer: &Layer) -> String {
     let (kind, outputs) = (layer.weights.precision(), layer.outputs);
     let wide = source::wide(&layer.weights);

@@ -1,4 +1,4 @@
-//! safetensors: PyTorch's names and shapes, and all the rest as JSON in the metadata.
+//! safetensors: PyTorch's names and shapes, and everything else as JSON in the metadata.
 
 use std::collections::HashMap;
 
@@ -24,13 +24,13 @@ pub(super) const FORMAT: Format = Format {
     starts,
 };
 
-/// The only key of the metadata. One key, because a file's keys come in no fixed order.
+/// The only key of the metadata. One key, because the order of a file's keys is not fixed.
 const KEY: &str = "mlp";
 
-/// The longest header that is read.
+/// The longest header that is accepted.
 const HEADER_LIMIT: u64 = 100_000_000;
 
-/// A length that fits into the file, then JSON.
+/// Whether it starts with a length that fits into the file, followed by JSON.
 fn starts(start: &[u8], length: u64) -> bool {
     let Some((header, rest)) = start.split_first_chunk::<8>() else {
         return false;

@@ -1,4 +1,4 @@
-//! What source files in any language have in common: identifiers, literals, rows of numbers.
+//! Shared parts of source files in any language: identifiers, literals, rows of numbers.
 
 use std::fmt::{Debug, Write};
 
@@ -31,10 +31,12 @@ pub(super) fn identifier(name: &str) -> String {
 
 /// A text that may stand in a comment of C.
 pub(super) fn comment(text: &str) -> String {
-    text.replace("*/", "* /").replace("/*", "/ *").replace(char::is_control, " ")
+    text.replace("*/", "* /")
+        .replace("/*", "/ *")
+        .replace(char::is_control, " ")
 }
 
-/// A number with the fewest digits that read back to it.
+/// A number with the fewest digits that read back as the same number.
 pub(super) fn literal(number: &dyn Debug) -> String {
     format!("{number:?}")
 }
@@ -105,7 +107,7 @@ pub(super) fn shape(program: &Program<'_>) -> String {
         })
 }
 
-/// What the outputs of the last layer are.
+/// The meaning of the outputs of the last layer.
 pub(super) fn meaning(program: &Program<'_>) -> &'static str {
     match program.answer {
         Answer::Binary { .. } => "the logit of the second class",
@@ -124,7 +126,7 @@ pub(super) fn meaning(program: &Program<'_>) -> &'static str {
     }
 }
 
-/// The functions that inputs, normalisations and answers call, besides those of the activations.
+/// The functions that inputs, normalizations and outputs call, besides those of the activations.
 pub(super) fn calls(program: &Program<'_>) -> Vec<&'static str> {
     let mut calls = Vec::new();
     if program
@@ -162,7 +164,7 @@ pub(super) fn inverse(transform: TargetTransform) -> Option<&'static str> {
 }
 
 impl Link {
-    /// The function that it is.
+    /// The function itself.
     pub(super) fn function(self) -> Option<&'static str> {
         match self {
             Self::Identity => None,

@@ -1,7 +1,7 @@
-//! Bytes that a run leaves on the disk.
+//! Estimate of the disk space of a run.
 //!
-//! What files hold beside their numbers was measured of runs of every kind; a test compares the sums with
-//! what runs leave.
+//! The overhead of files beyond their numbers was measured on runs of every kind; a test compares the estimates with
+//! actual runs.
 
 use super::{records::Records, sums::Sums};
 use crate::table::GROUP;
@@ -10,31 +10,31 @@ use mlp_train::{EVENTS, Error, Kind, ResolvedExperiment, experiment::TableFormat
 /// Bytes of the experiment and the manifest.
 const DESCRIPTIONS: f64 = 2000.0;
 
-/// Bytes that a network has in the journal beside its numbers, and those of each column and each record.
+/// Overhead in bytes of a network in the journal, and of each column and each record.
 const NETWORK: f64 = 35.0;
 const RECORD: f64 = 1.5;
 
-/// Bytes of a column of a row group of Parquet beside its numbers: headers and ends.
+/// Overhead in bytes of a column of a Parquet row group: headers and footers.
 const CHUNK: f64 = 175.0;
-/// Bytes of one of few numbers, which stands in a dictionary, and of a number as text.
+/// Bytes per value of a column with few distinct values, which are in a dictionary, and of a number as text.
 const SHARE: f64 = 1.5;
 const DIGITS: f64 = 19.5;
 const SHARE_DIGITS: f64 = 12.0;
 
-/// Bytes of a summary in the statistics: fifteen numbers in two outcomes, which Parquet tells once where they
-/// are the same.
+/// Bytes of a summary in the statistics: fifteen numbers in two outcomes, which Parquet stores once where they
+/// are equal.
 const SUMMARY: f64 = 145.0;
 const SUMMARY_DIGITS: f64 = 660.0;
 
-/// Bytes of a model beside its parameters, and for each feature.
+/// Overhead in bytes of a model, and for each feature.
 const MODEL: f64 = 2300.0;
 const FEATURE: f64 = 55.0;
 
-/// Bytes of an archive of parameters, and of one array of a map, beside the numbers.
+/// Overhead in bytes of an archive of parameters, and of one array of a map.
 const ARCHIVE: f64 = 4200.0;
 const ARRAY: f64 = 2200.0;
 
-/// The size on disk of what an experiment leaves.
+/// The disk space of the results of an experiment.
 pub(super) fn bytes(
     experiment: &ResolvedExperiment,
     sums: &Sums,
@@ -69,7 +69,7 @@ pub(super) fn bytes(
         }
         Kind::Map => {
             let arrays = records.numbers() + f64::from(u8::from(records.gap));
-            // One byte of those that converged, shades where they are asked for, and no network that exploded.
+            // One byte for `converged`, shades where requested, and no network that exploded.
             let events = EVENTS.len() as f64 - if first.shaded { 2.0 } else { 3.0 };
             bytes += arrays * (8.0 * sums.rows + ARRAY);
             bytes += sums.networks * (8.0 * events + 1.0);
@@ -78,7 +78,7 @@ pub(super) fn bytes(
     Ok(bytes)
 }
 
-/// A table with so many small columns beside the metrics.
+/// A table with this many small columns besides the metrics.
 fn table(format: TableFormat, rows: f64, records: &Records, others: f64) -> f64 {
     match format {
         TableFormat::Parquet => {

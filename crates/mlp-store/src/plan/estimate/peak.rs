@@ -1,6 +1,6 @@
-//! The most memory that a run has at once.
+//! Estimate of the peak memory of a run.
 //!
-//! What things take beside their numbers was measured of runs of every kind; a test compares the sums with
+//! The overhead beyond numbers was measured on runs of every kind; a test compares the estimates with
 //! the peaks of runs.
 
 use super::{
@@ -10,38 +10,38 @@ use super::{
 use crate::table::GROUP;
 use mlp_train::{EVENTS, Error, Kind, Recipe, ResolvedExperiment, experiment::Figures};
 
-/// The program itself (from 10 MB to 17 MB, as it was built), and what each thread takes.
+/// The program itself (from 10 MB to 17 MB, depending on the build), and each thread.
 const PROGRAM: f64 = 13.5e6;
 const THREAD: f64 = 0.2e6;
 
-/// A finished network beside its numbers, and each of its columns.
+/// Overhead of a finished network, and of each of its columns.
 const NETWORK: f64 = 250.0;
 const COLUMN: f64 = 32.0;
 /// A record while its network is trained.
 const RECORD: f64 = 350.0;
 
-/// The recipe of a cell that is held, and each of its layers.
+/// A stored recipe of a cell, and each of its layers.
 const RECIPE: f64 = 800.0;
 const LAYER: f64 = 150.0;
 
-/// Pictures and the report while they are drawn, beside what they are drawn of.
+/// Pictures and the report while they are drawn, besides their data.
 const DRAWING: f64 = 48e6;
 
-/// Row groups that are gathered or wait, on the average.
+/// Average number of row groups that are gathered or waiting.
 const GROUPS: f64 = 2.0;
 
-/// Chunks of finished networks on their way.
+/// Number of chunks of finished networks in transit.
 const CHUNKS: f64 = 18.0 * 262_144.0;
 
-/// The sketch of a summary, of as many networks as it holds one by one, or more.
+/// The sketch of a summary, below and above the number of networks that it stores individually.
 const SUMMARY: f64 = 4100.0;
 const FULL: f64 = 256.0;
 
-/// Cells of a map that go into its arrays together.
+/// Number of cells of a map that go into its arrays together.
 const TOGETHER: f64 = 4096.0;
 const TOGETHER_BYTES: f64 = 18.9e6;
 
-/// The peak of an experiment on so many threads.
+/// The peak memory of an experiment on this many threads.
 pub(super) fn bytes(
     experiment: &ResolvedExperiment,
     sums: &Sums,
@@ -54,8 +54,8 @@ pub(super) fn bytes(
     let fixed = PROGRAM + THREAD * threads + data(&first) + sums.largest * together;
     let results = match experiment.kind() {
         Kind::Train => {
-            // The state and the model are copied before they are written, the parameters that are kept go
-            // through the journal, and so do the records.
+            // The state and the model are copied before they are written; saved parameters and records go
+            // through the journal.
             let slots = 1 + first.spec.optimizer.slots();
             sums.parameters * (1 + 2 * slots) as f64
                 + 5.0 * sums.kept_bytes
@@ -72,7 +72,7 @@ pub(super) fn bytes(
     Ok(fixed + results + recipes + drawing)
 }
 
-/// The results of many networks on their way to the disk.
+/// The results of many networks while they are written.
 fn many(experiment: &ResolvedExperiment, sums: &Sums, records: &Records) -> f64 {
     let a_network = |all: f64| all / sums.networks;
     let numbers = a_network(sums.rows) * 8.0 * (records.numbers() + 1.0);
@@ -95,7 +95,7 @@ fn many(experiment: &ResolvedExperiment, sums: &Sums, records: &Records) -> f64 
     held * network + rows + smaller(journal, CHUNKS) + arrays + statistics
 }
 
-/// The data as read, in the layout of the engine, and what is copied on the way.
+/// The data as read, in the layout of the engine, and temporary copies.
 fn data(recipe: &Recipe) -> f64 {
     let dataset = &recipe.data.dataset;
     let numbers = dataset.samples() * (dataset.features() + 1);

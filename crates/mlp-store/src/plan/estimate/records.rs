@@ -1,21 +1,21 @@
-//! What the records of an experiment's networks hold.
+//! Sizes of the records of an experiment's networks.
 
 use mlp_data::Task;
 
 use mlp_train::{Error, Kind, ResolvedExperiment, Statistics, storing::Extent};
 
-/// The numbers of one record, and what is made of all.
+/// The numbers of one record, and of the summaries.
 #[derive(Debug)]
 pub(super) struct Records {
-    /// Columns of the metrics, of which some stay empty.
+    /// Columns of the metrics, some of which stay empty.
     pub(super) columns: f64,
-    /// Columns with a number that is nearly always another one: losses, norms, diagnostics.
+    /// Columns with mostly distinct numbers: losses, norms, diagnostics.
     pub(super) continuous: f64,
-    /// Columns with one of few numbers: accuracies.
+    /// Columns with few distinct numbers: accuracies.
     pub(super) shares: f64,
-    /// Whether there are both losses whose difference a map has.
+    /// Whether there are both losses, so that a map has their difference.
     pub(super) gap: bool,
-    /// Summaries that a population has of each column.
+    /// Summaries of each column of a population.
     pub(super) summaries: f64,
     /// Networks in the average summary.
     pub(super) summed: f64,
@@ -30,7 +30,7 @@ impl Records {
         let parts = held.iter().filter(|rows| !rows.is_empty()).count();
         let layers = first.architecture().layers.len();
         let regression = matches!(first.data.task, Task::Regression { .. });
-        // Loss, R2 and RMSE, or loss; the norms in all and by layer, and that of the gradient.
+        // Loss, R2 and RMSE, or loss; the norms in total and by layer, and that of the gradient.
         let usual = parts * if regression { 3 } else { 1 } + 3 + 2 * layers;
         let scores = parts * first.scores.len();
         let diagnostics = mlp_train::diagnostic::columns(&first.diagnostics, layers).count();

@@ -1,15 +1,15 @@
-//! What the networks of an experiment come to together.
+//! Totals over the networks of an experiment.
 
-/// What the networks of an experiment come to together.
+/// Totals over the networks of an experiment.
 #[derive(Debug, Default)]
 pub(super) struct Sums {
     pub(super) networks: f64,
     /// Records of all networks.
     pub(super) rows: f64,
-    /// Bytes of the parameters that are kept, and how often some are.
+    /// Bytes of the saved parameters, and how often some are saved.
     pub(super) kept_bytes: f64,
     pub(super) kept: f64,
-    /// Bytes that the largest network needs while it is trained.
+    /// Training memory of the largest network in bytes.
     pub(super) largest: f64,
     /// Bytes of the largest network's parameters.
     pub(super) parameters: f64,

@@ -1,4 +1,4 @@
-//! Which rows are trained on, chosen by and judged by: a random share, files, ranges of rows, folds.
+//! The rows of the training, validation and test parts: random fractions, files, ranges of rows, folds.
 
 use mlp_data::{
     Dataset, Split, source_columns,
@@ -6,13 +6,12 @@ use mlp_data::{
 };
 
 use crate::{
-    data::{provider::DataProvider, sha256::unchanged},
+    data::{data_read::left_out, provider::DataProvider, sha256::unchanged},
     error::Error,
-    model::left_out,
     settings::experiment::DataSpec,
 };
 
-/// Rows at the end of the data that come from files of their own: first those of the validation
+/// Rows at the end of the data that come from separate files: first those of the validation
 /// part, then those of the test part.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct FileRows {
@@ -20,7 +19,7 @@ pub(super) struct FileRows {
     test: usize,
 }
 
-/// The data with the rows of the validation and the test file behind them.
+/// The data followed by the rows of the validation and the test file.
 pub(super) fn with_files(
     mut dataset: Dataset,
     spec: &mut DataSpec,
@@ -54,7 +53,7 @@ pub(super) fn with_files(
                 .collect(),
             features: source_columns(dataset.feature_names(), dataset.one_hot()),
             exclude: Vec::new(),
-            // Marks and dates as there, by assumption: what nothing in this file settles is told.
+            // Marks and dates are assumed to be the same; what this file leaves ambiguous is reported.
             format: TableFormat {
                 decimal: None,
                 thousands: None,
@@ -85,7 +84,7 @@ pub(super) fn with_files(
     Ok((dataset, rows))
 }
 
-/// Splits the data as the settings say, and spells out those that were left open.
+/// Splits the data as the settings say, and fills in those that were left open.
 pub(super) fn split(
     spec: &mut DataSpec,
     dataset: &Dataset,
@@ -94,7 +93,7 @@ pub(super) fn split(
     refuse_contradictions(spec)?;
     let seed = *spec.data_seed.get_or_insert(0);
     if !says_parts(spec) {
-        // What the data come with, spelled out.
+        // What comes with the data, filled in.
         spec.split = dataset.own_split();
     }
     if let Some([train, validation, test]) = spec.split {
@@ -141,7 +140,7 @@ pub(super) fn split(
     Ok(split)
 }
 
-/// Whether a setting says which rows a part has.
+/// Whether a setting defines which rows a part has.
 fn says_parts(spec: &DataSpec) -> bool {
     spec.split.is_some()
         || spec.folds.is_some()
@@ -152,7 +151,7 @@ fn says_parts(spec: &DataSpec) -> bool {
         || spec.validation_fraction.is_some()
 }
 
-/// Two settings that say differently what a part is.
+/// Two settings that define a part differently.
 fn refuse_contradictions(spec: &DataSpec) -> Result<(), Error> {
     let ranges = ("split", spec.split.is_some());
     let folds = ("folds", spec.folds.is_some());

@@ -1,4 +1,4 @@
-//! What plain descent conserves.
+//! The conservation laws of plain gradient descent.
 
 use mlp_core::{Architecture, Outputs, Scalar, Trainer};
 use serde::{Deserialize, Serialize};
@@ -89,20 +89,20 @@ fn sum(values: &[f64]) -> f64 {
 
 /// Follows a training from update to update.
 ///
-/// With a step eta, a decay lambda of every parameter and the gradient g of a network of ReLU,
+/// With step size eta, decay lambda of every parameter and gradient g of a ReLU network,
 ///
 /// ```text
 /// D' = (1 - eta lambda)^2 D + eta^2 (|g_w|^2 + g_b^2 - |g_v|^2)
 /// ```
 ///
-/// since the mixed terms cancel. The step eta g is what an update has moved beyond the decay, so the
-/// law is followed for whatever the optimizer did. Where decays differ between the three parts (of
-/// weights alone, say), the terms that then remain are taken in.
+/// since the mixed terms cancel. The step eta g is the part of an update beyond the decay, so the law is
+/// followed for any optimizer. Where decays differ between the three parts (for instance of weights
+/// only), the terms that then remain are included.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Follower {
-    /// The values that theory says D has.
+    /// The values of D predicted by theory.
     balances: Vec<f64>,
-    /// The sums over classes that theory says, of each input's weights and then of the biases.
+    /// The predicted sums over classes, of each input's weights and then of the biases.
     sums: Option<Vec<f64>>,
 }
 
@@ -166,7 +166,7 @@ impl Follower {
         }
     }
 
-    /// How far the parameters are from what theory says.
+    /// The deviation of the parameters from theory.
     pub(super) fn drift(&self, architecture: &Architecture, parameters: &[f64]) -> Drift {
         let apart = |a: &[f64], b: &[f64]| largest(a.iter().zip(b).map(|(a, b)| a - b));
         Drift {
@@ -180,8 +180,8 @@ impl Follower {
     }
 }
 
-/// What a parameter that keeps another share of itself than the incoming weights adds to its square,
-/// beyond what those would, with the mixed term that no longer cancels.
+/// The contribution to the square of a parameter that decays differently from the incoming weights,
+/// beyond theirs, including the mixed term that no longer cancels.
 fn beyond(keep: f64, keep_w: f64, before: f64, step: f64) -> f64 {
     (keep * keep - keep_w * keep_w) * before * before - 2.0 * (keep - keep_w) * before * step
 }
@@ -226,7 +226,7 @@ fn class_sums(architecture: &Architecture, parameters: &[f64]) -> Vec<f64> {
     sums
 }
 
-/// The largest size; 0 of none.
+/// The largest absolute value; 0 for none.
 fn largest(values: impl Iterator<Item = f64>) -> f64 {
     values.fold(0.0, |most: f64, value| {
         if value.abs() > most {

@@ -1,4 +1,4 @@
-//! How far training has gone.
+//! The distance from the initial parameters.
 
 use super::group::{Column, Cost, Each, Group, Snapshot, Values};
 use crate::error::Error;

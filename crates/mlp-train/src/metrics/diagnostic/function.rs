@@ -1,4 +1,4 @@
-//! The function that a classifier computes: what it answers to every training sample.
+//! The function that a classifier computes: its predictions for all training samples.
 
 use mlp_core::{Outputs, Targets};
 

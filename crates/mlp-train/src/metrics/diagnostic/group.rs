@@ -1,4 +1,4 @@
-//! What a group of diagnostics is, and what it sees.
+//! Groups of diagnostics, and what they are computed from.
 
 use std::cell::OnceCell;
 
@@ -15,37 +15,37 @@ pub struct Group {
     pub description: &'static str,
     /// Its columns.
     pub columns: &'static [Column],
-    /// Whether it looks into the layers, which normalisation forbids.
+    /// Whether it needs a trace of the layers, which normalization does not allow.
     pub traces: bool,
-    /// Whether it holds each layer against the next one, which shortcuts forbid.
+    /// Whether it compares each layer with the next one, which shortcuts do not allow.
     pub pairs: bool,
-    /// What it costs.
+    /// Its cost.
     pub cost: Cost,
-    /// Fills in the columns, as far as they apply.
+    /// Fills in the columns that apply.
     pub(super) value: fn(&Snapshot<'_>, &mut Values) -> Result<(), Error>,
 }
 
-/// Groups are told apart by their names.
+/// Groups are compared by name.
 impl PartialEq for Group {
     fn eq(&self, other: &Self) -> bool {
         self.name == other.name
     }
 }
 
-/// What a group costs, in full-batch updates of a small network (moons, 2-16-16-1), as measured: to
-/// tell seconds from hours in a plan, not to time anything.
+/// The cost of a group, in full-batch updates of a small network (moons, 2-16-16-1), as measured: a rough
+/// estimate for plans, not a precise timing.
 #[derive(Clone, Copy, Debug)]
 pub struct Cost {
-    /// Of each record.
+    /// Per record.
     pub record: f64,
-    /// Of each update, in updates of the batch's own size.
+    /// Per update, in updates of the batch's own size.
     pub update: f64,
 }
 
 /// A column of a group.
 #[derive(Debug, PartialEq)]
 pub struct Column {
-    /// Its name; of a column per layer what comes before `_0`, `_1` ...
+    /// Its name; for one column per layer the part before `_0`, `_1` ...
     pub name: &'static str,
     /// How many there are.
     pub each: Each,
@@ -53,33 +53,33 @@ pub struct Column {
     pub description: &'static str,
 }
 
-/// How many columns of a name there are.
+/// The number of columns with a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Each {
     /// One.
     Network,
-    /// One a layer, the output layer included.
+    /// One per layer, including the output layer.
     Layer,
-    /// One a hidden layer.
+    /// One per hidden layer.
     Hidden,
 }
 
-/// How far a training is from what theory says.
+/// The deviation of a training from theory.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Drift {
-    /// The sum over the neurons of what theory says.
+    /// The sum over the neurons of the predicted values.
     pub(super) predicted: f64,
     pub(super) balance: f64,
     pub(super) classes: Option<f64>,
 }
 
-/// A network at a recorded step, as groups see it.
+/// A network at a recorded step, for the groups.
 pub(super) struct Snapshot<'a> {
     pub(super) spec: &'a TrainSpec,
     /// The training part in f64.
     pub(super) samples: &'a Samples<f64>,
     pub(super) parameters: &'a [f64],
-    /// Where this training began.
+    /// The initial parameters of this training.
     pub(super) initial: &'a [f64],
     /// The parameters before the last update, where they were kept.
     pub(super) previous: Option<&'a [f64]>,
@@ -87,7 +87,7 @@ pub(super) struct Snapshot<'a> {
     pub(super) gradient: &'a [f64],
     /// The rate of the last update, in the first layer.
     pub(super) rate: f64,
-    /// What was followed from update to update; `None` where the parameters were put back.
+    /// What was followed from update to update; `None` where the parameters were restored.
     pub(super) drift: Option<Drift>,
     /// The Lyapunov exponent since the start, where a twin is trained.
     pub(super) exponent: Option<f64>,
@@ -95,7 +95,7 @@ pub(super) struct Snapshot<'a> {
 }
 
 impl Snapshot<'_> {
-    /// What every layer computes on the training part.
+    /// The outputs of every layer on the training part.
     pub(super) fn traces(&self) -> Result<&[LayerTrace], Error> {
         if self.traces.get().is_none() {
             let inputs = self.samples.inputs();
@@ -106,7 +106,7 @@ impl Snapshot<'_> {
     }
 }
 
-/// The values of columns by name, and layer where they are of one.
+/// The values of columns by name, and by layer for columns of a layer.
 #[derive(Debug, Default)]
 pub(crate) struct Values(pub(crate) Vec<(&'static str, Option<usize>, f64)>);
 

@@ -1,4 +1,4 @@
-//! Numbers that name what is too long for a table.
+//! Hashes of data that are too long for a table.
 
 /// FNV-1a (Fowler, Noll, Vo) over words, finished by the mixer of SplitMix64.
 pub(super) struct Hash(u64);
@@ -14,7 +14,7 @@ impl Hash {
         }
     }
 
-    /// 52 bits, which a number of tables in f64 holds.
+    /// 52 bits, which an f64 in a table holds exactly.
     pub(super) fn number(&self) -> f64 {
         let mut x = self.0;
         x = (x ^ (x >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);

@@ -1,4 +1,4 @@
-//! How fast trainings from nearby starts part.
+//! The Lyapunov exponent: how fast trainings from nearby starts diverge.
 
 use super::group::{Column, Cost, Each, Group, Snapshot, Values};
 use crate::error::Error;

@@ -1,9 +1,9 @@
-//! Diagnostics: groups of columns about what training does inside a network, recorded on request
+//! Diagnostics: groups of columns on what training does inside a network, recorded on request
 //! (`--diagnostics balance,sharpness`).
 //!
-//! They are taken in f64 at recorded steps, whatever the training's numbers are, from the parameters
-//! as they stand, the training part and its loss (without penalties, in evaluation). They never
-//! touch the training: with and without them its bits are the same. To add a group: a file here and
+//! They are computed in f64 at recorded steps, whatever the precision of the training, from the current
+//! parameters, the training part and its loss (without penalties, in evaluation mode). They never
+//! affect the training: with and without them its bits are the same. To add a group: a file here and
 //! a line of the registry.
 
 mod balance;
@@ -40,7 +40,7 @@ pub const GROUPS: &[Group] = &[
     lyapunov::GROUP,
 ];
 
-/// The columns of groups in order, each with its layer where it is of one, for networks of up to `layers` layers.
+/// The columns of groups in order, each with its layer where it has one, for networks of up to `layers` layers.
 pub fn columns(
     groups: &[&'static Group],
     layers: usize,

@@ -1,4 +1,4 @@
-//! The class of a solution: which neuron is active where.
+//! The class of a solution: which neurons are active on which samples.
 
 use mlp_core::LayerTrace;
 
@@ -32,7 +32,7 @@ fn value(now: &Snapshot<'_>, values: &mut Values) -> Result<(), Error> {
     let traces = now.traces()?[..hidden].iter().zip(layers);
     let mut hash = Hash::new();
     for (trace, layer) in traces {
-        // A neuron of an odd function and its mirror image compute the same.
+        // A neuron of an odd activation and its mirror image compute the same.
         for word in sorted_signs(trace, layer.activation.is_odd()) {
             hash.add(word);
         }

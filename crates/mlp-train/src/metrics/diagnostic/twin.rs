@@ -1,4 +1,4 @@
-//! A training that starts next to another, for the Lyapunov exponent.
+//! A second training that starts nearby, for the Lyapunov exponent.
 
 use mlp_core::{Level, Scalar, Trainer, math};
 
@@ -6,10 +6,10 @@ use crate::{data::prepare::Prepared, error::Error, run::state_numbers::StateNumb
 
 /// The same training from a start a tiny distance away, with the same batches and dropout.
 ///
-/// The start is moved by 1e-8 of the weights' norm (1e-4 in f32, far above its rounding) along the
-/// direction of the key `perturbation`. The exponent after t updates is ln(|d_t| / |d_0|) / t, where
-/// d is the difference of all parameters. The twin is never pulled back: once it is as far away as
-/// two solutions are, the exponent falls as 1/t (Wolf et al. 1985 on renormalised ones).
+/// The start is moved by 1e-8 of the weights' norm (1e-4 in f32, far above its rounding error) along the
+/// direction of the key `perturbation`. The exponent after t updates is ln(|d_t| / |d_0|) / t, where d is
+/// the difference of all parameters. The twin is never rescaled: once it is as far away as different
+/// solutions are, the exponent falls as 1/t (see Wolf et al. 1985 on renormalisation).
 pub(super) struct Twin<'d, T: Scalar> {
     trainer: Trainer<'d, T>,
     begun: u64,
@@ -24,7 +24,7 @@ impl<'d, T: Scalar> Twin<'d, T> {
         let single = size_of::<T>() == size_of::<f32>();
         let share = if single { 1e-4 } else { 1e-8 };
         let norm = trainer.norms().weight;
-        // Weights of zero are moved, too.
+        // Weights of zero are moved too.
         let far = if norm > 0.0 { share * norm } else { share };
         spec.perturb(state.seed, far, &mut state.parameters);
         let distance = distance(&state.parameters, trainer.parameters());
@@ -38,18 +38,18 @@ impl<'d, T: Scalar> Twin<'d, T> {
         })
     }
 
-    /// Where the twin stands.
+    /// The state of the twin.
     pub(super) fn memory(&self) -> StateNumbers {
         StateNumbers::of(self.trainer.state())
     }
 
-    /// Brings the twin to where it once stood.
+    /// Restores a state of the twin.
     pub(super) fn recall(&mut self, state: &StateNumbers) -> Result<(), Error> {
         Ok(self.trainer.restore(&state.to_state())?)
     }
 
-    /// The exponent where a training stands; `None` at its start, behind the twin, and where the
-    /// distance is 0 or infinite.
+    /// The exponent at the current step; `None` at the start, where the training has passed the twin, and where
+    /// the distance is 0 or infinite.
     pub(super) fn exponent(&mut self, trainer: &Trainer<'_, T>) -> Option<f64> {
         let step = trainer.steps_done();
         let running = |twin: &Trainer<'_, T>| twin.status() == mlp_core::Status::Running;

@@ -1,6 +1,6 @@
 //! Diagnostics of one training.
 
-use std::cell::OnceCell;
+use std::{cell::OnceCell, sync::Arc};
 
 use mlp_core::{Outputs, Scalar, Trainer};
 use serde::{Deserialize, Serialize};
@@ -12,28 +12,28 @@ use super::{
 };
 use crate::{data::prepare::Prepared, error::Error, run::state_numbers::StateNumbers};
 
-/// What a watcher remembers of the updates that it has seen.
+/// What a watcher remembers about the updates so far.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct WatcherMemory {
     follower: Option<Follower>,
     twin: Option<StateNumbers>,
 }
 
-/// Follows one training for the groups that are asked for.
+/// Follows one training for the requested groups.
 pub(crate) struct Watcher<'a, T: Scalar> {
-    groups: &'a [&'static Group],
+    groups: Arc<[&'static Group]>,
     prepared: &'a Prepared<T>,
     initial: Vec<f64>,
-    /// The parameters before the last update, where they are wanted.
+    /// The parameters before the last update, where they are needed.
     previous: Option<Vec<f64>>,
     follower: Option<Follower>,
     twin: Option<Twin<'a, T>>,
 }
 
 impl<'a, T: Scalar> Watcher<'a, T> {
-    /// At the start of a training; `None` where no group is asked for.
+    /// At the start of a training; `None` where no group is requested.
     pub(crate) fn new(
-        groups: &'a [&'static Group],
+        groups: &Arc<[&'static Group]>,
         trainer: &Trainer<'_, T>,
         prepared: &'a Prepared<T>,
     ) -> Result<Option<Self>, Error> {
@@ -46,7 +46,7 @@ impl<'a, T: Scalar> Watcher<'a, T> {
             .then(|| Follower::new(trainer.architecture(), &initial, softmax));
         let twin = wants(groups, "lyapunov").then(|| Twin::new(trainer, prepared));
         Ok(Some(Self {
-            groups,
+            groups: Arc::clone(groups),
             prepared,
             initial,
             previous: None,
@@ -55,7 +55,7 @@ impl<'a, T: Scalar> Watcher<'a, T> {
         }))
     }
 
-    /// What is remembered between a record and the next update.
+    /// The state between a record and the next update.
     pub(crate) fn memory(&self) -> WatcherMemory {
         WatcherMemory {
             follower: self.follower.clone(),
@@ -63,7 +63,7 @@ impl<'a, T: Scalar> Watcher<'a, T> {
         }
     }
 
-    /// Goes on from what was remembered, in a watcher of the same training's start.
+    /// Continues from a state, in a watcher of the same training's start.
     ///
     /// # Errors
     /// [`Error::Core`]: a twin of another training.
@@ -75,29 +75,41 @@ impl<'a, T: Scalar> Watcher<'a, T> {
         Ok(())
     }
 
-    /// Before an update, which a record comes after if `recorded`.
+    /// The step before which something is looked at next, where a record comes at `record`.
+    pub(crate) fn next(&self, step: u64, record: u64) -> u64 {
+        if self.follower.is_some() {
+            return step + 1;
+        }
+        // The update that leads to a record.
+        match wants(&self.groups, "gradient") && record > step + 1 {
+            true => record - 1,
+            false => record,
+        }
+    }
+
+    /// To be called before an update; `recorded` if a record comes after it.
     pub(crate) fn before(&mut self, trainer: &Trainer<'_, T>, recorded: bool) {
-        let wanted = self.follower.is_some() || recorded && wants(self.groups, "gradient");
+        let wanted = self.follower.is_some() || recorded && wants(&self.groups, "gradient");
         self.previous = wanted.then(|| numbers(trainer.parameters()));
     }
 
-    /// After an update.
+    /// To be called after an update.
     pub(crate) fn after(&mut self, trainer: &Trainer<'_, T>) {
         if let (Some(follower), Some(previous)) = (&mut self.follower, &self.previous) {
             follower.follow(trainer, previous, &numbers(trainer.parameters()));
         }
     }
 
-    /// The parameters were put back to an earlier step: what was followed since is not theirs.
+    /// The parameters were restored to those of an earlier step: what was followed since does not apply to them.
     pub(crate) fn rewind(&mut self) {
         self.previous = None;
         self.follower = None;
     }
 
-    /// The columns at the parameters as they stand.
+    /// The columns at the current parameters.
     pub(crate) fn values(&mut self, trainer: &mut Trainer<'_, T>) -> Result<Values, Error> {
         let parameters = numbers(trainer.parameters());
-        let gradient = match wants(self.groups, "gradient") {
+        let gradient = match wants(&self.groups, "gradient") {
             true => numbers(trainer.gradient()),
             false => Vec::new(),
         };
@@ -116,7 +128,7 @@ impl<'a, T: Scalar> Watcher<'a, T> {
             parameters: &parameters,
         };
         let mut values = Values::default();
-        for group in self.groups {
+        for group in self.groups.iter() {
             (group.value)(&now, &mut values)?;
         }
         Ok(values)

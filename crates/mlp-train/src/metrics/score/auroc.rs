@@ -1,4 +1,4 @@
-//! The area under the receiver operating characteristic: scikit-learn's `roc_auc_score`, of several
+//! The area under the receiver operating characteristic: scikit-learn's `roc_auc_score`; for several
 //! classes one against the rest with the plain mean over classes (`multi_class="ovr"`, `"macro"`).
 //!
 //! The area is the probability that a sample of the class gets a higher score than one of another
@@ -17,7 +17,7 @@ pub(super) const INFO: Score = Score {
     value: auroc,
 };
 
-/// `None` where a class does not occur, or nothing else does.
+/// `None` where a class does not occur, or no other class does.
 fn auroc(predicted: &Predicted) -> Option<f64> {
     let (found, probabilities) = predicted.as_probabilities()?;
     let of_class = |class: usize| {

@@ -1,6 +1,6 @@
-//! The area under the precision-recall curve as a step function: scikit-learn's `average_precision_score`, of several
-//! classes one against the rest with the plain mean over classes. Unlike the area under the ROC curve it does not count the
-//! many easy negatives of a rare class; a classifier that knows nothing reaches the share of the class.
+//! The area under the precision-recall curve as a step function: scikit-learn's `average_precision_score`; for several
+//! classes one against the rest with the plain mean over classes. Unlike the area under the ROC curve it ignores the
+//! many easy negatives of a rare class; an uninformative classifier reaches the frequency of the class.
 
 use super::{
     Predicted,

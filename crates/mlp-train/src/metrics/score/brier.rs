@@ -1,8 +1,8 @@
-//! The Brier score: the mean squared distance of the probabilities from what came true (Brier 1950).
+//! The Brier score: the mean squared difference between probabilities and outcomes (Brier 1950).
 //!
-//! Of two classes it is the mean of (p - y)^2 with p the second class's probability, of several the
+//! For two classes it is the mean of (p - y)^2 with p the second class's probability, for several the
 //! mean of the sum of such squares over all classes: scikit-learn's `brier_score_loss` with its
-//! default of two classes and `scale_by_half=False` of several.
+//! default for two classes and `scale_by_half=False` for several.
 
 use super::{
     Predicted,

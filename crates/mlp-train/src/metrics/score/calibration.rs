@@ -1,9 +1,9 @@
-//! Calibration: whether what is predicted with probability p comes true in a share p of the cases.
+//! Calibration: whether predictions with probability p are correct in a fraction p of the cases.
 //!
-//! Of two classes the probability of the second is judged, of several that of the class predicted,
+//! For two classes the probability of the second is judged, for several that of the predicted class,
 //! which is right or wrong (Guo et al. 2017, "On calibration of modern neural networks"). Samples
 //! are put into bins by that probability; bins of equal width have the edges i / n, and a sample on
-//! an edge belongs below it, as in scikit-learn's `calibration_curve`.
+//! an edge belongs to the bin below, as in scikit-learn's `calibration_curve`.
 
 use mlp_statistics::quantile;
 
@@ -30,11 +30,11 @@ pub struct Bin {
     pub weight: f64,
     /// Their mean probability.
     pub probability: f64,
-    /// The share in which it came true.
+    /// The fraction that were correct.
     pub share: f64,
 }
 
-/// Probabilities beside outcomes, in bins.
+/// Probabilities and outcomes, in bins.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Calibration {
     /// The bins that hold samples, by ascending probability.
@@ -48,8 +48,8 @@ impl Calibration {
         Self::between(predicted, &edges)
     }
 
-    /// In bins of about as many samples each: their edges are the quantiles of the probabilities,
-    /// linear between neighbours.
+    /// In bins with about equal numbers of samples: their edges are the quantiles of the probabilities,
+    /// with linear interpolation.
     pub fn of_quantiles(predicted: &Predicted, bins: usize) -> Option<Self> {
         let mut sorted: Vec<f64> = events(predicted)?.iter().map(|event| event.0).collect();
         sorted.sort_by(f64::total_cmp);
@@ -76,7 +76,7 @@ impl Calibration {
         Some(Self { bins })
     }
 
-    /// The distance between probability and share, averaged over the samples.
+    /// The difference between probability and fraction, averaged over the samples.
     pub fn expected_error(&self) -> f64 {
         let (mut sum, mut total) = (0.0, 0.0);
         for bin in &self.bins {
@@ -87,7 +87,7 @@ impl Calibration {
     }
 }
 
-/// The probability that is judged, and whether it came true, for each sample.
+/// The judged probability, and whether the outcome occurred, for each sample.
 fn events(predicted: &Predicted) -> Option<Vec<(f64, bool)>> {
     let (found, probabilities) = predicted.as_probabilities()?;
     let event = |(sample, &label): (usize, &u32)| {

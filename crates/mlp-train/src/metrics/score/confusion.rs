@@ -1,7 +1,7 @@
-//! The confusion matrix, and what follows from it: accuracy, balanced accuracy, precision, recall,
+//! The confusion matrix, and the scores derived from it: accuracy, balanced accuracy, precision, recall,
 //! F1. Definitions are those of scikit-learn's `confusion_matrix`, `balanced_accuracy_score`,
 //! `precision_recall_fscore_support` (`zero_division=0`), `f1_score` (`average="macro"`): a mean over classes is over
-//! those that occur among the samples judged or among the answers, and not over all that the model knows.
+//! those that occur among the samples or the predictions, not over all that the model knows.
 
 use super::{
     Predicted,
@@ -38,13 +38,13 @@ pub(super) const F1: Score = Score {
     value: |predicted| Some(Confusion::of(predicted)?.f1_macro()),
 };
 
-/// How many samples of each class were taken for which class, weighted.
+/// How many samples of each class were predicted as each class, weighted.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Confusion {
     classes: usize,
     /// `[true class, predicted class]`, row-major.
     counts: Vec<f64>,
-    /// Whether each class is that of a sample, or predicted for one, whatever such samples count.
+    /// Whether each class occurs or is predicted, whatever the weights of such samples.
     present: Vec<bool>,
 }
 
@@ -71,7 +71,7 @@ impl Confusion {
         self.classes
     }
 
-    /// The weight of the samples of class `label` that were taken for `answer`.
+    /// The weight of the samples of class `label` that were predicted as `answer`.
     pub fn count(&self, label: usize, answer: usize) -> f64 {
         self.counts[label * self.classes + answer]
     }
@@ -85,7 +85,7 @@ impl Confusion {
         sum((0..self.classes).map(|label| self.count(label, answer)))
     }
 
-    /// Share of the samples that are right.
+    /// Fraction of the samples that are correct.
     pub fn accuracy(&self) -> f64 {
         let right = sum((0..self.classes).map(|class| self.count(class, class)));
         right / sum(self.counts.iter().copied())
@@ -98,17 +98,17 @@ impl Confusion {
         sum(recalls.iter().copied()) / recalls.len() as f64
     }
 
-    /// Share of the samples of a class that are taken for it; 0 where there is none.
+    /// Fraction of the samples of a class that are predicted as it; 0 where there is none.
     pub fn recall(&self, class: usize) -> f64 {
         ratio(self.count(class, class), self.support(class))
     }
 
-    /// Share of the samples taken for a class that are of it; 0 where there is none.
+    /// Fraction of the samples predicted as a class that are of it; 0 where there is none.
     pub fn precision(&self, class: usize) -> f64 {
         ratio(self.count(class, class), self.answered(class))
     }
 
-    /// Share of the samples of other classes that are not taken for a class; 0 where there is none.
+    /// Fraction of the samples of other classes that are not predicted as a class; 0 where there is none.
     pub fn specificity(&self, class: usize) -> f64 {
         let all = sum(self.counts.iter().copied());
         let others = all - self.support(class);
@@ -122,7 +122,7 @@ impl Confusion {
         ratio(2.0 * right, self.support(class) + self.answered(class))
     }
 
-    /// Whether a class is that of a sample, or was predicted for one: any other counts in no mean over classes.
+    /// Whether a class occurs or was predicted: others count in no mean over classes.
     pub fn is_present(&self, class: usize) -> bool {
         self.present[class]
     }

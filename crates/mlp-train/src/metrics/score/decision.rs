@@ -1,5 +1,5 @@
-//! Precision, recall, specificity and F1 as a decision asks for them. Of two classes they are those of the second, the
-//! positive one, as scikit-learn has them by default (`average="binary"`); of several the plain mean over the classes that
+//! Precision, recall, specificity and F1 of a decision. For two classes they are those of the second, the
+//! positive one, as scikit-learn's default (`average="binary"`); for several the plain mean over the classes that
 //! occur or are predicted (`average="macro"`, `zero_division=0`).
 
 use super::{

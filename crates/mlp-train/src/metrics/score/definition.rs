@@ -1,23 +1,23 @@
-//! What a score is.
+//! The definition of a score.
 
 use super::predicted::Predicted;
 
-/// A number that tells how good answers are.
+/// A number that measures how good predictions are.
 #[derive(Debug)]
 pub struct Score {
-    /// Its name, which with a part before it is its column.
+    /// Its name; with a part before it, that of its column.
     pub name: &'static str,
     /// What it is, in one line.
     pub description: &'static str,
     /// What it judges.
     pub subject: Subject,
-    /// Whether a larger value is the better one.
+    /// Whether a larger value is better.
     pub larger_is_better: Option<bool>,
-    /// The number; `None` where it does not apply to such answers.
+    /// The value; `None` where it does not apply to such predictions.
     pub value: fn(&Predicted) -> Option<f64>,
 }
 
-/// Scores are told apart by their names.
+/// Scores are compared by name.
 impl PartialEq for Score {
     fn eq(&self, other: &Self) -> bool {
         self.name == other.name
@@ -29,7 +29,7 @@ impl PartialEq for Score {
 pub enum Subject {
     /// Classes.
     Classes,
-    /// Probabilities of classes, which not every loss gives.
+    /// Probabilities of classes, which not every loss provides.
     Probabilities,
     /// Numbers.
     Values,

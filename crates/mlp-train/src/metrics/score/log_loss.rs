@@ -1,5 +1,5 @@
-//! Log loss: the mean of -ln p of the true class, scikit-learn's `log_loss`. Probabilities are kept
-//! one f64 epsilon away from 0 and 1, as there.
+//! Log loss: the mean of -ln p of the true class, scikit-learn's `log_loss`. Probabilities are clipped
+//! to one f64 epsilon away from 0 and 1, as there.
 
 use mlp_core::math;
 

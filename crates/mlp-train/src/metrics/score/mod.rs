@@ -1,7 +1,7 @@
-//! Scores: numbers that tell how good a model's answers are.
+//! Scores: numbers that measure how good a model's predictions are.
 //!
 //! Some are columns of every record. Any other is a column of each part on request
-//! (`--metrics f1,auroc`), and `mlp evaluate` shows all that apply. One more score is one file here and one
+//! (`--metrics f1,auroc`), and `mlp evaluate` shows all that apply. To add a score: one file here and one
 //! line of the registry.
 
 mod auroc;

@@ -1,16 +1,16 @@
-//! What a model said of samples, beside what is true: what every score is taken of.
+//! Predictions with the true targets, from which every score is computed.
 
 use ndarray::Array2;
 
-/// Answers beside the truth, one per sample; at least one.
+/// Predictions with the true targets, one per sample; at least one.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Predicted {
     answers: Answered,
-    /// What each sample counts; all the same where not given.
+    /// Sample weights; all equal where not given.
     weights: Option<Vec<f64>>,
 }
 
-/// Answers of one kind.
+/// Predictions of one kind.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Answered {
     /// Classes, by label.
@@ -21,21 +21,21 @@ pub enum Answered {
         predicted: Vec<u32>,
         /// How many classes there are.
         classes: usize,
-        /// `[samples, classes]`, where the model tells them.
+        /// `[samples, classes]`, where the model provides them.
         probabilities: Option<Array2<f64>>,
     },
     /// Labels, each yes or no.
     Labels {
-        /// What is true, `[samples, labels]`.
+        /// The true labels, `[samples, labels]`.
         labels: Array2<bool>,
-        /// What was predicted, `[samples, labels]`.
+        /// The predicted labels, `[samples, labels]`.
         predicted: Array2<bool>,
     },
     /// Numbers in original units.
     Values {
-        /// What is true, `[samples, outputs]`.
+        /// The true values, `[samples, outputs]`.
         targets: Array2<f64>,
-        /// What was predicted, `[samples, outputs]`.
+        /// The predicted values, `[samples, outputs]`.
         predictions: Array2<f64>,
     },
 }
@@ -52,7 +52,7 @@ pub struct Classes<'a> {
 }
 
 impl Predicted {
-    /// Classes beside the true ones.
+    /// Predicted classes with the true ones.
     ///
     /// # Panics
     /// If there is no sample, lengths differ, or a label is not a class.
@@ -79,7 +79,7 @@ impl Predicted {
         }
     }
 
-    /// Labels beside the true ones, both `[samples, labels]`.
+    /// Predicted labels with the true ones, both `[samples, labels]`.
     ///
     /// # Panics
     /// If there is no sample or label, or shapes differ.
@@ -91,7 +91,7 @@ impl Predicted {
         }
     }
 
-    /// Numbers beside the true ones, both `[samples, outputs]`.
+    /// Predicted values with the true ones, both `[samples, outputs]`.
     ///
     /// # Panics
     /// If there is no sample or output, or shapes differ.
@@ -126,12 +126,12 @@ impl Predicted {
         }
     }
 
-    /// What a sample counts.
+    /// The weight of a sample.
     pub fn weight(&self, sample: usize) -> f64 {
         self.weights.as_ref().map_or(1.0, |weights| weights[sample])
     }
 
-    /// The classes, if that is what was predicted.
+    /// The classes, if classes were predicted.
     pub fn as_classes(&self) -> Option<Classes<'_>> {
         match &self.answers {
             Answered::Classes {
@@ -148,7 +148,7 @@ impl Predicted {
         }
     }
 
-    /// True and predicted labels `[samples, labels]`, if that is what was predicted.
+    /// True and predicted labels `[samples, labels]`, if labels were predicted.
     pub fn as_labels(&self) -> Option<(&Array2<bool>, &Array2<bool>)> {
         match &self.answers {
             Answered::Labels { labels, predicted } => Some((labels, predicted)),
@@ -156,7 +156,7 @@ impl Predicted {
         }
     }
 
-    /// True classes and probabilities `[samples, classes]`, where the model tells them.
+    /// True classes and probabilities `[samples, classes]`, where the model provides them.
     pub fn as_probabilities(&self) -> Option<(Classes<'_>, &Array2<f64>)> {
         match &self.answers {
             Answered::Classes { probabilities, .. } => {

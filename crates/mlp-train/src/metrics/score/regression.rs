@@ -1,6 +1,6 @@
 //! Errors of predicted numbers, in original units: scikit-learn's `r2_score`,
-//! `root_mean_squared_error`, `mean_absolute_error`, `median_absolute_error`, `mean_absolute_percentage_error`, `max_error`. Of several outputs the plain mean
-//! over outputs is taken (`multioutput="uniform_average"`), of the largest error the largest.
+//! `root_mean_squared_error`, `mean_absolute_error`, `median_absolute_error`, `mean_absolute_percentage_error`, `max_error`. For several outputs,
+//! the plain mean over outputs (`multioutput="uniform_average"`), and for the largest error the largest.
 
 use ndarray::ArrayView1;
 
@@ -90,7 +90,7 @@ fn squared_error(predicted: &Predicted, y: &ArrayView1<'_, f64>, z: &ArrayView1<
     })
 }
 
-/// Targets that are all the same are explained fully if met exactly, else not at all.
+/// Constant targets are explained fully if predicted exactly, else not at all.
 fn r2(predicted: &Predicted, y: &ArrayView1<'_, f64>, z: &ArrayView1<'_, f64>) -> f64 {
     let centre = predicted.mean(|sample| y[sample]);
     let spread = predicted.mean(|sample| (y[sample] - centre) * (y[sample] - centre));
@@ -101,7 +101,7 @@ fn r2(predicted: &Predicted, y: &ArrayView1<'_, f64>, z: &ArrayView1<'_, f64>) -
     }
 }
 
-/// The middle of the errors by weight; where half the weight lies at or below one of them exactly, the mean of that one and
+/// The weighted median of the errors; where half the weight is exactly at or below one of them, the mean of that one and
 /// the next.
 fn median_error(predicted: &Predicted, y: &ArrayView1<'_, f64>, z: &ArrayView1<'_, f64>) -> f64 {
     let error = |sample: usize| ((z[sample] - y[sample]).abs(), predicted.weight(sample));

@@ -1,5 +1,5 @@
-//! Partial dependence (Friedman 2001, "Greedy function approximation"): the mean answer over all rows when one or two
-//! columns have the same value in each of them.
+//! Partial dependence (Friedman 2001, "Greedy function approximation"): the mean prediction over all rows when one or
+//! two columns have the same value in each of them.
 
 use mlp_core::Level;
 use mlp_data::Dataset;
@@ -15,35 +15,35 @@ use crate::{
 /// A value that a column is set to.
 #[derive(Clone, Debug, PartialEq)]
 pub enum GridValue {
-    /// Of a column of numbers.
+    /// For a column of numbers.
     Number(f64),
-    /// Of a column of categories.
+    /// For a column of categories.
     Category(String),
 }
 
-/// The mean answer over a grid.
+/// The mean prediction over a grid.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Dependence {
     /// One or two columns.
     pub columns: Vec<String>,
     /// The values of each, ascending; categories in the model's order.
     pub grid: Vec<Vec<GridValue>>,
-    /// Names of the answers: classes, labels or targets.
+    /// Names of the predictions: classes, labels or targets.
     pub answers: Vec<String>,
-    /// Mean probabilities (scores, where the loss gives none) or mean numbers `[points, answers]`; of two columns the
-    /// second moves faster.
+    /// Mean probabilities (scores, where the loss provides none) or mean numbers `[points, answers]`; for two columns
+    /// the second varies faster.
     pub means: Array2<f64>,
 }
 
-/// The shares of the rows that lie below and above the grid, as in scikit-learn.
+/// The fractions of the rows below and above the grid, as in scikit-learn.
 const EDGES: (f64, f64) = (0.05, 0.95);
 
 impl Dependence {
-    /// Sets one column, or two, to at most `points` values each: those that occur if they are as few, else steps of
-    /// equal size from the 5 % to the 95 % quantile. Rows count as much as their weights say.
+    /// Sets one column, or two, to at most `points` values each: the existing values if they are that few, else equal
+    /// steps from the 5 % to the 95 % quantile. Rows count by their weights.
     ///
     /// # Errors
-    /// Data that do not fit the model; a column that it has not; a column without a value.
+    /// Data that do not match the model; a column that it does not have; a column without values.
     ///
     /// # Panics
     /// If there are neither one nor two columns, or fewer than two points.
@@ -138,7 +138,7 @@ fn set(values: &mut Array2<f64>, column: &Column<'_>, value: &GridValue) {
     }
 }
 
-/// The mean answer.
+/// The mean prediction.
 fn mean(rows: &Rows<'_>, values: &Array2<f64>) -> Result<Vec<f64>, Error> {
     let answers = match rows.answer(&values.view())? {
         Prediction::Classes { probabilities, .. } | Prediction::Labels { probabilities, .. } => {

@@ -1,5 +1,5 @@
 //! Permutation importance (Breiman 2001, "Random forests"; in this form scikit-learn's `permutation_importance`): how
-//! far a score falls when the values of a column are dealt out anew among the rows.
+//! far a score falls when the values of a column are permuted among the rows.
 
 use mlp_core::Level;
 use mlp_data::Dataset;
@@ -8,33 +8,33 @@ use mlp_statistics::Mean;
 use super::{Permutations, rows::Rows};
 use crate::{error::Error, metrics::score::Predicted, model::Model};
 
-/// How far a score rests on each column of a table.
+/// How much a score depends on each column of a table.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Importances {
     /// The score of the rows as they are.
     pub score: f64,
-    /// The columns in the order in which the model takes them.
+    /// The columns in the order of the model.
     pub columns: Vec<Importance>,
 }
 
-/// How far a score rests on one column.
+/// How much a score depends on one column.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Importance {
     /// The column's name in the table.
     pub column: String,
     /// How far the score falls, for each permutation; negative where it rises.
     pub falls: Vec<f64>,
-    /// Their mean. Its interval is over permutations: it says nothing of other rows or of other trainings.
+    /// Their mean. Its interval is over permutations: it says nothing about other rows or other trainings.
     pub mean: Mean,
 }
 
 impl Importances {
-    /// Deals out the values of each column in turn as `permutations` say, all columns in the same orders, and takes the
-    /// score, of which more has to be better. Columns that were taken apart into categories are dealt out whole. Rows count
-    /// as much as their weights say, where the data set has some.
+    /// Permutes the values of each column in turn, all columns by the same `permutations`, and computes the
+    /// score, for which more must be better. Columns that were encoded as categories are permuted as a whole. Rows count
+    /// by their weights, where the data set has some.
     ///
     /// # Errors
-    /// Data that do not fit the model; a score that does not apply to its answers; orders of another number of rows.
+    /// Data that do not match the model; a score that does not apply to its predictions; permutations of another number of rows.
     pub fn of(
         model: &Model,
         dataset: &Dataset,

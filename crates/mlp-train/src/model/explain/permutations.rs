@@ -1,17 +1,17 @@
-//! Orders of rows.
+//! Permutations of rows.
 
 use mlp_core::seed::{Purpose, Stream};
 
 use crate::error::Error;
 
-/// Some orders of the same number of rows, each with every row once.
+/// Permutations of the same number of rows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Permutations {
     orders: Vec<Vec<usize>>,
 }
 
 impl Permutations {
-    /// Draws `count` orders of `rows` rows; order i depends on the seed and on i alone.
+    /// Draws `count` permutations of `rows` rows; permutation i depends only on the seed and on i.
     pub fn drawn(seed: u64, count: u32, rows: usize) -> Self {
         let order = |number| {
             let mut order: Vec<usize> = (0..rows).collect();
@@ -23,10 +23,10 @@ impl Permutations {
         }
     }
 
-    /// Orders from elsewhere: row i of a permuted column is row `orders[..][i]` of the column.
+    /// Given permutations: row i of a permuted column is row `orders[..][i]` of the column.
     ///
     /// # Errors
-    /// No order, or one that has not each of `rows` rows once.
+    /// No permutation, or one that does not have each of `rows` rows once.
     pub fn given(orders: Vec<Vec<usize>>, rows: usize) -> Result<Self, Error> {
         let wrong = |what: String| Error::Conflict(format!("the permutations: {what}"));
         if orders.is_empty() {
@@ -56,7 +56,7 @@ impl Permutations {
         Ok(Self { orders })
     }
 
-    /// The orders.
+    /// The permutations.
     pub fn orders(&self) -> &[Vec<usize>] {
         &self.orders
     }

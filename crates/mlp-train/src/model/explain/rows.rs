@@ -1,4 +1,4 @@
-//! Rows as a model takes them, and which of their columns belong together.
+//! Rows in the order of a model's features, and which of them belong to one column.
 
 use mlp_core::Level;
 use mlp_data::{Dataset, source_columns, table::OneHot};
@@ -15,9 +15,9 @@ use crate::{
 pub(super) struct Column<'m> {
     /// Its name there.
     pub(super) name: String,
-    /// Where its values stand in the rows.
+    /// The positions of its values in the rows.
     pub(super) places: Vec<usize>,
-    /// Its categories, where it is one of them.
+    /// Its categories, where it is categorical.
     pub(super) categories: Option<&'m OneHot>,
 }
 
@@ -82,7 +82,7 @@ impl<'m> Rows<'m> {
         })
     }
 
-    /// What the model says of rows like these.
+    /// The predictions of the model for rows like these.
     pub(super) fn answer(&self, values: &ArrayView2<'_, f64>) -> Result<Prediction, Error> {
         if values.ncols() == self.model.features().len() {
             return self.model.predict_computed(values, self.level);
@@ -90,7 +90,7 @@ impl<'m> Rows<'m> {
         self.model.predict_at(values, self.level)
     }
 
-    /// The same beside what is true of the data set's rows, with what each counts there.
+    /// The same with the true targets of the data set's rows and their weights.
     pub(super) fn judge(&self, values: &ArrayView2<'_, f64>) -> Result<Predicted, Error> {
         let predicted = self.model.beside(self.answer(values)?, self.dataset)?;
         Ok(match self.dataset.weights() {
@@ -99,7 +99,7 @@ impl<'m> Rows<'m> {
         })
     }
 
-    /// What a row counts.
+    /// The weight of a row.
     pub(super) fn weight(&self, row: usize) -> f64 {
         self.dataset.weights().map_or(1.0, |weights| weights[row])
     }

@@ -19,7 +19,7 @@ pub struct Axis {
     pub key: Key,
     /// The range as written.
     pub range: Range,
-    /// Its values in the key's own form, in order; none where any value between two ends is drawn.
+    /// Its values in the key's own form, in order; none where values between two ends are drawn.
     pub values: Vec<Value>,
 }
 
@@ -45,7 +45,7 @@ impl Axis {
         })
     }
 
-    /// Values that stand for all in their type: the values, or the ends between which they are drawn.
+    /// Values that represent all of them: the values, or the ends between which they are drawn.
     pub fn sample(&self) -> Vec<Value> {
         if self.values.is_empty() {
             return self.key.info().form.values(&self.range).unwrap_or_default();
@@ -53,7 +53,7 @@ impl Axis {
         self.values.clone()
     }
 
-    /// Whether any value between two ends is drawn.
+    /// Whether values between two ends are drawn.
     pub fn is_continuous(&self) -> bool {
         self.values.is_empty()
     }
@@ -135,7 +135,7 @@ pub(super) fn axes(experiment: &Experiment) -> Result<Vec<Axis>, Error> {
     Ok(axes)
 }
 
-/// Refuses a map whose metric has no steps over the steps.
+/// Refuses a map over steps of a metric that has no steps.
 pub(super) fn check_map(author: &Experiment) -> Result<(), Error> {
     let over_steps = !matches!(author.map.y, Some(MapAxis::Key(..)));
     match &author.map.metric {

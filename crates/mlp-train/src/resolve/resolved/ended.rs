@@ -1,4 +1,4 @@
-//! What came of an experiment that its file does not say beforehand: how far a clock let it come.
+//! What only a finished run knows of an experiment: how far a clock let it get.
 
 use std::sync::Arc;
 
@@ -12,14 +12,14 @@ use crate::{
 };
 
 impl ResolvedExperiment {
-    /// Whether a clock decides how much is computed, and it has not been found out yet how much that is.
+    /// Whether a clock decides how much is computed, and it is not known yet how much that is.
     pub fn is_timed(&self) -> bool {
         let stopping = &self.spelled.training.stopping;
         (stopping.time_budget.is_some() && stopping.stop_after.is_none())
             || (self.spelled.map.budget.is_some() && self.spelled.map.cells.is_none())
     }
 
-    /// Says at which step the time budget ended the network, so that running the experiment again
+    /// Records at which step the time budget ended the network, so that running the experiment again
     /// ends it there.
     pub fn stops_after(&mut self, step: u64) {
         self.spelled.training.stopping.stop_after = Some(step);
@@ -30,14 +30,14 @@ impl ResolvedExperiment {
         }
     }
 
-    /// Says which cells a budget was good for, so that running the experiment again computes these.
+    /// Records which cells a budget covered, so that running the experiment again computes these.
     pub fn computes(&mut self, refinement: Refinement) {
         self.spelled.map.cells = Some(refinement.to_text());
         self.refinement = Some(refinement);
     }
 
-    /// Takes over what a clock decided, from the text of this experiment that a file of a run says once the clock
-    /// has ended it. Tells whether all that decides the numbers is known now; `None` where the text is not of this
+    /// Takes over what a clock decided, from the text of this experiment in a file of a run that the clock has
+    /// ended. Returns whether everything that determines the numbers is now known; `None` where the text is not of this
     /// experiment.
     pub fn ends_as(&mut self, said: &str) -> Option<bool> {
         let ended = Experiment::from_toml(said).ok()?;
@@ -55,15 +55,15 @@ impl ResolvedExperiment {
         Some(!self.is_timed())
     }
 
-    /// What a model says of its experiment: what decides the numbers, with the step that a time budget came to, if it
+    /// The experiment as stored in a model: what determines the numbers, with the step that a time budget reached, if it
     /// ended this network, and without the folders of this machine.
     pub fn origin_of(&self, outcome: &Outcome) -> String {
         self.made_by(Some(outcome), None)
     }
 
-    /// What the files of a run say of it: what decides the numbers, so that no byte of them depends on what is drawn,
-    /// without folders; of a single training with the step that a time budget came to, or with the cells that a budget
-    /// was good for.
+    /// The experiment as stored in the files of a run: what determines the numbers, so that no byte depends on what is
+    /// drawn, without folders; for a single training with the step that a time budget reached, or with the cells that a
+    /// budget covered.
     pub fn made_by(&self, outcome: Option<&Outcome>, cells: Option<&Refinement>) -> String {
         let mut experiment = self.spelled.clone();
         experiment.output.figures = None;
@@ -76,7 +76,7 @@ impl ResolvedExperiment {
         if let Some(cells) = cells {
             experiment.map.cells = Some(cells.to_text());
         }
-        // As it is called wherever a run keeps it.
+        // By the name that it has wherever a run keeps it.
         if experiment.data.name.as_deref() == Some("-") {
             experiment.data.name = Some(PIPED_DATA.to_owned());
         }

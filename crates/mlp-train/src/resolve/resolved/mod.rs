@@ -33,7 +33,7 @@ use crate::{
     },
 };
 
-/// Up to this many cells are spelled out when the experiment is resolved, more only when asked for.
+/// Up to this many cells are resolved in advance, more only when needed.
 const KEPT_CELLS: usize = 16_384;
 
 /// Bytes that a network leaves at the least, in its row and in the journal.
@@ -42,19 +42,19 @@ const BYTES_A_NETWORK: f64 = 100.0;
 /// The most networks that one experiment may have.
 const MAXIMUM_NETWORKS: u64 = 10_000_000_000;
 
-/// The key of the fold that is the test part.
+/// The key of the test fold.
 pub const FOLD: &str = "data.fold";
 
-/// An experiment with everything spelled out. It knows the recipe of each of its networks.
+/// An experiment with every default filled in. It knows the recipe of each of its networks.
 ///
 /// Networks are counted cell after cell: network `n` belongs to cell `n / seeds_per_cell` and has
 /// the seed of the cell plus `n % seeds_per_cell`. Cells are counted with the last axis of
 /// [`axes`](Self::axes) running fastest; a map's axes are y (unless it is `step`), then x.
 ///
-/// Of a population with draws, every cell takes a value of each axis at random, and network `n` has
-/// the seed plus `n`, so that draws differ in their networks, too. Draw `d` of axis `a` is made of the
-/// 64 bits at word `a * 2^48 + 2 d` of the stream [`Purpose::Draws`] under the experiment's seed, so
-/// more draws, or an axis more at the end, leave the others as they are.
+/// In a population with draws, every cell takes a random value of each axis, and network `n` has the seed plus
+/// `n`, so that draws differ in their networks too. Draw `d` of axis `a` is computed from the 64 bits at word
+/// `a * 2^48 + 2 d` of the stream [`Purpose::Draws`] of the experiment's seed, so that more draws, or
+/// another axis at the end, leave the others unchanged.
 #[derive(Debug)]
 pub struct ResolvedExperiment {
     spelled: Experiment,
@@ -64,7 +64,7 @@ pub struct ResolvedExperiment {
     draws: Option<u64>,
     seeds: u64,
     kept: Vec<Recipe>,
-    /// Where cells differ in rates alone.
+    /// Where cells differ only in rates.
     rates: Option<Rates>,
     sources: Sources,
     /// The cells that are computed, where not all are.
@@ -72,11 +72,11 @@ pub struct ResolvedExperiment {
 }
 
 impl ResolvedExperiment {
-    /// Resolves an experiment. Where it names data that no data set by name is, or something to start from,
-    /// `data` gives them.
+    /// Resolves an experiment. `data` provides data other than built-in data sets, and anything to start
+    /// from.
     ///
     /// # Errors
-    /// Data that cannot be read or generated, settings that do not go together, in any cell.
+    /// Data that cannot be read or generated, settings that conflict, in any cell.
     pub fn new(author: &Experiment, data: Option<Arc<dyn DataProvider>>) -> Result<Self, Error> {
         let author = &with_folds(author)?;
         let axes = axes(author)?;
@@ -127,9 +127,9 @@ impl ResolvedExperiment {
         Ok(resolved)
     }
 
-    /// Resolves cells, checks them, and spells out every key in which they agree.
+    /// Resolves cells, checks them, and fills in every key in which they agree.
     fn spell_out(&mut self) -> Result<(), Error> {
-        // With rates alone, the cells along the axes have every value, and each is judged by itself.
+        // With rates only, the cells along the axes have every value, and each is checked on its own.
         self.rates = Rates::of(&self.axes, &self.resolve(0)?.recipe);
         let keep = self.rates.is_none() && self.cells <= KEPT_CELLS as u64;
         let sample: Vec<u64> = if keep {
@@ -160,7 +160,7 @@ impl ResolvedExperiment {
         let mut spelled = first;
         for (agree, key) in agree.into_iter().zip(keys()) {
             let swept = self.axes.iter().any(|axis| axis.key == Key::from(key));
-            // What the cells differ in stays as its author left it; the swept value itself goes.
+            // What the cells differ in stays as written; the swept value itself is removed.
             if swept || !agree {
                 (key.clear)(&mut spelled);
                 if !swept && let Some(value) = (key.get)(&author) {
@@ -205,7 +205,7 @@ impl ResolvedExperiment {
         Ok(())
     }
 
-    /// Cells that take every listed value of every axis that any cell takes.
+    /// Cells that cover every listed value of every axis.
     pub fn representative_cells(&self) -> Vec<u64> {
         if self.draws.is_some() {
             return self.representative_draws();
@@ -243,15 +243,15 @@ impl ResolvedExperiment {
         cells
     }
 
-    /// The share in `[0, 1)` that a drawn cell has of an axis.
+    /// The fraction in `[0, 1)` that a drawn cell has of an axis.
     fn share(&self, seed: u64, cell: u64, axis: usize) -> f64 {
         let mut stream = Stream::new(seed, Purpose::Draws);
         stream.set_position(((axis as u128) << 48) + 2 * u128::from(cell));
         stream.uniform()
     }
 
-    /// The position of a cell among the listed values of an axis; `None` where it has any value
-    /// between two ends.
+    /// The index of a cell among the listed values of an axis; `None` where values between two ends are
+    /// drawn.
     pub fn place(&self, cell: u64, axis: usize) -> Option<usize> {
         let count = self.axes[axis].values.len();
         if count == 0 {
@@ -297,7 +297,7 @@ impl ResolvedExperiment {
         })
     }
 
-    /// What the experiment is, with every default that holds for all cells spelled out.
+    /// The experiment with every default that holds for all cells filled in.
     pub fn experiment(&self) -> &Experiment {
         &self.spelled
     }
@@ -317,12 +317,12 @@ impl ResolvedExperiment {
         self.cells
     }
 
-    /// Networks a cell.
+    /// Networks per cell.
     pub fn seeds_per_cell(&self) -> u64 {
         self.seeds
     }
 
-    /// Networks of all cells together.
+    /// Total number of networks.
     pub fn networks(&self) -> u64 {
         self.cells * self.seeds
     }
@@ -348,7 +348,7 @@ impl ResolvedExperiment {
                 let share = self.share(self.draws?, cell, index);
                 axis.key.info().form.between(&axis.range, share)
             });
-            // Both ends of a range were tried when it was read, so what lies between is a value.
+            // Both ends of a range were checked when it was read, so any value between them is valid.
             (axis.key, value.unwrap_or(Value::Number(f64::NAN)))
         })
         .collect()
@@ -382,9 +382,9 @@ impl ResolvedExperiment {
         Ok(recipe)
     }
 
-    /// Makes the [recipe](Self::recipe) of one network that of another in place, if all networks differ
-    /// in learning rates, weight decays and seeds alone. Tells whether it did; if not, the recipe is of no
-    /// use any more.
+    /// Turns the [recipe](Self::recipe) of one network into that of another in place, if all networks differ
+    /// only in learning rates, weight decays and seeds. Returns whether it did; if not, the recipe must not be
+    /// used any more.
     pub fn renew(&self, recipe: &mut Recipe, network: u64) -> bool {
         let Some(rates) = &self.rates else {
             return false;
@@ -394,7 +394,7 @@ impl ResolvedExperiment {
         renewed.is_some()
     }
 
-    /// What the seed of a network is above that of its cell's recipe.
+    /// The offset of a network's seed from that of its cell's recipe.
     fn seed_offset(&self, network: u64) -> u64 {
         match self.draws {
             Some(_) => network,
@@ -402,7 +402,7 @@ impl ResolvedExperiment {
         }
     }
 
-    /// The experiment that trains one network of this one alone: its recipe, bit for bit.
+    /// The experiment that trains only one network of this one: its recipe, bit for bit.
     ///
     /// # Errors
     /// As [`recipe`](Self::recipe).
@@ -432,13 +432,13 @@ impl ResolvedExperiment {
         self.kept.len()
     }
 
-    /// What standard input held, where the data came from there. It is to be kept in a file that
+    /// The content of standard input, where the data came from there. It must be kept in a file that
     /// [`data_is_kept_in`](Self::data_is_kept_in) names.
     pub fn standard_input(&self) -> Option<&[u8]> {
         self.sources.standard_input()
     }
 
-    /// Says in which file the data from standard input are kept, so that the experiment can be run
+    /// Records the file in which the data from standard input are kept, so that the experiment can be run
     /// again.
     pub fn data_is_kept_in(&mut self, file: &Path) {
         if self.spelled.data.name.as_deref() == Some("-") {
@@ -446,10 +446,10 @@ impl ResolvedExperiment {
         }
     }
 
-    /// Changes what files are called that the experiment reads; they are the same files.
+    /// Renames the files that the experiment reads; their content is the same.
     ///
     /// # Errors
-    /// What `rename` returns.
+    /// Whatever `rename` returns.
     pub fn rename_files(
         &mut self,
         rename: impl FnOnce(&mut Experiment) -> Result<(), Error>,
@@ -457,7 +457,7 @@ impl ResolvedExperiment {
         rename(&mut self.spelled)
     }
 
-    /// The experiment as a file for others: the files that it reads by their names, without their folders.
+    /// The experiment as a portable file: the files that it reads by name, without folders.
     pub fn to_toml_without_folders(&self) -> String {
         experiment_file::write(&self.spelled.clone().without_folders())
     }
@@ -467,7 +467,7 @@ impl ResolvedExperiment {
         experiment_file::write(&self.spelled)
     }
 
-    /// The part of the file that decides the numbers: two runs with equal identity are the same
+    /// The part of the file that determines the numbers: two runs with equal identity are the same
     /// experiment, whatever figures they draw.
     pub fn identity(&self) -> String {
         identity(self.spelled.clone())
@@ -483,8 +483,8 @@ impl ResolvedExperiment {
         self.refinement.as_ref()
     }
 
-    /// The cells of a map that are computed, ascending, where not all are. The others show what
-    /// another cell of their block came to.
+    /// The cells of a map that are computed, ascending, where not all are. The others show the
+    /// result of another cell of their block.
     pub fn computed_cells(&self) -> Option<BTreeSet<u64>> {
         self.refinement.as_ref().map(Refinement::cells)
     }
@@ -497,8 +497,8 @@ impl<'a> MapAxes<'a> {
     }
 }
 
-/// A cross-validation has its folds as an axis: that of one network is a population of one network
-/// for each fold.
+/// A cross-validation has its folds as an axis: for one network it is a population of one network
+/// per fold.
 fn with_folds(author: &Experiment) -> Result<Experiment, Error> {
     let mut experiment = author.clone();
     let key = Key::from(
@@ -571,7 +571,7 @@ fn too_many(axes: &[Axis], draws: Option<u64>, seeds: u64) -> Error {
     ))
 }
 
-/// The part of an experiment that decides its numbers, as [`ResolvedExperiment::identity`] has it.
+/// The part of an experiment that determines its numbers, as in [`ResolvedExperiment::identity`].
 pub fn identity(experiment: Experiment) -> String {
     experiment_file::write_to_digest(&experiment.deciding().files_by_digest())
 }

@@ -1,5 +1,5 @@
-//! Cells that differ in learning rates and weight decays alone: their recipes are that of the first one
-//! with other numbers, and none of them has to be spelled out.
+//! Cells that differ only in learning rates and weight decays: their recipes are that of the first one
+//! with other numbers, and none of them has to be resolved.
 
 use std::sync::Arc;
 
@@ -18,7 +18,7 @@ pub(super) struct Rates {
 }
 
 impl Rates {
-    /// Of a grid over these axes whose first cell has this recipe; `None` if other keys vary.
+    /// For a grid over these axes whose first cell has this recipe; `None` if other keys vary.
     pub(super) fn of(axes: &[Axis], first: &Recipe) -> Option<Self> {
         let mut spec = (*first.spec).clone();
         let mut all = axes.iter().map(|axis| {
@@ -40,7 +40,7 @@ impl Rates {
         &self.first
     }
 
-    /// Makes the recipe of one cell that of the cell with these values; `None` where they are none of a
+    /// Turns the recipe of one cell into that of the cell with these values; `None` where they are not those of a
     /// cell.
     pub(super) fn renew(&self, recipe: &mut Recipe, values: &[(Key, Value)]) -> Option<()> {
         let spec = Arc::make_mut(&mut recipe.spec);
@@ -52,7 +52,7 @@ impl Rates {
     }
 }
 
-/// Puts a number where the spec has it, if it has it in one place.
+/// Sets a number of the spec, if the spec has it in one place.
 fn set(spec: &mut TrainSpec, key: Key, value: &Value) -> Option<()> {
     let (all, each) = match key.info().path {
         "training.learning_rate" => (&mut spec.learning_rate, &mut spec.layer_learning_rates),
@@ -67,7 +67,7 @@ fn set(spec: &mut TrainSpec, key: Key, value: &Value) -> Option<()> {
         (None, None) => *all = number,
         (Some(layer), Some(each)) => {
             *each.get_mut(layer)? = number;
-            // The first layer's stands for all where one is asked for.
+            // The first layer's value represents all where one is requested.
             *all = each[0];
         }
         _ => return None,

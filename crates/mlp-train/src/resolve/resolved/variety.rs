@@ -1,11 +1,11 @@
-//! What the networks of an experiment are, in short.
+//! A short description of the networks of an experiment.
 
 use std::fmt;
 
 use super::ResolvedExperiment;
 use crate::error::Error;
 
-/// So many names are told one by one.
+/// Number of names that are listed one by one.
 const TOLD: usize = 3;
 
 /// The shapes and the data of the networks, each once, in the order in which the axes take them.

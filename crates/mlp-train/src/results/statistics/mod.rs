@@ -1,9 +1,9 @@
-//! Statistics over the networks of a population, gathered while its tables are written: so a million
-//! networks are summed up in the memory of a few.
+//! Statistics over the networks of a population, gathered while its tables are written, so that a million
+//! networks need no more memory than a few.
 //!
 //! Every metric has a [`Distribution`] for each recorded step, for the last record of each network, for each
 //! outcome, over the whole population and over each listed value of a swept key. None depends on the order
-//! in which networks come, nor on how they were cut into parts that are merged.
+//! of the networks, nor on how they were divided into parts that are merged.
 
 use std::collections::BTreeMap;
 
@@ -19,18 +19,18 @@ use crate::{
     run::{network_rows::NetworkRows, number_columns::NumberColumns, outcome::Status},
 };
 
-/// So many distributions are kept at once; where there would be more, fewer steps have theirs.
+/// Maximum number of distributions; where there would be more, fewer steps have them.
 const MOST_SUMMARIES: usize = 1 << 12;
 /// Keys with more listed values than this have no statistics of their own.
 const MOST_VALUES: usize = 64;
 
-/// Ways in which a network can end, no two at once: diverged, exploded, or by whether it converged and
+/// Mutually exclusive ways in which a network can end: diverged, exploded, or by whether it converged and
 /// whether it is solved.
 const ENDS: usize = 6;
 const DIVERGED: usize = 0;
 const EXPLODED: usize = 5;
 
-/// The outcomes that statistics tell apart, each with the ends that it takes in. Exploded networks are
+/// The outcomes of the statistics, each with the ends that it includes. Exploded networks are
 /// in none of the others.
 const OUTCOMES: [(&str, &[usize]); 5] = [
     ("finite", &[1, 2, 3, 4]),
@@ -58,11 +58,11 @@ const QUANTILES: [(&str, f64); 11] = [
 /// The distributions of one metric at one step, by the end of the network.
 type ByEnd = [Option<Box<Distribution>>; ENDS];
 
-/// The column that says by which part of itself a number can be off between which a quantile is
-/// interpolated: 0 where quantiles are exact.
+/// The column with the relative error of the numbers that a quantile is interpolated between: 0 where
+/// quantiles are exact.
 pub const QUANTILE_ERROR: &str = "quantile_error";
 
-/// Networks that are summed up together: all, or those with one value of a swept key.
+/// Networks with common statistics: all, or those with one value of a swept key.
 #[derive(Debug)]
 struct Group {
     key: Cell,
@@ -110,7 +110,7 @@ impl Group {
     }
 }
 
-/// The statistics of a population while its networks come in, in any order.
+/// The statistics of a population, to which networks are added in any order.
 #[derive(Debug)]
 pub struct Statistics {
     columns: Vec<String>,
@@ -118,13 +118,13 @@ pub struct Statistics {
     target: f64,
     /// The recorded steps that have statistics, ascending.
     steps: Vec<u64>,
-    /// Of each axis, the place of its first group; the first group of all is the whole population.
+    /// For each axis, the index of its first group; the first group of all is the whole population.
     axes: Vec<Option<usize>>,
     groups: Vec<Group>,
 }
 
 impl Statistics {
-    /// Statistics of no network yet, of these metrics.
+    /// Statistics of these metrics without networks.
     ///
     /// # Errors
     /// Recipes that cannot be resolved.
@@ -170,7 +170,7 @@ impl Statistics {
         (summaries, networks as f64 * shares as f64 / groups)
     }
 
-    /// Adds a network whose cell has these places on the axes.
+    /// Adds a network whose cell has these indices on the axes.
     pub fn push(&mut self, rows: &NetworkRows, places: &[Option<usize>]) {
         let last = rows.last_record();
         let loss = last.and_then(|record| rows.metrics.column(self.train_loss?).get(record));
@@ -197,10 +197,10 @@ impl Statistics {
     }
 
     /// Adds the networks of another part of the same population: the statistics of parts merge to those of
-    /// the whole, to the bit, whichever network was in which part.
+    /// the whole, bit for bit, whichever network was in which part.
     ///
     /// # Errors
-    /// [`Error::Conflict`] where the other has other metrics, steps or groups, and so is of another
+    /// [`Error::Conflict`] where the other has other metrics, steps or groups, and so belongs to another
     /// experiment.
     pub fn merge(&mut self, other: &Self) -> Result<(), Error> {
         let groups = self.groups.iter().zip(&other.groups);
@@ -238,7 +238,7 @@ impl Statistics {
         columns
     }
 
-    /// Gives the rows of the table away.
+    /// Writes the rows of the table.
     ///
     /// # Errors
     /// [`Error::Write`].
@@ -306,7 +306,7 @@ fn groups_of(axis: &Axis) -> impl Iterator<Item = Group> {
     labels.map(move |label| Group::new(key.clone(), Cell::Text(label)))
 }
 
-/// At most `most` of ascending steps, the first and the last among them, the others evenly between.
+/// At most `most` of ascending steps, including the first and the last, the others evenly spaced.
 fn spread(steps: &[u64], most: usize) -> Vec<u64> {
     if steps.len() <= most {
         return steps.to_vec();

@@ -1,4 +1,4 @@
-//! How a key reaches its value in an experiment: the third of a key's line that is the same for most.
+//! How a key accesses its value in an experiment: the third entry of a key's line, alike for most keys.
 
 use std::fmt::Display;
 
@@ -90,7 +90,7 @@ pub(super) const fn with_dashes<const N: usize>(name: &str) -> [u8; N] {
     bytes
 }
 
-/// Puts what a check lets through.
+/// Sets a checked value.
 pub(super) fn put<T>(field: &mut Option<T>, checked: Result<T, String>) -> Result<(), String> {
     *field = Some(checked?);
     Ok(())
@@ -104,7 +104,7 @@ pub(super) fn number(number: &f64) -> Value {
     Value::Number(*number)
 }
 
-/// A limit; an infinite one is none.
+/// A limit; infinite means none.
 pub(super) fn limit(limit: &f64) -> Value {
     match limit.is_finite() {
         true => Value::Number(*limit),
@@ -137,7 +137,7 @@ pub(super) fn spelled(value: &impl Display) -> Value {
     Value::Text(value.to_string())
 }
 
-/// An axis as an option has it.
+/// An axis in the form of an option.
 pub(super) fn assignment((key, range): &(impl Display, impl Display)) -> Value {
     Value::Text(format!("{key}={range}"))
 }

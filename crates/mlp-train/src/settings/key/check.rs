@@ -1,4 +1,4 @@
-//! Setters' tools: what is not in range is refused in words that continue "learning_rate: ...".
+//! Checks for setters: out-of-range values are refused with text that continues "learning_rate: ...".
 
 use mlp_core::Batch;
 use mlp_data::{Expansion, names::did_you_mean};
@@ -166,7 +166,7 @@ pub(super) fn widths(value: &Value) -> Result<Vec<usize>, String> {
         .map_err(|reason| format!("a layer's width {reason}"))
 }
 
-/// Names that mlp-core reads, one or several.
+/// Names of mlp-core, one or several.
 pub(super) fn all_named<T: std::str::FromStr<Err: Into<mlp_core::Error>>>(
     value: &Value,
 ) -> Result<Vec<T>, String> {
@@ -281,7 +281,7 @@ fn either(names: &[&str]) -> String {
     }
 }
 
-/// A name that mlp-core reads, with the nearest known one where it does not.
+/// A name of mlp-core, with the nearest known one where it is unknown.
 pub(super) fn named<T: std::str::FromStr<Err: Into<mlp_core::Error>>>(
     word: &str,
 ) -> Result<T, String> {

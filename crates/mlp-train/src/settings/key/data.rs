@@ -1,4 +1,4 @@
-//! Section `data`: which samples, how they are split and scaled.
+//! Section `data`: the samples, their split and scaling.
 
 use mlp_data::{
     ScaleKind, TargetTransform,

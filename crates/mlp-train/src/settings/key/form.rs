@@ -1,11 +1,11 @@
-//! The forms that values of keys take, and how text becomes a value.
+//! The forms of keys' values, and how text becomes a value.
 
 use crate::settings::{range::Range, schedule::RecordSchedule, value::Value};
 
-/// What kind of value a key takes.
+/// The form of a key's values.
 #[derive(Clone, Copy, Debug)]
 pub enum Form {
-    /// True or false; on the command line the option alone.
+    /// True or false; on the command line an option without value.
     Flag,
     /// True or false; on the command line two options, `--no-NAME` and `--NAME`.
     Switch,
@@ -15,15 +15,15 @@ pub enum Form {
     Number,
     /// A finite number, or one per layer.
     Numbers,
-    /// A word out of a list, perhaps with settings after colons.
+    /// A word from a list, optionally with settings after colons.
     Word(fn() -> Vec<&'static str>),
-    /// A finite number, or a word out of a list, perhaps with settings after colons.
+    /// A finite number, or a word from a list, optionally with settings after colons.
     NumberOrWord(fn() -> Vec<&'static str>),
     /// A word, or one per layer.
     Words(fn() -> Vec<&'static str>),
     /// Any text.
     Text,
-    /// Any text as it stands, be it a space.
+    /// Any text verbatim, even a space.
     Verbatim,
     /// Texts: `a,b`.
     Texts,
@@ -35,7 +35,7 @@ pub enum Form {
     Batch,
     /// Columns, by name or position.
     Columns,
-    /// Columns by name, or how many features a generator makes.
+    /// Columns by name, or the number of features of a generator.
     Features,
     /// A record schedule.
     Record,
@@ -44,7 +44,7 @@ pub enum Form {
 }
 
 impl Form {
-    /// The words that may be written, for forms that have a list.
+    /// The allowed words, for forms that have a list.
     pub fn words(&self) -> Option<Vec<&'static str>> {
         match self {
             Self::Word(words) | Self::Words(words) | Self::NumberOrWord(words) => Some(words()),
@@ -88,7 +88,7 @@ impl Form {
         self.accept(value)
     }
 
-    /// Brings a value into the form's own shape, or says why it does not fit.
+    /// Converts a value to the form's own shape, or says why it is invalid.
     pub fn accept(&self, value: Value) -> Result<Value, String> {
         match (self, value) {
             (Self::Flag | Self::Switch, value @ Value::Flag(_)) => Ok(value),
@@ -203,7 +203,7 @@ impl Form {
         )
     }
 
-    /// The value of a range between two ends that lies a `share` of the way; `None` of ranges of
+    /// The value of a range between two ends at a fraction `share` of the way; `None` for ranges of
     /// single values.
     pub(crate) fn between(&self, range: &Range, share: f64) -> Option<Value> {
         let number = range.between(share, self.counts())?;
@@ -215,7 +215,7 @@ impl Form {
     }
 
     /// The values of a range in this form. Spaced values of a whole number are rounded to the
-    /// nearest, and those that fall together are taken once.
+    /// nearest, and duplicates are removed.
     pub fn values(&self, range: &Range) -> Result<Vec<Value>, String> {
         let values = range.values();
         if self.counts() && !matches!(range, Range::List(_)) {

@@ -1,22 +1,22 @@
-//! What the registry says of a key, and what its lines are made of.
+//! What the registry holds for a key, and builders for its lines.
 
 use std::hash;
 
 use super::form::Form;
 use crate::settings::{experiment::Experiment, kind::Kind, value::Value};
 
-/// One thing that can be set.
+/// A key.
 #[derive(Debug)]
 pub struct KeyInfo {
     /// Section and name: `training.learning_rate`.
     pub path: &'static str,
-    /// The option without its dashes, where there is one.
+    /// The option without its dashes, if it has one.
     pub option: Option<&'static str>,
     /// Other spellings of the option and of the key.
     pub aliases: &'static [&'static str],
-    /// What help shows for the value.
+    /// The placeholder of the value in help.
     pub value_name: &'static str,
-    /// What values look like.
+    /// The form of values.
     pub form: Form,
     /// One line of help.
     pub help: &'static str,
@@ -26,26 +26,26 @@ pub struct KeyInfo {
     pub kinds: &'static [Kind],
     /// Whether it can be swept and be an axis of a map.
     pub sweep: bool,
-    /// Whether a single layer can be addressed (`learning_rate.0`).
+    /// Whether it can be set for a single layer (`learning_rate.0`).
     pub layered: bool,
-    /// Keys that a new value of this one makes void.
+    /// Keys that a new value of this one clears.
     pub voids: &'static [&'static str],
-    /// Puts a value, already in the key's form, into an experiment.
+    /// Sets a value, already in the key's form, in an experiment.
     pub set: fn(&mut Experiment, &Value) -> Result<(), String>,
-    /// The value in an experiment, if it is given.
+    /// Returns the value in an experiment, if it is given.
     pub get: fn(&Experiment) -> Option<Value>,
-    /// Takes the value out of an experiment.
+    /// Removes the value from an experiment.
     pub clear: fn(&mut Experiment),
 }
 
-/// How a key reaches its value in an experiment.
+/// How a key accesses its value in an experiment.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Access {
-    /// Puts a value, already in the key's form, in.
+    /// Sets a value, already in the key's form.
     pub(super) set: fn(&mut Experiment, &Value) -> Result<(), String>,
-    /// The value, if it is given.
+    /// Returns the value, if it is given.
     pub(super) get: fn(&Experiment) -> Option<Value>,
-    /// Takes the value out.
+    /// Removes the value.
     pub(super) clear: fn(&mut Experiment),
 }
 
@@ -75,13 +75,13 @@ impl KeyInfo {
         }
     }
 
-    /// With this line of help.
+    /// Sets the line of help.
     pub(super) const fn help(mut self, help: &'static str) -> Self {
         self.help = help;
         self
     }
 
-    /// With an option on the command line.
+    /// Sets the option on the command line.
     pub(super) const fn option(mut self, option: &'static str) -> Self {
         self.option = Some(option);
         self
@@ -93,25 +93,25 @@ impl KeyInfo {
         self
     }
 
-    /// With what help shows for the value.
+    /// Sets the placeholder of the value in help.
     pub(super) const fn takes(mut self, value_name: &'static str) -> Self {
         self.value_name = value_name;
         self
     }
 
-    /// With a default in words.
+    /// Sets the default in words.
     pub(super) const fn default(mut self, default: &'static str) -> Self {
         self.default = default;
         self
     }
 
-    /// With other spellings.
+    /// Adds other spellings.
     pub(super) const fn aliases(mut self, aliases: &'static [&'static str]) -> Self {
         self.aliases = aliases;
         self
     }
 
-    /// For experiments of these kinds alone.
+    /// Only for experiments of these kinds.
     pub(super) const fn only(mut self, kinds: &'static [Kind]) -> Self {
         self.kinds = kinds;
         self
@@ -123,13 +123,13 @@ impl KeyInfo {
         self
     }
 
-    /// A single layer can be addressed.
+    /// It can be set for a single layer.
     pub(super) const fn layered(mut self) -> Self {
         self.layered = true;
         self
     }
 
-    /// A new value makes these keys void.
+    /// A new value clears these keys.
     pub(super) const fn voids(mut self, paths: &'static [&'static str]) -> Self {
         self.voids = paths;
         self

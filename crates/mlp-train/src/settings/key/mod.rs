@@ -1,6 +1,6 @@
-//! The registry of keys: everything that can be set, under one name everywhere.
+//! The registry of keys: all settings, each with the same name everywhere.
 //!
-//! A key's line here makes its option on the command line, its place in the experiment file, its
+//! The line of a key here defines its option on the command line, its place in the experiment file, its
 //! axis in sweeps and maps, its column in tables, and the suggestion for its misspellings. To add a
 //! key: its field in [`Experiment`], its line in the file of its section, and its
 //! use in the module `resolve`.
@@ -43,12 +43,12 @@ impl KeyInfo {
         self.path.split('.').next().unwrap_or(self.path)
     }
 
-    /// What the option alone stands for, for a flag: `--no-shuffle` is false.
+    /// The value of the option of a flag: `--no-shuffle` is false.
     pub fn flag_value(&self) -> bool {
         !self.option.unwrap_or_default().starts_with("no-")
     }
 
-    /// The option that says the opposite of a [switch](Form::Switch): `header` of `no-header`.
+    /// The opposite option of a [switch](Form::Switch): `header` for `no-header`.
     pub fn opposite(&self) -> Option<&'static str> {
         match self.form {
             Form::Switch => self.option?.strip_prefix("no-"),
@@ -56,7 +56,7 @@ impl KeyInfo {
         }
     }
 
-    /// Other spellings of the key: its option, unless that says the opposite, and aliases.
+    /// Other spellings of the key: its option, unless that is an opposite, and aliases.
     fn spellings(&self) -> impl Iterator<Item = &'static str> {
         self.option
             .into_iter()
@@ -64,7 +64,7 @@ impl KeyInfo {
             .chain(self.aliases.iter().copied())
     }
 
-    /// Whether the option carries the section's name, as `--schedule-steps` does: then the key is
+    /// Whether the option contains the section's name, as in `--schedule-steps`: then the key is
     /// written with its section everywhere.
     fn is_qualified(&self) -> bool {
         let rest = self
@@ -73,15 +73,15 @@ impl KeyInfo {
         rest.is_some_and(|rest| rest.replace('-', "_") == self.name())
     }
 
-    /// Whether the name alone, without its section, means this key. Where two sections share a
-    /// name, it is the one that has an option.
+    /// Whether the name without its section means this key. Where two sections share a
+    /// name, it is the one with an option.
     fn owns_name(&self) -> bool {
         !self.is_qualified() && self.option.is_some()
             || !self.is_qualified()
                 && keys().filter(|other| other.name() == self.name()).count() == 1
     }
 
-    /// Sets the value and clears what it makes void.
+    /// Sets the value and clears the keys that it voids.
     pub fn apply(&self, experiment: &mut Experiment, value: Value) -> Result<(), String> {
         let value = self.form.accept(value)?;
         (self.set)(experiment, &value)?;
@@ -141,7 +141,7 @@ impl Key {
         self.info
     }
 
-    /// The layer that is meant, if one is.
+    /// The layer, if it is for one.
     pub fn layer(&self) -> Option<usize> {
         self.layer
     }
@@ -168,7 +168,7 @@ impl Key {
         if matches!(value, Value::List(_)) {
             return Err("one layer takes one value".to_owned());
         }
-        // Tried on a copy, so that a value that makes no sense is refused here.
+        // Tried on a copy, so that an invalid value is refused here.
         (self.info.set)(&mut Experiment::new(experiment.kind), &value)?;
         experiment.layers.retain(|(key, _)| key != self);
         experiment.layers.push((*self, value));
@@ -191,7 +191,7 @@ impl fmt::Display for Key {
 
 /// The key of a path, a name or an alias, written with underscores.
 fn find(plain: &str) -> Option<&'static KeyInfo> {
-    // A schedule's settings may be said where its name is.
+    // A schedule's settings may be given where its name is.
     let inner = plain.strip_prefix("training.");
     let plain = inner
         .filter(|inner| inner.starts_with("schedule."))
@@ -208,14 +208,14 @@ fn find(plain: &str) -> Option<&'static KeyInfo> {
     })
 }
 
-/// The key that a misspelt one may mean: its path where a section was written, else its name.
+/// The nearest key to a misspelt one: its path where a section was written, else its name.
 fn nearest_key(plain: &str) -> Option<&'static str> {
     let sectioned = plain.contains('.');
     let own = |key: &'static KeyInfo| match sectioned || !key.owns_name() {
         true => key.path,
         false => key.name(),
     };
-    // Right but for its section.
+    // Only the section is wrong.
     let stem = plain.rsplit('.').next().filter(|_| sectioned);
     if let Some(elsewhere) = stem.and_then(find) {
         return Some(elsewhere.path);

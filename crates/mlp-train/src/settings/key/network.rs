@@ -1,4 +1,4 @@
-//! Section `network`: the shape of the networks and how they start.
+//! Section `network`: the shape of the networks and their initialisation.
 
 use mlp_core::{Activation, Init, Normalization};
 
@@ -22,7 +22,7 @@ fn normalizations() -> Vec<&'static str> {
     Normalization::ALL.iter().map(|known| known.name).collect()
 }
 
-/// How biases start: one spelling of one beginning.
+/// Initialisation of biases, with one spelling for each.
 fn bias_init(value: &Value) -> Result<Init, String> {
     let init = match value {
         Value::Text(name) => check::named::<Init>(name),

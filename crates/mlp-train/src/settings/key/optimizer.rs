@@ -1,4 +1,4 @@
-//! Settings of optimizers: keys that follow from the registry of `mlp-core`, one for each name.
+//! Settings of optimizers: keys derived from the registry of `mlp-core`, one for each name.
 
 use std::sync::LazyLock;
 
@@ -54,7 +54,7 @@ pub(super) fn keys() -> &'static [KeyInfo] {
     &KEYS
 }
 
-/// The words of a setting, and how its key reaches it.
+/// The words of a setting, and how its key accesses it.
 type Reach = (fn() -> Vec<&'static str>, Access);
 
 const fn access<const INDEX: usize>() -> Reach {
@@ -84,7 +84,7 @@ fn words<const INDEX: usize>() -> Vec<&'static str> {
     }
 }
 
-/// Takes a value that makes sense in some optimizer; which one it is for is known later.
+/// Sets a value that is valid for some optimizer; for which one is known later.
 fn set<const INDEX: usize>(experiment: &mut Experiment, value: &Value) -> Result<(), String> {
     let (setting, owners) = &SETTINGS[INDEX];
     let value = read(setting, value)?;
@@ -129,7 +129,7 @@ fn clear<const INDEX: usize>(experiment: &mut Experiment) {
     experiment.training.settings.remove(SETTINGS[INDEX].0.name);
 }
 
-/// A value, already in the key's form, as the optimizers take it.
+/// Converts a value, already in the key's form, for the optimizers.
 fn read(setting: &Setting, value: &Value) -> Result<SettingValue, String> {
     let wrong = || format!("must be {}", setting.expected());
     let numbers = || {
@@ -154,7 +154,7 @@ fn read(setting: &Setting, value: &Value) -> Result<SettingValue, String> {
     })
 }
 
-/// What the setting does, and whose it is.
+/// What the setting does, and the optimizers that have it.
 fn help(setting: &Setting, owners: &[(&'static str, SettingValue)]) -> String {
     const SHOWN: usize = 4;
     let mut names: Vec<&str> = Vec::new();

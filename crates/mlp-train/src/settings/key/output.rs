@@ -1,4 +1,4 @@
-//! Sections `population`, `map` and `output`: how many networks, which axes, what is written.
+//! Sections `population`, `map` and `output`: number of networks, axes, output files.
 
 use super::{
     Form,
@@ -62,7 +62,7 @@ pub fn parse_assignment(text: &str) -> Result<(Key, Range), String> {
     Ok((key, range))
 }
 
-/// Refuses a range over what cannot be swept, and values that the key does not take.
+/// Refuses a range over what cannot be swept, and values that the key does not accept.
 pub fn check_range(key: &Key, range: &Range) -> Result<(), String> {
     if !key.info().sweep {
         return Err(format!("{key} cannot be swept"));

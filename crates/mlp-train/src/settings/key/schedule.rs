@@ -1,4 +1,4 @@
-//! Section `schedule`: settings of the learning-rate schedules and of the warm-up before them.
+//! Section `schedule`: settings of the learning rate schedules and of the warm-up before them.
 
 use mlp_core::{Counts, Shape, ThresholdForm};
 
@@ -10,7 +10,7 @@ use super::{
 };
 use crate::settings::{experiment::Experiment, value::Value};
 
-/// Puts a setting in; a word must be one of its form's.
+/// Sets a setting; a word must be one of its form's.
 fn put(
     experiment: &mut Experiment,
     name: &'static str,

@@ -1,4 +1,4 @@
-//! Section `training`, the rules that stop before the last step.
+//! Section `training`, the stopping rules.
 
 use super::{
     Form,
@@ -75,7 +75,7 @@ pub(super) const KEYS: &[KeyInfo] = &[
         check::positive,
         number
     )
-    .help("stop when the validation loss is X percent above its minimum (Prechelt's GL)")
+    .help("stop when the validation loss (else the test loss) is X percent above its minimum (Prechelt's GL)")
     .aliases(&["gl"]),
     key!(
         training.stopping.progress_quotient,

@@ -1,4 +1,4 @@
-//! Section `data`, the keys of files: how a table is written.
+//! Section `data`, the keys of files: the format of a table.
 
 use mlp_data::table::{DateOrder, DecimalMark};
 

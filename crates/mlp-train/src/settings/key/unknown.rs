@@ -1,11 +1,11 @@
-//! Keys that do not exist, or are called otherwise now.
+//! Unknown keys, and keys that were renamed.
 
 use std::fmt;
 
-/// Paths that keys once had, and have in the files of runs of that time, beside those of now.
+/// Former paths of keys, as in the files of earlier runs, with the current ones.
 const RENAMED: [(&str, &str); 1] = [("training.measure", "training.diagnostics")];
 
-/// What a path or a name of before is called now.
+/// The current name of a former path or name.
 pub fn renamed(key: &str) -> Option<&'static str> {
     let mut all = RENAMED.iter();
     all.find_map(|(before, now)| match key.contains('.') {
@@ -16,7 +16,7 @@ pub fn renamed(key: &str) -> Option<&'static str> {
     })
 }
 
-/// The path that a key had first, by which digests of experiments know it for good.
+/// The first path of a key, which digests of experiments use permanently.
 pub(crate) fn first_path(path: &'static str) -> &'static str {
     let mut all = RENAMED.iter();
     all.find_map(|(before, now)| (path == *now).then_some(*before))
@@ -28,9 +28,9 @@ pub(crate) fn first_path(path: &'static str) -> &'static str {
 pub struct UnknownKey {
     /// The key as written.
     pub key: String,
-    /// The key that has its meaning now, where it was renamed.
+    /// The current name of the key, where it was renamed.
     pub now: Option<&'static str>,
-    /// The key that it may mean, where one is near.
+    /// The nearest key, if one is near.
     pub nearest: Option<&'static str>,
 }
 

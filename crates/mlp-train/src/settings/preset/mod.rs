@@ -1,6 +1,6 @@
-//! Experiments that come with the program, as experiment files: `mlp map --preset fractal`.
+//! Built-in experiments, as experiment files: `mlp map --preset fractal`.
 //!
-//! One more preset is one file beside this one and one line of the registry.
+//! To add a preset: one file beside this one and one line of the registry.
 
 use std::path::Path;
 
@@ -12,7 +12,7 @@ use super::{
 };
 use crate::error::Error;
 
-/// An experiment that comes with the program.
+/// A built-in experiment.
 #[derive(Debug)]
 pub struct Preset {
     /// Its name.
@@ -68,12 +68,12 @@ impl Preset {
         })
     }
 
-    /// What its file says, to lie beneath other layers: without what it tells its generator where they
+    /// The settings of its file, as a layer beneath others: without the options of its generator where the others
     /// name data that are not generated, without its init where they name a file of parameters, and without its
     /// batch where they name a file of batches.
     ///
     /// # Errors
-    /// None that a released preset causes.
+    /// None for a released preset.
     pub fn beneath(&self, layers: &[&Layer]) -> Result<ExperimentFile, Error> {
         let mut file = experiment_file::parse(self.toml, Path::new(self.name))?;
         let given = |path: &str| {

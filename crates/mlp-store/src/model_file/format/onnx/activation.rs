@@ -1,4 +1,4 @@
-//! Activations as operators.
+//! Activations as ONNX operators.
 
 use mlp_core::{Activation, Operators};
 
@@ -8,9 +8,9 @@ use super::{
 };
 use mlp_train::Precision;
 
-/// What an activation makes of a value.
+/// The activation of a value.
 ///
-/// In f32, operators of that very name serve. onnxruntime has several of them in f32 alone, so in f64
+/// In f32, the operators of that name are used. onnxruntime has several of them only in f32, so in f64
 /// they are composed.
 pub(super) fn of(
     graph: &mut Graph,

@@ -53,7 +53,9 @@ pub(super) fn features(graph: &mut Graph, columns: &Columns) -> (Value, Option<V
 /// Whether a name is one that ONNX has for values.
 fn is_identifier(name: &str) -> bool {
     let mut letters = name.chars();
-    letters.next().is_some_and(|c| c.is_ascii_alphabetic() || c == '_')
+    letters
+        .next()
+        .is_some_and(|c| c.is_ascii_alphabetic() || c == '_')
         && letters.all(|c| c.is_ascii_alphanumeric() || c == '_')
 }
 

@@ -9,7 +9,7 @@ use mlp_train::{Precision, storing::Numbers};
 /// A value of the graph, by name.
 pub(super) type Value = String;
 
-/// A setting of a node.
+/// An attribute of a node.
 pub(super) enum Attribute {
     /// A number.
     Float(f32),
@@ -30,7 +30,14 @@ pub(super) struct Graph {
 }
 
 /// What outputs are called, which no input is.
-const OUTPUTS: &[&str] = &["label", "labels", "probabilities", "scores", "prediction", "known"];
+const OUTPUTS: &[&str] = &[
+    "label",
+    "labels",
+    "probabilities",
+    "scores",
+    "prediction",
+    "known",
+];
 
 /// The domain of the operators for tables.
 pub(super) const LEARNING: &str = "ai.onnx.ml";
@@ -94,7 +101,7 @@ impl Graph {
         name
     }
 
-    /// Makes a value per output: `[batch, columns]`, or `[batch]`.
+    /// Declares a value as an output: `[batch, columns]`, or `[batch]`.
     pub(super) fn output(
         &mut self,
         value: &Value,
@@ -103,7 +110,7 @@ impl Graph {
         columns: Option<usize>,
         about: &str,
     ) {
-        // The node that makes it is renamed; nothing reads it but other nodes.
+        // The node that computes it is renamed; only other nodes read it.
         for node in &mut self.proto.node {
             let names = node.input.iter_mut().chain(&mut node.output);
             for other in names.filter(|other| *other == value) {
@@ -114,7 +121,7 @@ impl Graph {
         self.proto.output.push(info);
     }
 
-    /// What an operator makes of values.
+    /// The result of an operator.
     pub(super) fn node(
         &mut self,
         operator: &str,
@@ -197,7 +204,7 @@ impl Graph {
         self.node("Cast", &[value], &[("to", Attribute::Int(element.into()))])
     }
 
-    /// A constant under a name of its own.
+    /// A named constant.
     pub(super) fn tensor(&mut self, name: &str, shape: &[usize], numbers: &Numbers) -> Value {
         let name = self.own_name(name);
         self.proto.initializer.push(TensorProto {

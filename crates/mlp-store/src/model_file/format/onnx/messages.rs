@@ -1,5 +1,5 @@
-//! The messages of ONNX that a model needs, after the public schema (`onnx/onnx.proto`, version 1.16):
-//! the fields that are written here, under the schema's names and numbers. Other fields of a foreign
+//! The ONNX messages that a model needs, after the public schema (`onnx/onnx.proto`, version 1.16):
+//! only the fields that are written here, with the schema's names and numbers. Other fields of a foreign
 //! file are skipped in reading.
 
 use prost::Message;
@@ -34,7 +34,7 @@ pub(super) struct ModelProto {
     pub(super) metadata_props: Vec<StringStringEntryProto>,
 }
 
-/// Which version of the operators is meant; the empty domain is ONNX's own.
+/// The version of the operators; the empty domain is ONNX's own.
 #[derive(Clone, PartialEq, Message)]
 pub(super) struct OperatorSetIdProto {
     #[prost(string, optional, tag = "1")]
@@ -51,7 +51,7 @@ pub(super) struct StringStringEntryProto {
     pub(super) value: Option<String>,
 }
 
-/// Nodes in an order in which they can be computed, and the constants that they use.
+/// Nodes in a computable order, and their constants.
 #[derive(Clone, PartialEq, Message)]
 pub(super) struct GraphProto {
     #[prost(message, repeated, tag = "1")]
@@ -145,7 +145,7 @@ pub(super) struct TensorShapeProto {
     pub(super) dim: Vec<DimensionProto>,
 }
 
-/// A length, or the name of one that is open.
+/// A length, or the name of a dynamic one.
 #[derive(Clone, PartialEq, Message)]
 pub(super) struct DimensionProto {
     #[prost(int64, optional, tag = "1")]

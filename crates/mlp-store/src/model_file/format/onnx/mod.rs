@@ -1,4 +1,4 @@
-//! ONNX: a graph from rows in original units to predictions, and all the rest as metadata.
+//! ONNX: a graph from rows in original units to predictions, and everything else as metadata.
 //!
 //! Operators are those of opset 13 in ONNX's own domain. The input `input` is `[batch, columns]`
 //! with an open batch axis, in the network's precision; scaling is part of the graph. A classifier
@@ -10,8 +10,8 @@
 //! categories, f64 for numbers and for days since 1970-01-01. A category is looked up by `LabelEncoder` of the domain
 //! `ai.onnx.ml`; what is refused is an index that is out of the table, in a node whose name says what is wrong.
 //!
-//! Scaling runs in f64 also where the network is f32, for the difference of two large numbers needs
-//! the digits. What the runtimes lack in f64, activations above all, is composed of what they have.
+//! Scaling runs in f64 even where the network is f32, because the difference of two large numbers needs
+//! the digits. What the runtimes lack in f64, mainly activations, is composed of what they have.
 
 mod activation;
 mod columns;
@@ -72,7 +72,9 @@ fn write(model: &Model, options: ExportOptions<'_>) -> Result<Vec<u8>, String> {
         .to_json();
     let names = |names: &[String]| serde_json::to_string(names).map_err(|error| error.to_string());
     let columns = match &program.table {
-        Some(table) => (table.all.iter()).map(|column| column.name.clone()).collect(),
+        Some(table) => (table.all.iter())
+            .map(|column| column.name.clone())
+            .collect(),
         None => program.columns.clone(),
     };
     let mut properties = vec![
@@ -90,7 +92,7 @@ fn write(model: &Model, options: ExportOptions<'_>) -> Result<Vec<u8>, String> {
         properties.push(("unknown", table.unknown.name().to_owned()));
         opsets.push((LEARNING.to_owned(), LEARNING_OPSET));
     }
-    // The last field of the file, so that none is whole without it.
+    // The last field of the file, so that a truncated one is detected.
     properties.push((KEY, json));
     let entry = |(key, value): (&str, String)| StringStringEntryProto {
         key: Some(key.to_owned()),
@@ -107,7 +109,14 @@ fn write(model: &Model, options: ExportOptions<'_>) -> Result<Vec<u8>, String> {
         producer_name: Some("mlp-lab".to_owned()),
         producer_version: Some(env!("CARGO_PKG_VERSION").to_owned()),
         doc_string: Some(format!("{} trained on {}", shape(&program), model.data())),
-        graph: Some(graph(&program, &identifier(options.name), model.network().precision()).finish()),
+        graph: Some(
+            graph(
+                &program,
+                &identifier(options.name),
+                model.network().precision(),
+            )
+            .finish(),
+        ),
         metadata_props: properties.into_iter().map(entry).collect(),
     };
     Ok(proto.encode_to_vec())
@@ -178,7 +187,7 @@ fn dense(graph: &mut Graph, index: usize, layer: &Layer, x: &Value) -> Value {
         .as_ref()
         .map(|biases| graph.tensor(&format!("layers.{index}.bias"), &shape[..1], biases));
     let transposed = ("transB", Attribute::Int(1));
-    // An attribute is an f32; another scale is a factor of its own.
+    // An attribute is an f32; another scale is a separate factor.
     let alpha = layer.scale as f32;
     if f64::from(alpha) == layer.scale {
         let inputs = [x, &weights].into_iter().chain(&biases);
@@ -276,7 +285,7 @@ fn expand(graph: &mut Graph, rows: &Value, inputs: &[Input]) -> Value {
     graph.node("Concat", &computed, &[("axis", Attribute::Int(1))])
 }
 
-/// From the outputs of the last layer to what the graph gives.
+/// From the outputs of the last layer to the outputs of the graph.
 fn answer(
     graph: &mut Graph,
     program: &Program<'_>,
@@ -378,7 +387,7 @@ fn answer(
             graph.node("ArgMax", &[y], &[axis(1), keep])
         }
     };
-    // Whole numbers are labels of their own kind, as scikit-learn has them.
+    // Whole numbers are integer labels, as in scikit-learn.
     let whole: Option<Vec<i64>> = names
         .iter()
         .map(|name| {

@@ -138,7 +138,10 @@ fn compare_rows(printed: &str) {
             let bound = if index % 2 == 0 { BOUND } else { 1e-12 };
             for (found, expected) in found.zip(&numbers) {
                 let found: f64 = found.parse().unwrap();
-                assert!((found - expected).abs() <= bound, "{row:?}: {line} for {numbers:?}");
+                assert!(
+                    (found - expected).abs() <= bound,
+                    "{row:?}: {line} for {numbers:?}"
+                );
             }
         }
     }
@@ -152,15 +155,15 @@ fn rust_sources_take_the_rows_of_a_table() {
     let mut main = "#![allow(dead_code)]\n".to_owned();
     let mut body = String::new();
     for (index, (unknown, fills)) in ways().into_iter().enumerate() {
-        let options = ExportOptions {
-            name: "m",
-            unknown,
-        };
-        let source = Format::named("rust").unwrap().write(&model_of_rows(index, fills), options);
+        let options = ExportOptions { name: "m", unknown };
+        let source = Format::named("rust")
+            .unwrap()
+            .write(&model_of_rows(index, fills), options);
         write(folder.path(), &format!("m{index}.rs"), source.unwrap());
         let _ = writeln!(main, "mod m{index};");
         for row in &ROWS {
-            let days = |[year, month, day]: [i32; 3]| format!("m{index}::days({year}, {month}, {day})");
+            let days =
+                |[year, month, day]: [i32; 3]| format!("m{index}::days({year}, {month}, {day})");
             let [a, b, c, d, e, f] = fields(row, "f64::NAN", |text| format!("{text:?}"), days);
             let _ = write!(
                 body,
@@ -172,7 +175,11 @@ fn rust_sources_take_the_rows_of_a_table() {
             );
         }
     }
-    write(folder.path(), "main.rs", format!("{main}fn main() {{\n{body}}}\n"));
+    write(
+        folder.path(),
+        "main.rs",
+        format!("{main}fn main() {{\n{body}}}\n"),
+    );
     run(rustc(folder.path()).arg("main.rs"));
     compare_rows(&run(&mut Command::new(folder.path().join("main"))));
 }
@@ -188,7 +195,9 @@ fn c_headers_take_the_rows_of_a_table() {
             name: &name,
             unknown,
         };
-        let source = Format::named("c").unwrap().write(&model_of_rows(index, fills), options);
+        let source = Format::named("c")
+            .unwrap()
+            .write(&model_of_rows(index, fills), options);
         write(folder.path(), &format!("{name}.h"), source.unwrap());
         let _ = writeln!(headers, "#include \"{name}.h\"");
         for row in &ROWS {
@@ -197,7 +206,8 @@ fn c_headers_take_the_rows_of_a_table() {
                 // No trigraphs, and bytes as they are.
                 text => format!("\"{}\"", text.replace('"', "\\\"").replace('?', "\\?")),
             };
-            let days = |[year, month, day]: [i32; 3]| format!("{name}_days({year}, {month}, {day})");
+            let days =
+                |[year, month, day]: [i32; 3]| format!("{name}_days({year}, {month}, {day})");
             let fields = fields(row, "zero / zero", text, days).join(", ");
             let _ = write!(
                 body,
@@ -207,7 +217,8 @@ fn c_headers_take_the_rows_of_a_table() {
             );
         }
     }
-    let main = format!("{headers}int main(void) {{\n    double zero = 0.0;\n{body}    return 0;\n}}\n");
+    let main =
+        format!("{headers}int main(void) {{\n    double zero = 0.0;\n{body}    return 0;\n}}\n");
     write(folder.path(), "main.c", main);
     compile_c(folder.path());
     compare_rows(&run(&mut Command::new(folder.path().join("main"))));

@@ -1,0 +1,94 @@
+//! What a record of a network is made of.
+
+use mlp_core::{Evaluation, Scalar, Trainer};
+
+use crate::{
+    data::{original_units::takes_network, part::Part, prepare::Prepared},
+    error::Error,
+    metrics::{diagnostic::Watcher, metric::Metric, record::Record},
+    resolve::recipe::Recipe,
+};
+
+/// Fills a record of a network, and unless `next` is `None`, makes the next update, which a record
+/// comes after or not: with full batches the two share their passes.
+pub(super) fn measure<T: Scalar>(
+    record: &mut Record,
+    trainer: &mut Trainer<'_, T>,
+    prepared: &Prepared<T>,
+    recipe: &Recipe,
+    mut watcher: Option<&mut Watcher<'_, T>>,
+    next: Option<bool>,
+) -> Result<(), Error> {
+    record.step = trainer.steps_done();
+    record.further = scores(trainer, prepared, recipe)?;
+    if let Some(watcher) = &mut watcher {
+        let values = watcher.values(trainer)?.0.into_iter();
+        record
+            .further
+            .extend(values.filter_map(|(name, layer, value)| {
+                Some((Metric::diagnostic(name, layer)?, value))
+            }));
+    }
+    trainer.norms_into(&mut record.norms);
+    let part = |part: Part, trainer: &mut Trainer<'_, T>| -> Result<Option<Evaluation>, Error> {
+        let Some(samples) = prepared.part(part) else {
+            return Ok(None);
+        };
+        let evaluation = trainer.evaluate(samples)?;
+        Ok(Some(prepared.in_original_units(
+            part,
+            evaluation,
+            trainer.level(),
+            || trainer.network(),
+        )?))
+    };
+    record.test = part(Part::Test, trainer)?;
+    record.validation = part(Part::Validation, trainer)?;
+    // Whoever needs the parameters for the training part's errors needs those before the update.
+    let several = prepared
+        .target_scaler()
+        .filter(|scaler| takes_network(scaler))
+        .map(|_| trainer.network());
+    let train;
+    (train, record.grad_norm) = if let Some(recorded) = next {
+        if let Some(watcher) = &mut watcher {
+            watcher.before(trainer, recorded);
+        }
+        let (train, norm, _) = trainer.record_and_step();
+        if let Some(watcher) = &mut watcher {
+            watcher.after(trainer);
+        }
+        (train, norm)
+    } else {
+        trainer.record()
+    };
+    record.train = prepared.in_original_units(Part::Train, train, trainer.level(), || {
+        several.unwrap_or_else(|| trainer.network())
+    })?;
+    Ok(())
+}
+
+/// The scores that are asked for.
+fn scores<T: Scalar>(
+    trainer: &Trainer<'_, T>,
+    prepared: &Prepared<T>,
+    recipe: &Recipe,
+) -> Result<Vec<(Metric, f64)>, Error> {
+    let mut scores = Vec::new();
+    if recipe.scores.is_empty() {
+        return Ok(scores);
+    }
+    let network = trainer.network();
+    for part in Part::ALL {
+        let Some(predicted) = prepared.judge(part, &network, recipe.spec.loss, trainer.level())?
+        else {
+            continue;
+        };
+        for score in recipe.scores.iter() {
+            if let Some(value) = (score.value)(&predicted) {
+                scores.push((Metric::Score(part, score), value));
+            }
+        }
+    }
+    Ok(scores)
+}
