@@ -101,8 +101,11 @@ impl Model {
             Answers::Values { scaler, .. } => scaler.transform_of_values(),
             Answers::Classes(_) | Answers::Labels(_) => TargetTransform::None,
         };
+        // Each fold's network stands in for the model's own; the others need not be copied with it.
+        let mut own = self.clone();
+        own.parts.intervals = None;
         let said: Vec<Array2<f64>> = (intervals.folds.iter())
-            .map(|fold| said(fold, self, rows, computed, level))
+            .map(|fold| said(fold, &own, rows, computed, level))
             .collect::<Result<_, Error>>()?;
         let shape = (rows.nrows(), said.first().map_or(0, Array2::ncols));
         let mut ends = Ends {
