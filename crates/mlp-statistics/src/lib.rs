@@ -24,6 +24,7 @@ mod quantile;
 mod quantiles;
 mod ranks;
 mod sketch;
+mod unit;
 
 pub use self::{
     correlation::{Correlation, pearson, pearson_coverage, spearman},
@@ -38,6 +39,7 @@ pub use self::{
     quantile::quantile,
     quantiles::{Quantiles, median},
     ranks::ranks,
+    unit::UnitMoments,
 };
 
 #[cfg(test)]

@@ -169,8 +169,9 @@ impl Importance {
                 if let Some(fault) = view.data_fault() {
                     return Err(Failure::usage(fault.to_owned()));
                 }
-                let (part, rows) = view.judged();
-                let dataset = view.recipe().data.dataset.select_rows(rows)?;
+                let data = view.data_of_model()?;
+                let (part, rows) = View::judged(&data);
+                let dataset = data.dataset.select_rows(rows)?;
                 let count = words::count(rows.len() as f64);
                 Ok((dataset, format!("{count} rows of the {part} part")))
             }

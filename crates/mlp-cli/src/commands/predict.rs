@@ -26,7 +26,8 @@ use crate::{
 const ROWS: usize = 4096;
 
 const EXAMPLES: &str = "\
-Columns are matched by name; the model's own scaling is applied. Written are prediction, then p_<class>.
+Columns are matched by name; the model's own scaling is applied. Written are prediction, then p_<class>; of an ensemble
+then disagreement, the share of its networks that take the row for another class, and spread, their standard deviation.
 
 Examples:
   mlp predict runs/train-my-001 new.csv > predictions.csv
@@ -50,7 +51,7 @@ pub const TABLE_KEYS: &[&str] = &[
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Predict {
-    /// model file, or the run directory of a train run
+    /// model file, or the run directory of a train run or of one with --select
     model: String,
     /// table with the model's features; - is standard input
     data: String,
@@ -243,9 +244,9 @@ impl<'a, W: Write> AnswerWriter<'a, W> {
             Some(answers) => answers,
             None => self.header(names)?,
         };
-        let prediction = self
+        let (prediction, spread) = self
             .model
-            .predict_at(&chunk.inputs.view(), terminal::level()?)?;
+            .predict_with_spread(&chunk.inputs.view(), terminal::level()?)?;
         for (row, kept) in chunk.kept.iter().enumerate() {
             let mut record: Vec<String> = kept.iter().map(|cell| self.text(cell)).collect();
             if !chunk.known[row] {
@@ -284,6 +285,12 @@ impl<'a, W: Write> AnswerWriter<'a, W> {
                 }
                 // A model's predictions are of the kind of its answers.
                 (Prediction::Classes { .. } | Prediction::Scores { .. }, _) => {}
+            }
+            if let Some(spread) = &spread {
+                let otherwise = spread.otherwise.iter().map(|shares| shares[row]);
+                let deviation = spread.deviation.row(row);
+                let apart = otherwise.chain(deviation.iter().copied());
+                record.extend(apart.map(format_number));
             }
             self.write(&record)?;
         }
@@ -325,6 +332,19 @@ impl<'a, W: Write> AnswerWriter<'a, W> {
             }
             Answers::Values { names, .. } => {
                 header.extend(names.iter().map(|name| format!("prediction_{name}")));
+            }
+        }
+        if self.model.members() > 1 {
+            match self.model.answers() {
+                Answers::Classes(_) => {
+                    header.extend(["disagreement", "spread"].map(str::to_owned));
+                }
+                Answers::Values { names, .. } if names.len() == 1 => {
+                    header.push("spread".to_owned());
+                }
+                Answers::Labels(names) | Answers::Values { names, .. } => {
+                    header.extend(names.iter().map(|name| format!("spread_{name}")));
+                }
             }
         }
         let answers = header.len() - names.len();

@@ -23,6 +23,7 @@ mod quiet;
 mod readings;
 mod runs;
 mod scores;
+mod selecting;
 mod set_aside;
 #[cfg(target_os = "linux")]
 mod signals;

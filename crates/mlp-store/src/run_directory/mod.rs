@@ -20,8 +20,11 @@ pub use self::own::run_of;
 pub use self::reading::{RunDirectory, open_model};
 pub(crate) use self::settings::settings_of;
 pub(crate) use self::{missing::run_without, reading::model_path};
-pub use mlp_train::storing::{NETS, SERIES, STATISTICS};
 use mlp_train::{Error, PIPED_DATA};
+pub use mlp_train::{
+    SELECTION,
+    storing::{NETS, OUT_OF_FOLD, PREDICT_ON, ROWS, SERIES, STATISTICS},
+};
 
 /// The resolved experiment; written first, and the mark of a run directory.
 pub const EXPERIMENT: &str = "experiment.toml";

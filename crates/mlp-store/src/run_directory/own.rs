@@ -3,8 +3,8 @@
 use std::path::{Component, Path, PathBuf};
 
 use super::{
-    DATA, EXPERIMENT, INPUTS, JOURNAL, LOCK, MAP, MODEL, NETS, PREVIOUS_STATE, SERIES, STATE,
-    STATISTICS,
+    DATA, EXPERIMENT, INPUTS, JOURNAL, LOCK, MAP, MODEL, NETS, OUT_OF_FOLD, PREDICT_ON,
+    PREVIOUS_STATE, ROWS, SELECTION, SERIES, STATE, STATISTICS,
 };
 use crate::manifest::Manifest;
 use mlp_train::analysis::cross_validation::FOLDS;
@@ -22,7 +22,16 @@ const FILES: [&str; 8] = [
 ];
 
 /// Tables, which end in their format.
-const TABLES: [&str; 4] = [NETS, SERIES, STATISTICS, FOLDS];
+const TABLES: [&str; 8] = [
+    NETS,
+    SERIES,
+    STATISTICS,
+    FOLDS,
+    SELECTION,
+    PREDICT_ON,
+    OUT_OF_FOLD,
+    ROWS,
+];
 
 /// Folders that belong to the run with all that they hold.
 const FOLDERS: [&str; 2] = [JOURNAL, INPUTS];
@@ -90,6 +99,8 @@ mod tests {
             "model.safetensors",
             "nets.csv",
             "folds.parquet",
+            "selection.parquet",
+            "rows.csv",
             "weights-0.npz",
             "journal/000001.bin",
             "inputs/2/data.csv",

@@ -26,6 +26,8 @@ pub struct Prepared<T> {
     double: OnceLock<Samples<f64>>,
     test: Option<Samples<T>>,
     validation: Option<Samples<T>>,
+    /// Points at which networks are asked, scaled.
+    points: Option<Array2<T>>,
 }
 
 impl<T: Scalar> Prepared<T> {
@@ -114,6 +116,27 @@ impl<T: Scalar> Prepared<T> {
             }
             Ok(Some(samples.with_weights(&weights)?))
         };
+        let points = match &recipe.points {
+            None => None,
+            Some(points) => {
+                let filled = match &imputer {
+                    Some(imputer) => imputer.transform(&points.view())?,
+                    None => points.as_ref().clone(),
+                };
+                let scaled = scaled_inputs::<T>(&feature_scaler, &filled.view())?;
+                if let Some(((row, column), value)) =
+                    scaled.indexed_iter().find(|(_, value)| !value.is_finite())
+                {
+                    return Err(Error::Conflict(format!(
+                        "predict_on: `{}` of point {} is {:e} once it is scaled, which is too large for the precision; use --precision f64",
+                        dataset.feature_names()[column],
+                        row + 1,
+                        value.to_f64()
+                    )));
+                }
+                Some(scaled)
+            }
+        };
         let Some(train) = part(&split.train)? else {
             return Err(Error::Conflict(format!(
                 "no sample of {} is left to train on",
@@ -125,6 +148,7 @@ impl<T: Scalar> Prepared<T> {
             double: OnceLock::new(),
             test: part(&split.test)?,
             validation: part(&split.validation)?,
+            points,
             recipe: Arc::clone(recipe),
             imputer,
             feature_scaler,
@@ -218,18 +242,8 @@ impl<T: Scalar> Prepared<T> {
         let Some(samples) = self.part(part) else {
             return Ok(None);
         };
-        let split = &self.recipe.split;
-        let rows = match part {
-            Part::Train => &split.train,
-            Part::Test => &split.test,
-            Part::Validation => &split.validation,
-        };
-        let meaning = match (self.target_scaler(), self.recipe.task) {
-            (Some(scaler), _) => Meaning::Values(scaler),
-            (None, Task::Multilabel { .. }) => Meaning::Labels,
-            (None, _) => Meaning::Classes,
-        };
-        let prediction = answer(network, loss, &samples.inputs(), meaning, level)?;
+        let rows = part.rows(&self.recipe.split);
+        let prediction = answer(network, loss, &samples.inputs(), self.meaning(), level)?;
         Ok(Some(match self.recipe.dataset.targets() {
             Targets::Classes { labels, .. } => {
                 prediction.beside_classes(rows.iter().map(|&row| labels[row]).collect())
@@ -238,6 +252,20 @@ impl<T: Scalar> Prepared<T> {
                 prediction.beside_numbers(values.select(Axis(0), rows))
             }
         }))
+    }
+
+    /// What the outputs of networks on these data mean.
+    pub(crate) fn meaning(&self) -> Meaning<'_> {
+        match (self.target_scaler(), self.recipe.task) {
+            (Some(scaler), _) => Meaning::Values(scaler),
+            (None, Task::Multilabel { .. }) => Meaning::Labels,
+            (None, _) => Meaning::Classes,
+        }
+    }
+
+    /// The scaled points at which networks are asked, `[points, features]`.
+    pub fn points(&self) -> Option<&Array2<T>> {
+        self.points.as_ref()
     }
 
     /// An evaluation with errors in the units of the data. The loss stays the one that is trained;
@@ -366,11 +394,7 @@ pub struct Baseline {
 /// The baseline on a part; `None` where it is empty.
 pub fn baseline(recipe: &DataRecipe, part: Part) -> Option<Baseline> {
     let split = &recipe.split;
-    let rows = match part {
-        Part::Train => &split.train,
-        Part::Test => &split.test,
-        Part::Validation => &split.validation,
-    };
+    let rows = part.rows(split);
     if rows.is_empty() {
         return None;
     }
@@ -460,6 +484,8 @@ mod tests {
             task: dataset.task(),
             dataset: Arc::new(dataset),
             split,
+            withheld: Vec::new(),
+            points: None,
             impute: None,
             scale: ScaleKind::Standard,
             scale_target: ScaleKind::Standard,

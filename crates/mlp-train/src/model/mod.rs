@@ -1,6 +1,7 @@
 //! A trained network with everything needed to use it: scaling, names, task.
 
 mod any_network;
+mod ensemble;
 pub mod explain;
 mod prediction;
 mod tensors;
@@ -13,11 +14,13 @@ use mlp_data::{
 };
 use ndarray::{Array2, ArrayView2};
 
+use self::prediction::mean;
 pub(crate) use self::prediction::{Meaning, answer};
 pub use self::{
     any_network::AnyNetwork,
+    ensemble::Spread,
     prediction::Prediction,
-    tensors::{Numbers, Tensor, tensors_of},
+    tensors::{Numbers, Tensor, member},
 };
 use crate::{
     data::prepare::{Prepared, convert, original_rmse, scaled_inputs},
@@ -52,8 +55,10 @@ pub struct Model {
 /// All that a model is made of.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ModelParts {
-    /// The network, which expects scaled inputs.
+    /// The network, which expects scaled inputs; of an ensemble the first.
     pub network: AnyNetwork,
+    /// Of an ensemble, its further networks, of the same precision.
+    pub members: Vec<AnyNetwork>,
     /// The loss that it was trained on.
     pub loss: Loss,
     /// What multiplies the loss.
@@ -178,6 +183,7 @@ impl Model {
         };
         Self::from_parts(ModelParts {
             network: network.into(),
+            members: Vec::new(),
             loss: recipe.spec.loss,
             loss_scale: recipe.spec.loss_scale,
             weighting: Weighting {
@@ -228,7 +234,7 @@ impl Model {
         Ok(model)
     }
 
-    /// The network, which expects scaled inputs.
+    /// The network, which expects scaled inputs; of an ensemble the first.
     pub fn network(&self) -> &AnyNetwork {
         &self.parts.network
     }
@@ -325,10 +331,10 @@ impl Model {
             let numbers = network.parameters().iter().chain(network.statistics());
             numbers.copied().all(T::is_finite)
         }
-        match &self.parts.network {
+        self.networks().all(|network| match network {
             AnyNetwork::F32(network) => all(network),
             AnyNetwork::F64(network) => all(network),
-        }
+        })
     }
 
     /// What it says of `rows` in original units: `[rows, features]`, or `[rows, 2]` where inputs
@@ -382,13 +388,10 @@ impl Model {
         inputs: &Array2<T>,
         level: Level,
     ) -> Result<Prediction, Error> {
-        let said = answer(
-            network,
-            self.parts.loss,
-            &inputs.view(),
-            self.meaning(),
-            level,
-        )?;
+        let said = match self.members() {
+            1 => answer(network, self.loss(), &inputs.view(), self.meaning(), level)?,
+            _ => mean(self.each_says(inputs, level)?),
+        };
         Ok(self.decided(said))
     }
 
@@ -511,6 +514,9 @@ impl Model {
             positive_weights: self.parts.weighting.positive_weights.clone(),
             ..TrainSpec::new(network.architecture().clone(), self.parts.loss)
         };
+        if self.members() > 1 {
+            return self.evaluate_mean(spec, &inputs, dataset, level);
+        }
         let mut evaluation = network.evaluate_as(&spec, &samples, level)?;
         if let (Some(rmse), Answers::Values { scaler, .. }) = (evaluation.rmse, &self.parts.answers)
         {

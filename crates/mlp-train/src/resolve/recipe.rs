@@ -42,6 +42,10 @@ pub struct Recipe {
     pub target_loss: f64,
     /// Groups of columns that a record has beside.
     pub diagnostics: Arc<[&'static Group]>,
+    /// Whether the fate of every row is followed.
+    pub rows: bool,
+    /// Whether the answers to the test part, a fold, are kept.
+    pub out_of_fold: bool,
     /// What ends the training before its last step, where anything does.
     pub stopping: Option<Arc<Stopping>>,
 }

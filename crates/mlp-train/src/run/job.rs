@@ -142,7 +142,7 @@ impl<'a> Job<'a> {
             state: SavedState::of(&trainer, &prepared, &recipe)?,
             model: Model::new(trainer.network(), &prepared, &recipe, origin).with_threshold(
                 recipe.threshold,
-                &prepared,
+                &recipe.data,
                 self.level,
             )?,
             outcome,

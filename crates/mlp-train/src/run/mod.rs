@@ -1,5 +1,6 @@
 //! Training: one network, many of them over the cores, and the whole way from an experiment to its results.
 
+pub mod answer_rows;
 #[cfg(feature = "threads")]
 pub mod bands;
 pub mod chunk;
@@ -17,4 +18,6 @@ pub mod outcome;
 pub mod parameters;
 pub mod population;
 pub mod saved_state;
+pub mod selected;
+pub mod selection;
 pub mod state_numbers;

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::saved_state::SavedState;
 use super::{
+    answer_rows::KeptAnswers,
     observer::Observer,
     outcome::{Ending, Outcome, Status},
     parameters::Parameters,
@@ -25,6 +26,7 @@ use crate::{
         followed::{Follow, Followed},
         metric::Metric,
         record::Record,
+        row_fate::RowFollower,
         shade::Shade,
     },
     resolve::recipe::Recipe,
@@ -174,6 +176,8 @@ pub fn train<T: Scalar>(
         followed: None,
         records: Vec::new(),
         weights: Vec::new(),
+        fates: Vec::new(),
+        answers: None,
     };
     let size = Size::of(trainer, prepared.train());
     let mut records = Records { all: room, kept: 0 };
@@ -193,6 +197,7 @@ pub fn train<T: Scalar>(
     let rules = recipe.stopping.as_deref();
     let mut rules = rules.map(|stopping| StopWatch::new(stopping, watch.clock));
     let mut watcher = Watcher::new(&recipe.diagnostics, trainer, prepared)?;
+    let mut follower = recipe.rows.then(|| RowFollower::new(prepared));
     // What is kept stands behind the rules and the record of its step.
     let mut looked = kept.is_some();
     if let Some(kept) = kept {
@@ -243,6 +248,9 @@ pub fn train<T: Scalar>(
             let parameters =
                 (watch.weights != KeptWeights::None).then(|| Parameters::of(trainer.parameters()));
             let next = planned.peek() == Some(&(step + 1));
+            if let Some(follower) = &mut follower {
+                follower.look(trainer, prepared, recipe)?;
+            }
             let record = records.next();
             measure(
                 record,
@@ -367,6 +375,10 @@ pub fn train<T: Scalar>(
             let last = trainer.evaluate(prepared.train())?.loss;
             size.is_of_exploded(&norms, outcome.initial_loss, last)
         };
+        if let Some(follower) = follower {
+            outcome.fates = follower.finish(trainer, prepared, recipe)?;
+        }
+        outcome.answers = KeptAnswers::of(trainer, prepared, recipe)?;
     }
     watch.observer.on_network(&outcome);
     Ok(outcome)

@@ -9,10 +9,11 @@ use super::{
 };
 
 /// The keys of [`Experiment::files`].
-const NAMED: [&str; 6] = [
+const NAMED: [&str; 7] = [
     "data.name",
     "data.validation_file",
     "data.test_file",
+    "data.predict_on",
     "network.init_from",
     "training.batch_order",
     "training.continue",
@@ -25,6 +26,7 @@ impl Experiment {
             &mut self.data.name,
             &mut self.data.validation_file,
             &mut self.data.test_file,
+            &mut self.data.predict_on,
             &mut self.network.init_from,
             &mut self.training.batch_order,
             &mut self.training.continue_from,
@@ -76,6 +78,7 @@ mod tests {
             "data.name=/home/ann/t.csv",
             "data.validation_file=/home/ann/v.csv",
             "data.test_file=../ann/w.csv",
+            "data.predict_on=/home/ann/p.csv",
             "network.init_from=/home/ann/m.safetensors",
             "training.batch_order=/home/ann/o.npz",
             "sweep.data.name=/home/ann/a.csv,/home/ann/b.csv",
@@ -86,7 +89,15 @@ mod tests {
         layer.apply(&mut experiment).unwrap();
         let text = experiment_file::write(&experiment.clone().without_folders());
         assert!(!text.contains("ann"), "{text}");
-        for name in ["t.csv", "v.csv", "w.csv", "m.safetensors", "o.npz", "a.csv"] {
+        for name in [
+            "t.csv",
+            "v.csv",
+            "w.csv",
+            "p.csv",
+            "m.safetensors",
+            "o.npz",
+            "a.csv",
+        ] {
             assert!(text.contains(&format!("\"{name}\"")), "{text}");
         }
         let mut continued = Experiment::new(Kind::Train);

@@ -4,6 +4,7 @@
 //! and its line in [`FORMATS`].
 
 mod c;
+mod ensemble;
 mod functions;
 mod json;
 mod kind;
@@ -19,10 +20,7 @@ use std::path::Path;
 
 use mlp_data::names::did_you_mean;
 use mlp_train::Error;
-use mlp_train::{
-    Model,
-    storing::{Tensor, tensors_of},
-};
+use mlp_train::{Model, storing::Tensor};
 
 /// Every kind.
 pub static FORMATS: &[Format] = &[
@@ -92,7 +90,11 @@ impl Format {
                     .to_owned(),
             ));
         }
-        (self.write)(model, name)
+        let written = match model.members() {
+            1 => (self.write)(model, name),
+            _ => ensemble::write(self, model, name),
+        };
+        written
             .map_err(|reason| Error::Model(format!("cannot be written as {}: {reason}", self.name)))
     }
 
@@ -106,7 +108,7 @@ impl Format {
     /// The named tensors of a file. One of this program is read as a model is, so that damage is found.
     pub(super) fn tensors(&self, bytes: &[u8]) -> Result<(Vec<Tensor>, Option<Model>), String> {
         match (self.read(bytes), self.tensors) {
-            (Ok(model), _) => Ok((tensors_of(model.network()), Some(model))),
+            (Ok(model), _) => Ok((model.tensors(), Some(model))),
             (Err(damage), _) if (self.is_ours)(bytes) => Err(damage),
             (Err(_), Some(tensors)) => Ok((tensors(bytes)?, None)),
             (Err(_), None) => Err(format!("parameters cannot be read from {}", self.name)),

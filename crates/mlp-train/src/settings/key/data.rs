@@ -362,4 +362,23 @@ pub(super) const KEYS: &[KeyInfo] = &[
     .option("data-seed")
     .takes("N")
     .default("0"),
+    KeyInfo::new(
+        "data.predict_on",
+        Form::Text,
+        field!(data.predict_on, check::owned, spelled),
+    )
+    .help("file with the features of points: every network's predictions there, as a table")
+    .option("predict-on")
+    .takes("FILE")
+    .default("none")
+    .fixed()
+    .voids(&["data.predict_on_sha256"]),
+    KeyInfo::new(
+        "data.predict_on_sha256",
+        Form::Text,
+        field!(data.predict_on_sha256, check::digest, spelled),
+    )
+    .help("digest that the file of points must have")
+    .takes("HEX")
+    .fixed(),
 ];

@@ -1,14 +1,19 @@
 //! Sections `population`, `map` and `output`: how many networks, which axes, what is written.
 
+use mlp_data::names::did_you_mean;
+
 use super::{
     Form,
-    access::{assignment, field, number, number_of, put, spelled, word},
+    access::{assignment, field, flag, number, number_of, put, spelled, word},
     check,
     info::{Access, Key, KeyInfo},
 };
 use crate::{
     map::OVER_SEEDS,
-    metrics::metric::{Metric, UnknownMetric},
+    metrics::{
+        metric::{Metric, UnknownMetric},
+        score::SCORES,
+    },
     settings::{
         experiment::{Figures, KeptWeights, MapAxis, TableFormat},
         kind::Kind,
@@ -103,7 +108,67 @@ pub(super) const POPULATION: &[KeyInfo] = &[
     .takes("N")
     .only(&[Kind::Population])
     .fixed(),
+    KeyInfo::new(
+        "population.select",
+        Form::Text,
+        field!(
+            population.select,
+            |v| selecting(check::text(v)?),
+            |metric| {
+                let name = metric.to_string();
+                word(name.strip_prefix(VALIDATION).unwrap_or(&name))
+            }
+        ),
+    )
+    .help("keep the network that is best by this loss or score of the validation part as a model")
+    .option("select")
+    .takes("SCORE")
+    .default("no model")
+    .only(MANY)
+    .fixed(),
+    KeyInfo::new(
+        "population.ensemble",
+        Form::Whole,
+        field!(population.ensemble, check::at_least_one, number_of),
+    )
+    .help("for --select: the best K networks are one model, which answers with their mean")
+    .option("ensemble")
+    .takes("K")
+    .default("1")
+    .only(MANY)
+    .fixed(),
+    KeyInfo::new(
+        "population.rows",
+        Form::Flag,
+        field!(population.rows, check::flag, flag),
+    )
+    .help("tell of each row how many networks are right, when it is learned, how often forgotten")
+    .option("rows")
+    .only(MANY)
+    .fixed(),
 ];
+
+/// Of many networks, or of the folds of one.
+const MANY: &[Kind] = &[Kind::Train, Kind::Population];
+
+/// What the metrics of the validation part begin with.
+const VALIDATION: &str = "validation_";
+
+/// The loss or score of the validation part that has this name without it.
+fn selecting(name: &str) -> Result<Metric, String> {
+    match Metric::find(&format!("{VALIDATION}{name}")) {
+        Some(metric) if metric.larger_is_better().is_some() => Ok(metric),
+        Some(_) => Err(format!("{name} has no better direction; name another one")),
+        None => {
+            let known = || std::iter::once("loss").chain(SCORES.iter().map(|score| score.name));
+            Err(format!(
+                "no score is called \"{name}\"{} (there is {})",
+                did_you_mean(name, known()),
+                known().collect::<Vec<_>>().join(", ")
+            ))
+        }
+    }
+}
 
 /// Section `map`.
 pub(super) const MAP: &[KeyInfo] = &[

@@ -119,7 +119,7 @@ pub(super) const KEYS: &[KeyInfo] = &[
     .option("threshold")
     .takes("P|SCORE")
     .default("0.5")
-    .only(&[Kind::Train])
+    .only(&[Kind::Train, Kind::Population])
     .fixed(),
     KeyInfo::new(
         "training.positive_weight",
