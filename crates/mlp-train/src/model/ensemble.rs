@@ -137,7 +137,7 @@ impl Model {
             AnyNetwork::F32(_) => self.each_says(&self.inputs::<f32>(rows)?, level)?,
             AnyNetwork::F64(_) => self.each_says(&self.inputs::<f64>(rows)?, level)?,
         };
-        let prediction = self.decided(mean(each.clone()));
+        let prediction = self.decided(mean(&each));
         let spread = spread(&prediction, &each);
         Ok((prediction, Some(spread)))
     }
@@ -145,12 +145,12 @@ impl Model {
     /// How well the mean does on a data set, of which these are the scaled inputs.
     pub(super) fn evaluate_mean<T: Scalar>(
         &self,
-        spec: TrainSpec,
+        spec: &TrainSpec,
         inputs: &Array2<T>,
         dataset: &Dataset,
         level: Level,
     ) -> Result<Evaluation, Error> {
-        let said = self.decided(mean(self.each_says(inputs, level)?));
+        let said = self.decided(mean(&self.each_says(inputs, level)?));
         let outputs = self.outputs_of(&said)?;
         // A network that hands its inputs on has the mean for its outputs, and so its loss.
         let width = outputs.ncols();
@@ -169,7 +169,7 @@ impl Model {
             Some(weights) => samples.with_weights(weights)?,
             None => samples,
         };
-        let mut evaluation = network.evaluate_as(&spec, &samples, level)?;
+        let mut evaluation = network.evaluate_as(spec, &samples, level)?;
         if let (Some(rmse), Answers::Values { scaler, .. }) = (evaluation.rmse, self.answers()) {
             let again = || network.clone();
             evaluation.rmse = Some(original_rmse(rmse, scaler, &samples, level, again)?);

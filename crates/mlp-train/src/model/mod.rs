@@ -390,7 +390,7 @@ impl Model {
     ) -> Result<Prediction, Error> {
         let said = match self.members() {
             1 => answer(network, self.loss(), &inputs.view(), self.meaning(), level)?,
-            _ => mean(self.each_says(inputs, level)?),
+            _ => mean(&self.each_says(inputs, level)?),
         };
         Ok(self.decided(said))
     }
@@ -515,7 +515,7 @@ impl Model {
             ..TrainSpec::new(network.architecture().clone(), self.parts.loss)
         };
         if self.members() > 1 {
-            return self.evaluate_mean(spec, &inputs, dataset, level);
+            return self.evaluate_mean(&spec, &inputs, dataset, level);
         }
         let mut evaluation = network.evaluate_as(&spec, &samples, level)?;
         if let (Some(rmse), Answers::Values { scaler, .. }) = (evaluation.rmse, &self.parts.answers)

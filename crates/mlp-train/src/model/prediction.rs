@@ -174,10 +174,10 @@ pub(super) fn numbers(prediction: &Prediction) -> &Array2<f64> {
 ///
 /// # Panics
 /// Without an answer.
-pub(super) fn mean(each: Vec<Prediction>) -> Prediction {
+pub(super) fn mean(each: &[Prediction]) -> Prediction {
     let count = each.len() as f64;
     let mut sum = Array2::zeros(numbers(&each[0]).dim());
-    for one in &each {
+    for one in each {
         sum += numbers(one);
     }
     let mean = sum / count;

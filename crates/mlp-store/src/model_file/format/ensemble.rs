@@ -50,7 +50,7 @@ fn in_c(model: &Model, name: &str) -> Result<String, String> {
          #define {name}_columns {name}_0_columns\n\
          #define {name}_{what} {name}_0_{what}\n"
     );
-    for function in functions::closure(["sqrt"].into_iter()) {
+    for function in functions::closure(["sqrt"]) {
         text.push_str(&function.c.replace('@', &format!("{name}_")));
     }
     let row = format!("const double row[{upper}_INPUTS]");
@@ -169,7 +169,7 @@ fn in_rust(model: &Model, name: &str) -> Result<String, String> {
             program.decision()
         );
     }
-    for function in functions::closure(["sqrt"].into_iter()) {
+    for function in functions::closure(["sqrt"]) {
         text.push_str(function.rust);
     }
     Ok(text)

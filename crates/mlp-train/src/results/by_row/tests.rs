@@ -23,6 +23,9 @@ fn results(kind: Kind, settings: &[&str]) -> RunResults {
     run(&author(kind, settings), &Options::default()).unwrap()
 }
 
+/// Of each record its step, and of each row whether it is right and the probability of its class.
+type History = Vec<(u64, Vec<(bool, f64)>)>;
+
 /// Whether each row of a part is right, and the probability of its class.
 fn judged(model: &Model, data: &Dataset, rows: &[usize]) -> Vec<(bool, f64)> {
     let judged = model.judge(&data.select_rows(rows).unwrap()).unwrap();
@@ -65,7 +68,7 @@ fn rows_are_those_of_a_recount_from_saved_weights() {
     let mut differ = 0;
     for cell in 0..2u64 {
         // Every record of every network, read back from its parameters.
-        let histories: Vec<Vec<(u64, Vec<(bool, f64)>)>> = (cell * 5..cell * 5 + 5)
+        let histories: Vec<History> = (cell * 5..cell * 5 + 5)
             .map(|net| {
                 let never = AtomicBool::new(false);
                 let trained = train_network(&all.experiment, net, Level::best(), &(), &never);
