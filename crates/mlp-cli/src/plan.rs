@@ -44,6 +44,7 @@ pub fn text(experiment: &ResolvedExperiment, running: Running) -> Outcome<String
         ("train", data.split.train.len()),
         ("validation", data.split.validation.len()),
         ("test", data.split.test.len()),
+        ("withheld test", data.withheld.len()),
     ];
     let parts: Vec<String> = parts
         .iter()

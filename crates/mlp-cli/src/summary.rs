@@ -26,6 +26,16 @@ impl Summary<'_> {
             Kind::Population => self.population(&mut text)?,
             Kind::Map => self.map(&mut text)?,
         }
+        if let Some(selected) = self.selected()? {
+            text.push_str(&selected.lines());
+        }
+        if let Some(doubtful) = self.doubtful()? {
+            let _ = writeln!(
+                text,
+                "{:<11} most likely mislabelled of those that were trained on: {} (see rows.* and the report)",
+                "rows", doubtful
+            );
+        }
         let manifest = &self.done.manifest;
         let found = if self.done.found_complete {
             " (already complete; nothing was trained)"
@@ -69,6 +79,7 @@ impl Summary<'_> {
                 format!("mlp population {data} --nets 100")
             }
             Kind::Train => format!("mlp predict {folder} NEW.csv"),
+            Kind::Population if self.selects() => format!("mlp predict {folder} NEW.csv"),
             Kind::Population if self.experiment.axes().is_empty() => {
                 format!("mlp population {data} --sweep weight_decay=0,1e-4,1e-3,1e-2")
             }

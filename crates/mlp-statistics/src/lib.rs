@@ -25,6 +25,7 @@ mod quantile;
 mod quantiles;
 mod ranks;
 mod sketch;
+mod unit;
 
 pub use self::{
     correlation::{Correlation, pearson, pearson_coverage, spearman},
@@ -40,6 +41,7 @@ pub use self::{
     quantile::quantile,
     quantiles::{Quantiles, median},
     ranks::ranks,
+    unit::UnitMoments,
 };
 
 #[cfg(test)]

@@ -4,8 +4,9 @@ use std::{path::Path, sync::Arc};
 
 use mlp_data::{
     Dataset,
-    table::{CsvOptions, read_csv},
+    table::{CsvOptions, FeatureOptions, read_csv},
 };
+use ndarray::Array2;
 
 use crate::{
     files::read::{check_is_file, identified},
@@ -18,6 +19,9 @@ use mlp_train::{
     DataProvider, DataSource, Error, Experiment, ResolvedExperiment,
     storing::{BatchOrder, Given, Start, sha256},
 };
+
+/// Points that are read at once.
+const POINTS: usize = 4096;
 
 /// Files by name, and the content of standard input.
 #[derive(Debug, Default)]
@@ -66,6 +70,18 @@ impl DataProvider for DataFiles {
             "-" => Ok(read_csv(self.piped()?, "standard input", options)?),
             _ => Ok(mlp_data::read_file(Path::new(name), options)?),
         }
+    }
+
+    fn points(&self, name: &str, options: &FeatureOptions) -> Result<Array2<f64>, Error> {
+        let mut numbers = Vec::new();
+        let path = Path::new(name);
+        mlp_data::read_rows::<Error>(path, options, POINTS, |_, chunk| {
+            numbers.extend(chunk.inputs);
+            Ok(())
+        })?;
+        let columns = options.features.len();
+        let shape = (numbers.len() / columns.max(1), columns);
+        Ok(Array2::from_shape_vec(shape, numbers).expect("every row has the features"))
     }
 
     /// A safetensors file or NPZ archive with `layers.I.weight` and `layers.I.bias`, a model file of

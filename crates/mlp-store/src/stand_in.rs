@@ -4,7 +4,10 @@
 
 use std::{path::Path, sync::Arc};
 
-use mlp_data::{Dataset, Targets, table::CsvOptions};
+use mlp_data::{
+    Dataset, Targets,
+    table::{CsvOptions, FeatureOptions},
+};
 use ndarray::Array2;
 
 use crate::{data_files::DataFiles, manifest::Manifest};
@@ -17,6 +20,8 @@ use mlp_train::{
 #[derive(Debug)]
 struct StandIn {
     files: Vec<(DataSource, DataRead)>,
+    /// The file of points, which count nothing here.
+    points: Option<DataSource>,
     others: DataFiles,
 }
 
@@ -43,19 +48,27 @@ pub fn resolve_without_data(
         };
         let mut read = manifest?.read.iter();
         let read = read.find(|read| read.part.as_deref() == part)?;
-        let title = Path::new(name).file_stem().unwrap_or_default();
-        let source = DataSource {
-            name: name.clone(),
-            title: title.to_string_lossy().into_owned(),
-            sha256: sha256.clone(),
-        };
-        files.push((source, read.clone()));
+        files.push((named_source(name, sha256), read.clone()));
     }
+    let points = data
+        .predict_on
+        .as_ref()
+        .zip(data.predict_on_sha256.as_ref());
     let provider = StandIn {
         files,
+        points: points.map(|(name, sha256)| named_source(name, sha256)),
         others: DataFiles::default(),
     };
     ResolvedExperiment::new(author, Some(Arc::new(provider))).ok()
+}
+
+fn named_source(name: &str, sha256: &str) -> DataSource {
+    let title = Path::new(name).file_stem().unwrap_or_default();
+    DataSource {
+        name: name.to_owned(),
+        title: title.to_string_lossy().into_owned(),
+        sha256: sha256.to_owned(),
+    }
 }
 
 impl StandIn {
@@ -70,8 +83,9 @@ impl DataProvider for StandIn {
     }
 
     fn source(&self, name: &str) -> Result<DataSource, Error> {
-        match self.file(name) {
-            Some((source, _)) => Ok(source.clone()),
+        let points = self.points.as_ref().filter(|points| points.name == name);
+        match self.file(name).map(|(source, _)| source).or(points) {
+            Some(source) => Ok(source.clone()),
             None => self.others.source(name),
         }
     }
@@ -80,6 +94,13 @@ impl DataProvider for StandIn {
         match self.file(name) {
             Some((source, read)) => Ok(empty(&source.title, read)?),
             None => self.others.dataset(name, options),
+        }
+    }
+
+    fn points(&self, name: &str, options: &FeatureOptions) -> Result<Array2<f64>, Error> {
+        match &self.points {
+            Some(source) if source.name == name => Ok(Array2::zeros((0, options.features.len()))),
+            _ => self.others.points(name, options),
         }
     }
 

@@ -1,6 +1,9 @@
 //! Verifying a run: some of its networks are retrained and compared bit by bit with the stored
 //! results, and every file with its digest.
 
+mod cells;
+mod selection;
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     num::NonZeroUsize,
@@ -13,23 +16,26 @@ use mlp_core::{
 };
 use mlp_data::names::so_many;
 
+use self::cells::{same, told};
 use crate::npz;
 use crate::{
     manifest::{FileDigest, Manifest},
     run::execute::train_again,
-    run_directory::{MAP, MODEL, NETS, RunDirectory, SERIES, STATE, expected_files, weights_files},
+    run_directory::{
+        MAP, MODEL, NETS, RunDirectory, SELECTION, SERIES, STATE, expected_files, weights_files,
+    },
     table::ColumnReader,
 };
 use crate::{model_file, state_file};
 use mlp_train::SystemClock;
 use mlp_train::{
     Array, Arrays, BEST_TRAIN_LOSS, Cell, Column, Counts, Data, Error, Kind, Observer, Parameters,
-    ResolvedExperiment, Status,
+    ResolvedExperiment, Status, Table,
     experiment::TableFormat,
     exploded::EXPLODED,
     storing::{
         ChunkBuilder, Crew, Extent, MapArrays, MemoryArrays, NetworkRows, NetworkSet, Rows,
-        Trained, Watch, kept_weights, over_seeds, run_population,
+        Selection, Trained, Watch, kept_weights, over_seeds, run_population,
     },
 };
 
@@ -189,6 +195,13 @@ pub fn verify(
             },
         )?;
     }
+    let mut selected = None;
+    if let Some(best) = Selection::of(experiment, &extent.metrics()) {
+        let best = selection::of(&directory.nets_columns()?, best)?;
+        selected = best.train(experiment, how.level, interrupt)?;
+        let model = selected.as_ref().map(|selected| &selected.model);
+        single.extend(model.map(|model| (MODEL, model_file::to_bytes(model))));
+    }
     if watch.interrupted() {
         return Err(Error::Interrupted);
     }
@@ -199,6 +212,7 @@ pub fn verify(
         rules: extent.rules,
         retrained: &retrained,
         single: &single,
+        selection: selected.map(|selected| selected.table()),
     };
     comparison.ends(manifest, &mut verification);
     comparison.kept_weights(&mut verification);
@@ -255,8 +269,10 @@ struct Comparison<'a> {
     columns: &'a [String],
     rules: bool,
     retrained: &'a BTreeMap<u64, Arc<NetworkRows>>,
-    /// The other files of a single run.
+    /// The other files of a single run, and the model that was selected.
     single: &'a BTreeMap<&'static str, Vec<u8>>,
+    /// What was selected of many networks.
+    selection: Option<Table>,
 }
 
 impl Comparison<'_> {
@@ -273,6 +289,8 @@ impl Comparison<'_> {
             if *expected != bytes && !(name == MODEL && differ_in_words(expected, &bytes)) {
                 verification.differ(|| format!("{name}: the trained network differs"));
             }
+        } else if let (SELECTION, Some(selection)) = (stem, &self.selection) {
+            selection::compare(&path, name, selection, verification)?;
         } else if stem.starts_with("weights-") {
             self.weights(name, verification)?;
         } else {
@@ -552,31 +570,6 @@ impl Comparison<'_> {
             }
         }
         Ok(())
-    }
-}
-
-/// Whether a stored cell has the bits of another. CSV does not distinguish 1 from 1.0, nor empty text from a missing value.
-fn same(stored: &Cell, cell: &Cell, format: TableFormat) -> bool {
-    match (stored, cell) {
-        (Cell::Number(a), Cell::Number(b)) => {
-            a.to_bits() == b.to_bits() || a.is_nan() && b.is_nan()
-        }
-        (Cell::Integer(a), Cell::Number(b)) if format == TableFormat::Csv => *a as f64 == *b,
-        (Cell::Text(a), b) if format == TableFormat::Csv => *a == b.to_text(),
-        (Cell::Integer(_) | Cell::Number(_) | Cell::Flag(_), Cell::Text(b))
-            if format == TableFormat::Csv =>
-        {
-            stored.to_text() == *b
-        }
-        (a, b) => a == b,
-    }
-}
-
-/// A cell in words.
-fn told(cell: &Cell) -> String {
-    match cell {
-        Cell::Null => "nothing".to_owned(),
-        cell => cell.to_text(),
     }
 }
 

@@ -47,7 +47,7 @@ pub use metrics::{
 pub use mlp_npy::{Array, Arrays, Data};
 pub use model::{
     Answers, AnyNetwork, Ends, FoldNetwork, Intervals, Model, ModelOrigin, ModelParts, Prediction,
-    Weighting, explain,
+    Spread, Weighting, explain,
 };
 pub use resolve::{
     data_recipe::DataRecipe,
@@ -67,6 +67,8 @@ pub use run::{
     observer::Observer,
     outcome::{Ending, Outcome, Status},
     parameters::Parameters,
+    selected::{Judged, SELECTION, Selected},
+    selection::Candidate,
 };
 pub use settings::{
     class_weights::ClassWeights,
@@ -92,9 +94,10 @@ pub mod storing {
         data::{batch_order::BatchOrder, given::Given, sha256::sha256},
         map::{MapArrays, Refinement, over_seeds},
         metrics::followed::{Follow, Followed},
-        model::{Numbers, Tensor, tensors_of},
+        model::{Numbers, Tensor, member, tensors_of},
         resolve::{extent::Extent, resolved::identity},
         results::{
+            by_row::{OUT_OF_FOLD, PREDICT_ON, ROWS},
             gathering::{Gathering, Summed, Sums},
             in_memory::{MemoryArrays, MemoryNetworks, MemorySinks, MemoryTable},
             rows::{NETS, Rows, SERIES, STATISTICS},
@@ -110,6 +113,7 @@ pub mod storing {
             number_columns::{NumberColumn, NumberColumns},
             population::{Crew, run_population},
             saved_state::{SavedState, Start},
+            selection::Selection,
             state_numbers::StateNumbers,
             training::{Checkpoints, Keeping, Kept, Memory, Stand, Watch, train},
         },

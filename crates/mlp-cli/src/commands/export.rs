@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use clap::Args;
+use mlp_core::Architecture;
 use mlp_data::table::Unknown;
 use mlp_store::{ExportOptions, FORMATS, Format};
 use mlp_train::AnyNetwork;
@@ -108,18 +109,19 @@ impl Export {
         let Some(path) = written.filter(|_| !quiet) else {
             return Ok(());
         };
-        let network = model.network();
-        let parameters = match network {
-            AnyNetwork::F32(network) => network.parameters().len(),
-            AnyNetwork::F64(network) => network.parameters().len(),
+        let networks = model.networks().map(AnyNetwork::architecture);
+        let parameters = networks.map(Architecture::parameter_count).sum();
+        let several = match model.members() {
+            1 => String::new(),
+            members => format!("{members} networks, the first "),
         };
         terminal::print(&format!(
-            "{}  {} of {} ({}, {})\n",
+            "{}  {} of {several}{} ({}, {})\n",
             path.display(),
             format.name,
-            network.architecture(),
+            model.network().architecture(),
             words::so_many(parameters, "parameter"),
-            network.precision()
+            model.network().precision()
         ))
     }
 }

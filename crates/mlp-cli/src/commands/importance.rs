@@ -165,8 +165,9 @@ impl Importance {
                 if let Some(fault) = view.data_fault() {
                     return Err(Failure::usage(fault.to_owned()));
                 }
-                let (part, rows) = view.judged();
-                let dataset = view.recipe().data.dataset.select_rows(rows)?;
+                let data = view.data_of_model()?;
+                let (part, rows) = View::judged(&data);
+                let dataset = data.dataset.select_rows(rows)?;
                 let rows = words::so_many(rows.len(), "row");
                 Ok((dataset, format!("{rows} of the {part} part")))
             }

@@ -27,7 +27,8 @@ use crate::{
 const ROWS: usize = 4096;
 
 const EXAMPLES: &str = "\
-Columns are matched by name; the model's own scaling is applied. Written are prediction, then p_<class>.
+Columns are matched by name; the model's own scaling is applied. Written are prediction, then p_<class>; of an ensemble
+then disagreement, the share of its networks that take the row for another class, and spread, their standard deviation.
 
 Examples:
   mlp predict runs/train-my-001 new.csv > predictions.csv
@@ -52,7 +53,7 @@ pub const TABLE_KEYS: &[&str] = &[
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Predict {
-    /// model file, or the run directory of a train run
+    /// model file, or the run directory of a train run or of one with --select
     model: String,
     /// table with the model's features; - is standard input
     data: String,
@@ -265,9 +266,9 @@ impl<'a, W: Write> AnswerWriter<'a, W> {
             Some(answers) => answers,
             None => self.header(names)?,
         };
-        let prediction = self
+        let (prediction, spread) = self
             .model
-            .predict_at(&chunk.inputs.view(), terminal::level()?)?;
+            .predict_with_spread(&chunk.inputs.view(), terminal::level()?)?;
         let intervals = match self.intervals {
             Some(coverage) => Some(self.model.predict_intervals(
                 &chunk.inputs.view(),
@@ -320,6 +321,12 @@ impl<'a, W: Write> AnswerWriter<'a, W> {
                 // A model's predictions are of the kind of its answers.
                 (Prediction::Classes { .. } | Prediction::Scores { .. }, _) => {}
             }
+            if let Some(spread) = &spread {
+                let otherwise = spread.otherwise.iter().map(|shares| shares[row]);
+                let deviation = spread.deviation.row(row);
+                let apart = otherwise.chain(deviation.iter().copied());
+                record.extend(apart.map(format_number));
+            }
             self.write(&record)?;
         }
         Ok(())
@@ -369,6 +376,19 @@ impl<'a, W: Write> AnswerWriter<'a, W> {
                     _ => format!("_{name}"),
                 };
                 header.extend([format!("lower{of}"), format!("upper{of}")]);
+            }
+        }
+        if self.model.members() > 1 {
+            match self.model.answers() {
+                Answers::Classes(_) => {
+                    header.extend(["disagreement", "spread"].map(str::to_owned));
+                }
+                Answers::Values { names, .. } if names.len() == 1 => {
+                    header.push("spread".to_owned());
+                }
+                Answers::Labels(names) | Answers::Values { names, .. } => {
+                    header.extend(names.iter().map(|name| format!("spread_{name}")));
+                }
             }
         }
         let answers = header.len() - names.len();

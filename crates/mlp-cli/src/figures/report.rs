@@ -10,7 +10,7 @@ use mlp_train::{DataRead, Kind, MapAxes, MapSlice, Metric, Variety};
 
 use super::trends::Trends;
 use super::{Figure, View, describe, map};
-use crate::{summary::shortfall, words};
+use crate::{selected::Selected, summary::shortfall, words};
 
 /// The whole report of one run.
 pub fn of_run(view: &View, figures: &[Figure], analysis: Option<Section>) -> Result<Report> {
@@ -56,6 +56,12 @@ pub fn of_run(view: &View, figures: &[Figure], analysis: Option<Section>) -> Res
         ))
         .details("The resolved experiment", toml);
     report = report.section(section(view, figures, "Result")?);
+    if let Some(selected) = Selected::read(view)? {
+        report = report.section(selected.section(view));
+    }
+    if let Some(fates) = view.fates()? {
+        report = report.section(fates.section());
+    }
     if let Some(analysis) = analysis {
         report = report.section(analysis);
     }
@@ -120,7 +126,7 @@ fn lead(view: &View) -> String {
     let parts = format!(
         "{} training and {} test samples",
         split.train.len(),
-        split.test.len()
+        split.test.len() + recipe.data.withheld.len()
     );
     let axes = view.experiment().axes();
     if axes.is_empty() {

@@ -2,15 +2,17 @@
 
 use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use anyhow::Result;
 use mlp_plot::Quantiles;
 use mlp_store::{Manifest, RunDirectory};
-use mlp_train::{Arrays, Experiment, Kind, Model, Recipe, ResolvedExperiment};
+use mlp_train::{Arrays, DataRecipe, Experiment, Kind, Model, Recipe, ResolvedExperiment};
 
 use super::series::SeriesTable;
 use super::trends::{Selection, Statistics, Trends};
 use crate::failure::Failure;
+use crate::fates::Fates;
 use crate::nets::Nets;
 use crate::options::RUNS;
 use crate::words;
@@ -113,10 +115,24 @@ impl View {
         &self.recipe
     }
 
-    /// The part for final scores, and its rows: the test part, else the validation part, else the training part.
-    pub fn judged(&self) -> (&'static str, &[usize]) {
-        let split = &self.recipe.data.split;
+    /// The data of the model: in a population, those of the selected network, or of the first of an ensemble.
+    ///
+    /// # Errors
+    /// A run without such a table.
+    pub fn data_of_model(&self) -> Result<Arc<DataRecipe>> {
+        if self.author.population.select.is_none() {
+            return Ok(Arc::clone(&self.recipe.data));
+        }
+        let nets = self.selection()?.integers("net");
+        let first = nets.and_then(|nets| nets.first().copied()).unwrap_or(0);
+        Ok(self.experiment.recipe(first as u64)?.data)
+    }
+
+    /// The part of these data for final scores, and its rows: the test part, else the validation part, else the training part.
+    pub fn judged(data: &DataRecipe) -> (&'static str, &[usize]) {
+        let split = &data.split;
         match () {
+            () if !data.withheld.is_empty() => ("test", &data.withheld),
             () if !split.test.is_empty() => ("test", &split.test),
             () if !split.validation.is_empty() => ("validation", &split.validation),
             () => ("training", &split.train),
@@ -192,6 +208,19 @@ impl View {
         }
         let read = self.directory.map_at(None)?;
         Ok(self.map.get_or_init(|| read))
+    }
+
+    /// What was selected of many networks.
+    pub fn selection(&self) -> Result<mlp_train::Table> {
+        Ok(self.directory.selection()?)
+    }
+
+    /// What becomes of every row of the data; `None` where the run does not tell.
+    pub fn fates(&self) -> Result<Option<Fates>> {
+        match self.author.population.rows {
+            Some(true) => Ok(Some(Fates::read(&self.directory, &self.experiment)?)),
+            _ => Ok(None),
+        }
     }
 
     /// The network of a single run.

@@ -65,6 +65,9 @@ impl Summary<'_> {
                 object["best_step"] = ending.best_step.into();
             }
         }
+        if let Some(selected) = self.selected()? {
+            object["selection"] = selected.json();
+        }
         if cross_validation::is_cross_validation(self.experiment) {
             object["folds"] = self.folds_json(&names)?;
         }

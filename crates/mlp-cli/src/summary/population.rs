@@ -209,12 +209,14 @@ impl Summary<'_> {
         Ok(())
     }
 
-    /// The metric that ranks cells: the test part's where there is one.
+    /// The metric that ranks cells: the test part's where networks are asked of one, else the validation part's.
     fn score(&self) -> Outcome<&'static str> {
         let candidates = [
             "test_accuracy",
             "test_r2",
             "test_loss",
+            "validation_accuracy",
+            "validation_r2",
             "train_accuracy",
             "train_r2",
         ];

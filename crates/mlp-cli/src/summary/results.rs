@@ -1,10 +1,10 @@
 //! The results of a run, as its summary needs them.
 
-use mlp_store::RunDirectory;
+use mlp_store::{RunDirectory, RunStatus};
 use mlp_train::{Kind, ResolvedExperiment};
 
 use super::ending::Ending;
-use crate::{failure::Outcome, nets::Nets};
+use crate::{failure::Outcome, fates::Fates, nets::Nets, selected::Selected};
 
 /// The results of a run, gathered from its table of networks.
 pub struct Summary<'a> {
@@ -32,6 +32,34 @@ impl<'a> Summary<'a> {
             nets,
             ending,
         })
+    }
+
+    /// Whether a network is selected as a model.
+    pub(super) fn selects(&self) -> bool {
+        let population = &self.experiment.experiment().population;
+        population.select.is_some() && self.done.manifest.status == RunStatus::Complete
+    }
+
+    /// What was selected of many networks, where something was.
+    pub(super) fn selected(&self) -> Outcome<Option<Selected>> {
+        match self.selects() {
+            true => Ok(Some(Selected::of(&self.directory.selection()?))),
+            false => Ok(None),
+        }
+    }
+
+    /// The rows that are most likely mislabelled, where that is told.
+    pub(super) fn doubtful(&self) -> Outcome<Option<String>> {
+        const TOLD: usize = 5;
+        if self.experiment.experiment().population.rows != Some(true) {
+            return Ok(None);
+        }
+        let fates = Fates::read(&self.directory, self.experiment)?;
+        let rows = fates.most_doubtful(TOLD).filter(|rows| !rows.is_empty());
+        Ok(rows.map(|rows| {
+            let rows: Vec<String> = rows.iter().map(ToString::to_string).collect();
+            rows.join(", ")
+        }))
     }
 
     /// A metric of every network that neither diverged nor exploded, at its last record; of a single one

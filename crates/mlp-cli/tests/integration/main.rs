@@ -28,6 +28,7 @@ mod readings;
 mod running;
 mod runs;
 mod scores;
+mod selecting;
 mod set_aside;
 #[cfg(target_os = "linux")]
 mod signals;

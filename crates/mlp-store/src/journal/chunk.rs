@@ -18,7 +18,7 @@ use mlp_train::{
 /// other.
 pub(super) const KIND: FrameKind = FrameKind {
     magic: *b"mlp-nets",
-    version: 6,
+    version: 7,
 };
 
 /// Encodes the frames of a journal.

@@ -30,6 +30,8 @@ fn rows(network: u64) -> NetworkRows {
             .map(|column| column.into_iter()),
         ),
         weights: vec![(2, Parameters::Single(vec![1.0, -0.0]))],
+        fates: Vec::new(),
+        answers: None,
     }
 }
 

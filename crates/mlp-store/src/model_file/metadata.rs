@@ -14,7 +14,7 @@ use super::{
 use mlp_train::Precision;
 use mlp_train::{
     Answers, AnyNetwork, Intervals, Model, ModelOrigin, ModelParts, Weighting,
-    storing::{Tensor, tensors_of},
+    storing::{Tensor, member},
 };
 
 /// The version of the metadata's layout.
@@ -35,6 +35,9 @@ pub(crate) struct Metadata {
     data: String,
     inputs: usize,
     layers: Vec<LayerDto>,
+    /// The layers of the further networks of an ensemble.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    members: Vec<Vec<LayerDto>>,
     precision: String,
     loss: String,
     loss_scale: f64,
@@ -207,6 +210,77 @@ fn text(error: impl std::fmt::Display) -> String {
     error.to_string()
 }
 
+fn layers_of(architecture: &Architecture) -> Vec<LayerDto> {
+    let layers = architecture.layers.iter().map(|layer| LayerDto {
+        outputs: layer.outputs,
+        activation: layer.activation.to_string(),
+        bias: layer.bias,
+        scale: layer.scale,
+        normalization: (layer.normalization != Normalization::None)
+            .then(|| layer.normalization.to_string()),
+        skip: layer.skip,
+        shortcuts: layer.shortcuts,
+    });
+    layers.collect()
+}
+
+/// The architecture of these layers behind so many inputs.
+fn architecture_of(inputs: usize, layers: Vec<LayerDto>) -> Result<Architecture, String> {
+    let layers = layers.into_iter().map(|layer| {
+        let activation = layer.activation.parse().map_err(text)?;
+        let normalization = layer.normalization.as_deref().unwrap_or("none");
+        Ok(LayerSpec {
+            outputs: layer.outputs,
+            activation,
+            bias: layer.bias,
+            scale: layer.scale,
+            normalization: normalization.parse().map_err(text)?,
+            skip: layer.skip,
+            shortcuts: layer.shortcuts,
+        })
+    });
+    let architecture = Architecture {
+        inputs,
+        layers: layers.collect::<Result<_, String>>()?,
+    };
+    architecture.validate().map_err(text)?;
+    Ok(architecture)
+}
+
+/// The networks of an ensemble, whose tensors have names of their own.
+fn members_of(
+    architectures: Vec<Architecture>,
+    precision: Precision,
+    tensors: &[Tensor],
+) -> Result<Vec<AnyNetwork>, String> {
+    let mut taken = 0;
+    let mut networks = Vec::with_capacity(architectures.len());
+    let outputs = architectures.first().map(Architecture::outputs);
+    for (index, architecture) in architectures.into_iter().enumerate() {
+        if Some(architecture.outputs()) != outputs {
+            return Err("its networks have different numbers of outputs".to_owned());
+        }
+        let prefix = member(index);
+        let own = tensors.iter().filter_map(|tensor| {
+            let name = tensor.name.strip_prefix(&prefix)?;
+            Some(Tensor {
+                name: name.to_owned(),
+                ..tensor.clone()
+            })
+        });
+        let own: Vec<Tensor> = own.collect();
+        taken += own.len();
+        networks.push(AnyNetwork::from_tensors(architecture, precision, &own)?);
+    }
+    match taken == tensors.len() {
+        true => Ok(networks),
+        false => Err(format!(
+            "it has {} tensors, and its networks need {taken}",
+            tensors.len()
+        )),
+    }
+}
+
 impl Metadata {
     /// The metadata of a model.
     pub(crate) fn of(model: &Model) -> Self {
@@ -228,19 +302,9 @@ impl Metadata {
             .to_owned(),
             data: model.data.clone(),
             inputs: architecture.inputs,
-            layers: architecture
-                .layers
-                .iter()
-                .map(|layer| LayerDto {
-                    outputs: layer.outputs,
-                    activation: layer.activation.to_string(),
-                    bias: layer.bias,
-                    scale: layer.scale,
-                    normalization: (layer.normalization != Normalization::None)
-                        .then(|| layer.normalization.to_string()),
-                    skip: layer.skip,
-                    shortcuts: layer.shortcuts,
-                })
+            layers: layers_of(architecture),
+            members: (model.members.iter())
+                .map(|network| layers_of(network.architecture()))
                 .collect(),
             precision: model.network.precision().to_string(),
             loss: model.loss.to_string(),
@@ -340,7 +404,7 @@ pub(crate) fn assemble(json: &str, tensors: &[Tensor]) -> Result<Model, String> 
         "\"checksum\":\"\"",
         1,
     );
-    if checksum(&unsigned, &tensors_of(model.network())) != written {
+    if checksum(&unsigned, &model.tensors()) != written {
         return Err(DAMAGED.to_owned());
     }
     Ok(model)
@@ -364,25 +428,23 @@ impl Metadata {
     /// What does not match.
     pub(crate) fn model(self, tensors: &[Tensor]) -> Result<Model, String> {
         let precision = self.precision()?;
-        let layers = self.layers.into_iter().map(|layer| {
-            let activation = layer.activation.parse().map_err(text)?;
-            let normalization = layer.normalization.as_deref().unwrap_or("none");
-            Ok(LayerSpec {
-                outputs: layer.outputs,
-                activation,
-                bias: layer.bias,
-                scale: layer.scale,
-                normalization: normalization.parse().map_err(text)?,
-                skip: layer.skip,
-                shortcuts: layer.shortcuts,
-            })
-        });
-        let architecture = Architecture {
-            inputs: self.inputs,
-            layers: layers.collect::<Result<_, String>>()?,
+        let first = architecture_of(self.inputs, self.layers)?;
+        let (network, members) = match self.members.is_empty() {
+            true => (
+                AnyNetwork::from_tensors(first, precision, tensors)?,
+                Vec::new(),
+            ),
+            false => {
+                let others = self.members.into_iter();
+                let others = others.map(|layers| architecture_of(self.inputs, layers));
+                let others = others.collect::<Result<Vec<_>, _>>()?;
+                let all = std::iter::once(first).chain(others).collect();
+                let mut networks = members_of(all, precision, tensors)?;
+                let others = networks.split_off(1);
+                let first = networks.pop().ok_or("it has no network")?;
+                (first, others)
+            }
         };
-        architecture.validate().map_err(text)?;
-        let network = AnyNetwork::from_tensors(architecture, precision, tensors)?;
         let outputs = network.architecture().outputs();
         let agree = |what: &str, found: usize, expected: usize| match found == expected {
             true => Ok(()),
@@ -440,6 +502,7 @@ impl Metadata {
             one_hot: one_hot.collect(),
             imputer,
             network,
+            members,
             loss,
             loss_scale: self.loss_scale,
             weighting: Weighting {

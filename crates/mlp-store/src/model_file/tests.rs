@@ -7,12 +7,13 @@ use ndarray::array;
 use proptest::prelude::*;
 
 use super::*;
-use mlp_train::{Answers, ModelOrigin, ModelParts, Prediction, Weighting, storing::tensors_of};
+use mlp_train::{Answers, ModelOrigin, ModelParts, Prediction, Weighting};
 
 fn classifier() -> Model {
     let net = Architecture::classical(2, &[2], Activation::Tanh, 1);
     let parameters = vec![1.0f32, 0.0, 0.0, 1.0, 0.5, -0.5, 2.0, -1.0, 0.25];
     Model::from_parts(ModelParts {
+        members: Vec::new(),
         network: Network::new(net, parameters).unwrap().into(),
         loss: Loss::BinaryCrossEntropy,
         loss_scale: 1.0,
@@ -231,7 +232,7 @@ fn models_are_read_as_they_were_written() {
         assert_eq!(format.write(model, "model").unwrap(), bytes);
         assert_eq!(
             format.tensors(&bytes).unwrap().0.len(),
-            tensors_of(model.network()).len()
+            model.tensors().len()
         );
     }
 }
@@ -444,7 +445,7 @@ proptest! {
 #[test]
 fn damaged_files_are_no_start_in_any_format() {
     let model = classifier();
-    let expected = tensors_of(model.network());
+    let expected = model.tensors();
     let directory = tempfile::tempdir().unwrap();
     for format in readable() {
         let (name, whole) = (format.name, format.write(&model, "m").unwrap());

@@ -26,8 +26,8 @@ use crate::{
     model_file,
     plan::{disk_space, memory},
     run_directory::{
-        Claim, DATA, EXPERIMENT, MODEL, Place, RunDirectory, STATE, Wanted, claim, expected_files,
-        identity_in, keep_earlier, settings_of,
+        Claim, DATA, EXPERIMENT, MODEL, Place, RunDirectory, SELECTION, STATE, Wanted, claim,
+        expected_files, identity_in, keep_earlier, settings_of,
     },
     state_file,
 };
@@ -37,8 +37,8 @@ use mlp_train::{
     experiment::KeptWeights,
     stopping::time_budget,
     storing::{
-        ChunkBuilder, Extent, Gathering, Job, Keeping, NetworkStore, Refinement, Trained, Watch,
-        kept_weights,
+        ChunkBuilder, Extent, Gathering, Job, Keeping, NetworkStore, Refinement, Selection,
+        Trained, Watch, kept_weights,
     },
 };
 
@@ -407,17 +407,41 @@ impl<'a> Work<'a> {
         // Only for a map that has ended are the cells what a budget covered.
         let facts = Facts::of(experiment, None, refinement.filter(|_| !interrupted));
         let sources = sources.as_deref();
-        let gathered = run_files::finish(self.files(), networks.gathering, sources, &facts)?;
+        let mut gathered = run_files::finish(self.files(), networks.gathering, sources, &facts)?;
+        let selection = gathered.selection.take();
         let (mut files, best) = self.complete(gathered, &journal, manifest, &facts)?;
         files.extend(self.files().write_folds(experiment, &facts)?);
+        let mut cut = interrupted;
+        // Only once every network has come is it known which is the best.
+        if let Some(selection) = selection
+            && manifest.counts.finished() == manifest.counts.networks
+        {
+            let selected = self.selected(selection, &facts)?;
+            cut |= selected.is_none();
+            files.extend(selected.into_iter().flatten());
+        }
         Ok(Done {
             outcome: None,
             best,
             files,
             refinement: networks.refinement,
-            interrupted,
+            interrupted: cut,
             left_out,
         })
+    }
+
+    /// Trains what is selected once more and writes its model and what it came to; `None` where that was interrupted.
+    fn selected(&self, selection: Selection, facts: &Facts) -> Result<Option<Files>, Error> {
+        let interrupt = self.job.watch.interrupt;
+        let selected = selection.train(self.job.experiment, self.job.level, interrupt)?;
+        let Some(selected) = selected else {
+            return Ok(None);
+        };
+        let path = self.directory.join(MODEL);
+        model_file::write(&selected.model, &path)?;
+        let table = self.files().write(SELECTION, &selected.table(), facts)?;
+        let model = (MODEL.to_owned(), FileDigest::of(&path)?);
+        Ok(Some(Files::from([model, table])))
     }
 
     /// Records how networks ended, and writes the saved parameters: all files.

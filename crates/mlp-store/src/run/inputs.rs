@@ -9,10 +9,11 @@ use crate::{
 use mlp_train::{Error, Experiment, ResolvedExperiment};
 
 /// The keys that hold the name of one file.
-const SINGLE: [fn(&mut Experiment) -> &mut Option<String>; 6] = [
+const SINGLE: [fn(&mut Experiment) -> &mut Option<String>; 7] = [
     |experiment| &mut experiment.data.name,
     |experiment| &mut experiment.data.validation_file,
     |experiment| &mut experiment.data.test_file,
+    |experiment| &mut experiment.data.predict_on,
     |experiment| &mut experiment.network.init_from,
     |experiment| &mut experiment.training.batch_order,
     |experiment| &mut experiment.training.continue_from,

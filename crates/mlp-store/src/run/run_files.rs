@@ -17,7 +17,7 @@ use mlp_train::{
     BestCell, Column, Counts, Error, ResolvedExperiment, Table,
     analysis::cross_validation::{self, FOLDS},
     experiment::TableFormat,
-    storing::{Gathering, NETS, SERIES, STATISTICS, Sinks, TableSink},
+    storing::{Gathering, NETS, SERIES, STATISTICS, Selection, Sinks, TableSink},
 };
 
 /// Result files by name.
@@ -45,7 +45,7 @@ impl<'a> RunFiles<'a> {
     }
 
     /// Writes a table. Returns its name and digest.
-    fn write(
+    pub(crate) fn write(
         &self,
         stem: &str,
         table: &Table,
@@ -96,6 +96,8 @@ pub(crate) struct Gathered {
     pub(crate) counts: Counts,
     /// The best cell of a map.
     pub(crate) best: Option<BestCell>,
+    /// The networks that are selected, where some are.
+    pub(crate) selection: Option<Selection>,
     pub(crate) files: Files,
 }
 
@@ -118,11 +120,17 @@ pub(crate) fn finish(
         let summed = sums.finish(sources).and_then(|summed| {
             let map = summed.map.map(|map| map.commit(facts));
             let statistics = summed.statistics.map(|table| table.finish_with(facts));
-            Ok((summed.best, map.transpose()?, statistics.transpose()?))
+            let by_row = summed.by_row.into_iter().map(|(stem, table)| {
+                let digest = table.finish_with(facts)?;
+                Ok::<_, Error>((files.name(stem), digest))
+            });
+            let by_row: Files = by_row.collect::<Result<_, _>>()?;
+            let selected = (summed.selection, summed.best);
+            Ok((selected, map.transpose()?, statistics.transpose()?, by_row))
         });
         (joined(tables), summed)
     });
-    let ([nets, series], (best, map, statistics)) = (tables?, summed?);
+    let ([nets, series], ((selection, best), map, statistics, by_row)) = (tables?, summed?);
     let all = [
         (files.name(NETS), Some(nets)),
         (files.name(SERIES), Some(series)),
@@ -135,7 +143,8 @@ pub(crate) fn finish(
     Ok(Gathered {
         counts,
         best,
-        files: there.collect(),
+        selection,
+        files: there.chain(by_row).collect(),
     })
 }
 

@@ -22,8 +22,11 @@ pub(crate) use self::owner::identity_in;
 pub use self::reading::{RunDirectory, open_model};
 pub(crate) use self::settings::settings_of;
 pub(crate) use self::{missing::run_without, reading::model_path};
-pub use mlp_train::storing::{NETS, SERIES, STATISTICS};
 use mlp_train::{Error, PIPED_DATA};
+pub use mlp_train::{
+    SELECTION,
+    storing::{NETS, OUT_OF_FOLD, PREDICT_ON, ROWS, SERIES, STATISTICS},
+};
 
 /// The resolved experiment; written first, it marks a run directory.
 pub const EXPERIMENT: &str = "experiment.toml";

@@ -3,8 +3,8 @@
 use std::path::{Component, Path, PathBuf};
 
 use super::{
-    DATA, EXPERIMENT, INPUTS, JOURNAL, MAP, MODEL, NETS, PREVIOUS_STATE, SERIES, STATE, STATISTICS,
-    lock,
+    DATA, EXPERIMENT, INPUTS, JOURNAL, MAP, MODEL, NETS, OUT_OF_FOLD, PREDICT_ON, PREVIOUS_STATE,
+    ROWS, SELECTION, SERIES, STATE, STATISTICS, lock,
 };
 use crate::manifest::Manifest;
 use mlp_train::analysis::cross_validation::FOLDS;
@@ -23,7 +23,16 @@ const FILES: [&str; 9] = [
 ];
 
 /// Tables, which have the extension of their format.
-const TABLES: [&str; 4] = [NETS, SERIES, STATISTICS, FOLDS];
+const TABLES: [&str; 8] = [
+    NETS,
+    SERIES,
+    STATISTICS,
+    FOLDS,
+    SELECTION,
+    PREDICT_ON,
+    OUT_OF_FOLD,
+    ROWS,
+];
 
 /// Folders that belong to the run with all their content.
 const FOLDERS: [&str; 2] = [JOURNAL, INPUTS];
@@ -91,6 +100,8 @@ mod tests {
             "model.safetensors",
             "nets.csv",
             "folds.parquet",
+            "selection.parquet",
+            "rows.csv",
             "weights-0.npz",
             "journal/000001.bin",
             "inputs/2/data.csv",

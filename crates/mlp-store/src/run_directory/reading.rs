@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::{
-    DATA, EXPERIMENT, JOURNAL, MAP, MODEL, NETS, SERIES, STATISTICS,
+    DATA, EXPERIMENT, JOURNAL, MAP, MODEL, NETS, ROWS, SELECTION, SERIES, STATISTICS,
     missing::run_without,
     settings::{difference, settings_of},
     weights_files,
@@ -205,6 +205,22 @@ impl RunDirectory {
         self.table(STATISTICS)
     }
 
+    /// What was selected of many networks: one row a network, the best first, then one for the model.
+    ///
+    /// # Errors
+    /// [`Error::Missing`], [`Error::Read`], [`Error::Corrupt`].
+    pub fn selection(&self) -> Result<Table, Error> {
+        self.table(SELECTION)
+    }
+
+    /// What becomes of every row of the data, read column by column.
+    ///
+    /// # Errors
+    /// [`Error::Missing`], [`Error::Read`], [`Error::Corrupt`].
+    pub fn rows_columns(&self) -> Result<ColumnReader, Error> {
+        ColumnReader::open(&self.table_path(ROWS)?)
+    }
+
     fn table(&self, name: &str) -> Result<Table, Error> {
         table::read(&self.table_path(name)?)
     }
@@ -264,7 +280,7 @@ impl RunDirectory {
         })
     }
 
-    /// The network of a single run.
+    /// The network of a single run, or what was selected of many.
     ///
     /// # Errors
     /// [`Error::Missing`], [`Error::Read`], [`Error::Corrupt`].

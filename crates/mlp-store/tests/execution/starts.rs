@@ -355,7 +355,7 @@ fn a_state_of_another_training_is_refused_by_what_differs() {
 /// The tensors of a run's model, by name.
 fn tensors(path: &Path) -> Vec<(String, Vec<u64>)> {
     let model = RunDirectory::open(path).unwrap().model().unwrap();
-    let tensors = mlp_train::storing::tensors_of(model.network()).into_iter();
+    let tensors = model.tensors().into_iter();
     let bits = |numbers: Vec<f64>| numbers.into_iter().map(f64::to_bits).collect();
     tensors
         .map(|tensor| (tensor.name, bits(tensor.numbers.to_f64())))

@@ -1,5 +1,7 @@
 //! The parts of the data.
 
+use mlp_data::Split;
+
 /// A part of the data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Part {
@@ -14,6 +16,15 @@ pub enum Part {
 impl Part {
     /// Every part.
     pub const ALL: [Self; 3] = [Self::Train, Self::Validation, Self::Test];
+
+    /// Its rows.
+    pub fn rows(self, split: &Split) -> &[usize] {
+        match self {
+            Self::Train => &split.train,
+            Self::Test => &split.test,
+            Self::Validation => &split.validation,
+        }
+    }
 
     /// The name, with which its metrics begin.
     pub fn name(self) -> &'static str {

@@ -27,6 +27,8 @@ pub struct Prepared<T> {
     double: OnceLock<Samples<f64>>,
     test: Option<Samples<T>>,
     validation: Option<Samples<T>>,
+    /// Points at which networks are asked, scaled.
+    points: Option<Array2<T>>,
 }
 
 impl<T: Scalar> Prepared<T> {
@@ -116,6 +118,27 @@ impl<T: Scalar> Prepared<T> {
             }
             Ok(Some(samples.with_weights(&weights)?))
         };
+        let points = match &recipe.points {
+            None => None,
+            Some(points) => {
+                let filled = match &imputer {
+                    Some(imputer) => imputer.transform(&points.view())?,
+                    None => points.as_ref().clone(),
+                };
+                let scaled = scaled_inputs::<T>(&feature_scaler, &filled.view())?;
+                if let Some(((row, column), value)) =
+                    scaled.indexed_iter().find(|(_, value)| !value.is_finite())
+                {
+                    return Err(Error::Conflict(format!(
+                        "predict_on: `{}` of point {} is {:e} once it is scaled, which is too large for the precision; use --precision f64",
+                        dataset.feature_names()[column],
+                        row + 1,
+                        value.to_f64()
+                    )));
+                }
+                Some(scaled)
+            }
+        };
         let Some(train) = part(&split.train)? else {
             return Err(Error::Conflict(format!(
                 "no sample of {} is left to train on",
@@ -127,6 +150,7 @@ impl<T: Scalar> Prepared<T> {
             double: OnceLock::new(),
             test: part(&split.test)?,
             validation: part(&split.validation)?,
+            points,
             recipe: Arc::clone(recipe),
             imputer,
             feature_scaler,
@@ -206,16 +230,6 @@ impl<T: Scalar> Prepared<T> {
         self.target_scaler.as_ref()
     }
 
-    /// The rows of a part.
-    fn rows(&self, part: Part) -> &[usize] {
-        let split = &self.recipe.split;
-        match part {
-            Part::Train => &split.train,
-            Part::Test => &split.test,
-            Part::Validation => &split.validation,
-        }
-    }
-
     /// The predictions of a network for a part, with the true targets; `None` where the part is empty.
     ///
     /// # Errors
@@ -230,13 +244,8 @@ impl<T: Scalar> Prepared<T> {
         let Some(samples) = self.part(part) else {
             return Ok(None);
         };
-        let rows = self.rows(part);
-        let meaning = match (self.target_scaler(), self.recipe.task) {
-            (Some(scaler), _) => Meaning::Values(scaler),
-            (None, Task::Multilabel { .. }) => Meaning::Labels,
-            (None, _) => Meaning::Classes,
-        };
-        let prediction = answer(network, loss, &samples.inputs(), meaning, level)?;
+        let rows = part.rows(&self.recipe.split);
+        let prediction = answer(network, loss, &samples.inputs(), self.meaning(), level)?;
         Ok(Some(match self.recipe.dataset.targets() {
             Targets::Classes { labels, .. } => {
                 prediction.beside_classes(rows.iter().map(|&row| labels[row]).collect())
@@ -245,6 +254,20 @@ impl<T: Scalar> Prepared<T> {
                 prediction.beside_numbers(values.select(Axis(0), rows))
             }
         }))
+    }
+
+    /// What the outputs of networks on these data mean.
+    pub(crate) fn meaning(&self) -> Meaning<'_> {
+        match (self.target_scaler(), self.recipe.task) {
+            (Some(scaler), _) => Meaning::Values(scaler),
+            (None, Task::Multilabel { .. }) => Meaning::Labels,
+            (None, _) => Meaning::Classes,
+        }
+    }
+
+    /// The scaled points at which networks are asked, `[points, features]`.
+    pub fn points(&self) -> Option<&Array2<T>> {
+        self.points.as_ref()
     }
 
     /// An evaluation with errors and R2 in the units of the data. The loss stays the one that is trained.
@@ -262,7 +285,7 @@ impl<T: Scalar> Prepared<T> {
             return Ok(evaluation);
         };
         let truth = || match self.recipe.dataset.targets() {
-            Targets::Values { values, .. } => values.select(Axis(0), self.rows(part)),
+            Targets::Values { values, .. } => values.select(Axis(0), part.rows(&self.recipe.split)),
             Targets::Classes { .. } => Array2::zeros((0, 0)),
         };
         original_errors(&mut evaluation, scaler, samples, truth, level, network)?;
@@ -341,11 +364,7 @@ pub struct Baseline {
 /// The baseline on a part; `None` where it is empty.
 pub fn baseline(recipe: &DataRecipe, part: Part) -> Option<Baseline> {
     let split = &recipe.split;
-    let rows = match part {
-        Part::Train => &split.train,
-        Part::Test => &split.test,
-        Part::Validation => &split.validation,
-    };
+    let rows = part.rows(split);
     if rows.is_empty() {
         return None;
     }
@@ -435,6 +454,8 @@ mod tests {
             task: dataset.task(),
             dataset: Arc::new(dataset),
             split,
+            withheld: Vec::new(),
+            points: None,
             impute: None,
             scale: ScaleKind::Standard,
             target_transform: TargetTransform::None,

@@ -2,7 +2,11 @@
 
 use std::{collections::BTreeMap, fmt, sync::Arc};
 
-use mlp_data::{Dataset, table::CsvOptions};
+use mlp_data::{
+    Dataset,
+    table::{CsvOptions, FeatureOptions},
+};
+use ndarray::Array2;
 
 use super::{batch_order::BatchOrder, given::Given};
 use crate::{error::Error, run::saved_state::Start};
@@ -31,6 +35,14 @@ pub trait DataProvider: fmt::Debug + Send + Sync {
     /// # Errors
     /// [`Error::Data`].
     fn dataset(&self, name: &str, options: &CsvOptions) -> Result<Dataset, Error>;
+
+    /// Rows of features alone, `[rows, features]`, read as the options say.
+    ///
+    /// # Errors
+    /// [`Error::Data`].
+    fn points(&self, name: &str, _options: &FeatureOptions) -> Result<Array2<f64>, Error> {
+        Err(nothing("predict_on", name))
+    }
 
     /// Initial parameters.
     ///

@@ -2,11 +2,14 @@
 //! and shared by all networks that train on it.
 
 mod parts;
+mod points;
 
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, PoisonError},
 };
+
+use ndarray::Array2;
 
 use mlp_data::{
     Dataset, DatasetInfo, GeneratorOptions, Origin, ScaleKind, TargetTransform, Targets, Task,
@@ -42,6 +45,9 @@ pub(crate) struct Sources {
     given: Mutex<HashMap<String, Arc<Given>>>,
     starts: Mutex<HashMap<String, Arc<Start>>>,
     orders: Mutex<HashMap<String, Arc<BatchOrder>>>,
+    points: Mutex<HashMap<String, Arc<Array2<f64>>>>,
+    /// Whether no network is to see a test part.
+    withholds_test: bool,
 }
 
 /// Settings as given, and their resolution.
@@ -63,9 +69,12 @@ struct Loaded {
 }
 
 impl Sources {
-    pub(crate) fn new(provider: Arc<dyn DataProvider>) -> Self {
+    /// What a provider gives. The test part may be withheld: then it is no part of any data.
+    pub(crate) fn new(provider: Arc<dyn DataProvider>, withholds_test: bool) -> Self {
         Self {
             provider,
+            withholds_test,
+            points: Mutex::default(),
             datasets: Mutex::default(),
             recipes: Mutex::default(),
             last: Mutex::default(),
@@ -73,6 +82,11 @@ impl Sources {
             starts: Mutex::default(),
             orders: Mutex::default(),
         }
+    }
+
+    /// Who gives what no data set by name is.
+    pub(crate) fn provider(&self) -> Arc<dyn DataProvider> {
+        Arc::clone(&self.provider)
     }
 
     pub(crate) fn standard_input(&self) -> Option<&[u8]> {
@@ -171,7 +185,12 @@ impl Sources {
         let mut spelled = loaded;
         let task = dataset.task();
         spelled.task = Some(dataset.task_choice());
-        let split = parts::split(&mut spelled, &dataset, files)?;
+        let mut split = parts::split(&mut spelled, &dataset, files)?;
+        let withheld = match self.withholds_test {
+            true => std::mem::take(&mut split.test),
+            false => Vec::new(),
+        };
+        let points = self.points(&mut spelled, &dataset)?;
         let real = dataset.provenance().origin != Origin::Generated;
         let usual = if real {
             ScaleKind::Standard
@@ -201,6 +220,8 @@ impl Sources {
             dataset,
             task,
             split,
+            withheld,
+            points,
             impute,
             scale,
             target_transform,
@@ -281,6 +302,8 @@ impl Sources {
             scale: spec.scale,
             scale_target: spec.scale_target,
             data_seed: spec.data_seed,
+            predict_on: spec.predict_on.clone(),
+            predict_on_sha256: spec.predict_on_sha256.clone(),
             ..loaded
         };
         Ok(Loaded {
@@ -329,6 +352,8 @@ fn loaded(spec: &DataSpec) -> DataSpec {
         validation_fraction: None,
         scale: None,
         scale_target: None,
+        predict_on: None,
+        predict_on_sha256: None,
         ..spec.clone()
     }
 }

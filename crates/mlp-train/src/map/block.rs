@@ -151,6 +151,8 @@ mod tests {
             steps: Vec::new(),
             metrics: NumberColumns::new(0, std::iter::empty::<std::iter::Empty<_>>()),
             weights: Vec::new(),
+            fates: Vec::new(),
+            answers: None,
         };
         // Three seeds; network 4 is the second seed of cell 1. Of its two records for step 1 the last
         // has no value, and nothing is known of network 6.

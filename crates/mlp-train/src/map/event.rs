@@ -63,6 +63,8 @@ mod tests {
                 }),
             ),
             weights: Vec::new(),
+            fates: Vec::new(),
+            answers: None,
         }
     }
 

@@ -7,5 +7,6 @@ pub mod exploded;
 pub mod followed;
 pub mod metric;
 pub mod record;
+pub mod row_fate;
 pub mod score;
 pub mod shade;

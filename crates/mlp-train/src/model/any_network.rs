@@ -1,6 +1,8 @@
 //! A network of either precision.
 
-use mlp_core::{Architecture, Network};
+use std::any::Any;
+
+use mlp_core::{Architecture, Network, Scalar};
 
 use crate::settings::precision::Precision;
 
@@ -20,6 +22,15 @@ impl AnyNetwork {
             Self::F32(network) => network.architecture(),
             Self::F64(network) => network.architecture(),
         }
+    }
+
+    /// The network, if it has this number type.
+    pub(crate) fn of_type<T: Scalar>(&self) -> Option<&Network<T>> {
+        let network: &dyn Any = match self {
+            Self::F32(network) => network,
+            Self::F64(network) => network,
+        };
+        network.downcast_ref()
     }
 
     /// The number type.

@@ -1,6 +1,7 @@
 //! A trained network with everything needed to use it: scaling, names, task.
 
 mod any_network;
+mod ensemble;
 pub mod explain;
 mod intervals;
 mod predict_intervals;
@@ -16,12 +17,14 @@ use mlp_data::{
 };
 use ndarray::{Array2, ArrayView2};
 
+use self::prediction::mean;
 pub(crate) use self::prediction::{Meaning, answer};
 pub use self::{
     any_network::AnyNetwork,
+    ensemble::Spread,
     intervals::{Ends, FoldNetwork, Intervals},
     prediction::Prediction,
-    tensors::{Numbers, Tensor, tensors_of},
+    tensors::{Numbers, Tensor, member, tensors_of},
 };
 use crate::{
     data::{
@@ -60,8 +63,10 @@ pub struct Model {
 /// All parts of a model.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ModelParts {
-    /// The network, which expects scaled inputs.
+    /// The network, which expects scaled inputs; of an ensemble the first.
     pub network: AnyNetwork,
+    /// Of an ensemble, its further networks, of the same precision.
+    pub members: Vec<AnyNetwork>,
     /// The loss that it was trained with.
     pub loss: Loss,
     /// The factor of the loss.
@@ -177,6 +182,7 @@ impl Model {
         };
         Self::from_parts(ModelParts {
             network: network.into(),
+            members: Vec::new(),
             loss: recipe.spec.loss,
             loss_scale: recipe.spec.loss_scale,
             weighting: Weighting {
@@ -230,7 +236,7 @@ impl Model {
         Ok(model)
     }
 
-    /// The network, which expects scaled inputs.
+    /// The network, which expects scaled inputs; of an ensemble the first.
     pub fn network(&self) -> &AnyNetwork {
         &self.parts.network
     }
@@ -327,10 +333,10 @@ impl Model {
             let numbers = network.parameters().iter().chain(network.statistics());
             numbers.copied().all(T::is_finite)
         }
-        match &self.parts.network {
+        self.networks().all(|network| match network {
             AnyNetwork::F32(network) => all(network),
             AnyNetwork::F64(network) => all(network),
-        }
+        })
     }
 
     /// Its predictions for `rows` in original units: `[rows, features]`, or `[rows, 2]` where inputs
@@ -384,13 +390,10 @@ impl Model {
         inputs: &Array2<T>,
         level: Level,
     ) -> Result<Prediction, Error> {
-        let said = answer(
-            network,
-            self.parts.loss,
-            &inputs.view(),
-            self.meaning(),
-            level,
-        )?;
+        let said = match self.members() {
+            1 => answer(network, self.loss(), &inputs.view(), self.meaning(), level)?,
+            _ => mean(&self.each_says(inputs, level)?),
+        };
         Ok(self.decided(said))
     }
 
@@ -513,6 +516,9 @@ impl Model {
             positive_weights: self.parts.weighting.positive_weights.clone(),
             ..TrainSpec::new(network.architecture().clone(), self.parts.loss)
         };
+        if self.members() > 1 {
+            return self.evaluate_mean(&spec, &inputs, dataset, level);
+        }
         let mut evaluation = network.evaluate_as(&spec, &samples, level)?;
         if let (Answers::Values { scaler, .. }, Targets::Values { values, .. }) =
             (&self.parts.answers, dataset.targets())

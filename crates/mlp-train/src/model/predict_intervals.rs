@@ -192,6 +192,7 @@ mod tests {
         };
         Model::from_parts(ModelParts {
             network: line(1.0),
+            members: Vec::new(),
             loss: Loss::SquaredError,
             loss_scale: 1.0,
             weighting: Weighting::default(),

@@ -2,7 +2,7 @@
 
 use mlp_core::{Level, Loss, Network, Outputs, Scalar};
 use mlp_data::Scaler;
-use ndarray::{Array2, ArrayView2, Axis};
+use ndarray::{Array2, ArrayView1, ArrayView2, Axis};
 
 use crate::{error::Error, metrics::score::Predicted};
 
@@ -150,4 +150,57 @@ fn likeliest(logits: impl Iterator<Item = f64>) -> u32 {
         }
     }
     best as u32
+}
+
+/// The numbers of an answer.
+pub(super) fn numbers(prediction: &Prediction) -> &Array2<f64> {
+    match prediction {
+        Prediction::Classes {
+            probabilities: numbers,
+            ..
+        }
+        | Prediction::Scores {
+            scores: numbers, ..
+        }
+        | Prediction::Labels {
+            probabilities: numbers,
+            ..
+        }
+        | Prediction::Values(numbers) => numbers,
+    }
+}
+
+/// The mean of several answers to the same rows, summed in their order.
+///
+/// # Panics
+/// Without an answer.
+pub(super) fn mean(each: &[Prediction]) -> Prediction {
+    let count = each.len() as f64;
+    let mut sum = Array2::zeros(numbers(&each[0]).dim());
+    for one in each {
+        sum += numbers(one);
+    }
+    let mean = sum / count;
+    let largest = |mean: &Array2<f64>| {
+        let of = |row: ArrayView1<'_, f64>| {
+            let best = |best, class| if row[class] > row[best] { class } else { best };
+            (1..row.len()).fold(0, best) as u32
+        };
+        mean.rows().into_iter().map(of).collect()
+    };
+    match &each[0] {
+        Prediction::Classes { .. } => Prediction::Classes {
+            labels: largest(&mean),
+            probabilities: mean,
+        },
+        Prediction::Scores { .. } => Prediction::Scores {
+            labels: largest(&mean),
+            scores: mean,
+        },
+        Prediction::Labels { .. } => Prediction::Labels {
+            labels: mean.mapv(|p| p > 0.5),
+            probabilities: mean,
+        },
+        Prediction::Values(_) => Prediction::Values(mean),
+    }
 }

@@ -96,6 +96,11 @@ pub struct Tensor {
     pub numbers: Numbers,
 }
 
+/// What the names of the tensors of a network of an ensemble begin with.
+pub fn member(index: usize) -> String {
+    format!("members.{index}.")
+}
+
 /// The tensors of a network, layer by layer.
 pub fn tensors_of(network: &AnyNetwork) -> Vec<Tensor> {
     network

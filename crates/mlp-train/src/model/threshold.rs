@@ -1,12 +1,12 @@
 //! The decision threshold at which a score of two classes is best.
 
-use mlp_core::{Level, Scalar};
+use mlp_core::Level;
 
 use super::{Model, Prediction};
 use crate::{
-    data::{part::Part, prepare::Prepared},
     error::Error,
     metrics::score::{Predicted, Score},
+    resolve::data_recipe::DataRecipe,
     settings::threshold::Threshold,
 };
 
@@ -16,10 +16,10 @@ pub(super) const USUAL: f64 = 0.5;
 impl Model {
     /// The same model with the threshold that the recipe requests, if any: a score chooses it on the
     /// validation part of the data that the network was trained on.
-    pub(crate) fn with_threshold<T: Scalar>(
+    pub(crate) fn with_threshold(
         mut self,
         threshold: Option<Threshold>,
-        prepared: &Prepared<T>,
+        data: &DataRecipe,
         level: Level,
     ) -> Result<Self, Error> {
         self.parts.threshold = match threshold {
@@ -28,10 +28,8 @@ impl Model {
             // The parameters of a training that diverged cannot decide anything.
             Some(Threshold::Best(_)) if !self.is_finite() => None,
             Some(Threshold::Best(score)) => {
-                let data = &prepared.recipe().dataset;
-                let rows = &prepared.recipe().split.validation;
-                debug_assert!(prepared.part(Part::Validation).is_some());
-                let judged = self.judge_at(&data.select_rows(rows)?, level)?;
+                let rows = &data.split.validation;
+                let judged = self.judge_at(&data.dataset.select_rows(rows)?, level)?;
                 judged.as_probabilities().and_then(|(classes, numbers)| {
                     best(classes.labels, &numbers.column(1).to_vec(), score)
                 })

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use mlp_data::{Dataset, Expansion, ImputeKind, ScaleKind, Split, TargetTransform, Task};
+use ndarray::Array2;
 
 /// The data of networks, before splitting and scaling are carried out. Shared between all
 /// recipes with equal settings: compare [`DataRecipe::key`], or the pointers.
@@ -18,6 +19,12 @@ pub struct DataRecipe {
     pub task: Task,
     /// Which rows belong to which part.
     pub split: Split,
+    /// Rows that no network sees until one is chosen: the test part of an experiment that selects a network, which is
+    /// empty in `split` then.
+    pub withheld: Vec<usize>,
+    /// Points at which networks are asked, `[points, features]` in the units and order of the features; `None` where none
+    /// are.
+    pub points: Option<Arc<Array2<f64>>>,
     /// The fill values for missing features, fitted on the training part; `None` where none may be
     /// missing.
     pub impute: Option<ImputeKind>,
@@ -40,6 +47,8 @@ impl DataRecipe {
             dataset: Arc::clone(&self.dataset),
             task: self.task,
             split,
+            withheld: self.withheld.clone(),
+            points: self.points.clone(),
             impute: self.impute,
             scale: self.scale,
             target_transform: self.target_transform,

@@ -7,6 +7,7 @@ mod layers;
 mod loss;
 pub mod recipe;
 pub mod resolved;
+mod selecting;
 mod steps;
 mod train_spec;
 mod training;
@@ -80,6 +81,7 @@ pub(crate) fn resolve_cell(
         .unwrap_or(Activation::Identity);
     check_loss_of_numbers(&experiment.training, task, &data)?;
     let loss = resolve_loss(&mut experiment.training, output, &data)?;
+    selecting::check(&experiment, &data, loss)?;
     let optimizer = resolve_optimizer(&mut experiment.training)?;
     resolve_training(&mut experiment, &data, &optimizer)?;
     let pace = resolve_schedule(&mut experiment, &data, &optimizer)?;
@@ -103,7 +105,7 @@ pub(crate) fn resolve_cell(
     let given = given.as_deref();
     let order = order.map(|order| order.samples());
     let spec = train_spec(&experiment, &data, loss, optimizer, pace, given, order)?;
-    let diagnostics = diagnostics(&experiment, &spec)?;
+    let diagnostics = diagnostics(&experiment, &data, &spec)?;
     let scores = scores(&experiment, &data)?;
     let until = experiment.training.stopping.until.as_ref();
     for score in scores
@@ -141,6 +143,8 @@ pub(crate) fn resolve_cell(
         follow: event.map_or(Follow::Nothing, |event| event.follow),
         target_loss: training.target_loss.unwrap_or(DEFAULT_TARGET_LOSS),
         diagnostics,
+        rows: experiment.population.rows == Some(true),
+        out_of_fold: experiment.kind == Kind::Population && experiment.data.fold.is_some(),
         stopping,
         data,
         start,
@@ -154,16 +158,17 @@ pub(crate) fn resolve_cell(
 /// The relative tolerance within which cells are as good as the best.
 const DEFAULT_TOLERANCE: f64 = 0.05;
 
-/// The additional scores of records: those requested, and the one that a map shows.
+/// The additional scores of records: those requested, and the one that a map shows or networks are selected by.
 fn scores(experiment: &Experiment, data: &DataRecipe) -> Result<Arc<[&'static Score]>, Error> {
     let named = experiment.training.metrics.as_deref().unwrap_or_default();
     for score in named {
         data.check_subject("metrics", score.name, score)?;
     }
-    let shown = match experiment.map.metric {
+    let shown = [experiment.map.metric, experiment.population.select];
+    let shown = shown.into_iter().filter_map(|metric| match metric {
         Some(Metric::Score(_, score)) => Some(score),
         _ => None,
-    };
+    });
     let mut further: Vec<&'static Score> = Vec::new();
     for score in named.iter().copied().chain(shown) {
         if !RECORDED.contains(&score.name) && !further.contains(&score) {
@@ -186,15 +191,34 @@ fn check_probabilities(score: &Score, loss: Loss) -> Result<(), Error> {
 }
 
 /// The groups of diagnostics of records: those requested, and that of a map's metric.
-fn diagnostics(experiment: &Experiment, spec: &TrainSpec) -> Result<Arc<[&'static Group]>, Error> {
+fn diagnostics(
+    experiment: &Experiment,
+    data: &DataRecipe,
+    spec: &TrainSpec,
+) -> Result<Arc<[&'static Group]>, Error> {
     let named = experiment
         .training
         .diagnostics
         .as_deref()
         .unwrap_or_default();
     let shown = experiment.map.metric.and_then(|metric| metric.group());
-    let asked = |group: &&Group| named.contains(group) || shown == Some(*group);
+    let function = named.iter().any(|group| group.name == "function") && data.points.is_some();
+    let asked = |group: &&Group| {
+        named.contains(group)
+            || shown == Some(*group)
+            || function && group.name == diagnostic::ON_POINTS
+    };
     let groups: Vec<&Group> = diagnostic::GROUPS.iter().filter(asked).collect();
+    if data.points.is_none()
+        && groups
+            .iter()
+            .any(|group| group.name == diagnostic::ON_POINTS)
+    {
+        return Err(Error::Conflict(format!(
+            "diagnostics {} needs points to look at; give --predict-on FILE",
+            diagnostic::ON_POINTS
+        )));
+    }
     let layers = &spec.architecture.layers;
     let normalized = layers
         .iter()

@@ -44,6 +44,10 @@ pub struct Recipe {
     pub target_loss: f64,
     /// Groups of diagnostics in a record.
     pub diagnostics: Arc<[&'static Group]>,
+    /// Whether the fate of every row is followed.
+    pub rows: bool,
+    /// Whether the answers to the test part, a fold, are kept.
+    pub out_of_fold: bool,
     /// What ends the training early, if anything.
     pub stopping: Option<Arc<Stopping>>,
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::{
+    by_row::ByRow,
     counts::Counts,
     rows::{Results, Rows, STATISTICS},
     sinks::{ArraySink, Sinks},
@@ -12,7 +13,7 @@ use crate::{
     error::Error,
     map::{BestCell, MapArrays},
     resolve::{extent::Extent, resolved::ResolvedExperiment},
-    run::network_rows::NetworkRows,
+    run::{network_rows::NetworkRows, selection::Selection},
     settings::{key::info::Key, kind::Kind, value::Value},
 };
 
@@ -30,6 +31,9 @@ pub struct Gathering<'a, S: Sinks> {
 pub struct Sums<'a, S: Sinks> {
     experiment: &'a ResolvedExperiment,
     sinks: S,
+    /// The best networks, where some are selected.
+    selection: Option<Selection>,
+    by_row: ByRow<S::Table>,
     statistics: Option<Statistics>,
     map: Option<MapArrays<'a, S::Arrays>>,
 }
@@ -43,6 +47,10 @@ struct Cell {
 
 /// The finished results over all networks together.
 pub struct Summed<S: Sinks> {
+    /// The networks that are selected, where some are: to be [trained](Selection::train) again once all have come.
+    pub selection: Option<Selection>,
+    /// Tables of rows, by their names.
+    pub by_row: Vec<(&'static str, S::Table)>,
     /// Statistics of a population.
     pub statistics: Option<S::Table>,
     /// The arrays of a map.
@@ -70,6 +78,8 @@ impl<'a, S: Sinks> Gathering<'a, S> {
             results,
             sums: Sums {
                 experiment,
+                selection: Selection::of(experiment, &extent.metrics()),
+                by_row: ByRow::new(experiment, &sinks)?,
                 statistics: (kind == Kind::Population)
                     .then(|| Statistics::new(experiment, columns))
                     .transpose()?,
@@ -103,6 +113,11 @@ impl<'a, S: Sinks> Gathering<'a, S> {
         if let Some(statistics) = &mut self.sums.statistics {
             statistics.push(&rows, &cell.places);
         }
+        if let Some(selection) = &mut self.sums.selection {
+            selection.push(&rows);
+        }
+        let by_row = &mut self.sums.by_row;
+        by_row.push(experiment, &rows, &cell.values)?;
         self.results.push(&rows, &cell.values, &mut self.counts)?;
         if let Some(map) = &mut self.sums.map {
             map.insert(rows)?;
@@ -128,6 +143,8 @@ impl<S: Sinks> Sums<'_, S> {
     /// [`Error::Write`].
     pub fn finish(self, sources: Option<&[usize]>) -> Result<Summed<S>, Error> {
         let mut summed = Summed {
+            selection: self.selection,
+            by_row: self.by_row.finish()?,
             statistics: None,
             map: None,
             best: None,

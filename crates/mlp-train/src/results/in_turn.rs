@@ -80,6 +80,8 @@ mod tests {
                 (0..columns).map(|_| std::iter::repeat_n(Some(0.0), values)),
             ),
             weights: Vec::new(),
+            fates: Vec::new(),
+            answers: None,
         })
     }
 

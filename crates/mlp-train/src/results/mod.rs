@@ -1,7 +1,10 @@
 //! Results of the networks of a run: rows, columns, arrays and statistics, and their sinks.
 
+mod answer_table;
+pub mod by_row;
 pub mod columns;
 pub mod counts;
+mod fate_table;
 pub mod gathering;
 pub mod in_memory;
 pub mod in_turn;

@@ -173,7 +173,7 @@ impl<T: TableSink> Results<T> {
 }
 
 /// Counts of networks and steps, and seeds in experiment files, fit into i64.
-fn whole(number: u64) -> Cell {
+pub fn whole(number: u64) -> Cell {
     i64::try_from(number).map_or(Cell::Null, Cell::Integer)
 }
 

@@ -1,6 +1,7 @@
 //! One call from an experiment to its results in memory.
 
 use std::{
+    collections::BTreeMap,
     num::NonZeroUsize,
     sync::{Arc, atomic::AtomicBool},
     time::Duration,
@@ -17,6 +18,7 @@ use super::{
     observer::Observer,
     outcome::{Ending, Outcome},
     parameters::Parameters,
+    selected::Selected,
     training::{Keeping, Watch},
 };
 use crate::{
@@ -28,10 +30,11 @@ use crate::{
     model::Model,
     resolve::{extent::Extent, resolved::ResolvedExperiment},
     results::{
+        by_row::{OUT_OF_FOLD, PREDICT_ON, ROWS},
         columns::Table,
         counts::Counts,
         gathering::Gathering,
-        in_memory::{MemoryNetworks, MemorySinks},
+        in_memory::{MemoryNetworks, MemorySinks, MemoryTable},
         table_source::{RunTables, TableSource, Whole},
     },
     settings::{experiment::Experiment, kind::Kind},
@@ -94,8 +97,16 @@ pub struct RunResults {
     pub best: Option<BestCell>,
     /// For a single training, its records.
     pub outcome: Option<Outcome>,
-    /// For a single training, the network, ready to be used.
+    /// For a single training the network, for a selection the selected one, ready to be used.
     pub model: Option<Model>,
+    /// What was selected of many networks, where something was.
+    pub selection: Option<Selected>,
+    /// What networks say of the points that the experiment names: one row a network and point.
+    pub predict_on: Option<Table>,
+    /// What networks say of the folds that they were not trained on: one row a network and row.
+    pub out_of_fold: Option<Table>,
+    /// What becomes of every row of the data: one row a setting and row.
+    pub rows: Option<Table>,
     /// The parameters that `save_weights` requests, in the order of networks and steps.
     pub parameters: Vec<NetworkParameters>,
 }
@@ -208,7 +219,10 @@ pub fn run(experiment: &Experiment, options: &Options<'_>) -> Result<RunResults,
     };
     let (tables, sums) = gathering.split();
     let [nets, series] = tables.map(|table| table.finish());
-    let summed = sums.finish(sources.as_deref())?;
+    let mut summed = sums.finish(sources.as_deref())?;
+    let mut by_row: BTreeMap<_, _> = summed.by_row.drain(..).collect();
+    let mut table = |name| by_row.remove(name).map(MemoryTable::finish);
+    let [predict_on, out_of_fold, rows] = [PREDICT_ON, OUT_OF_FOLD, ROWS].map(&mut table);
     let mut parameters = Vec::new();
     networks.in_order(&mut |rows| {
         parameters.extend(rows.weights.iter().map(|(step, values)| NetworkParameters {
@@ -223,7 +237,13 @@ pub fn run(experiment: &Experiment, options: &Options<'_>) -> Result<RunResults,
         Some(Trained { outcome, model, .. }) => (Some(outcome), Some(model)),
         None => (None, None),
     };
-    let interrupted = cut || counts.finished() < counts.networks;
+    let mut interrupted = cut || counts.finished() < counts.networks;
+    let mut selection = None;
+    if let (Some(best), false) = (summed.selection, interrupted) {
+        selection = best.train(&experiment, options.level, options.interrupt)?;
+        interrupted = selection.is_none();
+    }
+    let model = model.or_else(|| Some(selection.as_ref()?.model.clone()));
     if let Some(outcome) = &outcome
         && outcome.ending == Ending::Rule(time_budget::NAME)
     {
@@ -245,6 +265,10 @@ pub fn run(experiment: &Experiment, options: &Options<'_>) -> Result<RunResults,
         best: summed.best,
         outcome,
         model,
+        selection,
+        predict_on,
+        out_of_fold,
+        rows,
         parameters,
         experiment,
     })

@@ -159,7 +159,7 @@ impl<'a> Job<'a> {
         Ok(Trained {
             state: SavedState::of(&trainer, &prepared, &recipe)?,
             model: Model::new(trainer.network(), &prepared, &recipe, origin)
-                .with_threshold(recipe.threshold, &prepared, self.level)?
+                .with_threshold(recipe.threshold, &recipe.data, self.level)?
                 .with_intervals(intervals),
             outcome,
         })

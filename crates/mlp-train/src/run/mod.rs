@@ -1,5 +1,6 @@
 //! Training: one network, many in parallel, and the entry point from an experiment to its results.
 
+pub mod answer_rows;
 #[cfg(feature = "threads")]
 pub mod bands;
 pub mod chunk;
@@ -17,5 +18,7 @@ pub mod outcome;
 pub mod parameters;
 pub mod population;
 pub mod saved_state;
+pub mod selected;
+pub mod selection;
 pub mod state_numbers;
 pub mod training;

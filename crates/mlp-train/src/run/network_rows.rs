@@ -2,12 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::parameters::Parameters;
 use super::{
+    answer_rows::KeptAnswers,
     number_columns::NumberColumns,
     outcome::{Outcome, Status},
+    parameters::Parameters,
 };
-use crate::metrics::{event::least, followed::Followed, metric::Metric};
+use crate::metrics::{event::least, followed::Followed, metric::Metric, row_fate::RowFate};
 
 /// One row of `nets`, its rows of `series`, and the saved parameters.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -38,6 +39,10 @@ pub struct NetworkRows {
     pub metrics: NumberColumns,
     /// Saved parameters, by step.
     pub weights: Vec<(u64, Parameters)>,
+    /// The fates of the rows, where they are followed: those of the training, validation and test part.
+    pub fates: Vec<RowFate>,
+    /// What it says in the end of the rows that it is asked of.
+    pub answers: Option<Box<KeptAnswers>>,
 }
 
 impl AsRef<NumberColumns> for NetworkRows {
@@ -69,6 +74,8 @@ impl NetworkRows {
             steps: outcome.records.iter().map(|record| record.step).collect(),
             metrics,
             weights: std::mem::take(&mut outcome.weights),
+            fates: std::mem::take(&mut outcome.fates),
+            answers: outcome.answers.take(),
         }
     }
 
@@ -101,6 +108,8 @@ impl NetworkRows {
             .weights
             .iter()
             .map(|(_, parameters)| 8 * parameters.len());
-        64 + 8 * self.steps.len() + self.metrics.bytes() + weights.sum::<usize>()
+        let answers = self.answers.as_ref().map_or(0, |answers| answers.bytes());
+        let fates = size_of_val(self.fates.as_slice());
+        64 + 8 * self.steps.len() + self.metrics.bytes() + weights.sum::<usize>() + fates + answers
     }
 }

@@ -4,8 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::parameters::Parameters;
-use crate::metrics::{followed::Followed, record::Record};
+use super::{answer_rows::KeptAnswers, parameters::Parameters};
+use crate::metrics::{followed::Followed, record::Record, row_fate::RowFate};
 
 /// How a training ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -97,6 +97,10 @@ pub struct Outcome {
     pub records: Vec<Record>,
     /// The saved parameters, by recorded step.
     pub weights: Vec<(u64, Parameters)>,
+    /// The fates of the rows, where they are followed: those of the training, validation and test part.
+    pub fates: Vec<RowFate>,
+    /// What it says in the end of the rows that it is asked of.
+    pub answers: Option<Box<KeptAnswers>>,
 }
 
 impl Outcome {

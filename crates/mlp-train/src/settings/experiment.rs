@@ -130,6 +130,10 @@ pub struct DataSpec {
     pub scale_target: Option<ScaleKind>,
     /// Seed of generator and split.
     pub data_seed: Option<u64>,
+    /// A file with points at which every network is asked.
+    pub predict_on: Option<String>,
+    /// Its digest, in hexadecimal; checked where given.
+    pub predict_on_sha256: Option<String>,
 }
 
 /// Section `network`.
@@ -275,6 +279,12 @@ pub struct PopulationSpec {
     pub nets: Option<u64>,
     /// Cells drawn at random from the ranges; the full grid where not given.
     pub draws: Option<u64>,
+    /// The loss or score of the validation part by which the best network is kept as a model.
+    pub select: Option<Metric>,
+    /// How many of the best networks are one model together.
+    pub ensemble: Option<u64>,
+    /// Whether it is told of each row how many networks are right on it.
+    pub rows: Option<bool>,
     /// The keys of the grid, the last one running fastest.
     pub sweep: Vec<(Key, Range)>,
 }

@@ -9,10 +9,11 @@ use super::{
 };
 
 /// The keys of [`Experiment::files`], each with that of the file's digest.
-pub const FILES: [(&str, &str); 6] = [
+pub const FILES: [(&str, &str); 7] = [
     ("data.name", "data.sha256"),
     ("data.validation_file", "data.validation_sha256"),
     ("data.test_file", "data.test_sha256"),
+    ("data.predict_on", "data.predict_on_sha256"),
     ("network.init_from", "network.init_sha256"),
     ("training.batch_order", "training.batch_order_sha256"),
     ("training.continue", "training.continue_sha256"),
@@ -25,6 +26,7 @@ impl Experiment {
             &mut self.data.name,
             &mut self.data.validation_file,
             &mut self.data.test_file,
+            &mut self.data.predict_on,
             &mut self.network.init_from,
             &mut self.training.batch_order,
             &mut self.training.continue_from,
@@ -60,6 +62,7 @@ impl Experiment {
             (&mut data.name, &data.sha256),
             (&mut data.validation_file, &data.validation_sha256),
             (&mut data.test_file, &data.test_sha256),
+            (&mut data.predict_on, &data.predict_on_sha256),
             (&mut network.init_from, &network.init_sha256),
             (&mut training.batch_order, &training.batch_order_sha256),
             (&mut training.continue_from, &training.continue_sha256),
@@ -96,6 +99,7 @@ mod tests {
             "data.name=/home/ann/t.csv",
             "data.validation_file=/home/ann/v.csv",
             "data.test_file=../ann/w.csv",
+            "data.predict_on=/home/ann/p.csv",
             "network.init_from=/home/ann/m.safetensors",
             "training.batch_order=/home/ann/o.npz",
             "sweep.data.name=/home/ann/a.csv,/home/ann/b.csv",
@@ -106,7 +110,15 @@ mod tests {
         layer.apply(&mut experiment).unwrap();
         let text = experiment_file::write(&experiment.clone().without_folders());
         assert!(!text.contains("ann"), "{text}");
-        for name in ["t.csv", "v.csv", "w.csv", "m.safetensors", "o.npz", "a.csv"] {
+        for name in [
+            "t.csv",
+            "v.csv",
+            "w.csv",
+            "p.csv",
+            "m.safetensors",
+            "o.npz",
+            "a.csv",
+        ] {
             assert!(text.contains(&format!("\"{name}\"")), "{text}");
         }
         let mut continued = Experiment::new(Kind::Train);

@@ -33,7 +33,7 @@ pub(super) const FORMAT: Format = Format {
     starts: |_, _| false,
 };
 
-fn write(program: &Program<'_>, name: &str) -> String {
+pub(super) fn write(program: &Program<'_>, name: &str) -> String {
     let name = identifier(name);
     let guard = format!("{}_H", name.to_ascii_uppercase());
     let mut text = head(program, &name, &guard);
@@ -70,7 +70,7 @@ fn write(program: &Program<'_>, name: &str) -> String {
 }
 
 /// A string literal. Bytes with a special meaning in C are written in octal.
-fn quoted(word: &str) -> String {
+pub(super) fn quoted(word: &str) -> String {
     let mut text = String::from("\"");
     for byte in word.bytes() {
         match byte {

@@ -14,7 +14,7 @@ use super::Format;
 use crate::model_file::metadata::{DAMAGED, Metadata};
 use mlp_train::{
     Model, Precision,
-    storing::{Numbers, Tensor, tensors_of},
+    storing::{Numbers, Tensor},
 };
 
 pub(super) const FORMAT: Format = Format {
@@ -34,7 +34,7 @@ pub(super) const FORMAT: Format = Format {
 const PARAMETERS: &str = "parameters";
 
 fn write(model: &Model) -> Result<Vec<u8>, String> {
-    let tensors = tensors_of(model.network());
+    let tensors = model.tensors();
     let json = Metadata::of(model).signed(&tensors).to_json();
     let fields: serde_json::Map<String, Value> = serde_json::from_str(&json).map_err(text)?;
     let mut document = String::from("{\n");
@@ -64,7 +64,7 @@ fn read(bytes: &[u8]) -> Result<Model, String> {
     let metadata = Metadata::from_json(&metadata)?;
     let model = metadata.clone().model(&tensors)?;
     // The tensors in the network's order, which may differ from the document's.
-    let signed = metadata.clone().signed(&tensors_of(model.network()));
+    let signed = metadata.clone().signed(&model.tensors());
     match signed.checksum == metadata.checksum {
         true => Ok(model),
         false => Err(DAMAGED.to_owned()),

@@ -6,6 +6,7 @@
 mod c;
 mod c_rows;
 mod columns;
+mod ensemble;
 mod functions;
 mod identifier;
 mod json;
@@ -23,10 +24,7 @@ use std::path::Path;
 
 use mlp_data::names::did_you_mean;
 use mlp_train::Error;
-use mlp_train::{
-    Model,
-    storing::{Tensor, tensors_of},
-};
+use mlp_train::{Model, storing::Tensor};
 
 /// Every format.
 pub static FORMATS: &[Format] = &[
@@ -100,7 +98,11 @@ impl Format {
                     .to_owned(),
             ));
         }
-        (self.write)(model, options.into())
+        let written = match model.members() {
+            1 => (self.write)(model, options.into()),
+            _ => ensemble::write(self, model, options.into()),
+        };
+        written
             .map_err(|reason| Error::Model(format!("cannot be written as {}: {reason}", self.name)))
     }
 
@@ -114,7 +116,7 @@ impl Format {
     /// The named tensors of a file. A file of this program is read as a model, so that damage is detected.
     pub(super) fn tensors(&self, bytes: &[u8]) -> Result<(Vec<Tensor>, Option<Model>), String> {
         match (self.read(bytes), self.tensors) {
-            (Ok(model), _) => Ok((tensors_of(model.network()), Some(model))),
+            (Ok(model), _) => Ok((model.tensors(), Some(model))),
             (Err(damage), _) if (self.is_ours)(bytes) => Err(damage),
             (Err(_), Some(tensors)) => Ok((tensors(bytes)?, None)),
             (Err(_), None) => Err(format!("parameters cannot be read from {}", self.name)),

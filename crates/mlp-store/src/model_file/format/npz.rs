@@ -24,7 +24,7 @@ use super::Format;
 use crate::model_file::metadata::{DAMAGED, Metadata, assemble};
 use mlp_train::{
     Answers, Array, Arrays, Data, Model,
-    storing::{Numbers, Tensor, tensors_of},
+    storing::{Numbers, Tensor},
 };
 
 pub(super) const FORMAT: Format = Format {
@@ -44,7 +44,7 @@ pub(super) const FORMAT: Format = Format {
 const KEY: &str = "mlp";
 
 fn write(model: &Model) -> Result<Vec<u8>, String> {
-    let tensors = tensors_of(model.network());
+    let tensors = model.tensors();
     let json = Metadata::of(model).signed(&tensors).to_json();
     let mut npz = Arrays::new();
     for tensor in tensors {
@@ -71,9 +71,15 @@ fn write(model: &Model) -> Result<Vec<u8>, String> {
             npz.insert("outputs", words(names));
         }
     }
-    let layers = &model.network().architecture().layers;
-    let activations: Vec<String> = layers.iter().map(|l| l.activation.to_string()).collect();
-    npz.insert("activations", words(&activations));
+    for (index, network) in model.networks().enumerate() {
+        let layers = network.architecture().layers.iter();
+        let activations: Vec<String> = layers.map(|l| l.activation.to_string()).collect();
+        let name = match model.members() {
+            1 => "activations".to_owned(),
+            _ => format!("activations_{index}"),
+        };
+        npz.insert(name, words(&activations));
+    }
     npz.insert(KEY, Array::word(&json));
     let bytes = npz.write_to(Cursor::new(Vec::new()));
     Ok(bytes.map_err(|error| error.to_string())?.into_inner())

@@ -33,7 +33,7 @@ pub(super) const FORMAT: Format = Format {
     starts: |_, _| false,
 };
 
-fn write(program: &Program<'_>, name: &str) -> String {
+pub(super) fn write(program: &Program<'_>, name: &str) -> String {
     let mut text = head(program, name);
     for (index, layer) in program.layers.iter().enumerate() {
         let (inputs, outputs) = (layer.inputs, layer.outputs);

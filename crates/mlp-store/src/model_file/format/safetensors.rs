@@ -8,7 +8,7 @@ use super::Format;
 use crate::model_file::metadata::{Metadata, assemble};
 use mlp_train::{
     Model, Precision,
-    storing::{Numbers, Tensor, tensors_of},
+    storing::{Numbers, Tensor},
 };
 
 pub(super) const FORMAT: Format = Format {
@@ -40,7 +40,7 @@ fn starts(start: &[u8], length: u64) -> bool {
 }
 
 pub(in crate::model_file) fn write(model: &Model) -> Vec<u8> {
-    let tensors = tensors_of(model.network());
+    let tensors = model.tensors();
     let bytes: Vec<Vec<u8>> = tensors
         .iter()
         .map(|tensor| tensor.numbers.to_bytes())

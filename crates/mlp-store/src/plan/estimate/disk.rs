@@ -5,7 +5,8 @@
 
 use super::{records::Records, sums::Sums};
 use crate::table::GROUP;
-use mlp_train::{EVENTS, Error, Kind, ResolvedExperiment, experiment::TableFormat};
+use mlp_data::Task;
+use mlp_train::{EVENTS, Error, Kind, Recipe, ResolvedExperiment, experiment::TableFormat};
 
 /// Bytes of the experiment and the manifest.
 const DESCRIPTIONS: f64 = 2000.0;
@@ -30,6 +31,10 @@ const SUMMARY_DIGITS: f64 = 660.0;
 const MODEL: f64 = 2300.0;
 const FEATURE: f64 = 55.0;
 
+/// Bytes of the fate of a row in the journal, and of a row in the table of fates.
+const FATE: f64 = 12.0;
+const FATES: f64 = 60.0;
+
 /// Overhead in bytes of an archive of parameters, and of one array of a map.
 const ARCHIVE: f64 = 4200.0;
 const ARRAY: f64 = 2200.0;
@@ -51,6 +56,7 @@ pub(super) fn bytes(
     // Network and step; network, seed, status and last step.
     bytes += table(format, sums.rows, records, 2.0);
     bytes += table(format, sums.networks, records, 4.0 + swept);
+    bytes += by_row(experiment, sums.networks, &first);
     if sums.kept > 0.0 {
         bytes += ARCHIVE + sums.kept_bytes + 16.0 * sums.kept;
     }
@@ -76,6 +82,44 @@ pub(super) fn bytes(
         }
     }
     Ok(bytes)
+}
+
+/// What is told of rows, in the journal and in tables, and the model that is selected.
+fn by_row(experiment: &ResolvedExperiment, networks: f64, first: &Recipe) -> f64 {
+    let split = &first.data.split;
+    let numbers = match first.data.task {
+        Task::Classification { classes } => classes + 1,
+        Task::Multilabel { labels } => 2 * labels,
+        Task::Regression { outputs } => outputs,
+    };
+    let mut bytes = 0.0;
+    if first.rows {
+        let rows = (split.train.len() + split.validation.len() + split.test.len()) as f64;
+        let settings = match experiment.is_drawn() {
+            true => 1.0,
+            false => experiment.cells() as f64,
+        };
+        bytes += rows * (FATE * networks + FATES * settings);
+    }
+    let points = first
+        .data
+        .points
+        .as_ref()
+        .map_or(0, |points| points.nrows());
+    let test = if first.out_of_fold {
+        split.test.len()
+    } else {
+        0
+    };
+    bytes += networks * (points + test) as f64 * (16.0 * numbers as f64 + SHARE);
+    let population = &experiment.experiment().population;
+    if population.select.is_some() {
+        let members = population.ensemble.unwrap_or(1) as f64;
+        let parameters = first.architecture().parameter_count() * first.precision.bytes();
+        bytes += MODEL + FEATURE * first.data.dataset.features() as f64;
+        bytes += members * parameters as f64;
+    }
+    bytes
 }
 
 /// A table with this many small columns besides the metrics.

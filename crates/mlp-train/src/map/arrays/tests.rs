@@ -37,6 +37,8 @@ fn rows(network: u64, columns: [[Option<f64>; 3]; 3]) -> Arc<NetworkRows> {
         steps: vec![0, 2, 4],
         metrics: NumberColumns::new(3, columns.iter().map(|column| column.iter().copied())),
         weights: Vec::new(),
+        fates: Vec::new(),
+        answers: None,
     })
 }
 

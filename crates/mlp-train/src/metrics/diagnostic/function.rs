@@ -1,6 +1,7 @@
 //! The function that a classifier computes: its predictions for all training samples.
 
 use mlp_core::{Outputs, Targets};
+use ndarray::Array2;
 
 use super::{
     group::{Column, Cost, Each, Group, Snapshot, Values},
@@ -35,13 +36,22 @@ pub(super) const GROUP: Group = Group {
 };
 
 fn value(now: &Snapshot<'_>, values: &mut Values) -> Result<(), Error> {
+    if let Some(last) = now.traces()?.last()
+        && let Some((function, positives)) = answers(now, &last.y)
+    {
+        values.put("function", function);
+        values.put("positives", positives);
+    }
+    Ok(())
+}
+
+/// A number that names the answers of outputs `[outputs, samples]`, and how many are not the first class; `None` where
+/// the network answers with numbers.
+pub(super) fn answers(now: &Snapshot<'_>, outputs: &Array2<f64>) -> Option<(f64, f64)> {
     let by_label = match now.samples.targets() {
         Targets::Classes { .. } => false,
         Targets::Values(_) if now.spec.loss.outputs() == Outputs::Logits => true,
-        Targets::Values(_) => return Ok(()),
-    };
-    let Some(outputs) = now.traces()?.last().map(|trace| &trace.y) else {
-        return Ok(());
+        Targets::Values(_) => return None,
     };
     let mut hash = Hash::new();
     let mut positives = 0;
@@ -62,7 +72,5 @@ fn value(now: &Snapshot<'_>, values: &mut Values) -> Result<(), Error> {
         };
         positives += u32::from(answer > 0);
     }
-    values.put("function", hash.number());
-    values.put("positives", f64::from(positives));
-    Ok(())
+    Some((hash.number(), f64::from(positives)))
 }

@@ -3,6 +3,7 @@
 use std::cell::OnceCell;
 
 use mlp_core::{LayerTrace, Samples, TrainSpec};
+use ndarray::Array2;
 
 use crate::error::Error;
 
@@ -78,6 +79,8 @@ pub(super) struct Snapshot<'a> {
     pub(super) spec: &'a TrainSpec,
     /// The training part in f64.
     pub(super) samples: &'a Samples<f64>,
+    /// Points of one's own, scaled, `[points, features]`.
+    pub(super) points: Option<&'a Array2<f64>>,
     pub(super) parameters: &'a [f64],
     /// The initial parameters of this training.
     pub(super) initial: &'a [f64],

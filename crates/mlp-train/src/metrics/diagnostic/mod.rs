@@ -9,6 +9,7 @@
 mod balance;
 mod distance;
 mod function;
+mod function_on_points;
 mod gradient;
 pub(crate) mod group;
 mod hash;
@@ -23,7 +24,10 @@ mod units;
 mod watcher;
 
 pub use self::group::{Column, Cost, Each, Group};
-pub(crate) use self::watcher::{Watcher, WatcherMemory};
+pub(crate) use self::{
+    function_on_points::ON_POINTS,
+    watcher::{Watcher, WatcherMemory},
+};
 
 /// Every group, one line each.
 pub const GROUPS: &[Group] = &[
@@ -36,6 +40,7 @@ pub const GROUPS: &[Group] = &[
     units::GROUP,
     patterns::GROUP,
     function::GROUP,
+    function_on_points::GROUP,
     sharpness::GROUP,
     lyapunov::GROUP,
 ];

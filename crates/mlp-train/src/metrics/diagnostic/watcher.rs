@@ -3,10 +3,12 @@
 use std::{cell::OnceCell, sync::Arc};
 
 use mlp_core::{Outputs, Scalar, Trainer};
+use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
 use super::{
     balance::Follower,
+    function_on_points::ON_POINTS,
     group::{Group, Snapshot, Values},
     twin::Twin,
 };
@@ -23,6 +25,8 @@ pub(crate) struct WatcherMemory {
 pub(crate) struct Watcher<'a, T: Scalar> {
     groups: Arc<[&'static Group]>,
     prepared: &'a Prepared<T>,
+    /// Points of one's own, where they are looked at.
+    points: Option<Array2<f64>>,
     initial: Vec<f64>,
     /// The parameters before the last update, where they are needed.
     previous: Option<Vec<f64>>,
@@ -45,9 +49,11 @@ impl<'a, T: Scalar> Watcher<'a, T> {
         let follower = wants(groups, "balance")
             .then(|| Follower::new(trainer.architecture(), &initial, softmax));
         let twin = wants(groups, "lyapunov").then(|| Twin::new(trainer, prepared));
+        let points = prepared.points().filter(|_| wants(groups, ON_POINTS));
         Ok(Some(Self {
             groups: Arc::clone(groups),
             prepared,
+            points: points.map(|points| points.mapv(T::to_f64)),
             initial,
             previous: None,
             follower,
@@ -118,6 +124,7 @@ impl<'a, T: Scalar> Watcher<'a, T> {
         let now = Snapshot {
             spec: trainer.spec(),
             samples: self.prepared.train_in_f64(),
+            points: self.points.as_ref(),
             initial: &self.initial,
             previous: self.previous.as_deref(),
             gradient: &gradient,

@@ -11,6 +11,7 @@ mod calibration;
 mod confusion;
 mod decision;
 pub(crate) mod definition;
+mod interval;
 mod log_loss;
 mod predicted;
 mod regression;
@@ -20,6 +21,7 @@ pub use self::{
     calibration::{BINS, Bin, Calibration},
     confusion::Confusion,
     definition::{Score, Subject},
+    interval::score_interval,
     predicted::{Answered, Classes, Predicted},
 };
 

@@ -1,6 +1,6 @@
 //! Predictions with the true targets, from which every score is computed.
 
-use ndarray::Array2;
+use ndarray::{Array2, Axis};
 
 /// Predictions with the true targets, one per sample; at least one.
 #[derive(Clone, Debug, PartialEq)]
@@ -123,6 +123,52 @@ impl Predicted {
             Answered::Classes { labels, .. } => labels.len(),
             Answered::Labels { labels, .. } => labels.nrows(),
             Answered::Values { targets, .. } => targets.nrows(),
+        }
+    }
+
+    /// Whether every sample counts the same.
+    pub fn is_unweighted(&self) -> bool {
+        self.weights.is_none()
+    }
+
+    /// Some of the samples, in this order; one may come several times.
+    ///
+    /// # Panics
+    /// Without a sample, or for one that is not there.
+    #[must_use]
+    pub fn select(&self, samples: &[usize]) -> Self {
+        assert!(!samples.is_empty());
+        let of = |values: &[u32]| samples.iter().map(|&sample| values[sample]).collect();
+        let answers = match &self.answers {
+            Answered::Classes {
+                labels,
+                predicted,
+                classes,
+                probabilities,
+            } => Answered::Classes {
+                labels: of(labels),
+                predicted: of(predicted),
+                classes: *classes,
+                probabilities: probabilities
+                    .as_ref()
+                    .map(|all| all.select(Axis(0), samples)),
+            },
+            Answered::Labels { labels, predicted } => Answered::Labels {
+                labels: labels.select(Axis(0), samples),
+                predicted: predicted.select(Axis(0), samples),
+            },
+            Answered::Values {
+                targets,
+                predictions,
+            } => Answered::Values {
+                targets: targets.select(Axis(0), samples),
+                predictions: predictions.select(Axis(0), samples),
+            },
+        };
+        let weights = self.weights.as_ref();
+        Self {
+            answers,
+            weights: weights.map(|all| samples.iter().map(|&sample| all[sample]).collect()),
         }
     }
 

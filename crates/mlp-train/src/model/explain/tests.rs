@@ -251,6 +251,7 @@ fn known(case: &Value) -> (Model, Dataset) {
     };
     let dataset = Dataset::new("known", names.clone(), values, targets).unwrap();
     let model = Model::from_parts(ModelParts {
+        members: Vec::new(),
         network: AnyNetwork::F64(network),
         loss,
         loss_scale: 1.0,

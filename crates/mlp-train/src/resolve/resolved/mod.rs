@@ -22,6 +22,7 @@ use crate::{
     },
     error::Error,
     map::{MapAxes, Refinement},
+    metrics::metric::{Metric, RECORDED},
     resolve::{ResolvedCell, resolve_cell},
     settings::{
         experiment::Experiment,
@@ -108,6 +109,7 @@ impl ResolvedExperiment {
         let (Some(cells), Some(_)) = (count, networks) else {
             return Err(too_many(&axes, draws, seeds));
         };
+        author.check_selecting(&axes, cells * seeds)?;
         let mut resolved = Self {
             spelled: author.clone(),
             axes,
@@ -116,7 +118,10 @@ impl ResolvedExperiment {
             seeds,
             kept: Vec::new(),
             rates: None,
-            sources: Sources::new(data.unwrap_or_else(|| Arc::new(DataInMemory::default()))),
+            sources: Sources::new(
+                data.unwrap_or_else(|| Arc::new(DataInMemory::default())),
+                author.population.select.is_some(),
+            ),
             refinement: None,
         };
         resolved.spell_out()?;
@@ -413,10 +418,28 @@ impl ResolvedExperiment {
         let seed = self.recipe(network)?.seed;
         let mut alone = self.resolve(self.cell_of(network))?.experiment;
         alone.kind = Kind::Train;
+        // The score that it is selected by is recorded as it was.
+        if let Some(Metric::Score(_, score)) = alone.population.select
+            && !RECORDED.contains(&score.name)
+        {
+            let metrics = alone.training.metrics.get_or_insert_default();
+            if !metrics.contains(&score) {
+                metrics.push(score);
+            }
+        }
         alone.population = Default::default();
         alone.map = Default::default();
         alone.training.seed = Some(seed);
         Ok(alone)
+    }
+
+    /// The experiment that [trains one network alone](Self::alone), resolved with the same files. Of one that selects a
+    /// network, it has the test part.
+    ///
+    /// # Errors
+    /// As [`recipe`](Self::recipe).
+    pub(crate) fn resolved_alone(&self, network: u64) -> Result<Self, Error> {
+        Self::new(&self.alone(network)?, Some(self.sources.provider()))
     }
 
     /// The data of the first network; of all, unless data are swept.
@@ -539,11 +562,11 @@ fn with_folds(author: &Experiment) -> Result<Experiment, Error> {
                 "is for the model of one network, and folds keep none; give fold too, or leave one out",
             ));
         }
-        if author.training.threshold.is_some() {
+        if author.training.threshold.is_some() && author.population.select.is_none() {
             return Err(Error::keys(
                 "threshold",
                 "folds",
-                "is for the model of one network, but folds keep no model; give fold too, or leave one out",
+                "is for the model of one network, but folds keep no model; give fold too, or --select",
             ));
         }
         experiment.kind = Kind::Population;

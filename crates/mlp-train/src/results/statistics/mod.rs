@@ -351,6 +351,8 @@ mod tests {
             steps: vec![0, 1],
             metrics: NumberColumns::new(2, metrics.iter().map(|column| column.iter().copied())),
             weights: Vec::new(),
+            fates: Vec::new(),
+            answers: None,
         }
     }
 

@@ -20,6 +20,7 @@ pub use self::{
 };
 use self::{measure::measure, records::Records};
 use super::{
+    answer_rows::KeptAnswers,
     outcome::{Ending, Outcome, Status},
     parameters::Parameters,
     saved_state::SavedState,
@@ -32,6 +33,7 @@ use crate::{
         exploded::Size,
         followed::{Follow, Followed},
         record::Record,
+        row_fate::RowFollower,
         shade::Shade,
     },
     resolve::recipe::Recipe,
@@ -98,6 +100,7 @@ pub(super) struct Training<'a, T: Scalar> {
     followed: Option<Followed>,
     rules: Option<StopWatch<'a, T>>,
     watcher: Option<Watcher<'a, T>>,
+    follower: Option<RowFollower>,
     /// It goes on where it was kept, which is behind the rules and the record of that step.
     continues: bool,
     /// A checkpoint is due, or the end.
@@ -145,6 +148,7 @@ impl<'a, T: Scalar> Training<'a, T> {
                 .clone()
                 .map(|stopping| StopWatch::new(stopping, watch.clock)),
             watcher: Watcher::new(&recipe.diagnostics, trainer, prepared)?,
+            follower: recipe.rows.then(|| RowFollower::new(prepared)),
             continues: false,
             due: false,
             watched: false,
@@ -329,6 +333,9 @@ impl<'a, T: Scalar> Training<'a, T> {
         let parameters =
             (self.watch.weights != KeptWeights::None).then(|| Parameters::of(trainer.parameters()));
         let next = self.next_record() == Some(step + 1);
+        if let Some(follower) = &mut self.follower {
+            follower.look(trainer, self.prepared, &self.recipe)?;
+        }
         let record = self.records.next();
         measure(
             record,
@@ -439,6 +446,8 @@ impl<'a, T: Scalar> Training<'a, T> {
             followed: self.followed.take(),
             records: records.finish(),
             weights: std::mem::take(&mut self.weights),
+            fates: Vec::new(),
+            answers: None,
         };
         if ending != Ending::Diverged {
             if let Some(best) = self.rules.take().and_then(StopWatch::into_best) {
@@ -451,6 +460,10 @@ impl<'a, T: Scalar> Training<'a, T> {
                 let last = trainer.evaluate(self.prepared.train())?.loss;
                 self.size.is_of_exploded(&norms, outcome.initial_loss, last)
             };
+            if let Some(follower) = self.follower.take() {
+                outcome.fates = follower.finish(trainer, self.prepared, &self.recipe)?;
+            }
+            outcome.answers = KeptAnswers::of(trainer, self.prepared, &self.recipe)?;
         }
         self.watch.observer.on_network(&outcome);
         Ok(outcome)

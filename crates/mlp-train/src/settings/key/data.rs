@@ -191,4 +191,14 @@ pub(super) const KEYS: &[KeyInfo] = &[
     key!(data.data_seed, Whole, check::whole, number_of)
         .help("seed of the generator and the split")
         .default("0"),
+    key!(data.predict_on, Text, check::owned, spelled)
+        .help("file with the features of points: every network's predictions there, as a table")
+        .takes("FILE")
+        .default("none")
+        .fixed()
+        .voids(&["data.predict_on_sha256"]),
+    key!(data.predict_on_sha256, Text, check::digest, spelled)
+        .without_option()
+        .help("digest that the file of points must have")
+        .fixed(),
 ];

@@ -1,14 +1,19 @@
 //! Sections `population`, `map` and `output`: number of networks, axes, output files.
 
+use mlp_data::names::did_you_mean;
+
 use super::{
     Form,
-    access::{assignment, key, number, number_of, put, spelled, word},
+    access::{assignment, flag, key, number, number_of, put, spelled, word},
     check,
     info::{Access, Key, KeyInfo},
 };
 use crate::{
     map::OVER_SEEDS,
-    metrics::metric::{Metric, UnknownMetric},
+    metrics::{
+        metric::{Metric, UnknownMetric},
+        score::SCORES,
+    },
     settings::{
         experiment::{Figures, KeptWeights, MapAxis, TableFormat},
         kind::Kind,
@@ -94,7 +99,53 @@ pub(super) const POPULATION: &[KeyInfo] = &[
         )
         .only(&[Kind::Population])
         .fixed(),
+    key!(
+        population.select,
+        Text,
+        |v| selecting(check::text(v)?),
+        |metric| {
+            let name = metric.to_string();
+            word(name.strip_prefix(VALIDATION).unwrap_or(&name))
+        }
+    )
+    .help("keep the network that is best by this loss or score of the validation part as a model")
+    .takes("SCORE")
+    .default("no model")
+    .only(MANY)
+    .fixed(),
+    key!(population.ensemble, Whole, check::at_least_one, number_of)
+        .help("for --select: the best K networks are one model, which predicts their mean")
+        .takes("K")
+        .default("1")
+        .only(MANY)
+        .fixed(),
+    key!(population.rows, Flag, check::flag, flag)
+        .help("for each row, how many networks are right, when it is learned, how often forgotten")
+        .only(MANY)
+        .fixed(),
 ];
+
+/// Of many networks, or of the folds of one.
+const MANY: &[Kind] = &[Kind::Train, Kind::Population];
+
+/// What the metrics of the validation part begin with.
+const VALIDATION: &str = "validation_";
+
+/// The loss or score of the validation part that has this name without it.
+fn selecting(name: &str) -> Result<Metric, String> {
+    match Metric::find(&format!("{VALIDATION}{name}")) {
+        Some(metric) if metric.larger_is_better().is_some() => Ok(metric),
+        Some(_) => Err(format!("{name} has no better direction; name another one")),
+        None => {
+            let known = || std::iter::once("loss").chain(SCORES.iter().map(|score| score.name));
+            Err(format!(
+                "no score is called \"{name}\"{} (there is {})",
+                did_you_mean(name, known()),
+                known().collect::<Vec<_>>().join(", ")
+            ))
+        }
+    }
+}
 
 /// Section `map`.
 pub(super) const MAP: &[KeyInfo] = &[

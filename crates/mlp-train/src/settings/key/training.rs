@@ -95,7 +95,7 @@ pub(super) const KEYS: &[KeyInfo] = &[
     )
     .takes("P|SCORE")
     .default("0.5")
-    .only(&[Kind::Train])
+    .only(&[Kind::Train, Kind::Population])
     .fixed(),
     key!(training.interval_folds, Whole, check::count, count)
         .help(

@@ -4,7 +4,10 @@ use super::messages::{
     AttributeProto, DOUBLE, DimensionProto, FLOAT, GraphProto, INT64, NodeProto, STRING,
     TensorProto, TensorShapeProto, TensorTypeProto, TypeProto, ValueInfoProto,
 };
-use mlp_train::{Precision, storing::Numbers};
+use mlp_train::{
+    Precision,
+    storing::{Numbers, member},
+};
 
 /// A value of the graph, by name.
 pub(super) type Value = String;
@@ -27,6 +30,8 @@ pub(super) struct Graph {
     /// The precision of the network: the type of constants made of f64 numbers by
     /// [`constant`](Self::constant).
     precision: Precision,
+    /// The network of an ensemble whose constants come.
+    member: Option<usize>,
 }
 
 /// What outputs are called, which no input is.
@@ -58,6 +63,22 @@ impl Graph {
                 ..GraphProto::default()
             },
             precision,
+            member: None,
+        }
+    }
+
+    /// What follows is of one network of an ensemble, and has names of its own; or of none of them alone.
+    pub(super) fn of_member(&mut self, index: Option<usize>) {
+        self.member = index;
+    }
+
+    /// The name of a constant.
+    fn named(&self, name: &str) -> String {
+        match self.member {
+            None => name.to_owned(),
+            // A tensor of the network, and another constant.
+            Some(index) if name.contains('.') => format!("{}{name}", member(index)),
+            Some(index) => format!("member_{index}_{name}"),
         }
     }
 
@@ -206,7 +227,7 @@ impl Graph {
 
     /// A named constant.
     pub(super) fn tensor(&mut self, name: &str, shape: &[usize], numbers: &Numbers) -> Value {
-        let name = self.own_name(name);
+        let name = self.own_name(&self.named(name));
         self.proto.initializer.push(TensorProto {
             dims: shape.iter().map(|&length| length as i64).collect(),
             data_type: Some(element_type(numbers.precision())),

@@ -6,6 +6,8 @@
 //! `[batch, classes]` (`scores` after a hinge loss; the label is that of the model's threshold, where it has one), a model of several labels `labels` (1 or 0) and
 //! `probabilities` `[batch, labels]`, a regression `prediction` `[batch, outputs]` in original units.
 //!
+//! An ensemble has its networks side by side, gives the mean of their numbers, and their standard deviation as `spread`.
+//!
 //! Where the table has columns of categories or dates, each of its columns is an input of its own, `[batch, 1]`: text for
 //! categories, f64 for numbers and for days since 1970-01-01. A category is looked up by `LabelEncoder` of the domain
 //! `ai.onnx.ml`; what is refused is an index that is out of the table, in a node whose name says what is wrong.
@@ -37,7 +39,7 @@ use super::{
 use crate::model_file::metadata::{Metadata, assemble};
 use mlp_train::{
     Model, Precision,
-    storing::{Numbers, Tensor, tensors_of},
+    storing::{Numbers, Tensor},
 };
 
 pub(super) const FORMAT: Format = Format {
@@ -67,10 +69,11 @@ const IR_VERSION: i64 = 7;
 const KEY: &str = "mlp";
 
 fn write(model: &Model, options: ExportOptions<'_>) -> Result<Vec<u8>, String> {
+    let alone = model.each_alone();
+    let programs = alone.iter().map(|one| Program::of(one, options.unknown));
+    let programs = programs.collect::<Result<Vec<_>, _>>()?;
     let program = Program::of(model, options.unknown)?;
-    let json = Metadata::of(model)
-        .signed(&tensors_of(model.network()))
-        .to_json();
+    let json = Metadata::of(model).signed(&model.tensors()).to_json();
     let names = |names: &[String]| serde_json::to_string(names).map_err(|error| error.to_string());
     let columns = match &program.table {
         Some(table) => (table.all.iter())
@@ -113,6 +116,7 @@ fn write(model: &Model, options: ExportOptions<'_>) -> Result<Vec<u8>, String> {
         graph: Some(
             graph(
                 &program,
+                &programs,
                 &identifier(options.name),
                 model.network().precision(),
             )
@@ -123,7 +127,9 @@ fn write(model: &Model, options: ExportOptions<'_>) -> Result<Vec<u8>, String> {
     Ok(proto.encode_to_vec())
 }
 
-fn graph(program: &Program<'_>, name: &str, precision: Precision) -> Graph {
+/// The graph of one network, or of several that see the same inputs.
+fn graph(whole: &Program<'_>, programs: &[Program<'_>], name: &str, precision: Precision) -> Graph {
+    let program = whole;
     let mut graph = Graph::new(name, precision);
     let is_prepared =
         program.expansion.is_some() || program.fill.is_some() || program.scaling.is_some();
@@ -155,14 +161,49 @@ fn graph(program: &Program<'_>, name: &str, precision: Precision) -> Graph {
         }
         x = graph.cast(&x, element_type(precision));
     }
+    if let [only] = programs {
+        let y = network(&mut graph, only, precision, &x);
+        let numbers = numbers(&mut graph, only, precision, &y);
+        answer(
+            &mut graph,
+            only,
+            precision,
+            (&numbers, Some(&y)),
+            known.as_ref(),
+        );
+    } else {
+        let each = programs.iter().enumerate().map(|(index, program)| {
+            graph.of_member(Some(index));
+            let y = network(&mut graph, program, precision, &x);
+            numbers(&mut graph, program, precision, &y)
+        });
+        let each: Vec<Value> = each.collect();
+        graph.of_member(None);
+        let (mean, spread) = ensemble(&mut graph, &each);
+        answer(&mut graph, whole, precision, (&mean, None), known.as_ref());
+        let columns = Some(whole.answers().1.len());
+        let about = format!("the standard deviation over {} networks", each.len());
+        let spread = only_known(&mut graph, known.as_ref(), &spread);
+        graph.output(&spread, "spread", element_type(precision), columns, &about);
+    }
+    if let Some(known) = known {
+        let about = "whether the row is predicted: its categories are known";
+        graph.output(&known, "known", BOOL, Some(1), about);
+    }
+    graph
+}
+
+/// From the scaled inputs to the outputs of the last layer.
+fn network(graph: &mut Graph, program: &Program<'_>, precision: Precision, x: &Value) -> Value {
+    let mut x = x.clone();
     let mut seen = x.clone();
     for (index, layer) in program.layers.iter().enumerate() {
         let from = if layer.shortcuts { &seen } else { &x };
-        let mut y = dense(&mut graph, index, layer, from);
+        let mut y = dense(graph, index, layer, from);
         if let Some(norm) = &layer.norm {
-            y = normalized(&mut graph, index, norm, layer.outputs, precision, &y);
+            y = normalized(graph, index, norm, layer.outputs, precision, &y);
         }
-        y = activation::of(&mut graph, precision, layer.activation, &y);
+        y = activation::of(graph, precision, layer.activation, &y);
         x = match layer.skip {
             true => graph.node("Add", &[&y, &x], &[]),
             false => y,
@@ -171,12 +212,24 @@ fn graph(program: &Program<'_>, name: &str, precision: Precision) -> Graph {
             seen = graph.node("Concat", &[&seen, &x], &[("axis", Attribute::Int(1))]);
         }
     }
-    answer(&mut graph, program, precision, (&x, known.as_ref()));
-    if let Some(known) = known {
-        let about = "whether the row is predicted: its categories are known";
-        graph.output(&known, "known", BOOL, Some(1), about);
-    }
-    graph
+    x
+}
+
+/// The mean of the numbers of each network, and their standard deviation.
+fn ensemble(graph: &mut Graph, each: &[Value]) -> (Value, Value) {
+    let all: Vec<&str> = each.iter().map(String::as_str).collect();
+    let mean = graph.node("Mean", &all, &[]);
+    let squares = each.iter().map(|one| {
+        let off = graph.node("Sub", &[one, &mean], &[]);
+        graph.node("Mul", &[&off, &off], &[])
+    });
+    let squares: Vec<Value> = squares.collect();
+    let squares: Vec<&str> = squares.iter().map(String::as_str).collect();
+    let sum = graph.node("Sum", &squares, &[]);
+    let others = graph.constant((each.len() - 1) as f64);
+    let variance = graph.node("Div", &[&sum, &others], &[]);
+    let spread = graph.node("Sqrt", &[&variance], &[]);
+    (mean, spread)
 }
 
 /// scale * x W^T + b.
@@ -286,27 +339,9 @@ fn expand(graph: &mut Graph, rows: &Value, inputs: &[Input]) -> Value {
     graph.node("Concat", &computed, &[("axis", Attribute::Int(1))])
 }
 
-/// From the outputs of the last layer to the outputs of the graph.
-fn answer(
-    graph: &mut Graph,
-    program: &Program<'_>,
-    precision: Precision,
-    (y, known): (&Value, Option<&Value>),
-) {
-    // Rows that are not predicted have NaN for a number.
-    let only_known = |graph: &mut Graph, numbers: &Value| match known {
-        Some(known) => {
-            let none = graph.constant(f64::NAN);
-            graph.node("Where", &[known, numbers, &none], &[])
-        }
-        None => numbers.clone(),
-    };
-    let axis = |axis| ("axis", Attribute::Int(axis));
-    let element = element_type(precision);
-    let (what, names) = program.answers();
-    let about = format!("of the {what} {}", names.join(", "));
-    let columns = Some(names.len());
-    let (name, numbers) = match &program.answer {
+/// The numbers that a network's outputs stand for: probabilities or scores, or predictions in original units.
+fn numbers(graph: &mut Graph, program: &Program<'_>, precision: Precision, y: &Value) -> Value {
+    match &program.answer {
         Answer::Values {
             link,
             scaling,
@@ -333,59 +368,95 @@ fn answer(
                     let one = graph.doubles("one", &[1.0]);
                     y = graph.node("Sub", &[&y, &one], &[]);
                 }
-                y = graph.cast(&y, element);
+                y = graph.cast(&y, element_type(precision));
             }
+            y
+        }
+        Answer::Labels { .. } => graph.node("Sigmoid", &[y], &[]),
+        Answer::Softmax { .. } => graph.node("Softmax", &[y], &[("axis", Attribute::Int(1))]),
+        Answer::Scores { .. } => y.clone(),
+        Answer::Binary { .. } | Answer::Margin { .. } => {
+            let minus = graph.node("Neg", &[y], &[]);
+            let both = graph.node("Concat", &[&minus, y], &[("axis", Attribute::Int(1))]);
+            match program.answer {
+                Answer::Binary { .. } => graph.node("Sigmoid", &[&both], &[]),
+                _ => both,
+            }
+        }
+    }
+}
+
+/// Numbers, and NaN for rows that are not predicted.
+fn only_known(graph: &mut Graph, known: Option<&Value>, numbers: &Value) -> Value {
+    match known {
+        Some(known) => {
+            let none = graph.constant(f64::NAN);
+            graph.node("Where", &[known, numbers, &none], &[])
+        }
+        None => numbers.clone(),
+    }
+}
+
+/// From the numbers to the outputs of the graph; a network alone decides by its outputs.
+fn answer(
+    graph: &mut Graph,
+    program: &Program<'_>,
+    precision: Precision,
+    (numbers, outputs): (&Value, Option<&Value>),
+    known: Option<&Value>,
+) {
+    let axis = |axis| ("axis", Attribute::Int(axis));
+    let element = element_type(precision);
+    let (what, names) = program.answers();
+    let about = format!("of the {what} {}", names.join(", "));
+    let columns = Some(names.len());
+    let shown = only_known(graph, known, numbers);
+    let name = match &program.answer {
+        Answer::Values { .. } => {
             let about = format!("in original units: {}", names.join(", "));
-            let y = only_known(graph, &y);
-            graph.output(&y, "prediction", element, columns, &about);
+            graph.output(&shown, "prediction", element, columns, &about);
             return;
         }
         Answer::Labels { .. } => {
-            let zero = graph.constant(0.0);
-            let on = graph.node("Greater", &[y, &zero], &[]);
+            let (value, bound) = match outputs {
+                Some(outputs) => (outputs, graph.constant(0.0)),
+                None => (numbers, graph.constant(0.5)),
+            };
+            let on = graph.node("Greater", &[value, &bound], &[]);
             let mut on = graph.cast(&on, INT64);
             if let Some(known) = known {
                 let none = graph.integers("no_label", &[-1]);
                 on = graph.node("Where", &[known, &on, &none], &[]);
             }
             graph.output(&on, "labels", INT64, columns, &format!("1 or 0, {about}"));
-            let probabilities = graph.node("Sigmoid", &[y], &[]);
-            let probabilities = only_known(graph, &probabilities);
-            graph.output(&probabilities, "probabilities", element, columns, &about);
+            graph.output(&shown, "probabilities", element, columns, &about);
             return;
         }
-        Answer::Softmax { .. } => ("probabilities", graph.node("Softmax", &[y], &[axis(1)])),
-        Answer::Scores { .. } => ("scores", y.clone()),
-        Answer::Binary { .. } | Answer::Margin { .. } => {
-            let minus = graph.node("Neg", &[y], &[]);
-            let both = graph.node("Concat", &[&minus, y], &[axis(1)]);
-            match program.answer {
-                Answer::Binary { .. } => ("probabilities", graph.node("Sigmoid", &[&both], &[])),
-                _ => ("scores", both),
-            }
-        }
+        Answer::Softmax { .. } | Answer::Binary { .. } => "probabilities",
+        Answer::Scores { .. } | Answer::Margin { .. } => "scores",
     };
-    let index = match (program.threshold, program.is_single()) {
+    let single = outputs.filter(|_| program.is_single());
+    let index = match (program.threshold, single) {
         (Some(threshold), _) => {
             let threshold = graph.doubles("threshold", &[threshold]);
             let second = graph.integers("second", &[1]);
-            let second = graph.node("Gather", &[&numbers, &second], &[axis(1)]);
+            let second = graph.node("Gather", &[numbers, &second], &[axis(1)]);
             let second = graph.cast(&second, DOUBLE);
             let taken = graph.node("Greater", &[&second, &threshold], &[]);
             let taken = graph.cast(&taken, INT64);
             let axes = graph.integers("axes", &[1]);
             graph.node("Squeeze", &[&taken, &axes], &[])
         }
-        (None, true) => {
+        (None, Some(y)) => {
             let zero = graph.constant(0.0);
             let second = graph.node("Greater", &[y, &zero], &[]);
             let second = graph.cast(&second, INT64);
             let axes = graph.integers("axes", &[1]);
             graph.node("Squeeze", &[&second, &axes], &[])
         }
-        (None, false) => {
+        (None, None) => {
             let keep = ("keepdims", Attribute::Int(0));
-            graph.node("ArgMax", &[y], &[axis(1), keep])
+            graph.node("ArgMax", &[outputs.unwrap_or(numbers)], &[axis(1), keep])
         }
     };
     // Whole numbers are integer labels, as in scikit-learn.
@@ -414,13 +485,12 @@ fn answer(
         let known = graph.node("Squeeze", &[known, &axes], &[]);
         label = graph.node("Where", &[&known, &label, &none], &[]);
     }
-    let numbers = only_known(graph, &numbers);
     let about_label = match program.threshold {
         Some(threshold) => format!("the second class where its probability is above {threshold}"),
         None => "the most likely class".to_owned(),
     };
     graph.output(&label, "label", kind, None, &about_label);
-    graph.output(&numbers, name, element, columns, &about);
+    graph.output(&shown, name, element, columns, &about);
 }
 
 fn decode(bytes: &[u8]) -> Result<ModelProto, String> {

@@ -1,0 +1,215 @@
+//! What becomes of the rows of the data over many networks: which are the most doubtful.
+
+use std::collections::BTreeMap;
+
+use anyhow::Result;
+use mlp_plot::{Section, Table};
+use mlp_store::RunDirectory;
+use mlp_train::ResolvedExperiment;
+
+use crate::words;
+
+/// Rows that a report lists of each kind.
+const LISTED: usize = 20;
+
+/// The sums of one row over the settings of a run.
+#[derive(Clone, Debug, Default)]
+struct Fate {
+    part: String,
+    row: i64,
+    class: String,
+    networks: f64,
+    right: f64,
+    probability: f64,
+    /// Sums of squared deviations within settings, and of squared means.
+    squares: f64,
+    confidence: f64,
+    learned: f64,
+    steps: f64,
+    forgotten: f64,
+}
+
+/// The fates of all rows, those of several settings taken together.
+pub struct Fates {
+    rows: Vec<Fate>,
+    /// The key by which settings have data of their own, so that their rows are not the same.
+    apart: Option<String>,
+}
+
+impl Fates {
+    /// Reads the table of a run.
+    pub fn read(directory: &RunDirectory, experiment: &ResolvedExperiment) -> Result<Self> {
+        let mut axes = experiment.axes().iter();
+        let apart = axes.find(|axis| {
+            let path = axis.key.info().path;
+            path.starts_with("data.") && path != "data.fold"
+        });
+        let mut rows: BTreeMap<(usize, i64), Fate> = BTreeMap::new();
+        if apart.is_none() {
+            directory.rows_columns()?.scan(None, &mut |part| {
+                let numbers = |name: &str| part.numbers(name).unwrap_or_default();
+                let [parts, classes] = ["part", "class"].map(|name| part.texts(name));
+                let (parts, classes) = (parts.unwrap_or_default(), classes.unwrap_or_default());
+                let places = part.integers("row").unwrap_or_default();
+                let [
+                    networks,
+                    right,
+                    probability,
+                    spread,
+                    confidence,
+                    learned,
+                    step,
+                    forgotten,
+                ] = [
+                    "networks",
+                    "share_right",
+                    "probability",
+                    "probability_spread",
+                    "confidence",
+                    "learned",
+                    "learned_step",
+                    "forgotten",
+                ]
+                .map(numbers);
+                for (at, &count) in networks.iter().enumerate() {
+                    if count < 1.0 {
+                        continue;
+                    }
+                    let order = ["train", "validation", "test"];
+                    let order = order.iter().position(|known| *known == parts[at]);
+                    let fate = rows.entry((order.unwrap_or(0), places[at])).or_default();
+                    if fate.networks == 0.0 {
+                        fate.part.clone_from(&parts[at]);
+                        fate.class.clone_from(&classes[at]);
+                        fate.row = places[at];
+                    }
+                    let taught = count * learned[at];
+                    fate.networks += count;
+                    fate.right += count * right[at];
+                    fate.probability += count * probability[at];
+                    let within = if spread[at].is_finite() {
+                        spread[at]
+                    } else {
+                        0.0
+                    };
+                    fate.squares +=
+                        (count - 1.0) * within * within + count * probability[at] * probability[at];
+                    fate.confidence += count * confidence[at];
+                    fate.learned += taught;
+                    fate.steps += if taught > 0.0 { taught * step[at] } else { 0.0 };
+                    fate.forgotten += count * forgotten[at];
+                }
+                Ok(())
+            })?;
+        }
+        Ok(Self {
+            rows: rows.into_values().collect(),
+            apart: apart.map(|axis| axis.key.to_string()),
+        })
+    }
+
+    /// All rows, those first whose class the networks believed the least while they learned.
+    fn doubtful(&self) -> Vec<&Fate> {
+        self.ranked(|fate| fate.confidence / fate.networks)
+    }
+
+    /// All rows, those first on which about half of the networks are right.
+    fn disputed(&self) -> Vec<&Fate> {
+        self.ranked(|fate| (fate.right / fate.networks - 0.5).abs())
+    }
+
+    /// Ascending, equal ones in the order of the table.
+    fn ranked(&self, by: impl Fn(&Fate) -> f64) -> Vec<&Fate> {
+        let mut all: Vec<&Fate> = self.rows.iter().collect();
+        all.sort_by(|a, b| by(a).total_cmp(&by(b)));
+        all
+    }
+
+    /// The most doubtful rows of the training part, by their numbers; `None` where rows of several data are told.
+    pub fn most_doubtful(&self, count: usize) -> Option<Vec<i64>> {
+        let trained = self
+            .doubtful()
+            .into_iter()
+            .filter(|fate| fate.part == "train");
+        let rows = trained.take(count).map(|fate| fate.row);
+        self.apart.is_none().then(|| rows.collect())
+    }
+
+    /// The section of a report.
+    pub fn section(&self) -> Section {
+        let section = Section::new("The fate of every row").paragraph(
+            "Rows are counted from 0, in the order in which the data were used. A row is right in a network that takes it \
+             for its own class; its probability is that of this class in the end. It is learned at the first recorded step \
+             at which it is right, and forgotten each time that it is wrong again at the next one (Toneva et al. 2019). \
+             Networks that diverged or exploded are not counted. The table rows has every row of every setting.",
+        );
+        if let Some(key) = &self.apart {
+            return section.paragraph(format!(
+                "Settings differ in {key} and so in their data; rows are told setting by setting in the table rows alone."
+            ));
+        }
+        let disputed = self.disputed().into_iter();
+        let disputed: Vec<&Fate> = disputed
+            .take_while(|fate| {
+                let share = fate.right / fate.networks;
+                share > 0.0 && share < 1.0
+            })
+            .take(LISTED)
+            .collect();
+        let section = section
+            .paragraph(
+                "The rows that are most likely mislabelled are those whose class the networks believed the least while they \
+                 learned: by confidence, the mean probability of the class over the recorded steps behind the start and \
+                 over the networks (Swayamdipta et al. 2020, dataset cartography). Networks that learn a wrong label by \
+                 heart do so late, which the end alone does not show. A hard row is no wrong one: look at them.",
+            )
+            .table(table(
+                "Most likely mislabelled",
+                &self.doubtful()[..self.rows.len().min(LISTED)],
+            ));
+        match disputed.is_empty() {
+            true => section.paragraph("All networks are right on the same rows."),
+            false => section.table(table("Networks disagree the most", &disputed)),
+        }
+    }
+}
+
+fn table(caption: &str, rows: &[&Fate]) -> Table {
+    let header = [
+        "row",
+        "part",
+        "class",
+        "right",
+        "probability",
+        "spread",
+        "confidence",
+        "learned at",
+        "forgotten",
+    ];
+    let cells = |fate: &&Fate| {
+        let n = fate.networks;
+        let mean = fate.probability / n;
+        let variance = (fate.squares - n * mean * mean) / (n - 1.0);
+        let variance = if variance > 0.0 { variance } else { 0.0 };
+        let learned = match fate.learned > 0.0 {
+            true => words::measured(fate.steps / fate.learned),
+            false => "never".to_owned(),
+        };
+        vec![
+            fate.row.to_string(),
+            fate.part.clone(),
+            fate.class.clone(),
+            format!("{:.1} %", 100.0 * fate.right / n),
+            words::measured(mean),
+            words::measured(variance.sqrt()),
+            words::measured(fate.confidence / n),
+            learned,
+            words::measured(fate.forgotten / n),
+        ]
+    };
+    Table {
+        caption: caption.to_owned(),
+        header: header.map(str::to_owned).to_vec(),
+        rows: rows.iter().map(cells).collect(),
+    }
+}

@@ -1,0 +1,151 @@
+//! What a run selected of its networks, and how good that is on rows that no other network saw.
+
+use anyhow::Result;
+use mlp_plot::{Section, Table as Shown};
+use mlp_train::Table;
+use serde_json::{Value, json};
+
+use crate::{figures::View, words};
+
+/// The table `selection`, read.
+pub struct Selected {
+    score: String,
+    compared: i64,
+    /// Index, seed and validation score of each network, the best first.
+    networks: Vec<(i64, i64, f64)>,
+    validation: f64,
+    test: Option<f64>,
+    interval: Option<(f64, f64)>,
+    rows: i64,
+}
+
+impl Selected {
+    /// That of a run; `None` where nothing was selected.
+    pub fn read(view: &View) -> Result<Option<Self>> {
+        match view.author().population.select {
+            Some(_) => Ok(Some(Self::of(&view.selection()?))),
+            None => Ok(None),
+        }
+    }
+
+    /// By the table.
+    pub fn of(table: &Table) -> Self {
+        let integers = |name: &str| table.integers(name).unwrap_or_default();
+        let numbers = |name: &str| table.numbers(name).unwrap_or_default();
+        let (nets, seeds) = (integers("net"), integers("seed"));
+        let validation = numbers("validation");
+        let model = table.rows().saturating_sub(1);
+        let of_model = |name: &str| {
+            let number = numbers(name).get(model).copied();
+            number.filter(|number| number.is_finite())
+        };
+        let texts = table.texts("score").unwrap_or_default();
+        Self {
+            score: texts.first().cloned().unwrap_or_default(),
+            compared: integers("compared").get(model).copied().unwrap_or(0),
+            networks: (0..model)
+                .map(|row| (nets[row], seeds[row], validation[row]))
+                .collect(),
+            validation: of_model("validation").unwrap_or(f64::NAN),
+            test: of_model("test"),
+            interval: of_model("test_low").zip(of_model("test_high")),
+            rows: integers("test_rows").get(model).copied().unwrap_or(0),
+        }
+    }
+
+    /// What was chosen, by what, among how many.
+    fn choice(&self) -> String {
+        let compared = words::so_many(self.compared as usize, "network");
+        match &self.networks[..] {
+            [(net, seed, score)] => format!(
+                "net {net} (seed {seed}): validation {} {}, the best of {compared}",
+                self.score,
+                words::measured(*score)
+            ),
+            all => {
+                let nets: Vec<String> = all.iter().map(|(net, ..)| net.to_string()).collect();
+                format!(
+                    "the {} best of {compared} by validation {} as one model (nets {}): {} together",
+                    all.len(),
+                    self.score,
+                    nets.join(", "),
+                    words::measured(self.validation)
+                )
+            }
+        }
+    }
+
+    /// How good the model is on the test part.
+    fn judgement(&self) -> String {
+        let Some(test) = self.test else {
+            return "there is no test part; its score by which it was chosen is the best of many, and so too good"
+                .to_owned();
+        };
+        let interval = self.interval.map_or_else(String::new, |(low, high)| {
+            format!(
+                ", 95 % interval {} to {}",
+                words::measured(low),
+                words::measured(high)
+            )
+        });
+        format!(
+            "{} {}{interval} ({} that no other network was asked of)",
+            self.score,
+            words::measured(test),
+            words::so_many(self.rows as usize, "row")
+        )
+    }
+
+    /// The lines of a summary.
+    pub fn lines(&self) -> String {
+        format!(
+            "{:<11} {}\n{:<11} {}\n",
+            "selected",
+            self.choice(),
+            "its test",
+            self.judgement()
+        )
+    }
+
+    /// As an object.
+    pub fn json(&self) -> Value {
+        let networks = self
+            .networks
+            .iter()
+            .map(|(net, seed, score)| json!({ "net": net, "seed": seed, "validation": score }));
+        json!({
+            "score": self.score,
+            "compared": self.compared,
+            "networks": networks.collect::<Vec<_>>(),
+            "validation": self.validation,
+            "test": self.test,
+            "test_interval": self.interval.map(|(low, high)| [low, high]),
+            "test_rows": self.rows,
+        })
+    }
+
+    /// The section of a report.
+    pub fn section(&self, view: &View) -> Section {
+        let rows = self.networks.iter().map(|(net, seed, score)| {
+            vec![net.to_string(), seed.to_string(), words::measured(*score)]
+        });
+        let header = ["net", "seed", &format!("validation {}", self.score)];
+        Section::new("The model that was selected")
+            .paragraph(format!("Selected is {}.", self.choice()))
+            .paragraph(format!("On the test part: {}.", self.judgement()))
+            .paragraph(
+                "The validation score is the best of those that were compared, and so too good; the test score is not, for \
+                 the test part was kept from every network until the choice was made. Its interval is over rows: it says \
+                 nothing of other trainings.",
+            )
+            .table(Shown {
+                caption: "By rank".to_owned(),
+                header: header.map(str::to_owned).to_vec(),
+                rows: rows.collect(),
+            })
+            .code(format!(
+                "mlp predict {} NEW.csv",
+                words::shell(&view.shown_path())
+            ))
+    }
+}

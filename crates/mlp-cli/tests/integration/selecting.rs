@@ -1,0 +1,243 @@
+//! From a search to a model, what networks say of points, and the fate of rows.
+
+use std::{fs, path::Path};
+
+use mlp_store::FORMATS;
+
+use crate::{folder_bytes, mlp, refused};
+
+/// Runs in a folder, which must succeed, and gives standard output.
+fn run(folder: &Path, arguments: &str) -> String {
+    let output = mlp()
+        .current_dir(folder)
+        .args(arguments.split(' '))
+        .output()
+        .unwrap();
+    let message = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(0), "{arguments}: {message}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+const SEARCH: &str = "population moons --samples 160 --hidden 4 --steps 30 --nets 8 --validation-fraction 0.25 --figures none --no-progress";
+
+#[test]
+fn a_search_leaves_a_model_as_train_would() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    run(folder, "data moons --samples 40 --out new.csv");
+    let text = run(folder, &format!("{SEARCH} --select loss --out a"));
+    let line = |what: &str| text.lines().find(|line| line.starts_with(what)).unwrap();
+    assert!(
+        line("selected").contains("the best of 8 networks"),
+        "{text}"
+    );
+    assert!(
+        line("its test").contains("95 % interval")
+            && line("its test").contains("40 rows that no other network was asked of"),
+        "{text}"
+    );
+    assert!(line("next").ends_with("mlp predict a NEW.csv"), "{text}");
+    let told: serde_json::Value = serde_json::from_str(&run(
+        folder,
+        &format!("{SEARCH} --select loss --out a --json"),
+    ))
+    .unwrap();
+    let net = told["selection"]["networks"][0]["net"].as_u64().unwrap();
+    assert_eq!(told["selection"]["compared"], 8);
+    let alone = SEARCH
+        .replace("population", "train")
+        .replace("--nets 8", "--record log:16");
+    run(folder, &format!("{alone} --seed {net} --out one"));
+    let bytes = |run: &str| fs::read(folder.join(run).join("model.safetensors")).unwrap();
+    assert_eq!(bytes("a"), bytes("one"));
+    assert_eq!(
+        run(folder, "predict a new.csv"),
+        run(folder, "predict one new.csv")
+    );
+    run(folder, "evaluate a new.csv");
+    assert!(run(folder, "importance a").contains("40 rows of the test part"));
+    let verified = run(folder, "verify a --nets 2");
+    assert!(
+        verified.contains("model.safetensors") && verified.contains("selection.parquet"),
+        "{verified}"
+    );
+    // What is lost is made again, to the same bytes.
+    let before = folder_bytes(&folder.join("a"));
+    for name in ["model.safetensors", "selection.parquet"] {
+        fs::remove_file(folder.join("a").join(name)).unwrap();
+    }
+    run(folder, "resume a");
+    assert_eq!(folder_bytes(&folder.join("a")), before);
+    // And what is changed is found.
+    fs::write(folder.join("a/model.safetensors"), bytes("one").repeat(2)).unwrap();
+    let message = mlp()
+        .current_dir(folder)
+        .args(["verify", "a"])
+        .output()
+        .unwrap();
+    assert_ne!(message.status.code(), Some(0));
+    run(
+        folder,
+        &format!("{SEARCH} --select loss --threads 1 --out b"),
+    );
+    assert_eq!(bytes("b"), bytes("one"));
+}
+
+#[test]
+fn an_ensemble_predicts_with_its_spread_and_goes_into_every_format() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    run(folder, "data moons --samples 40 --out new.csv");
+    run(
+        folder,
+        &format!("{SEARCH} --select accuracy --ensemble 3 --threshold recall --out a"),
+    );
+    let expected = run(folder, "predict a new.csv");
+    let header = expected.lines().next().unwrap();
+    assert_eq!(header, "prediction,p_0,p_1,disagreement,spread");
+    for format in FORMATS {
+        let file = format!("model.{}", format.endings[0]);
+        run(folder, &format!("export a --force --out {file}"));
+        if format.is_readable() {
+            assert_eq!(
+                run(folder, &format!("predict {file} new.csv")),
+                expected,
+                "{file}"
+            );
+        }
+    }
+    run(folder, "evaluate a new.csv");
+    run(folder, "importance a new.csv");
+    run(folder, "verify a --nets 2");
+    let rows = "population diabetes --hidden 3 --steps 20 --nets 3 --validation-fraction 0.2 --select r2 --ensemble 2 --figures none -q --out r";
+    run(folder, rows);
+    run(folder, "data diabetes --out d.csv");
+    let numbers = run(folder, "predict r d.csv");
+    assert_eq!(numbers.lines().next().unwrap(), "prediction,spread");
+}
+
+#[test]
+fn every_network_is_asked_at_points_of_ones_own() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    run(folder, "data iris --out iris.csv");
+    let table = fs::read_to_string(folder.join("iris.csv")).unwrap();
+    // Columns are found by name, and further ones are left out.
+    let mut points = table
+        .lines()
+        .step_by(30)
+        .map(|line| format!("note,{line}\n"));
+    let header = points.next().unwrap();
+    fs::write(
+        folder.join("points.csv"),
+        header + &points.collect::<String>(),
+    )
+    .unwrap();
+    let search = "population iris.csv --hidden 3 --steps 20 --nets 3 --predict-on points.csv --diagnostics function --format csv --figures none --no-progress";
+    run(folder, &format!("{search} --out a"));
+    let said = fs::read_to_string(folder.join("a/predict_on.csv")).unwrap();
+    let mut lines = said.lines();
+    let header = lines.next().unwrap();
+    assert!(header.starts_with("net,row,prediction,p_"), "{header}");
+    let said: Vec<&str> = lines.collect();
+    assert_eq!(said.len(), 3 * 5);
+    for net in 0..3 {
+        run(
+            folder,
+            &format!("replay a {net} --figures none -q --out net-{net}"),
+        );
+        let alone = run(folder, &format!("predict net-{net} points.csv"));
+        for (row, line) in alone.lines().skip(1).enumerate() {
+            assert_eq!(said[5 * net + row], format!("{net},{row},{line}"));
+        }
+    }
+    let nets = fs::read_to_string(folder.join("a/nets.csv")).unwrap();
+    let columns: Vec<&str> = nets.lines().next().unwrap().split(',').collect();
+    let place = columns
+        .iter()
+        .position(|name| *name == "function_on_points");
+    let number = |line: &str| line.split(',').nth(place.unwrap()).unwrap().to_owned();
+    assert!(nets.lines().skip(1).all(|line| !number(line).is_empty()));
+    run(folder, "verify a --nets 2");
+    // The file is held against its digest, and the run goes by its name alone.
+    fs::write(folder.join("points.csv"), "note,sepal_length\nx,1\n").unwrap();
+    let output = mlp()
+        .current_dir(folder)
+        .args(["verify", "a"])
+        .output()
+        .unwrap();
+    assert_ne!(output.status.code(), Some(0));
+    run(folder, "plot a");
+    let at = |name: &str| folder.join(name).to_string_lossy().into_owned();
+    let (data, points) = (at("iris.csv"), at("points.csv"));
+    let message = refused(&["train", &data, "--predict-on", &points], 2);
+    assert!(message.contains("points.csv"), "{message}");
+    let message = refused(&["train", "moons", "--predict-on", "iris"], 2);
+    assert!(message.contains("iris is no file"), "{message}");
+    let message = refused(
+        &["train", "moons", "--diagnostics", "function_on_points"],
+        2,
+    );
+    assert!(message.contains("--predict-on FILE"), "{message}");
+}
+
+#[test]
+fn a_report_lists_the_rows_that_are_most_likely_mislabelled() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    run(
+        folder,
+        "data moons --samples 100 --noise 0.05 --out moons.csv",
+    );
+    let table = fs::read_to_string(folder.join("moons.csv")).unwrap();
+    let wrong = |row: usize| [3, 41, 77].contains(&row);
+    let lines = table.lines().enumerate().map(|(at, line)| {
+        let (features, label) = line.rsplit_once(',').unwrap();
+        let label = match (at.checked_sub(1).is_some_and(wrong), label) {
+            (true, "0") => "1",
+            (true, _) => "0",
+            (false, label) => label,
+        };
+        format!("{features},{label}\n")
+    });
+    fs::write(folder.join("planted.csv"), lines.collect::<String>()).unwrap();
+    let search = "population planted.csv --test-fraction 0 --hidden 8 --optimizer adam --lr 0.02 --steps 400 --record every:20 --nets 6 --rows --sweep init_gain=0.5,1 --no-progress --out a";
+    let text = run(folder, search);
+    let line = text.lines().find(|line| line.starts_with("rows")).unwrap();
+    let told = line.split_once(": ").unwrap().1;
+    let told: Vec<&str> = told
+        .split([',', ' '])
+        .filter(|word| !word.is_empty())
+        .collect();
+    for row in ["3", "41", "77"] {
+        assert!(told[..3].contains(&row), "{line}");
+    }
+    let page = fs::read_to_string(folder.join("a/report.html")).unwrap();
+    assert!(page.contains("The fate of every row") && page.contains("Most likely mislabelled"));
+    run(folder, "verify a --nets 2");
+    run(folder, "plot a");
+}
+
+#[test]
+fn combinations_that_make_no_sense_are_refused() {
+    for (arguments, word) in [
+        (&["train", "moons", "--select", "loss"][..], "--folds"),
+        (&["train", "moons", "--rows"], "--folds"),
+        (
+            &["population", "moons", "--select", "loss"],
+            "--validation-fraction",
+        ),
+        (
+            &["population", "moons", "--ensemble", "3"],
+            "--select accuracy",
+        ),
+        (
+            &["population", "moons", "--select", "acuracy"],
+            "did you mean \"accuracy\"?",
+        ),
+        (&["population", "diabetes", "--rows"], "right or wrong"),
+    ] {
+        let message = refused(arguments, 2);
+        assert!(message.contains(word), "{message}");
+    }
+}

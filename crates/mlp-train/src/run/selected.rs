@@ -1,0 +1,218 @@
+//! From a search to a model: the best networks of many, trained again, and judged on rows that no other network was asked
+//! of. A recipe gives the same bits again, so nothing but numbers has to be kept of them on the way.
+
+use std::sync::atomic::AtomicBool;
+
+use mlp_core::Level;
+use mlp_data::Dataset;
+use mlp_statistics::Mean;
+
+use super::{
+    job::{Job, Trained},
+    outcome::Ending,
+    selection::{Candidate, Selection},
+    training::{Keeping, Watch},
+};
+use crate::{
+    clock::StoppedClock,
+    data::part::Part,
+    error::Error,
+    metrics::{
+        metric::Metric,
+        score::{Predicted, score_interval},
+    },
+    model::{Model, ModelOrigin},
+    resolve::resolved::ResolvedExperiment,
+    results::{
+        columns::{Cell, Column, ColumnKind, Table},
+        in_memory::MemoryTable,
+    },
+    settings::experiment::KeptWeights,
+};
+
+/// The table of what was selected: one row a network, and one for the model.
+pub const SELECTION: &str = "selection";
+
+impl Selection {
+    /// Trains the best again, as one model, and judges it; `None` where an interruption came between.
+    ///
+    /// # Errors
+    /// No network that could be compared; one that does not come out as it did; what training returns.
+    pub fn train(
+        self,
+        experiment: &ResolvedExperiment,
+        level: Level,
+        interrupt: &AtomicBool,
+    ) -> Result<Option<Selected>, Error> {
+        let mut models = Vec::new();
+        let mut first = None;
+        for candidate in &self.best {
+            let alone = experiment.resolved_alone(candidate.network)?;
+            let job = Job {
+                experiment: &alone,
+                level,
+                threads: 1,
+                watch: Watch {
+                    observer: &(),
+                    interrupt,
+                    weights: KeptWeights::None,
+                    clock: &StoppedClock,
+                },
+            };
+            let Trained { outcome, model, .. } = job.single(0, Keeping::default())?;
+            if outcome.ending == Ending::Interrupted {
+                return Ok(None);
+            }
+            let again = outcome.last().and_then(|record| record.get(self.metric));
+            if again.map(f64::to_bits) != Some(candidate.score.to_bits()) {
+                return Err(Error::Conflict(format!(
+                    "select: net {} came to {} {}, and trained again it comes to {}",
+                    candidate.network,
+                    self.metric,
+                    candidate.score,
+                    again.map_or_else(|| "none".to_owned(), |again| again.to_string())
+                )));
+            }
+            models.push(model);
+            first.get_or_insert(alone);
+        }
+        let Some(first) = first else {
+            return Err(Error::Conflict(format!(
+                "select: no network has a {} to compare, for all diverged or exploded; try a smaller --learning-rate",
+                self.metric
+            )));
+        };
+        let recipe = first.recipe(0)?;
+        let data = &recipe.data;
+        let mut model = Model::ensemble(models)?;
+        if model.members() > 1 {
+            let origin = ModelOrigin {
+                experiment: experiment.made_by(None, None),
+                ..model.origin().clone()
+            };
+            model = model
+                .with_origin(origin)
+                .with_threshold(recipe.threshold, data, level)?;
+        }
+        let judge = |part: Part| match part.rows(&data.split) {
+            [] => Ok(None),
+            rows => judge(&model, &data.dataset.select_rows(rows)?, self.metric, level).map(Some),
+        };
+        Ok(Some(Selected {
+            metric: self.metric,
+            compared: self.compared,
+            networks: self.best,
+            validation: judge(Part::Validation)?,
+            test: judge(Part::Test)?,
+            model,
+        }))
+    }
+}
+
+/// A score of rows.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Judged {
+    /// The score.
+    pub value: f64,
+    /// Its 95 % interval over the rows, where it has one: Wilson's of an accuracy, Student's of a mean loss, of others
+    /// that of bootstrap samples of the rows.
+    pub interval: Option<(f64, f64)>,
+    /// How many rows there are.
+    pub rows: usize,
+}
+
+fn judge(model: &Model, rows: &Dataset, metric: Metric, level: Level) -> Result<Judged, Error> {
+    let (value, interval) = match metric {
+        Metric::Score(_, score) => {
+            let judged: Predicted = model.judge_at(rows, level)?;
+            let value = (score.value)(&judged).unwrap_or(f64::NAN);
+            (value, score_interval(score, &judged))
+        }
+        _ => {
+            let each = (0..rows.samples()).map(|row| {
+                let one = rows.select_rows(&[row])?;
+                Ok(model.evaluate(&one, level)?.loss)
+            });
+            // What rows count is not in the loss of one alone.
+            let counted =
+                rows.weights().is_some() || model.parts().weighting.class_weights.is_some();
+            let interval = match counted {
+                true => None,
+                false => {
+                    let each = each.collect::<Result<Vec<f64>, Error>>()?;
+                    Mean::of(&each).and_then(|mean| mean.interval)
+                }
+            };
+            (model.evaluate(rows, level)?.loss, interval)
+        }
+    };
+    Ok(Judged {
+        value,
+        interval,
+        rows: rows.samples(),
+    })
+}
+
+/// What was selected.
+#[derive(Clone, Debug)]
+pub struct Selected {
+    /// By which loss or score of the validation part.
+    pub metric: Metric,
+    /// How many networks were compared.
+    pub compared: u64,
+    /// The networks, the best first.
+    pub networks: Vec<Candidate>,
+    /// The one network, or all of them as one.
+    pub model: Model,
+    /// The score of the model on the rows by which it was chosen: the best of many, and so too good.
+    pub validation: Option<Judged>,
+    /// Its score on the test part, which no other network saw; `None` without one.
+    pub test: Option<Judged>,
+}
+
+impl Selected {
+    /// The table `selection`: the networks by rank, then the model.
+    pub fn table(&self) -> Table {
+        let columns = [
+            ("what", ColumnKind::Text),
+            ("net", ColumnKind::Integer),
+            ("seed", ColumnKind::Integer),
+            ("score", ColumnKind::Text),
+            ("validation", ColumnKind::Number),
+            ("test", ColumnKind::Number),
+            ("test_low", ColumnKind::Number),
+            ("test_high", ColumnKind::Number),
+            ("test_rows", ColumnKind::Integer),
+            ("compared", ColumnKind::Integer),
+        ];
+        let columns = columns.map(|(name, kind)| Column::new(name, kind));
+        let mut table = MemoryTable::new(columns.to_vec());
+        let whole = |number: u64| i64::try_from(number).map_or(Cell::Null, Cell::Integer);
+        let name = self.metric.to_string();
+        let name = name.split_once('_').map_or(&*name, |(_, name)| name);
+        let nothing = || [Cell::Null, Cell::Null, Cell::Null, Cell::Null];
+        let mut row = |what: &str, net: [Cell; 2], validation: f64, test: [Cell; 4]| {
+            let ids = [Cell::Text(what.to_owned())].into_iter().chain(net);
+            let scores = [Cell::Text(name.to_owned()), Cell::Number(validation)];
+            let row = ids.chain(scores).chain(test);
+            table.add(row.chain([whole(self.compared)]));
+        };
+        for one in &self.networks {
+            let ids = [whole(one.network), whole(one.seed)];
+            row("network", ids, one.score, nothing());
+        }
+        let test = self.test.map_or_else(nothing, |test| {
+            let [low, high] = match test.interval {
+                Some((low, high)) => [Cell::Number(low), Cell::Number(high)],
+                None => [Cell::Null, Cell::Null],
+            };
+            [Cell::Number(test.value), low, high, whole(test.rows as u64)]
+        });
+        let validation = self.validation.map_or(f64::NAN, |judged| judged.value);
+        row("model", [Cell::Null, Cell::Null], validation, test);
+        table.finish()
+    }
+}
+
+#[cfg(test)]
+mod tests;

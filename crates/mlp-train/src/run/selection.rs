@@ -1,0 +1,83 @@
+//! The best networks of many by the validation part.
+//!
+//! Kept of a network that comes is its number and its score, if it is among the best so far. So memory stays flat, and the
+//! order in which networks finish decides nothing.
+
+use super::{network_rows::NetworkRows, outcome::Status};
+use crate::{metrics::metric::Metric, resolve::resolved::ResolvedExperiment};
+
+/// A network that may be selected.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Candidate {
+    /// Its index.
+    pub network: u64,
+    /// Its seed.
+    pub seed: u64,
+    /// Its score on the validation part, by its last record.
+    pub score: f64,
+}
+
+/// The best networks so far.
+#[derive(Clone, Debug)]
+pub struct Selection {
+    pub(super) metric: Metric,
+    /// The place of the metric among the columns of a record.
+    place: usize,
+    most: usize,
+    pub(super) best: Vec<Candidate>,
+    pub(super) compared: u64,
+}
+
+impl Selection {
+    /// Before the first network of an experiment whose records have these metrics; `None` where it selects none.
+    pub fn of(experiment: &ResolvedExperiment, metrics: &[Metric]) -> Option<Self> {
+        let population = &experiment.experiment().population;
+        let metric = population.select?;
+        Some(Self {
+            metric,
+            place: metrics.iter().position(|known| *known == metric)?,
+            most: usize::try_from(population.ensemble.unwrap_or(1)).unwrap_or(usize::MAX),
+            best: Vec::new(),
+            compared: 0,
+        })
+    }
+
+    /// Takes the next network in, in the order of their indices. One that diverged or exploded is not compared.
+    pub fn push(&mut self, rows: &NetworkRows) {
+        let sound = rows.status != Status::Diverged && !rows.exploded;
+        let record = rows.last_record().filter(|_| sound);
+        let score = record.and_then(|record| rows.metrics.row(record).nth(self.place)?);
+        if let Some(score) = score {
+            self.consider(Candidate {
+                network: rows.network,
+                seed: rows.seed,
+                score,
+            });
+        }
+    }
+
+    /// The loss or score by which networks are selected.
+    pub fn metric(&self) -> Metric {
+        self.metric
+    }
+
+    /// Takes in the next network that neither diverged nor exploded, in the order of their indices.
+    pub fn consider(&mut self, candidate: Candidate) {
+        let score = candidate.score;
+        if !score.is_finite() {
+            return;
+        }
+        self.compared += 1;
+        let larger = self.metric.larger_is_better() == Some(true);
+        // Behind those that are as good: of equals the first counts.
+        let as_good = |known: &Candidate| match larger {
+            true => known.score >= score,
+            false => known.score <= score,
+        };
+        let place = self.best.partition_point(as_good);
+        if place < self.most {
+            self.best.insert(place, candidate);
+            self.best.truncate(self.most);
+        }
+    }
+}
