@@ -290,7 +290,9 @@ impl Comparison<'_> {
                 verification.differ(|| format!("{name}: the trained network differs"));
             }
         } else if let (SELECTION, Some(selection)) = (stem, &self.selection) {
-            selection::compare(&path, name, selection, verification)?;
+            for difference in selection::differences(&path, name, selection)? {
+                verification.differ(|| difference);
+            }
         } else if stem.starts_with("weights-") {
             self.weights(name, verification)?;
         } else {

@@ -94,6 +94,10 @@ impl Crate {
     fn read_items(&mut self, place: Place, file: &str, folder: &str, items: &[Item]) -> Result<()> {
         for item in items {
             let Item::Mod(module) = item else { continue };
+            // A file of another package.
+            if (module.attrs.iter()).any(|attribute| attribute.path().is_ident("path")) {
+                continue;
+            }
             let name = text(&module.ident);
             let inner = [place.as_slice(), std::slice::from_ref(&name)].concat();
             let beside = if folder.is_empty() {

@@ -173,7 +173,7 @@ fn every_network_is_asked_at_points_of_ones_own() {
     let message = refused(&["train", &data, "--predict-on", &points], 2);
     assert!(message.contains("points.csv"), "{message}");
     let message = refused(&["train", "moons", "--predict-on", "iris"], 2);
-    assert!(message.contains("iris is no file"), "{message}");
+    assert!(message.contains("iris is not a file"), "{message}");
     let message = refused(
         &["train", "moons", "--diagnostics", "function_on_points"],
         2,

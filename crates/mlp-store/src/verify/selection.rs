@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::{Verification, cells::told};
+use super::cells::told;
 use crate::table::{self, ColumnReader};
 use mlp_train::{Candidate, Cell, Error, Status, Table, exploded::EXPLODED, storing::Selection};
 
@@ -29,16 +29,12 @@ pub(super) fn of(nets: &ColumnReader, mut best: Selection) -> Result<Selection, 
     Ok(best)
 }
 
-/// What was selected, and what it came to.
-pub(super) fn compare(
-    path: &Path,
-    name: &str,
-    expected: &Table,
-    verification: &mut Verification,
-) -> Result<(), Error> {
+/// How a stored table of the selection and its final scores differs from the expected one.
+pub(super) fn differences(path: &Path, name: &str, expected: &Table) -> Result<Vec<String>, Error> {
     let found = table::read(path)?;
+    let mut differences = Vec::new();
     if found.rows() != expected.rows() {
-        verification.differ(|| format!("{name}: it has another number of rows"));
+        differences.push(format!("{name}: it has another number of rows"));
     }
     for (column, values) in expected.columns() {
         let stored = found.column(column);
@@ -47,13 +43,9 @@ pub(super) fn compare(
             stored.to_text() != values.cell(row).to_text()
         });
         if let Some(row) = differs {
-            verification.differ(|| {
-                format!(
-                    "{name}: row {row}: {column} is not {}",
-                    told(&values.cell(row))
-                )
-            });
+            let right = told(&values.cell(row));
+            differences.push(format!("{name}: row {row}: {column} is not {right}"));
         }
     }
-    Ok(())
+    Ok(differences)
 }

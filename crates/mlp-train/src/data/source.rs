@@ -9,14 +9,12 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use ndarray::Array2;
-
 use mlp_data::{
     Dataset, DatasetInfo, GeneratorOptions, Origin, ScaleKind, TargetTransform, Targets, Task,
     table::{CsvOptions, MissingPolicy, TaskChoice},
 };
 
-use self::parts::FileRows;
+use self::{parts::FileRows, points::Points};
 use super::task::task_choice;
 use super::{batch_order::BatchOrder, given::Given, provider::DataProvider, sha256::unchanged};
 use crate::{
@@ -45,7 +43,7 @@ pub(crate) struct Sources {
     given: Mutex<HashMap<String, Arc<Given>>>,
     starts: Mutex<HashMap<String, Arc<Start>>>,
     orders: Mutex<HashMap<String, Arc<BatchOrder>>>,
-    points: Mutex<HashMap<String, Arc<Array2<f64>>>>,
+    points: Points,
     /// Whether no network is to see a test part.
     withholds_test: bool,
 }
@@ -74,7 +72,7 @@ impl Sources {
         Self {
             provider,
             withholds_test,
-            points: Mutex::default(),
+            points: Points::default(),
             datasets: Mutex::default(),
             recipes: Mutex::default(),
             last: Mutex::default(),
@@ -190,7 +188,7 @@ impl Sources {
             true => std::mem::take(&mut split.test),
             false => Vec::new(),
         };
-        let points = self.points(&mut spelled, &dataset)?;
+        let points = (self.points).of(self.provider.as_ref(), &mut spelled, &dataset)?;
         let real = dataset.provenance().origin != Origin::Generated;
         let usual = if real {
             ScaleKind::Standard

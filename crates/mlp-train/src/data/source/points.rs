@@ -1,6 +1,9 @@
 //! Points at which networks are asked: rows of features alone.
 
-use std::sync::{Arc, PoisonError};
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use mlp_data::{
     Dataset,
@@ -8,38 +11,43 @@ use mlp_data::{
 };
 use ndarray::Array2;
 
-use super::Sources;
 use crate::{
-    data::{data_read::left_out, sha256::unchanged},
+    data::{data_read::left_out, provider::DataProvider, sha256::unchanged},
     error::Error,
     settings::experiment::DataSpec,
 };
 
-impl Sources {
+/// The points of every file that was read.
+#[derive(Debug, Default)]
+pub(super) struct Points(Mutex<HashMap<String, Arc<Array2<f64>>>>);
+
+impl Points {
     /// The points of a file, `[points, features]` in the units and the order of a data set's features, read once; `None`
     /// where none are named. The file is spelled out.
-    pub(super) fn points(
+    pub(super) fn of(
         &self,
+        provider: &dyn DataProvider,
         spec: &mut DataSpec,
         dataset: &Dataset,
     ) -> Result<Option<Arc<Array2<f64>>>, Error> {
         let Some(name) = spec.predict_on.as_deref() else {
             return Ok(None);
         };
-        if name == "-" || !self.provider.knows(name) {
-            return Err(Error::Conflict(format!(
-                "predict_on: {name} is no file; name one with the columns of the data"
-            )));
+        if name == "-" || !provider.knows(name) {
+            return Err(Error::key(
+                "predict_on",
+                format!("{name} is not a file; name one with the columns of the data"),
+            ));
         }
-        let source = self.provider.source(name)?;
+        let source = provider.source(name)?;
         unchanged(name, spec.predict_on_sha256.as_deref(), &source.sha256)?;
         let options = options(spec, dataset);
         let key = format!("{name} {options:?} {:?}", spec.inputs);
-        let mut held = self.points.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let points = match held.get(&key) {
             Some(known) => Arc::clone(known),
             None => {
-                let rows = self.provider.points(name, &options)?;
+                let rows = provider.points(name, &options)?;
                 let rows = match &spec.inputs {
                     Some(expansion) => expansion.apply(&rows.view())?,
                     None => rows,
