@@ -6,11 +6,11 @@ use std::error::Error;
 use std::sync::atomic::AtomicBool;
 
 use mlp_core::Level;
-use mlp_store::{Execution, Place, RunDirectory, execute};
-use mlp_train::{Experiment, Kind, Layer};
+use mlp_store::{DirectoryChoice, Execution, RunDirectory, execute};
+use mlp_train::{Experiment, Kind, SettingsLayer};
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let mut settings = Layer::new();
+    let mut settings = SettingsLayer::new();
     for setting in [
         "data=moons",
         "hidden=16",
@@ -28,7 +28,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 
     let folder = tempfile::tempdir()?;
     let path = folder.path().join("norms");
-    let place = Place::Folder {
+    let place = DirectoryChoice::Folder {
         path: &path,
         force: false,
     };

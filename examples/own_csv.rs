@@ -8,7 +8,7 @@ use std::sync::atomic::AtomicBool;
 
 use mlp_core::Level;
 use mlp_core::seed::{Purpose, Stream};
-use mlp_train::{Experiment, Kind, Layer, Prediction, train_network};
+use mlp_train::{Experiment, Kind, Prediction, SettingsLayer, train_network};
 use ndarray::array;
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -16,7 +16,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let path = folder.path().join("fruit.csv");
     std::fs::write(&path, table())?;
 
-    let mut settings = Layer::new();
+    let mut settings = SettingsLayer::new();
     settings.set(&format!("data={}", path.display()))?;
     for setting in ["target=fruit", "hidden=8", "epochs=300"] {
         settings.set(setting)?;

@@ -12,7 +12,7 @@ use std::{
 };
 
 use mlp_core::Level;
-use mlp_train::{Experiment, Kind, Layer, Observer, Record, Status, train_network};
+use mlp_train::{Experiment, Kind, Observer, Record, SettingsLayer, Status, train_network};
 
 /// Records in a row at which the gap must have grown.
 const PATIENCE: u32 = 3;
@@ -43,7 +43,7 @@ impl Observer for GrowingGap {
 }
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let mut settings = Layer::new();
+    let mut settings = SettingsLayer::new();
     for setting in [
         "data=moons",
         "samples=80",

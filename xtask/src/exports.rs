@@ -18,7 +18,7 @@ use mlp_data::{
 };
 use mlp_store::{ExportOptions, Format};
 use mlp_train::{Array, Arrays, Data};
-use mlp_train::{Experiment, Kind, Layer, Model, Prediction, train_network};
+use mlp_train::{Experiment, Kind, Model, Prediction, SettingsLayer, train_network};
 use ndarray::Array2;
 
 use crate::command::{root, run};
@@ -157,7 +157,7 @@ fn model(settings: &[String]) -> Result<Model> {
         .into_iter()
         .chain(settings.iter().map(String::as_str))
     {
-        let mut layer = Layer::new();
+        let mut layer = SettingsLayer::new();
         layer.set(setting)?;
         layer.apply(&mut experiment)?;
     }

@@ -9,7 +9,7 @@ use clap::{CommandFactory, Parser, error::ErrorKind};
 use self::explain::explain;
 use crate::{
     commands::{self, Command},
-    failure::{Failure, Outcome},
+    failure::{CommandResult, Failure},
 };
 
 const AFTER_HELP: &str = "\
@@ -45,7 +45,9 @@ pub struct Cli {
 
 impl Cli {
     /// Reads the command line. Help and version are printed here; then nothing is left to do.
-    pub fn parse_from(arguments: impl IntoIterator<Item = OsString>) -> Outcome<Option<Self>> {
+    pub fn parse_from(
+        arguments: impl IntoIterator<Item = OsString>,
+    ) -> CommandResult<Option<Self>> {
         let arguments: Vec<_> = arguments.into_iter().collect();
         let error = match Self::try_parse_from(&arguments) {
             Ok(cli) => return Ok(Some(cli)),
@@ -67,7 +69,7 @@ impl Cli {
     }
 
     /// Runs the command, or the tour.
-    pub fn run(&self) -> Outcome {
+    pub fn run(&self) -> CommandResult {
         match &self.command {
             Some(command) => command.run(self.quiet),
             None => commands::tour(self.quiet),

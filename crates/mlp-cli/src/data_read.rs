@@ -4,10 +4,10 @@ use std::fmt::Write;
 
 use mlp_train::{DataRead, ResolvedExperiment};
 
-use crate::failure::Outcome;
+use crate::failure::CommandResult;
 
 /// One line per file, with a first column of this width, followed by notes for the user.
-pub fn text(experiment: &ResolvedExperiment, width: usize) -> Outcome<String> {
+pub fn text(experiment: &ResolvedExperiment, width: usize) -> CommandResult<String> {
     let mut text = String::new();
     let first = match swept(experiment) {
         true => " (of the first cell)",
@@ -23,12 +23,12 @@ pub fn text(experiment: &ResolvedExperiment, width: usize) -> Outcome<String> {
 }
 
 /// The same as a list of objects.
-pub fn json(experiment: &ResolvedExperiment) -> Outcome<serde_json::Value> {
+pub fn json(experiment: &ResolvedExperiment) -> CommandResult<serde_json::Value> {
     let read = serde_json::to_value(of(experiment)?);
     Ok(read.map_err(anyhow::Error::from)?)
 }
 
-fn of(experiment: &ResolvedExperiment) -> Outcome<Vec<DataRead>> {
+fn of(experiment: &ResolvedExperiment) -> CommandResult<Vec<DataRead>> {
     Ok(DataRead::of(&experiment.data()?.dataset))
 }
 

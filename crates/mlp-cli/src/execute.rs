@@ -6,18 +6,18 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
-use mlp_store::{Execution, Place, execute as carry_out, run_directory};
+use mlp_store::{DirectoryChoice, Execution, execute as carry_out, run_directory};
 use mlp_train::{ResolvedExperiment, experiment::Figures};
 
 use crate::{
-    failure::{Failure, Outcome},
+    failure::{CommandResult, Failure},
     figures::{self, Drawing, View},
+    formatting,
     interrupt::{self, Working},
     options::{Destination, Running},
     progress::Progress,
     summary, terminal,
     watching::Watching,
-    words,
 };
 
 /// Trains, writes the run directory, and prints the summary.
@@ -25,7 +25,7 @@ pub fn execute(
     experiment: ResolvedExperiment,
     destination: &Destination,
     running: Running,
-) -> Outcome {
+) -> CommandResult {
     let name = format!("{}-{}", experiment.kind(), experiment.data()?.name);
     in_place(experiment, destination.place(&name), running).map(drop)
 }
@@ -35,7 +35,7 @@ pub fn folder(
     destination: &Destination,
     what: &str,
     experiment: &ResolvedExperiment,
-) -> Outcome<PathBuf> {
+) -> CommandResult<PathBuf> {
     match &destination.out {
         Some(out) => Ok(out.clone()),
         None => {
@@ -48,9 +48,9 @@ pub fn folder(
 /// Trains into a directory, with progress and signal handling.
 pub fn train(
     experiment: &mut ResolvedExperiment,
-    place: Place<'_>,
+    place: DirectoryChoice<'_>,
     running: Running,
-) -> Outcome<mlp_store::Summary> {
+) -> CommandResult<mlp_store::Summary> {
     let execution = Execution {
         place,
         level: running.level,
@@ -75,10 +75,10 @@ pub fn train(
             "{first}{}\nall others are kept; please report this, with {}; mlp resume {} tries again",
             match faults.len() {
                 1 => String::new(),
-                all => format!(" (and {} more)", words::so_many(all - 1, "network")),
+                all => format!(" (and {} more)", formatting::so_many(all - 1, "network")),
             },
-            words::shell(&done.directory.join(run_directory::EXPERIMENT)),
-            words::shell(&done.directory)
+            formatting::shell(&done.directory.join(run_directory::EXPERIMENT)),
+            formatting::shell(&done.directory)
         )));
     }
     interrupt::check(&done)?;
@@ -88,9 +88,9 @@ pub fn train(
 /// Trains into a directory, draws the figures, and prints the summary.
 pub fn in_place(
     mut experiment: ResolvedExperiment,
-    place: Place<'_>,
+    place: DirectoryChoice<'_>,
     running: Running,
-) -> Outcome<mlp_store::Summary> {
+) -> CommandResult<mlp_store::Summary> {
     let done = train(&mut experiment, place, running)?;
     let drawing = Drawing::of(experiment.experiment().output.figures);
     if drawing.figures != Figures::None {

@@ -7,8 +7,8 @@ use anyhow::Error;
 use mlp_store::{Manifest, run_directory};
 
 use crate::{
-    interrupt::{left::Left, signal},
-    words,
+    formatting,
+    interrupt::{remaining::Remaining, signal},
 };
 
 /// Why a command failed, which determines the exit code.
@@ -19,13 +19,13 @@ pub enum Failure {
     /// Anything else that went wrong: exit code 1.
     Failed(Error),
     /// Interrupted by a signal: exit code 130, 143 or 129.
-    Interrupted(Left),
+    Interrupted(Remaining),
     /// Standard output is closed (`mlp list | head`): ends quietly.
     PipeClosed,
 }
 
 /// The result of a command.
-pub type Outcome<T = ()> = Result<T, Failure>;
+pub type CommandResult<T = ()> = Result<T, Failure>;
 
 impl Failure {
     /// Wrong input or usage, with a message that follows "error: ".
@@ -106,16 +106,16 @@ impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Usage(error) | Self::Failed(error) => f.write_str(&told_once(error)),
-            Self::Interrupted(Left::Nothing) => f.write_str("interrupted"),
-            Self::Interrupted(Left::Run(folder)) => write!(
+            Self::Interrupted(Remaining::Nothing) => f.write_str("interrupted"),
+            Self::Interrupted(Remaining::Run(folder)) => write!(
                 f,
                 "interrupted; finished work is kept; mlp resume {} continues from there",
-                words::shell(folder)
+                formatting::shell(folder)
             ),
-            Self::Interrupted(Left::Results(folder)) => write!(
+            Self::Interrupted(Remaining::Results(folder)) => write!(
                 f,
                 "interrupted; the results are complete, and only figures are missing; mlp plot {} draws them",
-                words::shell(folder)
+                formatting::shell(folder)
             ),
             Self::PipeClosed => Ok(()),
         }
@@ -135,8 +135,8 @@ impl From<mlp_train::Error> for Failure {
             } => {
                 let folder = path.parent().unwrap_or(path);
                 let (file, folder) = (
-                    words::shell(&folder.join(run_directory::EXPERIMENT)),
-                    words::shell(folder),
+                    formatting::shell(&folder.join(run_directory::EXPERIMENT)),
+                    formatting::shell(folder),
                 );
                 Self::usage(format!(
                     "{error}\nthe command that started the run continues it, and so does mlp run {file} --out {folder}"
@@ -161,7 +161,7 @@ impl From<mlp_train::Error> for Failure {
             | E::Model(_)
             | E::Core(_) => Self::Usage(error.into()),
             E::OtherEngine { .. } => Self::Usage(error.into()),
-            E::Interrupted => Self::Interrupted(Left::Nothing),
+            E::Interrupted => Self::Interrupted(Remaining::Nothing),
             E::Data(error) => error.into(),
             other => Self::Failed(other.into()),
         }

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use anyhow::Result;
-use mlp_plot::{Section, Table};
+use mlp_plot::{ReportTable, Section};
 use mlp_store::RunDirectory;
 use mlp_train::ResolvedExperiment;
 
-use crate::words;
+use crate::formatting;
 
 /// Rows that a report lists of each kind.
 const LISTED: usize = 20;
@@ -174,7 +174,7 @@ impl Fates {
     }
 }
 
-fn table(caption: &str, rows: &[&Fate]) -> Table {
+fn table(caption: &str, rows: &[&Fate]) -> ReportTable {
     let header = [
         "row",
         "part",
@@ -192,7 +192,7 @@ fn table(caption: &str, rows: &[&Fate]) -> Table {
         let variance = (fate.squares - n * mean * mean) / (n - 1.0);
         let variance = if variance > 0.0 { variance } else { 0.0 };
         let learned = match fate.learned > 0.0 {
-            true => words::measured(fate.steps / fate.learned),
+            true => formatting::measured(fate.steps / fate.learned),
             false => "never".to_owned(),
         };
         vec![
@@ -200,14 +200,14 @@ fn table(caption: &str, rows: &[&Fate]) -> Table {
             fate.part.clone(),
             fate.class.clone(),
             format!("{:.1} %", 100.0 * fate.right / n),
-            words::measured(mean),
-            words::measured(variance.sqrt()),
-            words::measured(fate.confidence / n),
+            formatting::measured(mean),
+            formatting::measured(variance.sqrt()),
+            formatting::measured(fate.confidence / n),
             learned,
-            words::measured(fate.forgotten / n),
+            formatting::measured(fate.forgotten / n),
         ]
     };
-    Table {
+    ReportTable {
         caption: caption.to_owned(),
         header: header.map(str::to_owned).to_vec(),
         rows: rows.iter().map(cells).collect(),

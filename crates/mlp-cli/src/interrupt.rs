@@ -5,7 +5,7 @@
 //! the disk by then. Everything else that a command does ends immediately: files are written atomically. A
 //! second signal ends everything immediately. The exit code is 128 plus the number of the signal.
 
-pub mod left;
+pub mod remaining;
 pub mod signal;
 
 use std::{
@@ -21,9 +21,9 @@ use std::{
 
 use mlp_store::{RunStatus, Summary};
 
-use self::{left::Left, signal::SIGINT};
+use self::{remaining::Remaining, signal::SIGINT};
 use crate::{
-    failure::{Failure, Outcome},
+    failure::{CommandResult, Failure},
     terminal,
 };
 
@@ -41,7 +41,7 @@ static INTERRUPTED: AtomicBool = AtomicBool::new(false);
 static WORKING: AtomicUsize = AtomicUsize::new(0);
 
 /// What the command leaves if it ends now.
-static LEFT: Mutex<Left> = Mutex::new(Left::Nothing);
+static LEFT: Mutex<Remaining> = Mutex::new(Remaining::Nothing);
 
 /// Handles signals from now on. Where the system does not support it, they end the process as usual.
 pub fn watch() {
@@ -134,26 +134,26 @@ pub fn is_interrupted() -> bool {
 
 /// Ends the command after an interrupted run. For one that was completed just in time, the figures remain to be
 /// drawn.
-pub fn check(done: &Summary) -> Outcome {
+pub fn check(done: &Summary) -> CommandResult {
     let left = match done.manifest.status {
-        RunStatus::Complete if is_interrupted() => Left::Results,
+        RunStatus::Complete if is_interrupted() => Remaining::Results,
         RunStatus::Complete => return Ok(()),
-        RunStatus::Running | RunStatus::Interrupted => Left::Run,
+        RunStatus::Running | RunStatus::Interrupted => Remaining::Run,
     };
     Err(Failure::Interrupted(left(done.directory.clone())))
 }
 
 /// From now on the command works in this run directory, which `mlp resume` goes on with.
 pub fn works_in(folder: &Path) {
-    leaves(Left::Run(folder.to_owned()));
+    leaves(Remaining::Run(folder.to_owned()));
 }
 
 /// From now on the command draws what this run directory holds.
 pub fn draws_in(folder: &Path) {
-    leaves(Left::Results(folder.to_owned()));
+    leaves(Remaining::Results(folder.to_owned()));
 }
 
-fn leaves(left: Left) {
+fn leaves(left: Remaining) {
     *LEFT.lock().unwrap_or_else(PoisonError::into_inner) = left;
 }
 

@@ -12,6 +12,7 @@ mod execute;
 mod failure;
 mod fates;
 mod figures;
+mod formatting;
 mod interrupt;
 mod nets;
 mod options;
@@ -23,7 +24,6 @@ mod selected;
 mod summary;
 mod terminal;
 mod watching;
-mod words;
 
 use std::{
     panic,
@@ -33,7 +33,7 @@ use std::{
 
 use crate::{
     cli::Cli,
-    failure::{Failure, Outcome},
+    failure::{CommandResult, Failure},
 };
 
 /// What a panic said, and where.
@@ -69,7 +69,7 @@ fn main() -> ExitCode {
     }
 }
 
-fn run() -> Outcome {
+fn run() -> CommandResult {
     interrupt::watch();
     match Cli::parse_from(std::env::args_os())? {
         Some(cli) => cli.run(),

@@ -1,7 +1,7 @@
 //! Destinations of tables and models: standard output, a pipe or a device, or a file that
 //! is written atomically and replaces no other unless `--force` is given.
 
-pub mod held;
+pub mod deferred_writer;
 
 use std::{
     fs::File,
@@ -14,8 +14,8 @@ use mlp_store::{WholeFile, remove_unfinished, run_directory};
 use same_file::Handle;
 
 use crate::{
-    failure::{Failure, Outcome},
-    terminal, words,
+    failure::{CommandResult, Failure},
+    formatting, terminal,
 };
 
 /// The arguments of every command that writes one file.
@@ -35,7 +35,7 @@ pub struct OutFile {
 
 impl OutFile {
     /// Whether the output is written atomically: a file by its name.
-    pub fn is_whole(&self) -> Outcome<bool> {
+    pub fn is_whole(&self) -> CommandResult<bool> {
         Ok(matches!(Target::of(self.out.as_ref())?, Target::File(_)))
     }
 
@@ -44,8 +44,8 @@ impl OutFile {
     pub fn write(
         &self,
         inputs: &[PathBuf],
-        write: impl FnOnce(&mut dyn Write) -> Outcome,
-    ) -> Outcome<Option<&Path>> {
+        write: impl FnOnce(&mut dyn Write) -> CommandResult,
+    ) -> CommandResult<Option<&Path>> {
         match Target::of(self.out.as_ref())? {
             Target::StandardOutput => to_standard_output(inputs, write).map(|()| None),
             Target::Stream(path) => to_stream(path, inputs, write).map(|()| None),
@@ -67,7 +67,7 @@ enum Target<'a> {
 }
 
 impl<'a> Target<'a> {
-    fn of(name: Option<&'a String>) -> Outcome<Self> {
+    fn of(name: Option<&'a String>) -> CommandResult<Self> {
         let Some(name) = name else {
             return Ok(Self::StandardOutput);
         };
@@ -93,13 +93,13 @@ fn to_file(
     path: &Path,
     force: bool,
     inputs: &[PathBuf],
-    write: impl FnOnce(&mut dyn Write) -> Outcome,
-) -> Outcome {
+    write: impl FnOnce(&mut dyn Write) -> CommandResult,
+) -> CommandResult {
     let name = path.display();
     if let Some(run) = run_directory::run_of(path) {
         return Err(Failure::usage(format!(
             "--out: {name} belongs to the run in {}, which needs it; name another file",
-            words::shell(&run)
+            formatting::shell(&run)
         )));
     }
     if Handle::from_path(path).is_ok_and(|out| is_read(&out, inputs)) {
@@ -137,8 +137,8 @@ fn to_file(
 fn to_stream(
     path: &Path,
     inputs: &[PathBuf],
-    write: impl FnOnce(&mut dyn Write) -> Outcome,
-) -> Outcome {
+    write: impl FnOnce(&mut dyn Write) -> CommandResult,
+) -> CommandResult {
     let file = File::options().append(true).open(path);
     let mut file = file.map_err(|error| failed(path, error))?;
     // A handle of a pipe would wait for its other end once more.
@@ -159,8 +159,8 @@ fn failed(path: &Path, error: io::Error) -> Failure {
 
 fn to_standard_output(
     inputs: &[PathBuf],
-    write: impl FnOnce(&mut dyn Write) -> Outcome,
-) -> Outcome {
+    write: impl FnOnce(&mut dyn Write) -> CommandResult,
+) -> CommandResult {
     // `mlp predict model t.csv >> t.csv` would read what it writes, without an end.
     if Handle::stdout().is_ok_and(|out| is_file(&out) && is_read(&out, inputs)) {
         return Err(Failure::usage(

@@ -6,10 +6,10 @@ use mlp_data::names::plural;
 use mlp_store::{Estimate, expected_seconds};
 use mlp_train::{ResolvedExperiment, experiment::Figures};
 
-use crate::{data_read, failure::Outcome, options::Running, words};
+use crate::{data_read, failure::CommandResult, formatting, options::Running};
 
 /// The plan, for people or as JSON.
-pub fn text(experiment: &ResolvedExperiment, running: Running) -> Outcome<String> {
+pub fn text(experiment: &ResolvedExperiment, running: Running) -> CommandResult<String> {
     let Running { level, threads, .. } = running;
     let estimate = Estimate::new(experiment, threads)?;
     let seconds = expected_seconds(experiment, level, threads)?;
@@ -65,11 +65,11 @@ pub fn text(experiment: &ResolvedExperiment, running: Running) -> Outcome<String
         .architecture
         .unwrap_or_else(|| "several shapes".to_owned());
     let parameters = match estimate.parameters {
-        (least, most) if least == most => words::so_many(most as usize, "parameter"),
+        (least, most) if least == most => formatting::so_many(most as usize, "parameter"),
         (least, most) => format!(
             "{} to {} parameters",
-            words::count(least as f64),
-            words::count(most as f64)
+            formatting::count(least as f64),
+            formatting::count(most as f64)
         ),
     };
     line(
@@ -88,7 +88,7 @@ pub fn text(experiment: &ResolvedExperiment, running: Running) -> Outcome<String
                 axis.range,
                 match axis.is_continuous() {
                     true => "drawn between".to_owned(),
-                    false => words::so_many(axis.values.len(), "value"),
+                    false => formatting::so_many(axis.values.len(), "value"),
                 }
             ),
         );
@@ -99,29 +99,29 @@ pub fn text(experiment: &ResolvedExperiment, running: Running) -> Outcome<String
         } else {
             "cells"
         };
-        format!(" in {} {what}", words::count(estimate.cells as f64))
+        format!(" in {} {what}", formatting::count(estimate.cells as f64))
     } else {
         String::new()
     };
     line(
         "networks",
-        format!("{}{cells}", words::count(estimate.networks as f64)),
+        format!("{}{cells}", formatting::count(estimate.networks as f64)),
     );
     line(
         "work",
         format!(
             "{} {}, {}FLOP",
-            words::count(estimate.updates),
+            formatting::count(estimate.updates),
             plural(estimate.updates as u64, "update"),
-            words::metric(estimate.flop)
+            formatting::metric(estimate.flop)
         ),
     );
     line(
         "time",
         format!(
             "about {} on {} ({level})",
-            words::duration(seconds),
-            words::so_many(threads, "thread")
+            formatting::duration(seconds),
+            formatting::so_many(threads, "thread")
         ),
     );
     if let Some(budget) = experiment.experiment().map.budget {
@@ -129,13 +129,13 @@ pub fn text(experiment: &ResolvedExperiment, running: Running) -> Outcome<String
             "budget",
             format!(
                 "at most {}, as many cells as that allows",
-                words::duration(budget.as_secs_f64())
+                formatting::duration(budget.as_secs_f64())
             ),
         );
     }
     line(
         "memory",
-        format!("about {}B{}", words::metric(estimate.memory), {
+        format!("about {}B{}", formatting::metric(estimate.memory), {
             match experiment.experiment().output.figures {
                 Some(Figures::None) => " (no figures)",
                 _ => ", with figures",
@@ -144,14 +144,14 @@ pub fn text(experiment: &ResolvedExperiment, running: Running) -> Outcome<String
     );
     let rows = format!(
         "{} of nets, {} of series",
-        words::so_many(estimate.rows_nets as usize, "row"),
-        words::count(estimate.rows_series)
+        formatting::so_many(estimate.rows_nets as usize, "row"),
+        formatting::count(estimate.rows_series)
     );
     line(
         "disk",
         format!(
             "about {}B without figures ({rows})",
-            words::metric(estimate.disk)
+            formatting::metric(estimate.disk)
         ),
     );
     Ok(text)

@@ -13,9 +13,9 @@ use std::{
 };
 
 use indicatif::{ProgressBar, ProgressState, ProgressStyle};
-use mlp_train::{Kind, Observer, Outcome, Record, ResolvedExperiment, Variety};
+use mlp_train::{Kind, NetworkSummary, Observer, Outcome, Record, ResolvedExperiment};
 
-use crate::{terminal, words};
+use crate::{formatting, terminal};
 
 /// Plain lines come at most this often.
 const LINE_EVERY: Duration = Duration::from_secs(5);
@@ -78,10 +78,10 @@ impl Progress {
         let left = (state.total - done) as f64 / rate;
         terminal::say(&format!(
             "{} of {}, {}/s, {} left",
-            words::count(done as f64),
-            words::so_many(state.total as usize, "network"),
-            words::rate(rate),
-            words::duration(left)
+            formatting::count(done as f64),
+            formatting::so_many(state.total as usize, "network"),
+            formatting::rate(rate),
+            formatting::duration(left)
         ));
     }
 }
@@ -102,7 +102,9 @@ impl Observer for Progress {
         if !self.shown {
             return;
         }
-        let (Ok(recipe), Ok(variety)) = (experiment.recipe(0), Variety::of(experiment)) else {
+        let (Ok(recipe), Ok(network_summary)) =
+            (experiment.recipe(0), NetworkSummary::of(experiment))
+        else {
             return;
         };
         let single = experiment.kind() == Kind::Train;
@@ -121,7 +123,7 @@ impl Observer for Progress {
             let style = ProgressStyle::with_template(&template)
                 .unwrap_or_else(|_| ProgressStyle::default_bar())
                 .with_key("rate", |state: &ProgressState, to: &mut dyn Write| {
-                    let _ = write!(to, "{}/s", words::rate(state.per_sec()));
+                    let _ = write!(to, "{}/s", formatting::rate(state.per_sec()));
                 });
             state.bar = Some(ProgressBar::new(state.total).with_style(style));
         } else {
@@ -129,17 +131,17 @@ impl Observer for Progress {
                 true => format!(
                     "{} for {}",
                     recipe.architecture(),
-                    words::so_many(recipe.steps as usize, "step")
+                    formatting::so_many(recipe.steps as usize, "step")
                 ),
                 false => format!(
                     "{}{}",
-                    words::so_many(experiment.networks() as usize, "network"),
+                    formatting::so_many(experiment.networks() as usize, "network"),
                     grid(experiment)
                 ),
             };
             terminal::say(&format!(
                 "training {what} on {}, into {}",
-                variety.data(),
+                network_summary.data(),
                 directory.unwrap_or(Path::new("memory")).display()
             ));
             state.last_line = Some(Instant::now());
@@ -160,7 +162,7 @@ impl Observer for Progress {
             }
             None => terminal::say(&format!(
                 "{} are already finished",
-                words::so_many(finished as usize, "network")
+                formatting::so_many(finished as usize, "network")
             )),
         }
     }
@@ -177,7 +179,7 @@ impl Observer for Progress {
             // For many networks, the number of finished ones is more informative.
             if let Some(bar) = state.bar.as_ref().filter(|_| state.single) {
                 bar.set_position(record.step);
-                bar.set_message(format!("loss {}", words::measured(record.train.loss)));
+                bar.set_message(format!("loss {}", formatting::measured(record.train.loss)));
             }
         }
         ControlFlow::Continue(())

@@ -4,12 +4,12 @@ use std::fmt::Write;
 
 use mlp_core::Evaluation;
 use mlp_train::{
-    Answers, Model,
+    Model, OutputMeaning,
     score::{BINS, Calibration, Confusion, Predicted, SCORES, Subject},
 };
 use serde_json::{Map, Value, json};
 
-use crate::words;
+use crate::formatting;
 
 /// A confusion matrix of more classes is left to `--json`.
 const SHOWN_CLASSES: usize = 12;
@@ -62,8 +62,8 @@ impl Scores {
                 .filter_map(|(name, number)| Some((name, number?)))
                 .collect(),
             classes: match model.answers() {
-                Answers::Classes(names) => names.clone(),
-                Answers::Labels(_) | Answers::Values { .. } => Vec::new(),
+                OutputMeaning::Classes(names) => names.clone(),
+                OutputMeaning::Labels(_) | OutputMeaning::Values { .. } => Vec::new(),
             },
             confusion: Confusion::of(predicted),
             calibration: Calibration::of(predicted, BINS),
@@ -119,7 +119,7 @@ impl Scores {
                     "{:<17} {} (sum {}): in the loss, and in the values after \"weighted\"; everything else counts each sample once",
                     "sample weight",
                     weights.column,
-                    words::measured(weights.sum)
+                    formatting::measured(weights.sum)
                 );
             }
             (None, Some(column)) => {
@@ -132,15 +132,20 @@ impl Scores {
             (None, None) => {}
         }
         if let Some(threshold) = self.threshold {
-            let _ = writeln!(text, "{:<17} {}", "threshold", words::measured(threshold));
+            let _ = writeln!(
+                text,
+                "{:<17} {}",
+                "threshold",
+                formatting::measured(threshold)
+            );
         }
         for (name, number) in &self.numbers {
             let weights = self.weights.iter();
             let mut weighted = weights.flat_map(|weights| &weights.numbers);
-            let number = words::measured(*number);
+            let number = formatting::measured(*number);
             let _ = match weighted.find(|(weighted, _)| weighted == name) {
                 Some((_, weighted)) => {
-                    let weighted = words::measured(*weighted);
+                    let weighted = formatting::measured(*weighted);
                     writeln!(text, "{name:<17} {number:<12} weighted {weighted}")
                 }
                 None => writeln!(text, "{name:<17} {number}"),
@@ -181,7 +186,7 @@ impl Scores {
         rows[0].extend(["precision", "recall", "f1", "samples"].map(str::to_owned));
         for (class, name) in self.classes.iter().enumerate() {
             let mut row = vec![name.clone()];
-            let count = |answer| words::count(confusion.count(class, answer));
+            let count = |answer| formatting::count(confusion.count(class, answer));
             row.extend((0..shown).map(count));
             let scores = [
                 confusion.precision(class),
@@ -192,7 +197,7 @@ impl Scores {
                 true => format!("{score:.4}"),
                 false => "-".to_owned(),
             }));
-            row.push(words::count(confusion.support(class)));
+            row.push(formatting::count(confusion.support(class)));
             rows.push(row);
         }
         let width = |column: usize| {

@@ -1,11 +1,11 @@
 //! What a run selected of its networks, and how good that is on rows that no other network saw.
 
 use anyhow::Result;
-use mlp_plot::{Section, Table as Shown};
+use mlp_plot::{ReportTable as Shown, Section};
 use mlp_train::Table;
 use serde_json::{Value, json};
 
-use crate::{figures::View, words};
+use crate::{figures::View, formatting};
 
 /// The table `selection`, read.
 pub struct Selected {
@@ -55,12 +55,12 @@ impl Selected {
 
     /// What was chosen, by what, among how many.
     fn choice(&self) -> String {
-        let compared = words::so_many(self.compared as usize, "network");
+        let compared = formatting::so_many(self.compared as usize, "network");
         match &self.networks[..] {
             [(net, seed, score)] => format!(
                 "net {net} (seed {seed}): validation {} {}, the best of {compared}",
                 self.score,
-                words::measured(*score)
+                formatting::measured(*score)
             ),
             all => {
                 let nets: Vec<String> = all.iter().map(|(net, ..)| net.to_string()).collect();
@@ -69,7 +69,7 @@ impl Selected {
                     all.len(),
                     self.score,
                     nets.join(", "),
-                    words::measured(self.validation)
+                    formatting::measured(self.validation)
                 )
             }
         }
@@ -84,15 +84,15 @@ impl Selected {
         let interval = self.interval.map_or_else(String::new, |(low, high)| {
             format!(
                 ", 95 % interval {} to {}",
-                words::measured(low),
-                words::measured(high)
+                formatting::measured(low),
+                formatting::measured(high)
             )
         });
         format!(
             "{} {}{interval} ({} that no other network was asked of)",
             self.score,
-            words::measured(test),
-            words::so_many(self.rows as usize, "row")
+            formatting::measured(test),
+            formatting::so_many(self.rows as usize, "row")
         )
     }
 
@@ -127,7 +127,11 @@ impl Selected {
     /// The section of a report.
     pub fn section(&self, view: &View) -> Section {
         let rows = self.networks.iter().map(|(net, seed, score)| {
-            vec![net.to_string(), seed.to_string(), words::measured(*score)]
+            vec![
+                net.to_string(),
+                seed.to_string(),
+                formatting::measured(*score),
+            ]
         });
         let header = ["net", "seed", &format!("validation {}", self.score)];
         Section::new("The model that was selected")
@@ -145,7 +149,7 @@ impl Selected {
             })
             .code(format!(
                 "mlp predict {} NEW.csv",
-                words::shell(&view.shown_path())
+                formatting::shell(&view.shown_path())
             ))
     }
 }

@@ -15,11 +15,11 @@ use std::{fmt::Write, path::Path};
 use mlp_train::Kind;
 
 pub use self::results::Summary;
-use crate::{data_read, failure::Outcome, words};
+use crate::{data_read, failure::CommandResult, formatting};
 
 impl Summary<'_> {
     /// The summary for people.
-    pub fn text(&self) -> Outcome<String> {
+    pub fn text(&self) -> CommandResult<String> {
         let mut text = data_read::text(self.experiment, 11)?;
         match self.experiment.kind() {
             Kind::Train => self.train(&mut text)?,
@@ -42,13 +42,13 @@ impl Summary<'_> {
         } else {
             ""
         };
-        let time = words::duration(manifest.wall_seconds);
+        let time = formatting::duration(manifest.wall_seconds);
         let _ = writeln!(
             text,
             "{:<11} {}{found}, {time} on {}",
             "status",
             manifest.status.name(),
-            words::so_many(manifest.threads, "thread")
+            formatting::so_many(manifest.threads, "thread")
         );
         let _ = writeln!(text, "{:<11} {}", "folder", self.folder());
         let _ = writeln!(text, "{:<11} {}", "next", self.next());
@@ -57,12 +57,12 @@ impl Summary<'_> {
 
     /// The folder as one would type it here.
     fn folder(&self) -> String {
-        words::here(&self.done.directory)
+        formatting::here(&self.done.directory)
     }
 
     /// A suggested next command.
     fn next(&self) -> String {
-        let quoted = |text: &str| words::shell(Path::new(text));
+        let quoted = |text: &str| formatting::shell(Path::new(text));
         let folder = quoted(&self.folder());
         let file = quoted(&format!("{}/experiment.toml", self.folder()));
         let named = self.experiment.experiment().data.name.as_deref();

@@ -13,7 +13,7 @@ use std::{
 use mlp_core::Level;
 use mlp_train::Experiment;
 
-use crate::failure::{Failure, Outcome};
+use crate::failure::{CommandResult, Failure};
 
 /// After this long it is said what is waited for.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -24,7 +24,7 @@ pub fn stdout() -> impl Write {
 }
 
 /// Prints a result, unless the output is closed.
-pub fn print(text: &str) -> Outcome {
+pub fn print(text: &str) -> CommandResult {
     let mut out = io::stdout().lock();
     let written = out
         .write_all(plain(text).as_bytes())
@@ -57,7 +57,7 @@ fn plain(text: &str) -> Cow<'_, str> {
 
 /// What standard input holds, if the experiment's data come from there; or a pipe or a device that is
 /// named as a file is, which is read here once, and from now on stands for standard input.
-pub fn standard_input(experiment: &mut Experiment) -> Outcome<Option<Vec<u8>>> {
+pub fn standard_input(experiment: &mut Experiment) -> CommandResult<Option<Vec<u8>>> {
     let Some(name) = experiment.data.name.as_deref() else {
         return Ok(None);
     };
@@ -163,7 +163,7 @@ fn is_read_once(path: &Path) -> bool {
 }
 
 /// The SIMD level: the best that the machine has, or what `MLP_SIMD` names.
-pub fn level() -> Outcome<Level> {
+pub fn level() -> CommandResult<Level> {
     let Ok(name) = std::env::var("MLP_SIMD") else {
         return Ok(Level::best());
     };

@@ -8,7 +8,7 @@ use std::{
 
 use mlp_train::{Observer, Outcome, Record, ResolvedExperiment};
 
-use crate::{interrupt, progress::Progress, terminal, words};
+use crate::{formatting, interrupt, progress::Progress, terminal};
 
 /// Observes a run for its progress and for signals. Warnings are always printed, even with `--quiet`,
 pub struct Watching<'a> {
@@ -34,7 +34,7 @@ impl Observer for Watching<'_> {
 
     fn on_continue(&self, step: u64) {
         if self.shown {
-            let steps = words::count(step as f64);
+            let steps = formatting::count(step as f64);
             terminal::say(&format!("continuing from step {steps}"));
         }
     }

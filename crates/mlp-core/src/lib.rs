@@ -103,7 +103,7 @@ pub use mlp_kernels::{
 };
 
 #[cfg(feature = "safetensors")]
-pub use self::saved::{SavedAnswers, SavedModel, Scaling, TargetLogarithm};
+pub use self::saved::{SavedModel, SavedOutputs, Scaling, TargetLogarithm};
 pub use self::{
     architecture::{
         Architecture, LayerRange, LayerSpec, ParameterTensor, StatisticsRange, TensorPlace,
@@ -123,8 +123,9 @@ pub use self::{
     samples::{Samples, Targets},
     scalar::Scalar,
     schedule::{
-        Adaptive, Constant, Cosine, Counts, Exponential, Horizon, InverseScaling, Linear, OneCycle,
-        Plateau, Schedule, ScheduleSetting, ScheduleState, Shape, Step, ThresholdForm, WarmUp,
+        Adaptive, Constant, Cosine, Counts, Exponential, InverseScaling, Linear, OneCycle, Plateau,
+        Schedule, ScheduleContext, ScheduleSetting, ScheduleState, Shape, Step, ThresholdForm,
+        WarmUp,
     },
     spec::{Batch, TrainSpec, ValidSpec},
     spelling::Known,

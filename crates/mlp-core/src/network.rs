@@ -6,7 +6,8 @@ use ndarray::{Array2, ArrayView1, ArrayView2};
 use crate::{
     Architecture, Error, Evaluation, Loss, Norms, Samples, Scalar, TrainSpec,
     engine::{
-        Draws, Forward, Layout, Numbers, Objective, Observe, Program, Source, Tally, Workspace,
+        Draws, EvaluationSums, Forward, Layout, Numbers, Objective, Observe, Program, Source,
+        Workspace,
     },
     level::kernels,
     samples::{block_columns, features_fit, width_fits},
@@ -273,17 +274,17 @@ impl<T: Scalar> Network<T> {
         let mut workspace = Workspace::new(&program, columns, samples.len());
         let layout = Layout::new(samples, columns);
         let objective = Objective::new(&spec, samples);
-        let mut tally = Tally::new(program.outputs, &objective);
+        let mut evaluation_sums = EvaluationSums::new(program.outputs, &objective);
         program.evaluate(
             self.numbers(),
             Source::Part(samples, &layout, Some(&objective)),
             &mut workspace,
             &mut Draws::default(),
             |block, pass| {
-                tally.add(Observe::Everything, &program, &objective, block, pass, None);
+                evaluation_sums.add(Observe::Everything, &program, &objective, block, pass, None);
             },
         );
-        Ok(tally.evaluation(samples, &objective))
+        Ok(evaluation_sums.evaluation(samples, &objective))
     }
 
     pub(crate) fn numbers(&self) -> Numbers<'_, T> {

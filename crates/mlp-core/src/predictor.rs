@@ -4,7 +4,7 @@ use ndarray::{Array2, ArrayView2, ArrayViewMut2};
 
 use crate::{
     Error, Level, Network, Scalar,
-    engine::{Forward, Row},
+    engine::{Forward, RowForward},
 };
 
 /// Up to this many rows are computed one by one, where possible: a block of padded ones costs as much.
@@ -34,7 +34,7 @@ const FEW: usize = 3;
 pub struct Predictor<T: Scalar> {
     network: Network<T>,
     forward: Forward<T>,
-    row: Option<Row<T>>,
+    row: Option<RowForward<T>>,
 }
 
 impl<T: Scalar> Predictor<T> {
@@ -45,7 +45,7 @@ impl<T: Scalar> Predictor<T> {
     pub fn new(network: Network<T>, level: Level) -> Result<Self, Error> {
         let forward = Forward::new(network.architecture(), level, 1)?;
         Ok(Self {
-            row: Row::new(forward.program(), network.parameters()),
+            row: RowForward::new(forward.program(), network.parameters()),
             network,
             forward,
         })

@@ -35,7 +35,7 @@ pub struct SavedModel<T> {
     /// The scaling of the inputs.
     pub feature_scaling: Scaling,
     /// The meaning of the outputs.
-    pub answers: SavedAnswers,
+    pub answers: SavedOutputs,
 }
 
 /// A scaling, column by column: `scaled = (value - offset) / factor`; of the value's logarithm where there is a transform.
@@ -63,7 +63,7 @@ pub enum TargetLogarithm {
 
 /// The meaning of the outputs of a saved model.
 #[derive(Clone, Debug, PartialEq)]
-pub enum SavedAnswers {
+pub enum SavedOutputs {
     /// Classes, by name, in the order of their probabilities.
     Classes(Vec<String>),
     /// Labels, by name, each yes or no independently.
@@ -169,9 +169,9 @@ impl<T: Scalar> SavedModel<T> {
         let network = Network::new(architecture, parameters)?.with_statistics(statistics)?;
         let loss: Loss = metadata.loss.parse()?;
         let answers = match (metadata.classes, metadata.outputs, metadata.target_scaling) {
-            (Some(classes), None, None) => SavedAnswers::Classes(classes),
-            (None, Some(names), None) => SavedAnswers::Labels(names),
-            (None, Some(names), Some(scaling)) => SavedAnswers::Values { names, scaling },
+            (Some(classes), None, None) => SavedOutputs::Classes(classes),
+            (None, Some(names), None) => SavedOutputs::Labels(names),
+            (None, Some(names), Some(scaling)) => SavedOutputs::Values { names, scaling },
             _ => return Err(bad("it must name either classes or outputs")),
         };
         let model = Self {
@@ -195,11 +195,11 @@ impl<T: Scalar> SavedModel<T> {
         let fit = count(&self.feature_scaling, inputs)
             && self.features.len() == inputs
             && match &self.answers {
-                SavedAnswers::Classes(names) if outputs == 1 => names.len() == 2,
-                SavedAnswers::Classes(names) | SavedAnswers::Labels(names) => {
+                SavedOutputs::Classes(names) if outputs == 1 => names.len() == 2,
+                SavedOutputs::Classes(names) | SavedOutputs::Labels(names) => {
                     names.len() == outputs
                 }
-                SavedAnswers::Values { names, scaling } => {
+                SavedOutputs::Values { names, scaling } => {
                     names.len() == outputs && count(scaling, outputs)
                 }
             };
@@ -233,21 +233,21 @@ impl<T: Scalar> SavedModel<T> {
         let kind = self.loss.outputs();
         let single = architecture.outputs() == 1;
         match &self.answers {
-            SavedAnswers::Classes(_) if !self.loss.gives_probabilities() => {
+            SavedOutputs::Classes(_) if !self.loss.gives_probabilities() => {
                 let scores = self.network.forward(inputs.view())?.mapv(T::to_f64);
                 Ok(match single {
                     true => ndarray::concatenate![ndarray::Axis(1), -&scores, scores],
                     false => scores,
                 })
             }
-            SavedAnswers::Classes(_) => {
+            SavedOutputs::Classes(_) => {
                 self.network.predict_probabilities(inputs.view(), self.loss)
             }
-            SavedAnswers::Labels(_) => {
+            SavedOutputs::Labels(_) => {
                 let logits = self.network.forward(inputs.view())?.mapv(T::to_f64);
                 Ok(logits.mapv(crate::math::sigmoid))
             }
-            SavedAnswers::Values { scaling, .. } => {
+            SavedOutputs::Values { scaling, .. } => {
                 let mut outputs = match kind {
                     // Such a network outputs the logit of a fraction.
                     Outputs::Logits => {

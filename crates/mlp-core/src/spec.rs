@@ -5,8 +5,8 @@ mod segments;
 use std::{ops::Deref, sync::Arc};
 
 use crate::{
-    Architecture, Clip, Error, Init, Loss, Optimizer, Schedule, WarmUp, optimizer::Demands,
-    schedule::Watch,
+    Architecture, Clip, Error, Init, Loss, Optimizer, Schedule, WarmUp,
+    optimizer::OptimizerRequirements, schedule::WatchedLoss,
 };
 
 /// The number of samples per update.
@@ -159,8 +159,8 @@ impl TrainSpec {
     }
 
     /// Its requirements on the optimizer.
-    fn demands(&self) -> Demands {
-        Demands {
+    fn requirements(&self) -> OptimizerRequirements {
+        OptimizerRequirements {
             layers: self.architecture.layers.len(),
             full_batches: self.batch == Batch::Full,
             one_rate: self.layer_learning_rates.is_none(),
@@ -177,7 +177,7 @@ impl TrainSpec {
         self.init.validate(&self.architecture)?;
         self.bias_init.validate_biases(&self.architecture)?;
         self.optimizer.validate()?;
-        self.optimizer.suits(&self.demands())?;
+        self.optimizer.suits(&self.requirements())?;
         self.validate_loss()?;
         finite("the gain of the initial weights", self.init_gain)?;
         finite("the perturbation of the initial weights", self.perturbation)?;
@@ -381,7 +381,7 @@ impl ValidSpec {
         };
         self.0.swap_rates(&mut rates);
         let alike = self.0 == *spec;
-        let suits = self.0.optimizer.suits(&self.0.demands());
+        let suits = self.0.optimizer.suits(&self.0.requirements());
         let valid = suits.and_then(|()| self.0.validate_rates());
         if !alike || valid.is_err() {
             self.0.swap_rates(&mut rates);
@@ -399,7 +399,7 @@ impl ValidSpec {
 
     /// Whether updates need the loss of their batch, for the optimizer or for the schedule.
     pub(crate) fn needs_batch_loss(&self) -> bool {
-        self.optimizer.needs_loss() || self.schedule.watch() == Watch::Epoch
+        self.optimizer.needs_loss() || self.schedule.watch() == WatchedLoss::Epoch
     }
 
     /// Whether an update is stateless descent along the bare gradient, which can be fused with

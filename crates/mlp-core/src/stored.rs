@@ -76,8 +76,8 @@ pub(crate) mod best {
 mod tests {
     use super::*;
     use crate::{
-        Activation, Architecture, Batch, BatchNorm, Clip, Horizon, LayerSpec, Level, Samples,
-        Schedule, State, Targets, TrainSpec, Trainer,
+        Activation, Architecture, Batch, BatchNorm, Clip, LayerSpec, Level, Samples, Schedule,
+        ScheduleContext, State, Targets, TrainSpec, Trainer,
     };
 
     fn comes_back<T: Serialize + de::DeserializeOwned + PartialEq + fmt::Debug>(value: &T) {
@@ -97,7 +97,7 @@ mod tests {
 
     #[test]
     fn every_spec_comes_back() {
-        let horizon = Horizon {
+        let horizon = ScheduleContext {
             updates: 50,
             epoch: 7,
             momentum: true,

@@ -3,7 +3,7 @@
 use std::io::{self, Read};
 
 use crate::files::{malformed, unreadable};
-use crate::table::{Cell, check_width};
+use crate::table::{TableCell, check_width};
 use crate::{Error, memory};
 
 /// The binary type of a number.
@@ -110,16 +110,16 @@ pub(crate) struct Numbers {
 
 impl Numbers {
     /// The cell of a row and column: a 64-bit integer keeps each of its digits.
-    pub fn cell(&self, row: usize, column: usize) -> Cell<'static> {
+    pub fn cell(&self, row: usize, column: usize) -> TableCell<'static> {
         let position = self.position(row, column);
         let Layout {
             number, big_endian, ..
         } = self.layout;
         match number {
             NumberType::I64 | NumberType::U64 => {
-                Cell::of_integer(number.integer_at(&self.bytes, position, big_endian))
+                TableCell::of_integer(number.integer_at(&self.bytes, position, big_endian))
             }
-            _ => Cell::of_number(number.at(&self.bytes, position, big_endian)),
+            _ => TableCell::of_number(number.at(&self.bytes, position, big_endian)),
         }
     }
 

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use crate::binary::{Layout, Matrix, NumberType, Numbers, column_names};
 use crate::files::{FileKind, Source, malformed, unreadable};
-use crate::table::{Assembler, Columns, Intake};
+use crate::table::{Assembler, Columns, RowDestination};
 use crate::{Dataset, Error, Place};
 
 pub(crate) const KIND: FileKind = FileKind::new(
@@ -28,7 +28,7 @@ pub(crate) const KIND: FileKind = FileKind::new(
 /// The name of the labels' column.
 const LABEL: &str = "label";
 
-fn read(source: Source<'_>, options: &Intake<'_>) -> Result<Option<Dataset>, Error> {
+fn read(source: Source<'_>, options: &RowDestination<'_>) -> Result<Option<Dataset>, Error> {
     source.refuse_text_options("IDX", options)?;
     let file = source.name;
     let wants_labels = options.rows().is_none();

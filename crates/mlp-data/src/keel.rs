@@ -13,7 +13,7 @@ use std::io::{self, Cursor, Read};
 use crate::arff::{Attribute, Declared, Kind};
 use crate::files::{FileKind, Source, malformed, unreadable};
 use crate::lines::Lines;
-use crate::table::{Assembler, Columns, Intake, TaskChoice, distinct_names, read_sized};
+use crate::table::{Assembler, Columns, RowDestination, TaskChoice, distinct_names, read_sized};
 use crate::{Dataset, Error, Place};
 
 pub(crate) const KIND: FileKind = FileKind::new(
@@ -23,7 +23,7 @@ pub(crate) const KIND: FileKind = FileKind::new(
     read,
 );
 
-fn read(source: Source<'_>, options: &Intake<'_>) -> Result<Option<Dataset>, Error> {
+fn read(source: Source<'_>, options: &RowDestination<'_>) -> Result<Option<Dataset>, Error> {
     let (file, length) = (source.name, source.length());
     // Whether text options are refused depends on the format.
     let refused = source.refuse_line_options("KEEL", options);

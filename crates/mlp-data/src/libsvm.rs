@@ -7,7 +7,7 @@ use crate::binary::column_names;
 use crate::error::error;
 use crate::files::{FileKind, Source, malformed};
 use crate::lines::Lines;
-use crate::table::{Assembler, Cell, Columns, Intake, check_width};
+use crate::table::{Assembler, Columns, RowDestination, TableCell, check_width};
 use crate::{Dataset, Error, Place, TableProblem, memory};
 
 pub(crate) const KIND: FileKind = FileKind::new(
@@ -18,7 +18,7 @@ pub(crate) const KIND: FileKind = FileKind::new(
 )
 .without_names();
 
-fn read(source: Source<'_>, options: &Intake<'_>) -> Result<Option<Dataset>, Error> {
+fn read(source: Source<'_>, options: &RowDestination<'_>) -> Result<Option<Dataset>, Error> {
     source.refuse_text_options("LIBSVM", options)?;
     let file = source.name;
     let mut samples = Samples {
@@ -72,7 +72,7 @@ fn read(source: Source<'_>, options: &Intake<'_>) -> Result<Option<Dataset>, Err
             dense[column as usize] = value;
         }
         assembler.push(Place::Line(row.line), |column| {
-            Cell::of_number(dense.get(column).copied().unwrap_or(row.label))
+            TableCell::of_number(dense.get(column).copied().unwrap_or(row.label))
         })?;
         for &(column, _) in values {
             dense[column as usize] = 0.0;

@@ -17,7 +17,7 @@ use crate::binary::column_names;
 use crate::files::{FileKind, Source, malformed};
 use crate::lines::Lines;
 use crate::names::so_many;
-use crate::table::{Assembler, Cell, Columns, Intake, TaskChoice};
+use crate::table::{Assembler, Columns, RowDestination, TableCell, TaskChoice};
 use crate::{Dataset, Error, Place};
 
 pub(crate) const KIND: FileKind = FileKind::new(
@@ -28,7 +28,7 @@ pub(crate) const KIND: FileKind = FileKind::new(
 )
 .without_names();
 
-fn read(source: Source<'_>, options: &Intake<'_>) -> Result<Option<Dataset>, Error> {
+fn read(source: Source<'_>, options: &RowDestination<'_>) -> Result<Option<Dataset>, Error> {
     source.refuse_text_options("PROBEN1", options)?;
     let file = source.name;
     let mut lines = Lines::new(file, source.reader());
@@ -91,8 +91,8 @@ fn read(source: Source<'_>, options: &Intake<'_>) -> Result<Option<Dataset>, Err
         };
         let before = assembler.rows();
         assembler.push(place, |column| match class {
-            Some(class) if column == inputs => Cell::of_number(class as f64),
-            _ => Cell::of(values[column]),
+            Some(class) if column == inputs => TableCell::of_number(class as f64),
+            _ => TableCell::of(values[column]),
         })?;
         kept[head.part(row)] += assembler.rows() - before;
         row += 1;

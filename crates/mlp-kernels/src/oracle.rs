@@ -14,7 +14,7 @@ pub use weighted::all_right;
 
 use self::parts::{fold, greatest, target_value};
 use crate::element::{canonical, flush};
-use crate::update::{Rule, Sgd};
+use crate::update::{Sgd, UpdateRule};
 use crate::{
     Activated, Activation, DenseGradient, DenseLayer, DenseShape, Element, Loss, LossBlock, Target,
     Weighting, activation,
@@ -315,7 +315,7 @@ pub fn is_finite<T: Element>(values: &[T]) -> bool {
 }
 
 /// A rule on one parameter after the other.
-pub fn update<T: Element, R: Rule<T, K>, const K: usize>(
+pub fn update<T: Element, R: UpdateRule<T, K>, const K: usize>(
     rule: R,
     params: &mut [T],
     grad: &[T],

@@ -8,7 +8,7 @@ mod cross_entropy;
 mod margin;
 mod pointwise;
 
-use self::column::Column;
+use self::column::SampleVector;
 use crate::kernels::args;
 use crate::loss_kernels::{equal, keep_valid};
 use crate::math::v_flush;
@@ -68,7 +68,7 @@ pub(crate) fn gradient<T: Element, S: Simd<T>>(s: S, a: args::WeightedGradient<'
             c += S::LANES;
             continue;
         }
-        let column = Column {
+        let column = SampleVector {
             at: c,
             classes: of.column_classes(s, c),
             factor: match weighted.sample_weights(s, c) {

@@ -31,14 +31,14 @@ pub(crate) enum Swatch {
 
 /// One entry of a legend.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Entry {
+pub(crate) struct LegendEntry {
     pub swatch: Swatch,
     pub name: String,
 }
 
-impl Entry {
+impl LegendEntry {
     pub(crate) fn new(swatch: Swatch, name: impl Into<String>) -> Self {
-        Entry {
+        LegendEntry {
             swatch,
             name: name.into(),
         }
@@ -49,7 +49,12 @@ const SWATCH: f64 = 22.0;
 const ROW: f64 = 20.0;
 
 /// Writes the header and returns the area below it.
-pub(crate) fn header(scene: &mut Scene, title: &str, subtitle: &str, legend: &[Entry]) -> Area {
+pub(crate) fn header(
+    scene: &mut Scene,
+    title: &str,
+    subtitle: &str,
+    legend: &[LegendEntry],
+) -> Area {
     let area = scene.area().inset(MARGIN);
     let mut y = area.top;
     for line in wrap_text(title, TITLE, true, area.width(), 2) {
@@ -71,7 +76,7 @@ pub(crate) fn header(scene: &mut Scene, title: &str, subtitle: &str, legend: &[E
     Area::new(area.left, y + 4.0, area.right, area.bottom)
 }
 
-fn draw_legend(scene: &mut Scene, legend: &[Entry], area: Area, rows: usize) -> f64 {
+fn draw_legend(scene: &mut Scene, legend: &[LegendEntry], area: Area, rows: usize) -> f64 {
     let full = area.width() - SWATCH - 8.0;
     // Few entries may be sentences; of many, none may push the others out.
     let longest = if legend.len() <= 3 {

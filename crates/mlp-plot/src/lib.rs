@@ -69,7 +69,7 @@ pub use output::{Format, Size};
 pub use pca::Plane;
 pub use picker::Picker;
 pub use pixels::png_with_texts;
-pub use report::{Report, Section, Table};
+pub use report::{Report, ReportTable, Section};
 pub use scale::Scale;
 pub use scene::{Area, Scene};
 pub use ticks::{format_count, format_value};

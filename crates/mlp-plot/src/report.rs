@@ -10,7 +10,7 @@ const STYLE: &str = include_str!("report.css");
 
 /// A table of texts; numeric columns are right-aligned.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct Table {
+pub struct ReportTable {
     /// Caption.
     pub caption: String,
     /// Column heads.
@@ -27,7 +27,7 @@ enum Block {
         caption: String,
         picker: Option<Picker>,
     },
-    Table(Table),
+    ReportTable(ReportTable),
     Code(String),
     Details {
         summary: String,
@@ -83,8 +83,8 @@ impl Section {
 
     /// Adds a table.
     #[must_use]
-    pub fn table(mut self, table: Table) -> Self {
-        self.blocks.push(Block::Table(table));
+    pub fn table(mut self, table: ReportTable) -> Self {
+        self.blocks.push(Block::ReportTable(table));
         self
     }
 
@@ -235,7 +235,7 @@ fn write_block(out: &mut String, block: &Block, figures: &mut usize) -> Result<(
                 "<details><summary>{summary}</summary>\n<pre>{text}</pre></details>"
             );
         }
-        Block::Table(table) => write_table(out, table),
+        Block::ReportTable(table) => write_table(out, table),
         Block::Figure {
             svg,
             caption,
@@ -271,7 +271,7 @@ fn is_number(text: &str) -> bool {
     text.is_empty() || plain.parse::<f64>().is_ok()
 }
 
-fn write_table(out: &mut String, table: &Table) {
+fn write_table(out: &mut String, table: &ReportTable) {
     let columns = table.header.len();
     let numeric: Vec<bool> = (0..columns)
         .map(|c| {
@@ -344,7 +344,7 @@ mod tests {
     fn outside_text_is_escaped_everywhere() {
         let bad = "<script>alert('x')</script>&\"";
         let svg = b"<svg xmlns=\"http://www.w3.org/2000/svg\"></svg>".to_vec();
-        let table = Table {
+        let table = ReportTable {
             caption: bad.into(),
             header: vec![bad.into()],
             rows: vec![vec![bad.into()]],
@@ -396,7 +396,7 @@ mod tests {
 
     #[test]
     fn columns_of_numbers_are_aligned_right() {
-        let table = Table {
+        let table = ReportTable {
             caption: String::new(),
             header: vec!["part".into(), "loss".into()],
             rows: vec![

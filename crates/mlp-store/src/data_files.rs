@@ -17,7 +17,7 @@ use crate::{
 };
 use mlp_train::{
     DataProvider, DataSource, Error, Experiment, ResolvedExperiment,
-    storing::{BatchOrder, Given, Start, sha256},
+    storing::{BatchOrder, InitialParameters, Start, sha256},
 };
 
 /// Points that are read at once.
@@ -86,7 +86,7 @@ impl DataProvider for DataFiles {
 
     /// A safetensors file or NPZ archive with `layers.I.weight` and `layers.I.bias`, a model file of
     /// another kind, or the model of a run directory.
-    fn parameters(&self, name: &str) -> Result<Given, Error> {
+    fn parameters(&self, name: &str) -> Result<InitialParameters, Error> {
         let path = std::path::absolute(name).map_err(Error::read(name))?;
         // A file that is not what the run wrote is refused, as mlp predict does.
         let path = model_path(&path)?;
@@ -96,7 +96,7 @@ impl DataProvider for DataFiles {
             activations,
             sha256,
         } = read_tensors(&path)?;
-        Ok(Given::new(path, sha256, tensors, activations))
+        Ok(InitialParameters::new(path, sha256, tensors, activations))
     }
 
     /// An NPZ archive.
@@ -136,10 +136,10 @@ fn looks_like_a_file(name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use mlp_train::{Kind, Layer, experiment_file};
+    use mlp_train::{Kind, SettingsLayer, experiment_file};
 
     fn author(kind: Kind, texts: &[&str]) -> Experiment {
-        let mut layer = Layer::new();
+        let mut layer = SettingsLayer::new();
         texts.iter().for_each(|text| layer.set(text).unwrap());
         let mut experiment = Experiment::new(kind);
         layer.apply(&mut experiment).unwrap();

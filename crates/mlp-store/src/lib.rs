@@ -8,35 +8,35 @@
 
 mod checkpoint;
 mod data_files;
-mod facts;
 mod files;
 mod identity;
 mod journal;
 pub mod manifest;
 pub mod model_file;
 pub mod npz;
+mod placeholder_data;
 mod plan;
 mod run;
 pub mod run_directory;
-mod stand_in;
+mod run_metadata;
 mod state_file;
 pub mod table;
 mod verify;
 
 pub use data_files::{DataFiles, resolve};
-pub use facts::Facts;
 pub use files::{
     read::read_experiment,
     whole_file::{WholeFile, remove_unfinished},
 };
 pub use manifest::{Manifest, RunStatus};
 pub use model_file::{ExportOptions, FORMATS, Format};
+pub use placeholder_data::resolve_without_data;
 pub use plan::{estimate::Estimate, probe::expected_seconds, speed};
 pub use run::{
     execute::{Execution, Summary, execute},
     inputs::start_as_before,
     result_tables::write_results,
 };
-pub use run_directory::{Place, RunDirectory};
-pub use stand_in::resolve_without_data;
+pub use run_directory::{DirectoryChoice, RunDirectory};
+pub use run_metadata::RunMetadata;
 pub use verify::{Verification, Verifying, verify};

@@ -8,7 +8,7 @@ use std::{fs::File, io::BufReader, path::Path};
 use mlp_npy::Archive;
 
 pub(crate) use self::{file::NpzFile, planes::PlanesFile};
-use crate::facts::Facts;
+use crate::run_metadata::RunMetadata;
 use mlp_train::Error;
 pub use mlp_train::{Array, Arrays, Data};
 
@@ -38,7 +38,7 @@ pub(crate) fn read_cut(
 /// The [experiment](Facts) in an archive's metadata, if there is one.
 pub(crate) fn said(path: &Path) -> Option<String> {
     let mut archive = Archive::open(BufReader::new(File::open(path).ok()?)).ok()?;
-    let entry = archive.index(Facts::EXPERIMENT)?;
+    let entry = archive.index(RunMetadata::EXPERIMENT)?;
     let text = archive.entry(entry).ok()?.read(None).ok()?;
     text.words()?.first().cloned()
 }

@@ -34,8 +34,9 @@ use mlp_train::{
     experiment::TableFormat,
     exploded::EXPLODED,
     storing::{
-        ChunkBuilder, Crew, Extent, MapArrays, MemoryArrays, NetworkRows, NetworkSet, Rows,
-        Selection, Trained, Watch, kept_weights, over_seeds, run_population,
+        ChunkBuilder, MapArrays, MemoryArrays, NetworkRows, NetworkSet, RequiredColumns, Rows,
+        Selection, Trained, TrainingContext, WorkerSettings, kept_weights, over_seeds,
+        run_population,
     },
 };
 
@@ -147,10 +148,10 @@ pub fn verify(
             });
         }
     }
-    let extent = Extent::of(experiment)?;
+    let extent = RequiredColumns::of(experiment)?;
     let columns = extent.columns();
     let clock = SystemClock::start();
-    let watch = Watch {
+    let watch = TrainingContext {
         observer,
         interrupt,
         weights: kept_weights(experiment),
@@ -180,7 +181,7 @@ pub fn verify(
             experiment,
             &extent.metrics(),
             &others,
-            Crew {
+            WorkerSettings {
                 threads,
                 level: how.level,
                 until: None,
@@ -484,7 +485,7 @@ impl Comparison<'_> {
     /// The values of the networks in the arrays of a map.
     fn map(&self, verification: &mut Verification) -> Result<(), Error> {
         let path = self.directory.path().join(MAP);
-        let metrics = Extent::of(self.experiment)?.metrics();
+        let metrics = RequiredColumns::of(self.experiment)?.metrics();
         let mut arrays = MapArrays::new(self.experiment, metrics, MemoryArrays::default())?;
         for rows in self.retrained.values() {
             arrays.insert(Arc::clone(rows))?;

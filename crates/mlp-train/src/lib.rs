@@ -46,13 +46,13 @@ pub use metrics::{
 };
 pub use mlp_npy::{Array, Arrays, Data};
 pub use model::{
-    Answers, AnyNetwork, Ends, FoldNetwork, Intervals, Model, ModelOrigin, ModelParts, Prediction,
-    Spread, Weighting, explain,
+    AnyNetwork, Ends, FoldNetwork, Intervals, Model, ModelOrigin, ModelParts, OutputMeaning,
+    Prediction, Spread, Weighting, explain,
 };
 pub use resolve::{
     data_recipe::DataRecipe,
     recipe::Recipe,
-    resolved::{Axis, ResolvedExperiment, Variety},
+    resolved::{Axis, NetworkSummary, ResolvedExperiment},
 };
 pub use results::{
     columns::{Cell, Column, ColumnKind, Table, Values},
@@ -76,7 +76,7 @@ pub use settings::{
     experiment_file,
     key::{self, Key},
     kind::Kind,
-    layers::{Layer, Setting, Sweep},
+    layers::{Setting, SettingsLayer, Sweep},
     precision::Precision,
     preset,
     range::{Range, RangeError},
@@ -91,14 +91,14 @@ pub use stopping::Stopping;
 /// trainings continue from.
 pub mod storing {
     pub use crate::{
-        data::{batch_order::BatchOrder, given::Given, sha256::sha256},
+        data::{batch_order::BatchOrder, initial_parameters::InitialParameters, sha256::sha256},
         map::{MapArrays, Refinement, over_seeds},
-        metrics::followed::{Follow, Followed},
+        metrics::event_tracker::{EventTracker, FollowedLosses},
         model::{Numbers, Tensor, member, tensors_of},
-        resolve::{extent::Extent, resolved::identity},
+        resolve::{required_columns::RequiredColumns, resolved::identity},
         results::{
             by_row::{OUT_OF_FOLD, PREDICT_ON, ROWS},
-            gathering::{Gathering, Summed, Sums},
+            gathering::{FinishedResults, Gathering, PopulationResults},
             in_memory::{MemoryArrays, MemoryNetworks, MemorySinks, MemoryTable},
             rows::{NETS, Rows, SERIES, STATISTICS},
             sinks::{ArraySink, SharedNumbers, Sinks, TableSink},
@@ -111,11 +111,14 @@ pub mod storing {
             network_set::NetworkSet,
             network_store::NetworkStore,
             number_columns::{NumberColumn, NumberColumns},
-            population::{Crew, run_population},
+            population::{WorkerSettings, run_population},
             saved_state::{SavedState, Start},
             selection::Selection,
             state_numbers::StateNumbers,
-            training::{Checkpoints, Keeping, Kept, Memory, Stand, Watch, train},
+            training::{
+                AuxiliaryState, CheckpointAccess, Checkpoints, TrainingCheckpoint, TrainingContext,
+                TrainingState, train,
+            },
         },
         settings::named_files::FILES,
     };

@@ -4,8 +4,8 @@ use std::{fmt::Write as _, fs, num::NonZeroUsize, sync::atomic::AtomicBool};
 
 use anyhow::{Context, Result, ensure};
 use mlp_core::Level;
-use mlp_store::{Execution, Place, RunStatus, execute, expected_seconds};
-use mlp_train::{Experiment, Kind, Layer};
+use mlp_store::{DirectoryChoice, Execution, RunStatus, execute, expected_seconds};
+use mlp_train::{Experiment, Kind, SettingsLayer};
 
 use crate::command::root;
 
@@ -84,7 +84,7 @@ pub fn table(threads: usize) -> Result<String> {
 
 /// Predicted and measured seconds.
 fn once(kind: Kind, settings: &str, threads: usize) -> Result<[f64; 2]> {
-    let mut layer = Layer::new();
+    let mut layer = SettingsLayer::new();
     for setting in settings.split(' ') {
         layer.set(setting)?;
     }
@@ -95,7 +95,7 @@ fn once(kind: Kind, settings: &str, threads: usize) -> Result<[f64; 2]> {
     let predicted = expected_seconds(&experiment, level, threads)?;
     let folder = root().join("target/bench-plans");
     let execution = Execution {
-        place: Place::Folder {
+        place: DirectoryChoice::Folder {
             path: &folder,
             force: true,
         },

@@ -5,10 +5,10 @@ use std::{fs, num::NonZeroUsize, sync::atomic::AtomicBool, time::Instant};
 use anyhow::{Context, Result, ensure};
 use mlp_core::Level;
 use mlp_store::{
-    Execution, Place, RunStatus, execute,
+    DirectoryChoice, Execution, RunStatus, execute,
     speed::{Reference, peak_rate},
 };
-use mlp_train::{Experiment, Kind, Layer};
+use mlp_train::{Experiment, Kind, SettingsLayer};
 
 use super::worker::{Measurement, STEPS, population};
 use crate::command::root;
@@ -76,7 +76,7 @@ pub fn measure(level: Level, threads: usize) -> Result<Measurement> {
 }
 
 fn map(record: &str, level: Level, threads: usize) -> Result<Done> {
-    let mut settings = Layer::new();
+    let mut settings = SettingsLayer::new();
     for setting in SETTINGS.into_iter().chain([record]) {
         settings.set(setting)?;
     }
@@ -87,7 +87,7 @@ fn map(record: &str, level: Level, threads: usize) -> Result<Done> {
     let mut experiment = mlp_store::resolve(&author, None)?;
     let networks = experiment.networks() as f64;
     let execution = Execution {
-        place: Place::Folder {
+        place: DirectoryChoice::Folder {
             path: &folder,
             force: true,
         },

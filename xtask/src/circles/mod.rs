@@ -21,7 +21,7 @@ use modules::{Crate, Edges};
 /// `xtask/circles.toml`.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Rule {
+struct CircleRule {
     /// Entries that a crate's `src/` may have.
     entries: usize,
     /// What each crate may still have; a crate that is not listed has no circle.
@@ -44,7 +44,7 @@ pub fn check(print: bool) -> Result<()> {
     let path = root().join("xtask/circles.toml");
     let text =
         fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
-    let rule: Rule = toml::from_str(&text).with_context(|| path.display().to_string())?;
+    let rule: CircleRule = toml::from_str(&text).with_context(|| path.display().to_string())?;
     let mut faults = Vec::new();
     for (name, source) in crates()? {
         let allowance = rule.crates.get(&name);

@@ -8,7 +8,8 @@ use std::fs;
 
 use anyhow::{Context, Result};
 use mlp_plot::{
-    Chart, ChartGrid, CurvePanel, Format, LearningCurves, NormScatter, Outcome, Scale, Series, Size,
+    Chart, ChartGrid, CurvePanel, Format, LearningCurves, NormScatter, PointColors, Scale, Series,
+    Size,
 };
 use mlp_train::{Table, analysis::Pairs};
 
@@ -301,7 +302,7 @@ ReLU under gradient descent (0 in the limit of small weights); *D* and *drift* a
                 y_scale: Scale::Linear,
                 x: of(&weight),
                 y: of(&bias),
-                outcome: Outcome::Categorical {
+                outcome: PointColors::Categorical {
                     names,
                     classes: classes
                         .iter()

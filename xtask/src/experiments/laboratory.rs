@@ -8,8 +8,8 @@ use std::sync::atomic::AtomicBool;
 use anyhow::{Context, Result};
 use mlp_core::Level;
 use mlp_plot::{CurvePanel, Format, LearningCurves, Scale, Series, Size};
-use mlp_store::{Execution, Place, RunDirectory, execute};
-use mlp_train::{Experiment, Kind, Layer, ResolvedExperiment, Table};
+use mlp_store::{DirectoryChoice, Execution, RunDirectory, execute};
+use mlp_train::{Experiment, Kind, ResolvedExperiment, SettingsLayer, Table};
 
 use crate::command::root;
 
@@ -36,7 +36,7 @@ impl Laboratory {
         let mut experiment = Experiment::new(read.kind.unwrap_or(Kind::Train));
         read.layer.apply(&mut experiment)?;
         for setting in settings {
-            let mut layer = Layer::new();
+            let mut layer = SettingsLayer::new();
             layer.set(setting)?;
             layer.apply(&mut experiment)?;
         }
@@ -53,7 +53,7 @@ impl Laboratory {
         if out.exists() {
             fs::remove_dir_all(&out).with_context(|| format!("cannot empty {}", out.display()))?;
         }
-        let place = Place::Folder {
+        let place = DirectoryChoice::Folder {
             path: &out,
             force: false,
         };

@@ -10,10 +10,11 @@ use mlp_train::{
 use serde_json::{Value, json};
 
 use crate::{
-    failure::{Failure, Outcome},
+    failure::{CommandResult, Failure},
     figures::{self, Drawing, View},
+    formatting,
     options::{self, Keys, Selection},
-    terminal, words,
+    terminal,
 };
 
 /// Rows of a kind of result that are printed; the tables have all.
@@ -77,7 +78,7 @@ impl Selection for Analyze {
 
 impl Analyze {
     /// Analyses a run, writes the tables, draws the figures, and prints the results.
-    pub fn run(&self, quiet: bool) -> Outcome {
+    pub fn run(&self, quiet: bool) -> CommandResult {
         let request = Request {
             scatters: self.scatter.clone(),
             color: self.color.clone(),
@@ -112,7 +113,7 @@ impl Analyze {
                 text,
                 "\n{:<11} {} in {}, and the report",
                 "written",
-                words::so_many(files.len().saturating_sub(1), "file"),
+                formatting::so_many(files.len().saturating_sub(1), "file"),
                 folder.display()
             )?;
         }
@@ -153,7 +154,7 @@ fn value(cell: &Cell) -> Value {
     }
 }
 
-fn as_text(analysis: &Analysis) -> Outcome<String> {
+fn as_text(analysis: &Analysis) -> CommandResult<String> {
     let mut text = String::new();
     let left_out = [
         (analysis.diverged, "diverged"),
@@ -162,13 +163,13 @@ fn as_text(analysis: &Analysis) -> Outcome<String> {
     .into_iter();
     let left_out: Vec<String> = left_out
         .filter(|(count, _)| *count > 0)
-        .map(|(count, how)| format!("{} {how}", words::count(count as f64)))
+        .map(|(count, how)| format!("{} {how}", formatting::count(count as f64)))
         .collect();
     writeln!(
         text,
         "{:<11} {}{}",
         "networks",
-        words::count(analysis.networks as f64),
+        formatting::count(analysis.networks as f64),
         match left_out.is_empty() {
             true => String::new(),
             false => format!(
@@ -179,15 +180,15 @@ fn as_text(analysis: &Analysis) -> Outcome<String> {
     )?;
     for growth in analysis.growth.iter().filter(|g| g.name == Name::default()) {
         let law = growth.law.map_or_else(String::new, |(slope, r_squared)| {
-            let (slope, fit) = (words::measured(slope), figures::share(r_squared));
+            let (slope, fit) = (formatting::measured(slope), figures::share(r_squared));
             format!("; {slope} per ln(step) (R² {fit}) of the median network")
         });
         writeln!(
             text,
             "{:<11} {} to {}, larger at the end in {:.1} % of networks{law}",
             growth.norm,
-            words::measured(growth.start),
-            words::measured(growth.end),
+            formatting::measured(growth.start),
+            formatting::measured(growth.end),
             100.0 * growth.grew.share().unwrap_or_default()
         )?;
     }
@@ -206,9 +207,9 @@ fn as_text(analysis: &Analysis) -> Outcome<String> {
                 text,
                 "{:<11} {} of {}, {} alone; they explain {} of the weight norm's variance, {} of the bias norm's",
                 "classes",
-                words::count(all.classes as f64),
-                words::so_many(all.networks as usize, "network"),
-                words::count(all.alone as f64),
+                formatting::count(all.classes as f64),
+                formatting::so_many(all.networks as usize, "network"),
+                formatting::count(all.alone as f64),
                 explained(all.explained[0]),
                 explained(all.explained[1])
             )?;
@@ -218,7 +219,7 @@ fn as_text(analysis: &Analysis) -> Outcome<String> {
         let shown = table.rows.len().min(SHOWN);
         let rows = [&[table.header][..], &table.rows[..shown]].concat();
         writeln!(text, "\n{}", table.caption)?;
-        text.push_str(&words::columns(&rows, "  "));
+        text.push_str(&formatting::columns(&rows, "  "));
         if table.rows.len() > SHOWN {
             let more = table.rows.len() - SHOWN;
             writeln!(text, "  and {more} more rows in the tables")?;

@@ -8,8 +8,8 @@ use mlp_store::speed::{self, LevelRate, Reference};
 use serde_json::json;
 
 use crate::{
-    failure::{Failure, Outcome},
-    options, terminal, words,
+    failure::{CommandResult, Failure},
+    formatting, options, terminal,
 };
 
 /// How long each rate is measured.
@@ -41,7 +41,7 @@ pub struct Bench {
 
 impl Bench {
     /// Measures, and prints a table or one JSON object.
-    pub fn run(&self, _quiet: bool) -> Outcome {
+    pub fn run(&self, _quiet: bool) -> CommandResult {
         let threads = terminal::threads(self.threads);
         let best = terminal::level()?;
         let peaks = [
@@ -64,7 +64,7 @@ impl Bench {
                 .rev()
                 .filter(|level| *level != best),
         );
-        let rates = |reference| -> Outcome<Vec<LevelRate>> {
+        let rates = |reference| -> CommandResult<Vec<LevelRate>> {
             let rate = |&level| Ok(speed::rate(reference, level, threads, PATIENCE)?);
             levels.iter().map(rate).collect()
         };
@@ -133,8 +133,8 @@ impl Report<'_> {
                     text,
                     "  {:<32}{:>14}{:>14}",
                     rate.level.to_string(),
-                    words::rate(rate.one),
-                    words::rate(rate.all)
+                    formatting::rate(rate.one),
+                    formatting::rate(rate.all)
                 );
                 if rate.level == self.best {
                     let share = 100.0 * rate.all * reference.flop() / self.peaks[0].2;
@@ -147,7 +147,7 @@ impl Report<'_> {
         let _ = writeln!(
             text,
             "\nA million of the last take about {} on {all}.",
-            words::duration(1e6 / tiny)
+            formatting::duration(1e6 / tiny)
         );
         text.push_str(match self.agree {
             true => "Every level gives the same bits.\n",

@@ -7,10 +7,10 @@ use mlp_data::{
     Dataset,
     table::{write_csv, write_csv_harmless},
 };
-use mlp_train::{Experiment, Kind, Layer, key::keys};
+use mlp_train::{Experiment, Kind, SettingsLayer, key::keys};
 
 use crate::{
-    failure::{Failure, Outcome},
+    failure::{CommandResult, Failure},
     options::{Keys, Selection, Sets},
     output::OutFile,
     terminal,
@@ -52,7 +52,7 @@ impl Selection for Data {
 
 impl Data {
     /// Writes the data set that was named.
-    pub fn run(&self, _quiet: bool) -> Outcome {
+    pub fn run(&self, _quiet: bool) -> CommandResult {
         let (dataset, inputs) = read(&self.name, self.keys.layer()?, &self.sets.layer()?)?;
         let write = |out: &mut dyn Write| {
             match self.csv_safe {
@@ -67,7 +67,11 @@ impl Data {
 
 /// The data set of a name and the options and settings beside it, not split and not scaled, and the files that it
 /// comes from.
-pub fn read(name: &str, mut layer: Layer, sets: &Layer) -> Outcome<(Arc<Dataset>, Vec<PathBuf>)> {
+pub fn read(
+    name: &str,
+    mut layer: SettingsLayer,
+    sets: &SettingsLayer,
+) -> CommandResult<(Arc<Dataset>, Vec<PathBuf>)> {
     let mut experiment = Experiment::new(Kind::Train);
     if let Some(key) = keys().find(|key| key.path == "data.name") {
         layer.option(key, name)?;

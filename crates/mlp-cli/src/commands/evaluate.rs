@@ -4,7 +4,7 @@ use clap::Args;
 
 use super::{labelled, predict};
 use crate::{
-    failure::Outcome,
+    failure::CommandResult,
     options::{Keys, Selection, Sets},
     scores::Scores,
     terminal,
@@ -38,7 +38,7 @@ impl Selection for Evaluate {
 
 impl Evaluate {
     /// Prints loss and scores.
-    pub fn run(&self, quiet: bool) -> Outcome {
+    pub fn run(&self, quiet: bool) -> CommandResult {
         let model = predict::open(&self.model)?;
         let (options, sets) = (self.keys.layer()?, self.sets.layer()?);
         let dataset = labelled::read(&model, &self.data, options, &sets, quiet)?;

@@ -5,14 +5,15 @@ use std::path::Path;
 
 use clap::Args;
 use mlp_store::{RunDirectory, run_directory};
-use mlp_train::{Kind, Layer, key::keys, preset::Preset};
+use mlp_train::{Kind, SettingsLayer, key::keys, preset::Preset};
 
 use super::zoom::{self, Zoom};
 use crate::{
     execute,
-    failure::{Failure, Outcome},
+    failure::{CommandResult, Failure},
+    formatting,
     options::{self, Base, Destination, Keys, Reporting, Running, Selection, Sets, Threads},
-    plan, terminal, words,
+    plan, terminal,
 };
 
 /// The arguments of an experiment of a kind.
@@ -32,7 +33,7 @@ pub struct Experiment<S: Selection> {
 
 impl<S: Selection> Experiment<S> {
     /// Executes the experiment.
-    pub fn run(&self, kind: Kind, zoom: &Zoom, quiet: bool) -> Outcome {
+    pub fn run(&self, kind: Kind, zoom: &Zoom, quiet: bool) -> CommandResult {
         let (mut options, sets) = (self.keys.layer()?, self.sets.layer()?);
         let named = self.data.as_ref().filter(|_| kind == Kind::Map);
         let zoomed = match named {
@@ -57,12 +58,12 @@ impl<S: Selection> Experiment<S> {
             options.option(key, data)?;
         }
         let file = match &self.base.config {
-            None => Layer::new(),
+            None => SettingsLayer::new(),
             Some(path) => {
                 let _waits = terminal::Waits::begin(Path::new(path));
                 let file = mlp_store::read_experiment(Path::new(path))?;
                 if let Some(other) = file.kind.filter(|other| *other != kind) {
-                    let quoted = words::shell(Path::new(path));
+                    let quoted = formatting::shell(Path::new(path));
                     return Err(Failure::usage(format!(
                         "{path} is a {other} experiment: run it with mlp run {quoted}, or with mlp {other} --config {quoted}"
                     )));
@@ -80,9 +81,9 @@ impl<S: Selection> Experiment<S> {
     }
 
     /// The settings of `--preset`, beneath these layers.
-    fn preset(&self, kind: Kind, above: &[&Layer]) -> Outcome<Layer> {
+    fn preset(&self, kind: Kind, above: &[&SettingsLayer]) -> CommandResult<SettingsLayer> {
         let Some(name) = &self.base.preset else {
-            return Ok(Layer::new());
+            return Ok(SettingsLayer::new());
         };
         let preset = Preset::find(name)?;
         let file = preset.beneath(above)?;
@@ -96,7 +97,7 @@ impl<S: Selection> Experiment<S> {
 }
 
 /// The settings of the training that `--continue` continues.
-fn continued(options: &Layer) -> Outcome<Option<Layer>> {
+fn continued(options: &SettingsLayer) -> CommandResult<Option<SettingsLayer>> {
     let given = options
         .settings
         .iter()
@@ -146,7 +147,13 @@ pub struct Training {
 
 impl Training {
     /// Trains the experiment of these layers, narrowed to a window where one is given.
-    pub fn run(&self, kind: Kind, layers: &[Layer], zoom: &Zoom, quiet: bool) -> Outcome {
+    pub fn run(
+        &self,
+        kind: Kind,
+        layers: &[SettingsLayer],
+        zoom: &Zoom,
+        quiet: bool,
+    ) -> CommandResult {
         let mut author = options::experiment(kind, layers)?;
         if let Some(out) = &self.destination.out {
             mlp_store::start_as_before(&mut author, out);

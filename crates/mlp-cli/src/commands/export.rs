@@ -10,9 +10,10 @@ use mlp_train::AnyNetwork;
 
 use super::predict;
 use crate::{
-    failure::{Failure, Outcome},
+    failure::{CommandResult, Failure},
+    formatting,
     output::OutFile,
-    terminal, words,
+    terminal,
 };
 
 const EXAMPLES: &str = "\
@@ -52,7 +53,7 @@ pub struct Export {
 
 impl Export {
     /// Writes the given model in the requested format.
-    pub fn run(&self, quiet: bool) -> Outcome {
+    pub fn run(&self, quiet: bool) -> CommandResult {
         let model = predict::open(&self.model)?;
         let out = self.out.out.as_deref().map(Path::new);
         let format = match (&self.to, out) {
@@ -120,7 +121,7 @@ impl Export {
             path.display(),
             format.name,
             model.network().architecture(),
-            words::so_many(parameters, "parameter"),
+            formatting::so_many(parameters, "parameter"),
             model.network().precision()
         ))
     }

@@ -17,10 +17,11 @@ use serde_json::json;
 
 use super::{labelled, predict};
 use crate::{
-    failure::{Failure, Outcome},
-    figures::{View, explained},
+    failure::{CommandResult, Failure},
+    figures::{View, explanation},
+    formatting,
     options::{self, Keys, Selection, Sets},
-    terminal, words,
+    terminal,
 };
 
 /// Values that one column is set to, and each of two.
@@ -85,7 +86,7 @@ impl Selection for Importance {
 
 impl Importance {
     /// Prints the importances, and writes tables and figures.
-    pub fn run(&self, quiet: bool) -> Outcome {
+    pub fn run(&self, quiet: bool) -> CommandResult {
         let model = predict::open(&self.model)?;
         let run = Path::new(&self.model);
         let run = run.is_dir().then_some(run);
@@ -104,7 +105,7 @@ impl Importance {
         let found = Importances::of(&model, &dataset, &oriented, &permutations, level)?;
         let folder = match (&self.out, run) {
             (Some(out), _) => Some(out.clone()),
-            (None, Some(run)) => Some(run.join(explained::FOLDER)),
+            (None, Some(run)) => Some(run.join(explanation::FOLDER)),
             (None, None) => None,
         };
         if folder.is_none() && !self.dependence.is_empty() && !self.json {
@@ -122,8 +123,8 @@ impl Importance {
             };
             Ok(Dependence::of(&model, &dataset, &columns, points, level)?)
         });
-        let dependences = dependences.collect::<Outcome<Vec<_>>>()?;
-        let explained = explained::Explained {
+        let dependences = dependences.collect::<CommandResult<Vec<_>>>()?;
+        let explained = explanation::Explanation {
             score,
             of: &of,
             found: &found,
@@ -152,12 +153,16 @@ impl Importance {
         model: &Model,
         run: Option<&Path>,
         quiet: bool,
-    ) -> Outcome<(Dataset, String)> {
+    ) -> CommandResult<(Dataset, String)> {
         let (options, sets) = (self.keys.layer()?, self.sets.layer()?);
         match (&self.data, run) {
             (Some(name), _) => {
                 let dataset = labelled::read(model, name, options, &sets, quiet)?;
-                let of = format!("{} of {}", words::so_many(dataset.samples(), "row"), name);
+                let of = format!(
+                    "{} of {}",
+                    formatting::so_many(dataset.samples(), "row"),
+                    name
+                );
                 Ok((dataset, of))
             }
             (None, Some(run)) => {
@@ -168,7 +173,7 @@ impl Importance {
                 let data = view.data_of_model()?;
                 let (part, rows) = View::judged(&data);
                 let dataset = data.dataset.select_rows(rows)?;
-                let rows = words::so_many(rows.len(), "row");
+                let rows = formatting::so_many(rows.len(), "row");
                 Ok((dataset, format!("{rows} of the {part} part")))
             }
             (None, None) => Err(Failure::usage(format!(
@@ -178,10 +183,12 @@ impl Importance {
         }
     }
 
-    fn score(&self, model: &Model) -> Outcome<&'static Score> {
+    fn score(&self, model: &Model) -> CommandResult<&'static Score> {
         let usual = match model.answers() {
-            mlp_train::Answers::Classes(_) | mlp_train::Answers::Labels(_) => "accuracy",
-            mlp_train::Answers::Values { .. } => "r2",
+            mlp_train::OutputMeaning::Classes(_) | mlp_train::OutputMeaning::Labels(_) => {
+                "accuracy"
+            }
+            mlp_train::OutputMeaning::Values { .. } => "r2",
         };
         let name = self.score.as_deref().unwrap_or(usual);
         let known = || score::SCORES.iter().map(|score| score.name);
@@ -198,7 +205,7 @@ impl Importance {
         }
     }
 
-    fn permutations(&self, rows: usize) -> Outcome<Permutations> {
+    fn permutations(&self, rows: usize) -> CommandResult<Permutations> {
         let Some(path) = &self.permutations else {
             return match u32::try_from(self.repeats) {
                 Ok(count @ 2..=100_000) => Ok(Permutations::drawn(self.seed, count, rows)),
@@ -242,7 +249,7 @@ fn columns_of(text: &str, dataset: &Dataset) -> Vec<String> {
     }
 }
 
-fn as_text(explained: &explained::Explained<'_>) -> Outcome<String> {
+fn as_text(explained: &explanation::Explanation<'_>) -> CommandResult<String> {
     let mut text = String::new();
     let (score, found) = (explained.score, explained.found);
     writeln!(text, "{:<17} {}", "data", explained.of)?;
@@ -250,7 +257,7 @@ fn as_text(explained: &explained::Explained<'_>) -> Outcome<String> {
         text,
         "{:<17} {}",
         score.name,
-        words::measured(explained.value())
+        formatting::measured(explained.value())
     )?;
     let columns = explained.by_importance();
     let widest = columns.iter().map(|column| column.column.chars().count());
@@ -265,12 +272,16 @@ fn as_text(explained: &explained::Explained<'_>) -> Outcome<String> {
     )?;
     for column in columns {
         let (low, high) = column.mean.interval.unwrap_or((f64::NAN, f64::NAN));
-        let interval = format!("{} to {}", words::measured(low), words::measured(high));
+        let interval = format!(
+            "{} to {}",
+            formatting::measured(low),
+            formatting::measured(high)
+        );
         let said = if low <= 0.0 { "may not matter" } else { "" };
         let line = format!(
             "{:<widest$}  {:>10}  {interval:<24}  {said}",
             column.column,
-            words::measured(column.mean.value),
+            formatting::measured(column.mean.value),
         );
         writeln!(text, "{}", line.trim_end())?;
     }
@@ -278,7 +289,7 @@ fn as_text(explained: &explained::Explained<'_>) -> Outcome<String> {
     Ok(text)
 }
 
-fn as_json(explained: &explained::Explained<'_>) -> serde_json::Value {
+fn as_json(explained: &explanation::Explanation<'_>) -> serde_json::Value {
     let columns = explained.by_importance().into_iter().map(|column| {
         json!({
             "column": column.column,
@@ -296,7 +307,7 @@ fn as_json(explained: &explained::Explained<'_>) -> serde_json::Value {
             .map(|row| row.to_vec())
             .collect();
         let grid: Vec<Vec<serde_json::Value>> = (found.grid.iter())
-            .map(|grid| grid.iter().map(explained::value).collect())
+            .map(|grid| grid.iter().map(explanation::value).collect())
             .collect();
         json!({ "columns": found.columns, "grid": grid, "answers": found.answers, "means": means })
     });

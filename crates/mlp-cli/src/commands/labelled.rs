@@ -6,10 +6,12 @@ use mlp_data::{
     Dataset, TableProblem, TargetTransform, source_columns,
     table::{CsvOptions, MissingPolicy, TaskChoice, read_csv},
 };
-use mlp_train::{Answers, Experiment, Kind, Layer, Model, experiment::DataSpec, experiment_file};
+use mlp_train::{
+    Experiment, Kind, Model, OutputMeaning, SettingsLayer, experiment::DataSpec, experiment_file,
+};
 
 use super::{data, predict};
-use crate::{failure::Outcome, options, terminal};
+use crate::{failure::CommandResult, options, terminal};
 
 /// Keys of the data, and of the format of a table.
 pub const KEYS: &[&[&str]] = &[
@@ -28,10 +30,10 @@ pub const KEYS: &[&[&str]] = &[
 pub fn read(
     model: &Model,
     name: &str,
-    options: Layer,
-    sets: &Layer,
+    options: SettingsLayer,
+    sets: &SettingsLayer,
     quiet: bool,
-) -> Outcome<Dataset> {
+) -> CommandResult<Dataset> {
     if mlp_data::find(name).is_ok() {
         return Ok(Arc::unwrap_or_clone(data::read(name, options, sets)?.0));
     }
@@ -47,10 +49,10 @@ pub fn read(
 }
 
 /// A table with the columns that the model knows, its classes in the model's order.
-fn table(model: &Model, name: &str, author: DataSpec) -> Outcome<Dataset> {
+fn table(model: &Model, name: &str, author: DataSpec) -> CommandResult<Dataset> {
     let classes = match model.answers() {
-        Answers::Classes(names) => Some(names.clone()),
-        Answers::Labels(_) | Answers::Values { .. } => None,
+        OutputMeaning::Classes(names) => Some(names.clone()),
+        OutputMeaning::Labels(_) | OutputMeaning::Values { .. } => None,
     };
     let mut csv = CsvOptions {
         target: author
@@ -71,13 +73,13 @@ fn table(model: &Model, name: &str, author: DataSpec) -> Outcome<Dataset> {
         like: Some(model.table_format().cloned().unwrap_or_default()),
         ignored: model.left_out().to_vec(),
         task: match model.answers() {
-            Answers::Classes(_) => TaskChoice::Classification,
-            Answers::Labels(_) => TaskChoice::Multilabel,
-            Answers::Values { .. } => TaskChoice::Regression,
+            OutputMeaning::Classes(_) => TaskChoice::Classification,
+            OutputMeaning::Labels(_) => TaskChoice::Multilabel,
+            OutputMeaning::Values { .. } => TaskChoice::Regression,
         },
         target_transform: match model.answers() {
-            Answers::Values { scaler, .. } => scaler.transform_of_values(),
-            Answers::Classes(_) | Answers::Labels(_) => TargetTransform::None,
+            OutputMeaning::Values { scaler, .. } => scaler.transform_of_values(),
+            OutputMeaning::Classes(_) | OutputMeaning::Labels(_) => TargetTransform::None,
         },
         classes,
         ..CsvOptions::default()

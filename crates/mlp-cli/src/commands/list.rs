@@ -17,9 +17,9 @@ use mlp_train::{
 };
 
 use crate::{
-    failure::{Failure, Outcome},
-    figures::{Draw, Entry, FIGURES},
-    terminal, words,
+    failure::{CommandResult, Failure},
+    figures::{Draw, FIGURES, FigureEntry},
+    formatting, terminal,
 };
 
 /// One line of a list: columns by name.
@@ -116,7 +116,7 @@ pub struct List {
 
 impl List {
     /// Prints a list, or the lists that there are.
-    pub fn run(&self, _quiet: bool) -> Outcome {
+    pub fn run(&self, _quiet: bool) -> CommandResult {
         let rows = match self.what.as_deref() {
             None => LISTS
                 .iter()
@@ -155,7 +155,7 @@ fn as_text(rows: &[Row]) -> String {
         .iter()
         .map(|row| row.iter().map(|(_, cell)| cell.as_str()).collect())
         .collect();
-    words::columns(&texts, "")
+    formatting::columns(&texts, "")
 }
 
 fn as_json(rows: &[Row]) -> String {
@@ -351,7 +351,7 @@ fn on(part: Part) -> &'static str {
 }
 
 fn figures() -> Vec<Row> {
-    let line = |entry: &&Entry| {
+    let line = |entry: &&FigureEntry| {
         let kinds: Vec<&str> = entry.kinds.iter().map(|kind| kind.name()).collect();
         let kinds = kinds.join(", ");
         let of = match entry.draw {

@@ -4,7 +4,7 @@ use clap::Args;
 use mlp_train::Kind;
 
 use super::{experiment::Experiment, zoom::Zoom};
-use crate::{failure::Outcome, options::Selection};
+use crate::{failure::CommandResult, options::Selection};
 
 const EXAMPLES: &str = "\
 With --y step, one training gives a whole column of the map.
@@ -36,7 +36,7 @@ impl Selection for Map {
 
 impl Map {
     /// Trains the map, or the maps of a film.
-    pub fn run(&self, quiet: bool) -> Outcome {
+    pub fn run(&self, quiet: bool) -> CommandResult {
         self.experiment.run(Kind::Map, &self.zoom, quiet)
     }
 }

@@ -24,7 +24,7 @@ mod zoom;
 use clap::Subcommand;
 
 pub use self::tour::run as tour;
-use crate::failure::Outcome;
+use crate::failure::CommandResult;
 
 /// Declares the commands in the order of the help, each by the name of its type.
 macro_rules! commands {
@@ -37,7 +37,7 @@ macro_rules! commands {
 
         impl Command {
             /// Runs the command; with `quiet` it prints only results and errors.
-            pub fn run(&self, quiet: bool) -> Outcome {
+            pub fn run(&self, quiet: bool) -> CommandResult {
                 match self {
                     $(Self::$name(command) => command.run(quiet),)*
                 }

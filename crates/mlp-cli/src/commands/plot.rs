@@ -6,7 +6,7 @@ use clap::Args;
 use mlp_train::Kind;
 
 use crate::{
-    failure::{Failure, Outcome},
+    failure::{CommandResult, Failure},
     figures::{self, Drawing, PlaneChoice},
     interrupt,
     options::{self, Keys, Selection},
@@ -49,7 +49,7 @@ impl Selection for Plot {
 
 impl Plot {
     /// Draws the figures, and prints where they are.
-    pub fn run(&self, quiet: bool) -> Outcome {
+    pub fn run(&self, quiet: bool) -> CommandResult {
         let author = options::experiment(Kind::Map, [&self.keys.layer()?])?;
         let drawing = Drawing {
             plane: self.plane.clone().unwrap_or_default(),

@@ -4,7 +4,7 @@ use clap::Args;
 use mlp_train::Kind;
 
 use super::{experiment::Experiment, zoom::Zoom};
-use crate::{failure::Outcome, options::Selection};
+use crate::{failure::CommandResult, options::Selection};
 
 const EXAMPLES: &str = "\
 Network i of a cell has seed + i; every cell has the same seeds, every network the same data.
@@ -31,7 +31,7 @@ impl Selection for Population {
 
 impl Population {
     /// Trains the networks.
-    pub fn run(&self, quiet: bool) -> Outcome {
+    pub fn run(&self, quiet: bool) -> CommandResult {
         self.experiment
             .run(Kind::Population, &Zoom::default(), quiet)
     }

@@ -13,14 +13,15 @@ use mlp_data::{
     },
 };
 use mlp_store::{Manifest, RunStatus, run_directory};
-use mlp_train::{Answers, Kind, Model, Prediction};
+use mlp_train::{Kind, Model, OutputMeaning, Prediction};
 use ndarray::Array2;
 
 use crate::{
-    failure::{Failure, Outcome},
+    failure::{CommandResult, Failure},
+    formatting,
     options::{self, Keys, Selection},
-    output::{OutFile, held::Held},
-    terminal, words,
+    output::{OutFile, deferred_writer::DeferredWriter},
+    terminal,
 };
 
 /// Number of rows that are read, predicted and written at once.
@@ -86,7 +87,7 @@ impl Selection for Predict {
 
 impl Predict {
     /// Predicts every row of a table.
-    pub fn run(&self, quiet: bool) -> Outcome {
+    pub fn run(&self, quiet: bool) -> CommandResult {
         let model = open(&self.model)?;
         let options = FeatureOptions {
             features: model.columns(),
@@ -111,7 +112,7 @@ impl Predict {
         let mut notes = Vec::new();
         let is_whole = self.out.is_whole()?;
         self.out.write(&inputs, |out| {
-            let mut answers = AnswerWriter::new(&model, self.csv_safe, self.intervals, out);
+            let mut answers = PredictionWriter::new(&model, self.csv_safe, self.intervals, out);
             match answer(&self.data, &options, &mut answers).map_err(or_unknown) {
                 Ok(found) => notes = found,
                 Err(error) if is_whole => return Err(error),
@@ -158,8 +159,8 @@ fn or_unknown(error: Failure) -> Failure {
 fn answer<W: Write>(
     name: &str,
     options: &FeatureOptions,
-    answers: &mut AnswerWriter<'_, W>,
-) -> Outcome<Vec<String>> {
+    answers: &mut PredictionWriter<'_, W>,
+) -> CommandResult<Vec<String>> {
     if name != "-" {
         return read_rows(Path::new(name), options, ROWS, |names, chunk| {
             answers.take(names, &chunk)
@@ -204,7 +205,7 @@ pub fn files(model: &str) -> Vec<PathBuf> {
 }
 
 /// Opens a model for prediction: a training that diverged has none.
-pub fn open(path: &str) -> Outcome<Model> {
+pub fn open(path: &str) -> CommandResult<Model> {
     let model = mlp_store::model_file::open(Path::new(path))?;
     if !model.is_finite() {
         return Err(Failure::usage(format!(
@@ -236,9 +237,9 @@ fn is_of_unfinished_run(path: &Path) -> bool {
 
 /// Writes a model's predictions for rows: the kept columns, then the predictions. They are buffered until all rows have been checked,
 /// unless there are too many of them.
-struct AnswerWriter<'a, W: Write> {
+struct PredictionWriter<'a, W: Write> {
     model: &'a Model,
-    writer: csv::Writer<Held<W>>,
+    writer: csv::Writer<DeferredWriter<W>>,
     /// Whether texts are made harmless for spreadsheets.
     safe: bool,
     /// The coverage of intervals, where they are asked for.
@@ -248,11 +249,11 @@ struct AnswerWriter<'a, W: Write> {
     rows: usize,
 }
 
-impl<'a, W: Write> AnswerWriter<'a, W> {
+impl<'a, W: Write> PredictionWriter<'a, W> {
     fn new(model: &'a Model, safe: bool, intervals: Option<f64>, out: W) -> Self {
         Self {
             model,
-            writer: csv::Writer::from_writer(Held::new(out)),
+            writer: csv::Writer::from_writer(DeferredWriter::new(out)),
             safe,
             intervals,
             answers: None,
@@ -261,7 +262,7 @@ impl<'a, W: Write> AnswerWriter<'a, W> {
     }
 
     /// Predicts some rows, below a header if they are the first.
-    fn take(&mut self, names: &[String], chunk: &FeatureChunk) -> Outcome {
+    fn take(&mut self, names: &[String], chunk: &FeatureChunk) -> CommandResult {
         let answers = match self.answers {
             Some(answers) => answers,
             None => self.header(names)?,
@@ -294,7 +295,7 @@ impl<'a, W: Write> AnswerWriter<'a, W> {
                         labels,
                         scores: numbers,
                     },
-                    Answers::Classes(names),
+                    OutputMeaning::Classes(names),
                 ) => {
                     record.push(self.text(&names[labels[row] as usize]));
                     record.extend(numbers.row(row).iter().map(|&number| format_number(number)));
@@ -332,7 +333,7 @@ impl<'a, W: Write> AnswerWriter<'a, W> {
         Ok(())
     }
 
-    fn write(&mut self, record: &[String]) -> Outcome {
+    fn write(&mut self, record: &[String]) -> CommandResult {
         self.writer.write_record(record).map_err(failed)?;
         self.rows += 1;
         Ok(())
@@ -347,10 +348,10 @@ impl<'a, W: Write> AnswerWriter<'a, W> {
     }
 
     /// Writes the header; how many cells an answer has.
-    fn header(&mut self, names: &[String]) -> Outcome<usize> {
+    fn header(&mut self, names: &[String]) -> CommandResult<usize> {
         let mut header = names.to_vec();
         match self.model.answers() {
-            Answers::Classes(names) => {
+            OutputMeaning::Classes(names) => {
                 header.push("prediction".to_owned());
                 let what = match self.model.loss().gives_probabilities() {
                     true => "p",
@@ -358,18 +359,20 @@ impl<'a, W: Write> AnswerWriter<'a, W> {
                 };
                 header.extend(names.iter().map(|name| format!("{what}_{name}")));
             }
-            Answers::Labels(names) => {
+            OutputMeaning::Labels(names) => {
                 header.extend(names.iter().map(|name| format!("prediction_{name}")));
                 header.extend(names.iter().map(|name| format!("p_{name}")));
             }
-            Answers::Values { names, .. } if names.len() == 1 => {
+            OutputMeaning::Values { names, .. } if names.len() == 1 => {
                 header.push("prediction".to_owned());
             }
-            Answers::Values { names, .. } => {
+            OutputMeaning::Values { names, .. } => {
                 header.extend(names.iter().map(|name| format!("prediction_{name}")));
             }
         }
-        if let (Some(_), Answers::Values { names, .. }) = (self.intervals, self.model.answers()) {
+        if let (Some(_), OutputMeaning::Values { names, .. }) =
+            (self.intervals, self.model.answers())
+        {
             for name in names {
                 let of = match names.len() {
                     1 => String::new(),
@@ -380,13 +383,13 @@ impl<'a, W: Write> AnswerWriter<'a, W> {
         }
         if self.model.members() > 1 {
             match self.model.answers() {
-                Answers::Classes(_) => {
+                OutputMeaning::Classes(_) => {
                     header.extend(["disagreement", "spread"].map(str::to_owned));
                 }
-                Answers::Values { names, .. } if names.len() == 1 => {
+                OutputMeaning::Values { names, .. } if names.len() == 1 => {
                     header.push("spread".to_owned());
                 }
-                Answers::Labels(names) | Answers::Values { names, .. } => {
+                OutputMeaning::Labels(names) | OutputMeaning::Values { names, .. } => {
                     header.extend(names.iter().map(|name| format!("spread_{name}")));
                 }
             }
@@ -398,7 +401,7 @@ impl<'a, W: Write> AnswerWriter<'a, W> {
         Ok(answers)
     }
 
-    fn finish(self) -> Outcome {
+    fn finish(self) -> CommandResult {
         let written = self.writer.into_inner();
         let written = written.map_err(csv::IntoInnerError::into_error);
         written
@@ -412,7 +415,7 @@ impl<'a, W: Write> AnswerWriter<'a, W> {
         if written.is_err() || !self.writer.get_ref().is_open() {
             return error;
         }
-        let rows = words::so_many(self.rows, "row");
+        let rows = formatting::so_many(self.rows, "row");
         error.behind(&format!(
             "the predictions of the first {rows} have been written"
         ))

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use mlp_store::{Place, RunDirectory, table::ColumnReader};
+use mlp_store::{DirectoryChoice, RunDirectory, table::ColumnReader};
 use mlp_train::{
     Experiment, Filter, RecordSchedule, ResolvedExperiment, Table, experiment::KeptWeights,
 };
@@ -11,9 +11,10 @@ use mlp_train::{
 use super::resume::resolved;
 use crate::{
     execute,
-    failure::{Failure, Outcome},
+    failure::{CommandResult, Failure},
+    formatting,
     options::{self, Destination, Keys, Reporting, Running, Selection, Threads},
-    terminal, words,
+    terminal,
 };
 
 /// Total number of parameters that a replay keeps: with large networks fewer steps are recorded.
@@ -62,7 +63,7 @@ impl Selection for Replay {
 
 impl Replay {
     /// Replays the network that was named, or those that fit a condition.
-    pub fn run(&self, quiet: bool) -> Outcome {
+    pub fn run(&self, quiet: bool) -> CommandResult {
         let path = &self.dir;
         let directory = RunDirectory::open(path)?;
         let experiment = resolved(&directory)?;
@@ -143,11 +144,11 @@ impl Replay {
         author: &Experiment,
         own: Option<&Path>,
         running: Running,
-    ) -> Outcome<RunDirectory> {
+    ) -> CommandResult<RunDirectory> {
         let experiment = mlp_store::resolve(author, None)?;
         let name = format!("replay-{}", experiment.data()?.name);
         let place = match own {
-            Some(path) => Place::Folder {
+            Some(path) => DirectoryChoice::Folder {
                 path,
                 force: self.destination.force,
             },
@@ -159,7 +160,7 @@ impl Replay {
 }
 
 /// The network that is named by its number.
-fn number(text: &str, experiment: &ResolvedExperiment) -> Outcome<u64> {
+fn number(text: &str, experiment: &ResolvedExperiment) -> CommandResult<u64> {
     let networks = experiment.networks();
     match text.parse() {
         Ok(network) if network < networks => Ok(network),
@@ -171,7 +172,7 @@ fn number(text: &str, experiment: &ResolvedExperiment) -> Outcome<u64> {
 }
 
 /// The networks whose results fit a condition.
-fn fitting(nets: &ColumnReader, condition: &str) -> Outcome<Vec<u64>> {
+fn fitting(nets: &ColumnReader, condition: &str) -> CommandResult<Vec<u64>> {
     let filter = Filter::parse(condition, nets.names())
         .map_err(|reason| Failure::usage(format!("--where: {reason}")))?;
     Ok(filter.select(nets, &["net"], |part, row| {
@@ -181,7 +182,7 @@ fn fitting(nets: &ColumnReader, condition: &str) -> Outcome<Vec<u64>> {
 }
 
 fn how_many(found: &[u64], most: usize) -> String {
-    let count = words::so_many(found.len(), "network");
+    let count = formatting::so_many(found.len(), "network");
     match found.len() > most {
         true => format!("{count} match; the first {most} are replayed (--most for more)\n"),
         false => format!("{count} match\n"),
@@ -189,7 +190,7 @@ fn how_many(found: &[u64], most: usize) -> String {
 }
 
 /// As many records as its size allows: every step, or geometrically spaced ones.
-fn schedule(experiment: &ResolvedExperiment, network: u64) -> Outcome<RecordSchedule> {
+fn schedule(experiment: &ResolvedExperiment, network: u64) -> CommandResult<RecordSchedule> {
     let recipe = experiment.recipe(network)?;
     let parameters = recipe.architecture().parameter_count().max(1) as u64;
     let records = (MOST_PARAMETERS / parameters).clamp(RECORDS.0, RECORDS.1);
@@ -200,13 +201,17 @@ fn schedule(experiment: &ResolvedExperiment, network: u64) -> Outcome<RecordSche
 }
 
 /// Differences between the last record of a network and that of its replay.
-fn differences(run: &RunDirectory, network: u64, replay: &RunDirectory) -> Outcome<Vec<String>> {
+fn differences(
+    run: &RunDirectory,
+    network: u64,
+    replay: &RunDirectory,
+) -> CommandResult<Vec<String>> {
     if !run.is_complete() {
         return Ok(Vec::new());
     }
     let (original, again) = (run.nets_columns()?, replay.nets_columns()?);
     let names: Vec<&str> = again.names().iter().map(String::as_str).collect();
-    let row = |table: &ColumnReader, wanted: u64| -> Outcome<Vec<(String, String)>> {
+    let row = |table: &ColumnReader, wanted: u64| -> CommandResult<Vec<(String, String)>> {
         let mut found = Vec::new();
         let mut take = |part: &Table| {
             let nets = part.integers("net").unwrap_or_default();

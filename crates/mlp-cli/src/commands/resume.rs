@@ -3,12 +3,12 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use mlp_store::{Place, RunDirectory, run_directory};
+use mlp_store::{DirectoryChoice, RunDirectory, run_directory};
 use mlp_train::{Error, ResolvedExperiment};
 
 use crate::{
     execute,
-    failure::{Failure, Outcome},
+    failure::{CommandResult, Failure},
     options::{Reporting, Running, Threads},
 };
 
@@ -39,7 +39,7 @@ pub struct Resume {
 
 impl Resume {
     /// Continues the run in a folder. Finished work is kept; for a complete run its summary is printed again.
-    pub fn run(&self, quiet: bool) -> Outcome {
+    pub fn run(&self, quiet: bool) -> CommandResult {
         let (path, force) = (&self.dir, self.force);
         let directory = RunDirectory::open(path)?;
         let experiment = match force {
@@ -48,7 +48,7 @@ impl Resume {
             false => resolved(&directory)?,
         };
         let running = Running::new(&self.threads, &self.reporting, quiet)?;
-        let done = execute::in_place(experiment, Place::Folder { path, force }, running);
+        let done = execute::in_place(experiment, DirectoryChoice::Folder { path, force }, running);
         done.map(drop).map_err(|failure| match failure {
             // The evidence is not the manifest, but the journal or a checkpoint.
             Failure::Usage(error) if is_changed(&error) => {
@@ -70,6 +70,6 @@ fn is_changed(error: &anyhow::Error) -> bool {
 }
 
 /// The experiment of a run directory, resolved.
-pub fn resolved(directory: &RunDirectory) -> Outcome<ResolvedExperiment> {
+pub fn resolved(directory: &RunDirectory) -> CommandResult<ResolvedExperiment> {
     Ok(mlp_store::resolve(&directory.author()?, None)?)
 }

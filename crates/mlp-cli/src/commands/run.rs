@@ -7,7 +7,7 @@ use mlp_train::Kind;
 
 use super::{experiment::Training, zoom::Zoom};
 use crate::{
-    failure::{Failure, Outcome},
+    failure::{CommandResult, Failure},
     options::{Keys, Selection, Sets},
 };
 
@@ -39,7 +39,7 @@ impl Selection for Run {
 
 impl Run {
     /// Runs the experiment.
-    pub fn run(&self, quiet: bool) -> Outcome {
+    pub fn run(&self, quiet: bool) -> CommandResult {
         let path = &self.file;
         let file = mlp_store::read_experiment(Path::new(path))?;
         let Some(kind) = file.kind else {

@@ -4,15 +4,16 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use mlp_plot::{Report, Section};
-use mlp_store::Place;
-use mlp_train::{Experiment, Kind, Layer};
+use mlp_store::DirectoryChoice;
+use mlp_train::{Experiment, Kind, SettingsLayer};
 
 use crate::{
     execute,
-    failure::Outcome,
+    failure::CommandResult,
     figures::{self, Drawing, View},
+    formatting,
     options::{RUNS, Running},
-    terminal, words,
+    terminal,
 };
 
 /// One part of the tour.
@@ -73,7 +74,7 @@ const STOPS: [Stop; 3] = [
 ];
 
 /// Trains, draws, and says what to try next.
-pub fn run(quiet: bool) -> Outcome {
+pub fn run(quiet: bool) -> CommandResult {
     let say = |text: &str| match quiet {
         true => Ok(()),
         false => terminal::print(text),
@@ -86,11 +87,11 @@ pub fn run(quiet: bool) -> Outcome {
         json: false,
         no_progress: false,
     };
-    let next = Place::Next {
+    let next = DirectoryChoice::Next {
         root: Path::new(RUNS),
         name: "tour",
     };
-    let root = PathBuf::from(words::here(&next.folder()?));
+    let root = PathBuf::from(formatting::here(&next.folder()?));
     say(&format!(
         "A short tour of what training does to small neural networks ({}).\nResults go to {}.\n\n",
         running.level,
@@ -123,22 +124,22 @@ pub fn run(quiet: bool) -> Outcome {
     say(&format!(
         "The report is {} ({}).\nTry next:\n  mlp train spirals --optimizer adam --steps 3000\n  mlp train digits --hidden 64,32 --optimizer adam --batch 32 --epochs 50\n  mlp list datasets\n",
         page.display(),
-        words::duration(started.elapsed().as_secs_f64())
+        formatting::duration(started.elapsed().as_secs_f64())
     ))
 }
 
 /// Runs one part; returns a sentence on the result.
-fn train(stop: &Stop, path: &Path, running: Running) -> Outcome<String> {
-    let mut settings = Layer::new();
+fn train(stop: &Stop, path: &Path, running: Running) -> CommandResult<String> {
+    let mut settings = SettingsLayer::new();
     for setting in stop.settings {
         settings.set(setting)?;
     }
     let mut author = Experiment::new(stop.kind);
     settings.apply(&mut author)?;
     let mut experiment = mlp_store::resolve(&author, None)?;
-    let place = Place::Folder { path, force: false };
+    let place = DirectoryChoice::Folder { path, force: false };
     let done = execute::train(&mut experiment, place, running)?;
-    let time = words::duration(done.manifest.wall_seconds);
+    let time = formatting::duration(done.manifest.wall_seconds);
     let test = done
         .outcome
         .as_ref()
@@ -148,15 +149,15 @@ fn train(stop: &Stop, path: &Path, running: Running) -> Outcome<String> {
         (Some(accuracy), _) => format!("test accuracy {accuracy:.3} in {time}"),
         (_, Some(best)) => format!(
             "best test loss {} at learning rate {}, step {}, in {time}",
-            words::measured(best.value),
+            formatting::measured(best.value),
             best.x
                 .parse()
-                .map_or_else(|_| best.x.clone(), words::measured),
+                .map_or_else(|_| best.x.clone(), formatting::measured),
             best.y
         ),
         _ => format!(
             "{} networks in {time}",
-            words::count(done.manifest.counts.networks as f64)
+            formatting::count(done.manifest.counts.networks as f64)
         ),
     })
 }

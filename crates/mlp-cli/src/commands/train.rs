@@ -4,7 +4,7 @@ use clap::Args;
 use mlp_train::Kind;
 
 use super::{experiment::Experiment, zoom::Zoom};
-use crate::{failure::Outcome, options::Selection};
+use crate::{failure::CommandResult, options::Selection};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -27,7 +27,7 @@ impl Selection for Train {
 
 impl Train {
     /// Trains the network.
-    pub fn run(&self, quiet: bool) -> Outcome {
+    pub fn run(&self, quiet: bool) -> CommandResult {
         self.experiment.run(Kind::Train, &Zoom::default(), quiet)
     }
 }

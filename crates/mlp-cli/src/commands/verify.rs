@@ -9,9 +9,10 @@ use serde_json::json;
 
 use super::resume::resolved;
 use crate::{
-    failure::{Failure, Outcome},
+    failure::{CommandResult, Failure},
+    formatting,
     options::{self, Threads},
-    terminal, words,
+    terminal,
 };
 
 const EXAMPLES: &str = "\
@@ -43,7 +44,7 @@ pub struct Verify {
 
 impl Verify {
     /// Verifies a run; differences are reported, and make the command fail.
-    pub fn run(&self, quiet: bool) -> Outcome {
+    pub fn run(&self, quiet: bool) -> CommandResult {
         let path = &self.dir;
         let directory = RunDirectory::open(path)?;
         let experiment = resolved(&directory)?;
@@ -76,7 +77,7 @@ impl Verify {
         Err(Failure::Failed(anyhow::anyhow!(
             "{} does not match what its experiment produces: {}{engine}\n{}",
             path.display(),
-            words::so_many(found.difference_count as usize, "difference"),
+            formatting::so_many(found.difference_count as usize, "difference"),
             found.differences.first().map_or("", String::as_str)
         )))
     }
@@ -87,12 +88,12 @@ fn as_text(found: &Verification, level: Level, threads: usize, networks: u64) ->
     let mut text = format!(
         "{:<11} {} of {} retrained at {level} on {}\n{:<11} {} on {}, engine {}\n",
         "networks",
-        words::count(found.networks.len() as f64),
-        words::count(networks as f64),
-        words::so_many(threads, "thread"),
+        formatting::count(found.networks.len() as f64),
+        formatting::count(networks as f64),
+        formatting::so_many(threads, "thread"),
         "the run",
         manifest.simd,
-        words::so_many(manifest.threads, "thread"),
+        formatting::so_many(manifest.threads, "thread"),
         manifest.engine,
     );
     if found.other_engine() {
@@ -120,7 +121,7 @@ fn as_text(found: &Verification, level: Level, threads: usize, networks: u64) ->
             text,
             "{:<11} and in {} more places",
             "",
-            words::count(more as f64)
+            formatting::count(more as f64)
         );
     }
     if found.passed() {

@@ -5,19 +5,20 @@ use std::path::Path;
 use clap::Args;
 use mlp_core::math;
 use mlp_plot::{Film, Size};
-use mlp_store::{Place, RunDirectory, WholeFile, remove_unfinished};
+use mlp_store::{DirectoryChoice, RunDirectory, WholeFile, remove_unfinished};
 use mlp_train::{
-    Experiment, Key, Layer, Precision, Range,
+    Experiment, Key, Precision, Range, SettingsLayer,
     experiment::{Figures, MapAxis},
     shortest,
 };
 
 use crate::{
     execute,
-    failure::{Failure, Outcome},
+    failure::{CommandResult, Failure},
     figures::{self, View},
+    formatting,
     options::{Destination, Running},
-    terminal, words,
+    terminal,
 };
 
 /// Frames of a film and how many milliseconds each is shown.
@@ -118,7 +119,7 @@ fn within(key: &Key, range: &Range, (from, to): (f64, f64)) -> Result<Range, Str
 }
 
 /// The settings of the map in a run directory, if that is what was named in place of data.
-pub fn base(name: &str, zoomed: bool) -> Outcome<Option<Layer>> {
+pub fn base(name: &str, zoomed: bool) -> CommandResult<Option<SettingsLayer>> {
     let path = Path::new(name);
     // The name of a data set means the data set, whatever files exist.
     if mlp_data::find(name).is_ok() {
@@ -137,7 +138,7 @@ pub fn base(name: &str, zoomed: bool) -> Outcome<Option<Layer>> {
         (Some(mlp_train::Kind::Map), true) => Ok(Some(file.layer)),
         (Some(mlp_train::Kind::Map), false) => Err(Failure::usage(format!(
             "{name} is already a map; give a window of it with --zoom, or retrain it with mlp run {}",
-            words::shell(&path.join("experiment.toml"))
+            formatting::shell(&path.join("experiment.toml"))
         ))),
         _ => Err(Failure::usage(format!(
             "{name} is not a map run; only a map can be zoomed"
@@ -147,7 +148,11 @@ pub fn base(name: &str, zoomed: bool) -> Outcome<Option<Layer>> {
 
 /// Narrows an experiment to a window. A zoomed map is trained in f64 unless another precision is asked
 /// for: neighbouring cells differ by less than f32 can resolve.
-pub fn narrow(window: &Window, given: &[Layer], experiment: &mut Experiment) -> Outcome {
+pub fn narrow(
+    window: &Window,
+    given: &[SettingsLayer],
+    experiment: &mut Experiment,
+) -> CommandResult {
     let apply = window.apply(experiment);
     apply.map_err(|reason| Failure::usage(format!("--zoom: {reason}")))?;
     let settings = given.iter().flat_map(|layer| &layer.settings);
@@ -168,7 +173,7 @@ pub fn film(
     frames: u64,
     destination: &Destination,
     running: Running,
-) -> Outcome {
+) -> CommandResult {
     if window.map.facet.is_some() {
         return Err(Failure::usage(
             "--film shows one map, and --facet makes several; give one of them",
@@ -186,7 +191,7 @@ pub fn film(
             None => folder.insert(execute::folder(destination, "zoom", &experiment)?),
         };
         let path = folder.join(format!("frame-{:03}", frame + 1));
-        let place = Place::Folder {
+        let place = DirectoryChoice::Folder {
             path: &path,
             force: destination.force,
         };
@@ -218,10 +223,10 @@ pub fn film(
 }
 
 /// The map at a fraction of the way to its window.
-fn between(whole: &Experiment, window: &Experiment, share: f64) -> Outcome<Experiment> {
+fn between(whole: &Experiment, window: &Experiment, share: f64) -> CommandResult<Experiment> {
     let mut frame = window.clone();
     let refuse = |reason: String| Failure::usage(format!("--film: {reason}"));
-    let range = |key: &Key, whole: &Range, window: &Range| -> Outcome<Range> {
+    let range = |key: &Key, whole: &Range, window: &Range| -> CommandResult<Range> {
         let side = side_between(whole, window, share);
         within(key, whole, side).map_err(refuse)
     };

@@ -3,14 +3,15 @@
 use anyhow::{Context, Result};
 use mlp_data::{Dataset, Targets};
 use mlp_plot::{
-    Boundary, Film, Guide, NormScatter, Outcome, Part, Plane, PlanePoint, Scale, Surface, Thumbnail,
+    Boundary, Film, Guide, NormScatter, Part, Plane, PlanePoint, PointColors, Scale, Surface,
+    Thumbnail,
 };
 use mlp_train::{Arrays, Data, Kind, Model, Parameters, Prediction};
 use ndarray::{Array2, ArrayView1, Axis};
 
-use super::{Draw, Entry, Figure, PlaneChoice, View, describe};
+use super::{Draw, Figure, FigureEntry, PlaneChoice, View, describe};
 use crate::failure::Failure;
-use crate::words;
+use crate::formatting;
 
 const COLUMNS: usize = 180;
 const ROWS: usize = 135;
@@ -25,7 +26,7 @@ const DRAWN: usize = 10_000;
 const MARGIN: f64 = 0.08;
 
 /// The last one.
-pub static BOUNDARY: Entry = Entry {
+pub static BOUNDARY: FigureEntry = FigureEntry {
     name: "boundary",
     description: "what a network predicts over a plane through its features, or over its one feature",
     kinds: &[Kind::Train],
@@ -33,7 +34,7 @@ pub static BOUNDARY: Entry = Entry {
 };
 
 /// Those of several steps.
-pub static FILM: Entry = Entry {
+pub static FILM: FigureEntry = FigureEntry {
     name: "film",
     description: "the boundary at several recorded steps, where their parameters were kept",
     kinds: &[Kind::Train],
@@ -131,7 +132,7 @@ fn film(view: &View, choice: &PlaneChoice) -> Result<Option<Figure>> {
         frame.title = format!("Step {step}");
         let place = recorded.iter().position(|at| *at == step as f64);
         if let Some(loss) = place.and_then(|at| losses.get(at)) {
-            frame.subtitle = format!("training loss {}", words::measured(*loss));
+            frame.subtitle = format!("training loss {}", formatting::measured(*loss));
         }
         (frame.x_label, frame.y_label) = (String::new(), String::new());
         frames.push(frame);
@@ -422,7 +423,7 @@ fn fit(view: &View, model: &Model, data: &Dataset) -> Result<Option<Figure>> {
         y_scale: Scale::Linear,
         x: feature,
         y: values.column(0).to_vec(),
-        outcome: Outcome::Categorical {
+        outcome: PointColors::Categorical {
             names: vec!["train".to_owned(), "test".to_owned()],
             classes,
         },

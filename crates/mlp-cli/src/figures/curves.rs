@@ -4,7 +4,7 @@ use mlp_plot::{Band, CurvePanel, LearningCurves, Scale, Series};
 use mlp_train::Kind;
 
 use super::trends::Selection;
-use super::{Draw, Entry, Figure, View, describe};
+use super::{Draw, Figure, FigureEntry, View, describe};
 
 const PARTS: [&str; 3] = ["train", "test", "validation"];
 
@@ -12,7 +12,7 @@ const PARTS: [&str; 3] = ["train", "test", "validation"];
 pub(super) const MOST_SETTINGS: usize = 8;
 
 /// Those of a single network.
-pub static SINGLE: Entry = Entry {
+pub static SINGLE: FigureEntry = FigureEntry {
     name: "learning-curve",
     description: "loss and score of each part of a single network at every recorded step",
     kinds: &[Kind::Train],
@@ -20,7 +20,7 @@ pub static SINGLE: Entry = Entry {
 };
 
 /// Those of a population.
-pub static POPULATION: Entry = Entry {
+pub static POPULATION: FigureEntry = FigureEntry {
     name: "learning-curves, learning-curves-by-KEY",
     description: "loss and score of all networks as bands, and by setting where a key is swept",
     kinds: &[Kind::Population],

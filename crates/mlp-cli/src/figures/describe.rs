@@ -4,10 +4,10 @@ use std::path::Path;
 
 use mlp_core::{Batch, Optimizer};
 use mlp_plot::format_value;
-use mlp_train::{Axis, Recipe, Variety};
+use mlp_train::{Axis, NetworkSummary, Recipe};
 
 use super::View;
-use crate::words;
+use crate::formatting;
 
 /// `2-16-16-1 tanh, sgd at learning rate 0.1, full batch`.
 pub fn training(recipe: &Recipe) -> String {
@@ -55,7 +55,7 @@ pub fn population(view: &View) -> String {
     let diverged = nets.finite().iter().filter(|&&finite| !finite).count();
     let exploded = nets.exploded().unwrap_or_default();
     let exploded = exploded.iter().filter(|&&exploded| exploded).count();
-    let networks = words::so_many(total, "network");
+    let networks = formatting::so_many(total, "network");
     let swept: Vec<String> = view
         .experiment()
         .axes()
@@ -75,7 +75,7 @@ pub fn population(view: &View) -> String {
     let told = [(diverged, "diverged"), (exploded, "exploded")].into_iter();
     let told = told.filter(|(count, _)| *count > 0);
     let told: Vec<String> = told
-        .map(|(count, how)| format!("{} {how}", words::count(count as f64)))
+        .map(|(count, how)| format!("{} {how}", formatting::count(count as f64)))
         .collect();
     let left_out = match told.is_empty() {
         true => String::new(),
@@ -90,7 +90,7 @@ pub fn exploded() -> String {
     format!(
         "finite, but with norms beyond {} times the reference norm and a loss that did not fall, beyond {} times \
          and one that did not halve, or beyond {} times whatever the loss",
-        words::count(FACTOR),
+        formatting::count(FACTOR),
         format_value(FAR),
         format_value(BEYOND)
     )
@@ -98,8 +98,8 @@ pub fn exploded() -> String {
 
 /// Shapes and data of a run's networks: `2-16-1 on moons`.
 pub fn networks_of(view: &View) -> String {
-    match Variety::of(view.experiment()) {
-        Ok(variety) => variety.to_string(),
+    match NetworkSummary::of(view.experiment()) {
+        Ok(network_summary) => network_summary.to_string(),
         // A run whose data no longer exist still has its first network.
         Err(_) => {
             let recipe = view.recipe();

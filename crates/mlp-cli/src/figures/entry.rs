@@ -8,7 +8,7 @@ use super::figure::Figure;
 use super::view::View;
 
 /// Figures that belong together: what they need, and how they are drawn.
-pub struct Entry {
+pub struct FigureEntry {
     /// Name; that of the file where it is one figure.
     pub name: &'static str,
     /// What it shows.

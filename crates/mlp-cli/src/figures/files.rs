@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use mlp_plot::{Format, Section, Size, png_with_texts};
-use mlp_store::{Facts, RunDirectory, WholeFile, remove_unfinished, run_directory::FIGURES};
+use mlp_store::{RunDirectory, RunMetadata, WholeFile, remove_unfinished, run_directory::FIGURES};
 use mlp_train::{
     Kind,
     analysis::{Analysis, Request},
@@ -96,7 +96,7 @@ fn write_part(
         files.extend(mlp_store::write_results(&table, &folder)?);
     }
     let pictures = of_analysis(view, found, request.color.is_some());
-    let facts = Facts::of_made(view.experiment(), view.manifest());
+    let facts = RunMetadata::of_made(view.experiment(), view.manifest());
     let facts: Vec<_> = facts.iter().collect();
     for figure in &pictures {
         files.extend(write_chart(&folder, figure, drawing, &facts)?);
@@ -147,7 +147,7 @@ pub fn write_files(view: &View, figures: &[Figure], drawing: &Drawing) -> Result
     let folder = view.path().join(FIGURES);
     std::fs::create_dir_all(&folder)
         .with_context(|| format!("cannot create {}", folder.display()))?;
-    let facts = Facts::of_made(view.experiment(), view.manifest());
+    let facts = RunMetadata::of_made(view.experiment(), view.manifest());
     let facts: Vec<_> = facts.iter().collect();
     let mut files = Vec::new();
     for figure in figures {

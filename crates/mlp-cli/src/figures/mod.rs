@@ -3,13 +3,13 @@
 //! Nothing is trained here; every figure can be redrawn with `mlp plot`.
 
 mod analysis;
-mod answers;
 mod boundary;
+mod classification;
 mod curves;
 mod describe;
 mod drawing;
 mod entry;
-pub mod explained;
+pub mod explanation;
 mod figure;
 mod files;
 mod map;
@@ -25,7 +25,7 @@ use mlp_train::analysis::Analysis;
 
 pub use self::analysis::{equation, share, tables as analysis_tables};
 pub use self::drawing::{Drawing, PlaneChoice};
-pub use self::entry::{Draw, Entry};
+pub use self::entry::{Draw, FigureEntry};
 pub use self::figure::Figure;
 pub use self::files::{ANALYSIS, analyze, write, write_analysis, write_chart, write_files};
 pub use self::map::frame;
@@ -33,12 +33,12 @@ pub use self::report::{file as write_report, section};
 pub use self::view::View;
 
 /// Every figure, in the order of the report.
-pub static FIGURES: &[&Entry] = &[
+pub static FIGURES: &[&FigureEntry] = &[
     &curves::SINGLE,
     &curves::POPULATION,
     &boundary::BOUNDARY,
     &boundary::FILM,
-    &answers::ANSWERS,
+    &classification::CLASSIFICATION,
     &norms::SINGLE,
     &norms::OVER_STEPS,
     &norms::OVER_AXES,
@@ -73,7 +73,7 @@ fn of_analysis(view: &View, analysis: &Analysis, colored: bool) -> Vec<Figure> {
 }
 
 /// The entries that a run of this kind has.
-fn entries(view: &View) -> impl Iterator<Item = &'static Entry> {
+fn entries(view: &View) -> impl Iterator<Item = &'static FigureEntry> {
     let kind = view.kind();
     let all = FIGURES.iter().copied();
     all.filter(move |entry| entry.kinds.contains(&kind))

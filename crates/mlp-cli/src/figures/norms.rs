@@ -7,7 +7,7 @@ use mlp_train::Kind;
 
 use super::curves::MOST_SETTINGS;
 use super::trends::Selection;
-use super::{Draw, Entry, Figure, View, describe};
+use super::{Draw, Figure, FigureEntry, View, describe};
 
 const NORMS: [&str; 2] = ["weight_norm", "bias_norm"];
 /// The most layers with a panel of their own.
@@ -16,7 +16,7 @@ const MOST_LAYERS: usize = 6;
 const COMPARED_STEPS: usize = 4;
 
 /// Those of a single network.
-pub static SINGLE: Entry = Entry {
+pub static SINGLE: FigureEntry = FigureEntry {
     name: "norms",
     description: "norms of weights and biases of a single network at every recorded step, in all and by layer",
     kinds: &[Kind::Train],
@@ -24,7 +24,7 @@ pub static SINGLE: Entry = Entry {
 };
 
 /// Those of a population over steps.
-pub static OVER_STEPS: Entry = Entry {
+pub static OVER_STEPS: FigureEntry = FigureEntry {
     name: "norms-over-steps",
     description: "norms of all networks as bands over the recorded steps, in all and by layer",
     kinds: &[Kind::Population],
@@ -32,7 +32,7 @@ pub static OVER_STEPS: Entry = Entry {
 };
 
 /// Those of a population over swept keys.
-pub static OVER_AXES: Entry = Entry {
+pub static OVER_AXES: FigureEntry = FigureEntry {
     name: "norms-against-KEY",
     description: "norms of all networks as bands over the values of each key that is swept",
     kinds: &[Kind::Population],

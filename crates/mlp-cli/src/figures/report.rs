@@ -3,20 +3,20 @@
 use std::path::Path;
 
 use anyhow::{Context, Result};
-use mlp_plot::{Format, Picker, Quantiles, Report, Section, Table, format_value};
+use mlp_plot::{Format, Picker, Quantiles, Report, ReportTable, Section, format_value};
 use mlp_statistics::median;
 use mlp_store::WholeFile;
-use mlp_train::{DataRead, Kind, MapAxes, MapSlice, Metric, Variety};
+use mlp_train::{DataRead, Kind, MapAxes, MapSlice, Metric, NetworkSummary};
 
 use super::trends::Trends;
 use super::{Figure, View, describe, map};
-use crate::{selected::Selected, summary::shortfall, words};
+use crate::{formatting, selected::Selected, summary::shortfall};
 
 /// The whole report of one run.
 pub fn of_run(view: &View, figures: &[Figure], analysis: Option<Section>) -> Result<Report> {
-    let data = Variety::of(view.experiment()).map_or_else(
+    let data = NetworkSummary::of(view.experiment()).map_or_else(
         |_| view.recipe().data.name.clone(),
-        |variety| variety.data(),
+        |network_summary| network_summary.data(),
     );
     let title = match view.kind() {
         Kind::Train => format!("One network on {data}"),
@@ -26,15 +26,24 @@ pub fn of_run(view: &View, figures: &[Figure], analysis: Option<Section>) -> Res
     let mut report = Report::new(title).lead(lead(view));
     if let Some(manifest) = view.manifest() {
         report = report
-            .fact("Networks", words::count(manifest.counts.networks as f64))
-            .fact("Diverged", words::count(manifest.counts.diverged as f64))
-            .fact("Exploded", words::count(manifest.counts.exploded as f64))
+            .fact(
+                "Networks",
+                formatting::count(manifest.counts.networks as f64),
+            )
+            .fact(
+                "Diverged",
+                formatting::count(manifest.counts.diverged as f64),
+            )
+            .fact(
+                "Exploded",
+                formatting::count(manifest.counts.exploded as f64),
+            )
             .fact(
                 "Time",
                 format!(
                     "{} on {}",
-                    words::duration(manifest.wall_seconds),
-                    words::so_many(manifest.threads, "thread")
+                    formatting::duration(manifest.wall_seconds),
+                    formatting::so_many(manifest.threads, "thread")
                 ),
             )
             .fact(
@@ -52,7 +61,7 @@ pub fn of_run(view: &View, figures: &[Figure], analysis: Option<Section>) -> Res
         )
         .code(format!(
             "mlp run {}",
-            words::shell(&view.shown_path().join("experiment.toml"))
+            formatting::shell(&view.shown_path().join("experiment.toml"))
         ))
         .details("The resolved experiment", toml);
     report = report.section(section(view, figures, "Result")?);
@@ -145,7 +154,7 @@ fn lead(view: &View) -> String {
 }
 
 /// Loss and scores of each part of a single run.
-fn parts(view: &View) -> Result<Table> {
+fn parts(view: &View) -> Result<ReportTable> {
     let nets = view.nets();
     let further = view.recipe().scores.iter().map(|score| score.name);
     let metrics = ["loss", "accuracy", "r2", "rmse"]
@@ -160,9 +169,9 @@ fn parts(view: &View) -> Result<Table> {
         .iter()
         .filter(|part| number(format!("{part}_loss")).is_some())
         .map(|part| {
-            let cells = shown
-                .iter()
-                .map(|m| number(format!("{part}_{m}")).map_or_else(String::new, words::measured));
+            let cells = shown.iter().map(|m| {
+                number(format!("{part}_{m}")).map_or_else(String::new, formatting::measured)
+            });
             std::iter::once((*part).to_owned()).chain(cells).collect()
         })
         .collect();
@@ -170,7 +179,7 @@ fn parts(view: &View) -> Result<Table> {
         .chain(shown.iter().map(|m| m.replace("r2", "R²")))
         .collect();
     let best = number("best_step".to_owned());
-    Ok(Table {
+    Ok(ReportTable {
         caption: best.map_or_else(
             || "After the last step".to_owned(),
             |step| format!("At step {step}, whose parameters were kept as the best"),
@@ -181,7 +190,7 @@ fn parts(view: &View) -> Result<Table> {
 }
 
 /// Quantiles of the final metrics over the networks that neither diverged nor exploded.
-fn population(view: &View) -> Result<Table> {
+fn population(view: &View) -> Result<ReportTable> {
     let mut header = ["metric", "5 %", "25 %", "median", "75 %", "95 %"]
         .map(str::to_owned)
         .to_vec();
@@ -206,13 +215,13 @@ fn population(view: &View) -> Result<Table> {
             }),
         };
         if let Some(q) = quantiles.filter(|q| q.count > 0) {
-            let cells = [q.p5, q.p25, q.p50, q.p75, q.p95].map(words::measured);
-            let within = sketched.map(|statistics| words::within(statistics.error(name)));
+            let cells = [q.p5, q.p25, q.p50, q.p75, q.p95].map(formatting::measured);
+            let within = sketched.map(|statistics| formatting::within(statistics.error(name)));
             let name = std::iter::once(describe::label(name));
             rows.push(name.chain(cells).chain(within).collect());
         }
     }
-    Ok(Table {
+    Ok(ReportTable {
         caption: format!("Last records. {}", describe::population(view)),
         header,
         rows,
@@ -220,7 +229,7 @@ fn population(view: &View) -> Result<Table> {
 }
 
 /// The best cell of each metric of a map.
-fn best(view: &View) -> Result<Table> {
+fn best(view: &View) -> Result<ReportTable> {
     let arrays = view.map()?;
     let chosen = map::chosen(view);
     let rows = Metric::usual()
@@ -253,7 +262,7 @@ fn best(view: &View) -> Result<Table> {
         })
         .collect();
     let header = ["metric", "best", "median", ""].map(str::to_owned).to_vec();
-    Ok(Table {
+    Ok(ReportTable {
         caption: match MapAxes::of(view.experiment()).is_some_and(|axes| axes.y.is_none()) {
             true => "Over all cells and recorded steps",
             false => "Over all cells, after the last step",

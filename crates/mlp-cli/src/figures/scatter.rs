@@ -1,19 +1,19 @@
 //! Bias norm against weight norm of every network of a population, and the outcomes.
 
 use anyhow::Result;
-use mlp_plot::{NormScatter, Outcome, OutcomeBar, OutcomeBars, Scale};
+use mlp_plot::{NormScatter, OutcomeBar, OutcomeBars, PointColors, Scale};
 use mlp_statistics::median;
 use mlp_train::{Axis, Kind};
 
 use super::curves::MOST_SETTINGS;
 use super::trends::{Selection, Trends};
-use super::{Draw, Entry, Figure, View, describe};
+use super::{Draw, Figure, FigureEntry, View, describe};
 
 /// Above this many networks a cloud of points hides the density.
 const MANY: usize = 20_000;
 
 /// The outcomes of the networks.
-pub static SCATTER: Entry = Entry {
+pub static SCATTER: FigureEntry = FigureEntry {
     name: "density, scatter-loss, scatter-KEY, solved-by-KEY",
     description: "bias norm against weight norm of every network, by its loss and by its setting, and the share of solved networks",
     kinds: &[Kind::Population],
@@ -35,7 +35,7 @@ fn figures(view: &View) -> Result<Vec<Figure>> {
             .collect()
     };
     let (x, y) = (keep(&weight), keep(&bias));
-    let scatter = |title: String, outcome: Outcome| NormScatter {
+    let scatter = |title: String, outcome: PointColors| NormScatter {
         title,
         subtitle: describe::population(view),
         x_label: "weight norm".to_owned(),
@@ -52,12 +52,12 @@ fn figures(view: &View) -> Result<Vec<Figure>> {
     if nets.rows() > MANY {
         let title = "How many networks have which norms".to_owned();
         let caption = "Networks in each place of the plane of weight norm and bias norm.";
-        let chart = scatter(title, Outcome::Density);
+        let chart = scatter(title, PointColors::Density);
         figures.push(Figure::new("density", caption, chart).sized(900, 640));
     }
     let losses = nets.numbers("train_loss")?;
     if let Some(values) = &losses {
-        let outcome = Outcome::Continuous {
+        let outcome = PointColors::Continuous {
             label: "final training loss".to_owned(),
             values: values.to_vec(),
             scale: Scale::Auto,
@@ -82,7 +82,7 @@ fn figures(view: &View) -> Result<Vec<Figure>> {
             .collect();
         let chart = scatter(
             format!("Bias norm against weight norm by {key}"),
-            Outcome::Categorical { names, classes },
+            PointColors::Categorical { names, classes },
         );
         let caption = format!("Every network at its last step, coloured by {key}.");
         figures.push(
@@ -106,7 +106,7 @@ fn against(
         return Ok(None);
     };
     let key = describe::label(&column);
-    let outcome = losses.map_or(Outcome::None, |losses| Outcome::Continuous {
+    let outcome = losses.map_or(PointColors::None, |losses| PointColors::Continuous {
         label: "final training loss".to_owned(),
         values: losses.clone(),
         scale: Scale::Auto,

@@ -13,9 +13,9 @@ use super::series::SeriesTable;
 use super::trends::{Selection, Statistics, Trends};
 use crate::failure::Failure;
 use crate::fates::Fates;
+use crate::formatting;
 use crate::nets::Nets;
 use crate::options::RUNS;
-use crate::words;
 
 /// Up to this many rows of the table `series` are read into memory; beyond it, the statistics are drawn.
 const MOST_ROWS: u64 = 200_000;
@@ -40,7 +40,7 @@ impl View {
             return Err(Failure::usage(format!(
                 "{}: the run is not complete; mlp resume {} finishes it",
                 path.display(),
-                words::shell(path)
+                formatting::shell(path)
             ))
             .into());
         }

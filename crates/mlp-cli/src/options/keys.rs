@@ -4,11 +4,11 @@ use std::marker::PhantomData;
 
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches};
 use mlp_train::{
-    Experiment, Kind, Layer,
+    Experiment, Kind, SettingsLayer,
     key::{Form, KeyInfo, keys},
 };
 
-use crate::failure::{Failure, Outcome};
+use crate::failure::{CommandResult, Failure};
 
 /// Which keys of the registry have options in a command.
 pub trait Selection {
@@ -20,13 +20,13 @@ pub trait Selection {
 
 /// The options of a selection of keys, and their given values.
 pub struct Keys<S> {
-    given: Vec<(&'static KeyInfo, Given)>,
+    given: Vec<(&'static KeyInfo, Argument)>,
     sweeps: Vec<String>,
     selection: PhantomData<S>,
 }
 
 /// How a key was given.
-enum Given {
+enum Argument {
     Flag,
     /// By its opposite option.
     Opposite,
@@ -50,13 +50,13 @@ impl<S: Selection> Keys<S> {
     }
 
     /// The given values as settings.
-    pub fn layer(&self) -> Outcome<Layer> {
-        let mut layer = Layer::new();
+    pub fn layer(&self) -> CommandResult<SettingsLayer> {
+        let mut layer = SettingsLayer::new();
         for (key, given) in &self.given {
             match given {
-                Given::Flag => layer.flag(key),
-                Given::Opposite => layer.opposite(key),
-                Given::Value(text) => layer.option(key, text)?,
+                Argument::Flag => layer.flag(key),
+                Argument::Opposite => layer.opposite(key),
+                Argument::Value(text) => layer.option(key, text)?,
             }
         }
         for sweep in &self.sweeps {
@@ -94,16 +94,16 @@ impl<S: Selection> FromArgMatches for Keys<S> {
         let mut given = Vec::new();
         for (key, _) in Self::selected() {
             if key.opposite().is_some_and(|other| matches.get_flag(other)) {
-                given.push((key, Given::Opposite));
+                given.push((key, Argument::Opposite));
             }
             match key.form {
                 Form::Flag | Form::Switch if matches.get_flag(key.path) => {
-                    given.push((key, Given::Flag));
+                    given.push((key, Argument::Flag));
                 }
                 Form::Flag | Form::Switch => {}
                 _ => {
                     let text = matches.get_one::<String>(key.path);
-                    given.extend(text.map(|text| (key, Given::Value(text.clone()))));
+                    given.extend(text.map(|text| (key, Argument::Value(text.clone()))));
                 }
             }
         }
@@ -141,7 +141,7 @@ pub struct Base {
 
 impl Base {
     /// Refuses these where another argument gives the base settings.
-    pub fn refuse(&self, other: &str) -> Outcome {
+    pub fn refuse(&self, other: &str) -> CommandResult {
         for (name, given) in [("config", &self.config), ("preset", &self.preset)] {
             if given.is_some() {
                 return Err(Failure::usage(format!(
@@ -163,8 +163,8 @@ pub struct Sets {
 
 impl Sets {
     /// The given values as settings.
-    pub fn layer(&self) -> Outcome<Layer> {
-        let mut layer = Layer::new();
+    pub fn layer(&self) -> CommandResult<SettingsLayer> {
+        let mut layer = SettingsLayer::new();
         for set in &self.set {
             layer.set(set)?;
         }
@@ -175,8 +175,8 @@ impl Sets {
 /// An experiment of these layers alone, the last one above the others.
 pub fn experiment<'a>(
     kind: Kind,
-    layers: impl IntoIterator<Item = &'a Layer>,
-) -> Outcome<Experiment> {
+    layers: impl IntoIterator<Item = &'a SettingsLayer>,
+) -> CommandResult<Experiment> {
     let mut experiment = Experiment::new(kind);
     for layer in layers {
         layer.apply(&mut experiment)?;

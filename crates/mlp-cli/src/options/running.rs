@@ -4,10 +4,10 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use mlp_core::Level;
-use mlp_store::Place;
+use mlp_store::DirectoryChoice;
 
 use super::values;
-use crate::{failure::Outcome, terminal};
+use crate::{failure::CommandResult, terminal};
 
 /// Default parent folder of runs.
 pub const RUNS: &str = "runs";
@@ -34,13 +34,13 @@ pub struct Destination {
 
 impl Destination {
     /// The folder that was named, or the next free number of a name.
-    pub fn place<'a>(&'a self, name: &'a str) -> Place<'a> {
+    pub fn place<'a>(&'a self, name: &'a str) -> DirectoryChoice<'a> {
         match &self.out {
-            Some(path) => Place::Folder {
+            Some(path) => DirectoryChoice::Folder {
                 path,
                 force: self.force,
             },
-            None => Place::Next {
+            None => DirectoryChoice::Next {
                 root: Path::new(RUNS),
                 name,
             },
@@ -88,7 +88,7 @@ pub struct Running {
 
 impl Running {
     /// The requested options, with the level of this machine.
-    pub fn new(threads: &Threads, reporting: &Reporting, quiet: bool) -> Outcome<Self> {
+    pub fn new(threads: &Threads, reporting: &Reporting, quiet: bool) -> CommandResult<Self> {
         Ok(Self {
             level: terminal::level()?,
             threads: terminal::threads(threads.threads),

@@ -2,11 +2,11 @@
 
 use std::fmt::Write;
 
-use mlp_train::{Answers, Part, Recipe, Threshold, score::Confusion};
+use mlp_train::{OutputMeaning, Part, Recipe, Threshold, score::Confusion};
 use serde_json::{Value, json};
 
 use super::Summary;
-use crate::{failure::Outcome, words};
+use crate::{failure::CommandResult, formatting};
 
 /// A requested threshold, and its scores on the part for final scores.
 pub(super) struct Decision {
@@ -24,12 +24,12 @@ pub(super) struct Decision {
 
 impl Summary<'_> {
     /// The decision of the model, where a threshold was asked for and the training did not diverge.
-    pub(super) fn decision(&self, recipe: &Recipe) -> Outcome<Option<Decision>> {
+    pub(super) fn decision(&self, recipe: &Recipe) -> CommandResult<Option<Decision>> {
         let Some(asked) = recipe.threshold.filter(|_| self.diverged(None) == 0) else {
             return Ok(None);
         };
         let model = self.directory.model()?;
-        let (Some(threshold), Answers::Classes(names)) = (model.threshold(), model.answers())
+        let (Some(threshold), OutputMeaning::Classes(names)) = (model.threshold(), model.answers())
         else {
             return Ok(None);
         };
@@ -65,7 +65,7 @@ impl Summary<'_> {
 impl Decision {
     /// A line for people.
     pub(super) fn text(&self) -> String {
-        let mut text = words::measured(self.threshold);
+        let mut text = formatting::measured(self.threshold);
         if let Some(score) = self.by {
             let _ = write!(text, " (chosen on validation by {score})");
         }
@@ -76,8 +76,8 @@ impl Decision {
             self.precision,
             self.recall,
             self.class,
-            words::count(self.found),
-            words::count(self.of)
+            formatting::count(self.found),
+            formatting::count(self.of)
         );
         text
     }

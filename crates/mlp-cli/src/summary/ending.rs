@@ -1,6 +1,6 @@
 //! How a single network ended.
 
-use crate::{failure::Outcome, nets::Nets};
+use crate::{failure::CommandResult, nets::Nets};
 
 /// How a single network ended.
 pub struct Ending {
@@ -16,7 +16,7 @@ pub struct Ending {
 
 impl Ending {
     /// Reads it from the table of networks.
-    pub fn read(nets: &Nets) -> Outcome<Option<Self>> {
+    pub fn read(nets: &Nets) -> CommandResult<Option<Self>> {
         let mut ending = None;
         let columns = ["status", "last_step", "stopped_by", "best_step"];
         nets.reader().scan(Some(&columns), &mut |part| {

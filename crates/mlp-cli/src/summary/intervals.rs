@@ -5,7 +5,7 @@ use mlp_train::{Part, Recipe};
 use serde_json::{Value, json};
 
 use super::Summary;
-use crate::{failure::Outcome, terminal, words};
+use crate::{failure::CommandResult, formatting, terminal};
 
 /// The coverage that is looked at.
 const COVERAGE: f64 = 0.9;
@@ -21,7 +21,7 @@ pub(super) struct Held {
 
 impl Summary<'_> {
     /// What the intervals hold, where the model has any and a part beside the training part has rows.
-    pub(super) fn intervals(&self, recipe: &Recipe) -> Outcome<Option<Held>> {
+    pub(super) fn intervals(&self, recipe: &Recipe) -> CommandResult<Option<Held>> {
         if recipe.interval_folds.is_none() || self.diverged(None) > 0 {
             return Ok(None);
         }
@@ -63,10 +63,10 @@ impl Held {
     pub(super) fn text(&self) -> String {
         format!(
             "CV+ of {}: those of {COVERAGE} hold {:.4} of the {} part's targets, mean width {} (mlp predict --intervals {COVERAGE})",
-            words::so_many(self.folds, "fold"),
+            formatting::so_many(self.folds, "fold"),
             self.share,
             self.part.name(),
-            words::measured(self.width)
+            formatting::measured(self.width)
         )
     }
 

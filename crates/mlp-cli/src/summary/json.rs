@@ -7,11 +7,11 @@ use mlp_train::{BoundaryDimension, Kind, Part, baseline, cross_validation};
 use serde_json::{Value, json};
 
 use super::Summary;
-use crate::{data_read, failure::Outcome};
+use crate::{data_read, failure::CommandResult};
 
 impl Summary<'_> {
     /// The summary as one object.
-    pub fn json(&self) -> Outcome<Value> {
+    pub fn json(&self) -> CommandResult<Value> {
         let manifest = &self.done.manifest;
         let mut object = json!({
             "kind": self.experiment.kind().name(),
@@ -98,7 +98,7 @@ impl Summary<'_> {
         Ok(object)
     }
 
-    fn folds_json(&self, names: &[&str]) -> Outcome<Value> {
+    fn folds_json(&self, names: &[&str]) -> CommandResult<Value> {
         let nets = self.directory.nets()?;
         let found = cross_validation::summaries(self.experiment, &nets, names);
         let rows = found.iter().map(|summary| {

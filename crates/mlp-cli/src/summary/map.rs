@@ -6,11 +6,11 @@ use mlp_plot::format_value;
 use mlp_train::{Axis, BoundaryDimension, MapAxes, Metric, Range, Span};
 
 use super::Summary;
-use crate::{failure::Outcome, words};
+use crate::{failure::CommandResult, formatting};
 
 impl Summary<'_> {
     /// The boundary of a map of shades.
-    pub(super) fn boundary(&self) -> Outcome<Option<BoundaryDimension>> {
+    pub(super) fn boundary(&self) -> CommandResult<Option<BoundaryDimension>> {
         let map = &self.experiment.experiment().map;
         if !matches!(map.metric, Some(Metric::Event(event)) if event.name == "shade") {
             return Ok(None);
@@ -18,14 +18,14 @@ impl Summary<'_> {
         Ok(BoundaryDimension::of(&self.directory.map_at(None)?))
     }
 
-    pub(super) fn map(&self, text: &mut String) -> Outcome {
+    pub(super) fn map(&self, text: &mut String) -> CommandResult {
         self.counts(text)?;
         if self.done.left_out > 0 {
             writeln!(
                 text,
                 "{:<11} {} in blocks of cells that the budget cut short: kept in the journal, and not in the map",
                 "left out",
-                words::so_many(self.done.left_out as usize, "more network")
+                formatting::so_many(self.done.left_out as usize, "more network")
             )?;
         }
         if let Some(boundary) = self.boundary()? {
@@ -51,7 +51,7 @@ impl Summary<'_> {
                 "{:<11} {} {}{mean} at {x} = {}, {y} = {}",
                 "best cell",
                 best.metric,
-                words::measured(best.value),
+                formatting::measured(best.value),
                 best.x,
                 best.y
             )?;
@@ -64,17 +64,17 @@ impl Summary<'_> {
                 text,
                 "{:<11} {} ({:.1} % of the {part}) around it within {} % of it: {x} {}, {y} {}",
                 "region",
-                words::so_many(region.cells, "cell"),
+                formatting::so_many(region.cells, "cell"),
                 100.0 * region.cells as f64 / region.of as f64,
                 format_value(100.0 * region.tolerance),
                 region.x,
                 region.y,
             )?;
             if region.within > region.cells {
-                let more = words::so_many(region.within - region.cells, "cell");
+                let more = formatting::so_many(region.within - region.cells, "cell");
                 writeln!(text, "{:<11} as good elsewhere: {more}", "")?;
             }
-            let folder = words::shell(Path::new(&self.folder()));
+            let folder = formatting::shell(Path::new(&self.folder()));
             let over_steps = MapAxes::of(self.experiment).is_some_and(|axes| axes.y.is_none());
             let which = match (seeds, over_steps) {
                 (1, false) => String::new(),
@@ -97,7 +97,7 @@ impl Summary<'_> {
     }
 
     /// Why a metric of which one end is the better one has no best cell.
-    fn no_best(&self, text: &mut String) -> Outcome {
+    fn no_best(&self, text: &mut String) -> CommandResult {
         let spec = self.experiment.experiment();
         let metric = spec.map.shown();
         if metric.larger_is_better().is_none() {
@@ -117,7 +117,7 @@ impl Summary<'_> {
     /// A suggested next command for a map: a zoom into its best cell, as far as its axes can be
     /// narrowed.
     pub(super) fn next_of_map(&self) -> String {
-        let folder = words::shell(Path::new(&self.folder()));
+        let folder = formatting::shell(Path::new(&self.folder()));
         let window = || {
             let (best, axes) = (self.done.best.as_ref()?, MapAxes::of(self.experiment)?);
             let x = window(axes.x, &best.region.x, best.x_index)?;

@@ -3,10 +3,10 @@
 use std::fmt::Write;
 
 use mlp_statistics::{Distribution, EXACT, MEAN_OVER_MEDIAN, mean_over_median};
-use mlp_train::{Kind, Metric, Variety, cross_validation};
+use mlp_train::{Kind, Metric, NetworkSummary, cross_validation};
 
 use super::Summary;
-use crate::{failure::Outcome, words};
+use crate::{failure::CommandResult, formatting};
 
 /// More cells than this are only in the files.
 const SHOWN_CELLS: u64 = 24;
@@ -26,7 +26,7 @@ const TOLD: [&str; 10] = [
 ];
 
 impl Summary<'_> {
-    pub(super) fn population(&self, text: &mut String) -> Outcome {
+    pub(super) fn population(&self, text: &mut String) -> CommandResult {
         self.counts(text)?;
         if cross_validation::is_cross_validation(self.experiment) {
             return self.folds(text);
@@ -46,7 +46,7 @@ impl Summary<'_> {
             let columns = std::iter::once(all.mean()).chain(all.quantiles(&[0.5, 0.1, 0.9]));
             let columns: Vec<String> = columns
                 .flatten()
-                .map(|value| format!("{:>10}", words::measured(value)))
+                .map(|value| format!("{:>10}", formatting::measured(value)))
                 .collect();
             let columns = columns.join(" ");
             writeln!(text, "{name:<20} {columns}")?;
@@ -62,7 +62,7 @@ impl Summary<'_> {
                 text,
                 "{:<20} the mean of {name} is {} times the median: a few networks dominate it",
                 "note",
-                words::count(times)
+                formatting::count(times)
             )?;
         }
         if error > 0.0 {
@@ -70,8 +70,8 @@ impl Summary<'_> {
                 text,
                 "{:<20} of more than {} networks: quantiles to within {} (quantile_error in stats)",
                 "quantiles",
-                words::count(EXACT as f64),
-                words::within(error)
+                formatting::count(EXACT as f64),
+                formatting::within(error)
             )?;
         }
         if self.experiment.cells() > 1 {
@@ -81,7 +81,7 @@ impl Summary<'_> {
     }
 
     /// Mean and standard error over the folds of a cross-validation, of each setting.
-    fn folds(&self, text: &mut String) -> Outcome {
+    fn folds(&self, text: &mut String) -> CommandResult {
         let keys: Vec<String> = self
             .experiment
             .axes()
@@ -108,13 +108,13 @@ impl Summary<'_> {
             let values = summary.setting.iter().map(ToString::to_string);
             let error = summary
                 .standard_error
-                .map_or_else(|| "-".to_owned(), words::measured);
+                .map_or_else(|| "-".to_owned(), formatting::measured);
             writeln!(
                 text,
                 "{:<24} {:<18} {:>10} {error:>15} {:>6}",
                 values.collect::<Vec<_>>().join(", "),
                 summary.metric,
-                words::measured(summary.mean),
+                formatting::measured(summary.mean),
                 summary.folds
             )?;
         }
@@ -139,12 +139,12 @@ impl Summary<'_> {
     }
 
     /// Means of each cell.
-    fn cells(&self, text: &mut String) -> Outcome {
+    fn cells(&self, text: &mut String) -> CommandResult {
         if self.experiment.cells() > SHOWN_CELLS {
             writeln!(
                 text,
                 "{} cells; see nets.* in the folder",
-                words::count(self.experiment.cells() as f64)
+                formatting::count(self.experiment.cells() as f64)
             )?;
             return Ok(());
         }
@@ -177,8 +177,10 @@ impl Summary<'_> {
             let [score, norm] = [score, "weight_norm"].map(|name| self.values(name, Some(cell)));
             let [score, norm]: [Distribution; 2] =
                 [score?, norm?].map(|all| all.into_iter().collect());
-            let mean =
-                |all: &Distribution| all.mean().map_or_else(|| "-".to_owned(), words::measured);
+            let mean = |all: &Distribution| {
+                all.mean()
+                    .map_or_else(|| "-".to_owned(), formatting::measured)
+            };
             few += usize::from(
                 [&score, &norm]
                     .iter()
@@ -203,14 +205,14 @@ impl Summary<'_> {
                 text,
                 "{:<20} a mean of {} is more than {MEAN_OVER_MEDIAN} times the median: a few networks dominate it",
                 "note",
-                words::so_many(few, "cell")
+                formatting::so_many(few, "cell")
             )?;
         }
         Ok(())
     }
 
     /// The metric that ranks cells: the test part's where networks are asked of one, else the validation part's.
-    fn score(&self) -> Outcome<&'static str> {
+    fn score(&self) -> CommandResult<&'static str> {
         let candidates = [
             "test_accuracy",
             "test_r2",
@@ -228,7 +230,7 @@ impl Summary<'_> {
         Ok("train_loss")
     }
 
-    pub(super) fn counts(&self, text: &mut String) -> Outcome {
+    pub(super) fn counts(&self, text: &mut String) -> CommandResult {
         let networks = self.done.manifest.counts.networks;
         let target = self
             .experiment
@@ -236,8 +238,10 @@ impl Summary<'_> {
             .training
             .target_loss
             .unwrap_or(0.01);
-        let variety = Variety::of(self.experiment);
-        let data = variety.map_or(String::new(), |variety| format!(" on {}", variety.data()));
+        let network_summary = NetworkSummary::of(self.experiment);
+        let data = network_summary.map_or(String::new(), |network_summary| {
+            format!(" on {}", network_summary.data())
+        });
         let solved = self.solved(None)?;
         let exploded = match self.exploded(None) {
             Some(count) if count > 0 => {
@@ -246,7 +250,7 @@ impl Summary<'_> {
                     Kind::Map => "",
                     Kind::Train | Kind::Population => " (left out below)",
                 };
-                format!("{} exploded{left_out}, ", words::count(count as f64))
+                format!("{} exploded{left_out}, ", formatting::count(count as f64))
             }
             _ => String::new(),
         };
@@ -254,17 +258,17 @@ impl Summary<'_> {
             text,
             "{:<11} {}{data} in {}: {} diverged, {exploded}{:.1} % solved (train_loss below {target})",
             "networks",
-            words::count(networks as f64),
+            formatting::count(networks as f64),
             match self.experiment.cells() {
                 1 => "one cell".to_owned(),
                 all if self.done.manifest.cells < all => format!(
                     "{} of {} cells (the others show a computed one nearby)",
-                    words::count(self.done.manifest.cells as f64),
-                    words::count(all as f64)
+                    formatting::count(self.done.manifest.cells as f64),
+                    formatting::count(all as f64)
                 ),
                 cells => format!(
                     "{} {}",
-                    words::count(cells as f64),
+                    formatting::count(cells as f64),
                     if self.experiment.is_drawn() {
                         "draws"
                     } else {
@@ -272,14 +276,14 @@ impl Summary<'_> {
                     }
                 ),
             },
-            words::count(self.diverged(None) as f64),
+            formatting::count(self.diverged(None) as f64),
             100.0 * solved
         )?;
         self.stopped(text)
     }
 
     /// How many networks stopping rules ended early, and by which part they choose.
-    fn stopped(&self, text: &mut String) -> Outcome {
+    fn stopped(&self, text: &mut String) -> CommandResult {
         let Some(rules) = self
             .experiment
             .recipe(0)
@@ -297,7 +301,7 @@ impl Summary<'_> {
             }
             Some(part) if by_choice > 0 => format!(
                 "; {} of these stops chosen on {}",
-                words::count(by_choice as f64),
+                formatting::count(by_choice as f64),
                 part.name()
             ),
             _ => String::new(),
@@ -306,7 +310,7 @@ impl Summary<'_> {
             text,
             "{:<11} {} before the last step{chosen}",
             "stopped",
-            words::count(stopped as f64)
+            formatting::count(stopped as f64)
         )?;
         Ok(())
     }

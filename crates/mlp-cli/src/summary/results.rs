@@ -4,7 +4,7 @@ use mlp_store::{RunDirectory, RunStatus};
 use mlp_train::{Kind, ResolvedExperiment};
 
 use super::ending::Ending;
-use crate::{failure::Outcome, fates::Fates, nets::Nets, selected::Selected};
+use crate::{failure::CommandResult, fates::Fates, nets::Nets, selected::Selected};
 
 /// The results of a run, gathered from its table of networks.
 pub struct Summary<'a> {
@@ -18,7 +18,10 @@ pub struct Summary<'a> {
 
 impl<'a> Summary<'a> {
     /// Reads the results of a run.
-    pub fn new(experiment: &'a ResolvedExperiment, done: &'a mlp_store::Summary) -> Outcome<Self> {
+    pub fn new(
+        experiment: &'a ResolvedExperiment,
+        done: &'a mlp_store::Summary,
+    ) -> CommandResult<Self> {
         let directory = RunDirectory::open(&done.directory)?;
         let nets = Nets::open(&directory)?;
         let ending = match experiment.kind() {
@@ -41,7 +44,7 @@ impl<'a> Summary<'a> {
     }
 
     /// What was selected of many networks, where something was.
-    pub(super) fn selected(&self) -> Outcome<Option<Selected>> {
+    pub(super) fn selected(&self) -> CommandResult<Option<Selected>> {
         match self.selects() {
             true => Ok(Some(Selected::of(&self.directory.selection()?))),
             false => Ok(None),
@@ -49,7 +52,7 @@ impl<'a> Summary<'a> {
     }
 
     /// The rows that are most likely mislabelled, where that is told.
-    pub(super) fn doubtful(&self) -> Outcome<Option<String>> {
+    pub(super) fn doubtful(&self) -> CommandResult<Option<String>> {
         const TOLD: usize = 5;
         if self.experiment.experiment().population.rows != Some(true) {
             return Ok(None);
@@ -64,7 +67,7 @@ impl<'a> Summary<'a> {
 
     /// A metric of every network that neither diverged nor exploded, at its last record; of a single one
     /// also where it exploded.
-    pub(super) fn values(&self, name: &str, cell: Option<u64>) -> Outcome<Vec<f64>> {
+    pub(super) fn values(&self, name: &str, cell: Option<u64>) -> CommandResult<Vec<f64>> {
         let Some(numbers) = self.nets.numbers(name)? else {
             return Ok(Vec::new());
         };
@@ -105,7 +108,7 @@ impl<'a> Summary<'a> {
     }
 
     /// Share of all networks with a final training loss below the target.
-    pub(super) fn solved(&self, cell: Option<u64>) -> Outcome<f64> {
+    pub(super) fn solved(&self, cell: Option<u64>) -> CommandResult<f64> {
         let target = self
             .experiment
             .experiment()

@@ -3,11 +3,11 @@
 use anyhow::Result;
 use mlp_data::{ScaleKind, Task};
 use mlp_train::{
-    Answers, Model, Part, Recipe, baseline,
+    Model, OutputMeaning, Part, Recipe, baseline,
     score::{Confusion, Subject},
 };
 
-use crate::{nets::Nets, words};
+use crate::{formatting, nets::Nets};
 
 /// A warning that the network of a train run does not beat the baseline on the part for final scores (test, else
 /// validation), with both numbers and what would help; `None` where it does, where no such part has samples, where
@@ -48,9 +48,11 @@ pub fn of(
         (Some(r2), Some(mean), _, _) if r2 <= mean => {
             ("R2", format!("{r2:.4}"), format!("{mean:.4}"))
         }
-        (None, _, Some(rmse), Some(mean)) if rmse >= mean => {
-            ("RMSE", words::measured(rmse), words::measured(mean))
-        }
+        (None, _, Some(rmse), Some(mean)) if rmse >= mean => (
+            "RMSE",
+            formatting::measured(rmse),
+            formatting::measured(mean),
+        ),
         _ => return Ok(None),
     };
     Ok(Some(format!(
@@ -72,15 +74,15 @@ impl Rarer {
         format!(
             ", and of the rarer class {} it found {} of {}",
             self.name,
-            words::count(self.found),
-            words::count(self.of)
+            formatting::count(self.found),
+            formatting::count(self.of)
         )
     }
 }
 
 /// The class with fewer samples among these rows; `None` where both have as many, or one has none.
 fn rarer(recipe: &Recipe, rows: &[usize], model: &Model) -> Result<Option<Rarer>> {
-    let Answers::Classes(names) = model.answers() else {
+    let OutputMeaning::Classes(names) = model.answers() else {
         return Ok(None);
     };
     let predicted = model.judge(&recipe.data.dataset.select_rows(rows)?)?;

@@ -6,10 +6,10 @@ use mlp_train::{Part, baseline};
 
 use super::Summary;
 use super::shortfall;
-use crate::{failure::Outcome, words};
+use crate::{failure::CommandResult, formatting};
 
 impl Summary<'_> {
-    pub(super) fn train(&self, text: &mut String) -> Outcome {
+    pub(super) fn train(&self, text: &mut String) -> CommandResult {
         let Ok(recipe) = self.experiment.recipe(0) else {
             return Ok(());
         };
@@ -37,7 +37,7 @@ impl Summary<'_> {
             let Some(loss) = one(&format!("{name}_loss"))? else {
                 continue;
             };
-            write!(text, "{name:<11} loss {}", words::measured(loss))?;
+            write!(text, "{name:<11} loss {}", formatting::measured(loss))?;
             if let (Some(accuracy), Some(majority)) =
                 (one(&format!("{name}_accuracy"))?, guess.accuracy)
             {
@@ -50,13 +50,13 @@ impl Summary<'_> {
                 write!(
                     text,
                     "   RMSE {} (mean {})",
-                    words::measured(rmse),
-                    words::measured(mean)
+                    formatting::measured(rmse),
+                    formatting::measured(mean)
                 )?;
             }
             for score in recipe.scores.iter() {
                 if let Some(value) = one(&format!("{name}_{}", score.name))? {
-                    write!(text, "   {} {}", score.name, words::measured(value))?;
+                    write!(text, "   {} {}", score.name, formatting::measured(value))?;
                 }
             }
             writeln!(text)?;
@@ -66,8 +66,8 @@ impl Summary<'_> {
                 text,
                 "{:<11} weights {}, biases {}",
                 "norms",
-                words::measured(weights),
-                words::measured(biases)
+                formatting::measured(weights),
+                formatting::measured(biases)
             )?;
         }
         self.stopping(&recipe, text)?;
@@ -97,7 +97,7 @@ impl Summary<'_> {
                 text,
                 "{:<11} the training loss rose from {}; try a smaller rate: --learning-rate {}",
                 "warning",
-                words::measured(outcome.initial_loss),
+                formatting::measured(outcome.initial_loss),
                 self.smaller_rate(&recipe)
             )?;
         }
@@ -114,14 +114,14 @@ impl Summary<'_> {
     }
 
     /// The warning, where the network is no better than the baseline.
-    pub(super) fn shortfall(&self, recipe: &mlp_train::Recipe) -> Outcome<Option<String>> {
+    pub(super) fn shortfall(&self, recipe: &mlp_train::Recipe) -> CommandResult<Option<String>> {
         Ok(shortfall::of(recipe, &self.nets, || {
             Ok(self.directory.model()?)
         })?)
     }
 
     /// Which rule stopped the network where, and which parameters were kept.
-    fn stopping(&self, recipe: &mlp_train::Recipe, text: &mut String) -> Outcome {
+    fn stopping(&self, recipe: &mlp_train::Recipe, text: &mut String) -> CommandResult {
         let Some(ending) = &self.ending else {
             return Ok(());
         };

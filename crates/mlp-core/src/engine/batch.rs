@@ -99,7 +99,7 @@ impl<'a, T: Scalar> Source<'a, T> {
                 columns,
             } => {
                 let start = index * columns;
-                gather.turn(*inputs, *values, start..start + self.span(index).1)
+                gather.transpose_rows(*inputs, *values, start..start + self.span(index).1)
             }
         }
     }

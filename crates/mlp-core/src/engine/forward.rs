@@ -5,7 +5,7 @@ use ndarray::{ArrayView2, ArrayViewMut2};
 
 use super::{
     Draws, Numbers, Program, Workspace,
-    turn::{turn, turn_back},
+    transposition::{transpose_columns, transpose_rows},
 };
 use crate::{
     Architecture, Error, Scalar,
@@ -68,7 +68,7 @@ impl<T: Scalar> Forward<T> {
             };
             let width = rows.len().next_multiple_of(T::LANES);
             let x = &mut workspace.gather.x[..program.inputs * width];
-            turn(inputs, rows.clone(), width, x);
+            transpose_rows(inputs, rows.clone(), width, x);
             let block = Block {
                 columns: width,
                 valid: rows.len(),
@@ -79,7 +79,7 @@ impl<T: Scalar> Forward<T> {
             };
             let pass = &mut workspace.pass;
             program.forward(0..program.ops.len(), numbers, &block, pass, draws);
-            turn_back(program.outputs(pass, width), width, rows, &mut outputs);
+            transpose_columns(program.outputs(pass, width), width, rows, &mut outputs);
         }
     }
 }

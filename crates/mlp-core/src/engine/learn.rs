@@ -3,20 +3,20 @@
 use mlp_kernels::{Activated, Activation, Kernels, OutputNeuron};
 
 use super::{
-    Draws, Numbers, Objective, Observe, Op, Pass, Program, Source, Tally, Workspace,
-    op::{Below, Dense},
+    Draws, EvaluationSums, Numbers, Objective, Observe, Op, Pass, Program, Source, Workspace,
+    op::{Dense, LayerInput},
 };
 use crate::{Scalar, samples::Block};
 
 /// The objective of a gradient, and the statistics collected on the way to it.
 #[derive(Debug)]
-pub(crate) struct Goal<'a, T: Scalar> {
+pub(crate) struct GradientRequest<'a, T: Scalar> {
     pub(crate) objective: &'a Objective<T>,
     /// Factor of the summed loss.
     pub(crate) factor: T,
     pub(crate) observe: Observe,
     /// The destination of the gradient.
-    pub(crate) tally: &'a mut Tally,
+    pub(crate) evaluation_sums: &'a mut EvaluationSums,
 }
 
 /// An output layer of one neuron, computed in one pass with its loss.
@@ -34,18 +34,18 @@ impl<T: Scalar> Program<T> {
     /// The gradient over a batch, forward and backward.
     pub(crate) fn learn(
         &self,
-        goal: Goal<'_, T>,
+        goal: GradientRequest<'_, T>,
         numbers: Numbers<'_, T>,
         source: Source<'_, T>,
         workspace: &mut Workspace<T>,
         draws: &mut Draws,
         gradient: &mut [T],
     ) {
-        let Goal {
+        let GradientRequest {
             objective,
             factor,
             observe,
-            tally,
+            evaluation_sums,
         } = goal;
         let neuron = self.output_neuron(objective, factor);
         self.there_and_back(
@@ -58,7 +58,7 @@ impl<T: Scalar> Program<T> {
                 // The neuron's kernel does not support weights.
                 let Some(neuron) = neuron.filter(|_| objective.weighting(block).is_none()) else {
                     self.forward(last.clone(), numbers, block, pass, draws);
-                    tally.add(observe, self, objective, block, pass, None);
+                    evaluation_sums.add(observe, self, objective, block, pass, None);
                     self.loss_gradient(block, objective, factor, pass);
                     self.backward(last, numbers, block, accumulate, pass, gradient);
                     return;
@@ -67,7 +67,7 @@ impl<T: Scalar> Program<T> {
                 self.forward(below.clone(), numbers, block, pass, draws);
                 let work = (observe != Observe::Nothing, accumulate);
                 let loss = self.output_neuron_step(neuron, numbers, block, work, pass, gradient);
-                tally.add(observe, self, objective, block, pass, loss);
+                evaluation_sums.add(observe, self, objective, block, pass, loss);
                 self.backward(below, numbers, block, accumulate, pass, gradient);
             },
         );
@@ -82,7 +82,7 @@ impl<T: Scalar> Program<T> {
         let Op::Dense(dense) = self.ops.last()? else {
             return None;
         };
-        let Below::Layer { y: below, phi, .. } = dense.below else {
+        let LayerInput::Layer { y: below, phi, .. } = dense.below else {
             return None;
         };
         let covered = dense.outputs == 1

@@ -25,6 +25,7 @@ mod bands;
 mod batch;
 mod buffers;
 mod draws;
+mod evaluation_sums;
 mod forward;
 mod learn;
 mod normalize;
@@ -36,8 +37,7 @@ mod pass;
 mod program;
 mod row;
 mod single;
-mod tally;
-mod turn;
+mod transposition;
 mod workspace;
 
 pub use self::bands::{Bands, Job, Sequential};
@@ -45,16 +45,16 @@ pub(crate) use self::{
     batch::Source,
     buffers::Pass,
     draws::Draws,
+    evaluation_sums::{EvaluationSums, Observe},
     forward::Forward,
-    learn::Goal,
+    learn::GradientRequest,
     numbers::Numbers,
-    objective::{Answers, Objective},
+    objective::{Objective, OutputRole},
     op::Op,
     order::Order,
     program::Program,
-    row::Row,
-    single::Answer,
-    tally::{Observe, Tally},
-    turn::turn_back,
+    row::RowForward,
+    single::GradientUse,
+    transposition::transpose_columns,
     workspace::{Layout, Workspace},
 };

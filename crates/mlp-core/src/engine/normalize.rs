@@ -9,7 +9,7 @@ use crate::{Scalar, architecture::StatisticsRange};
 
 /// What mean and variance of a normalization are taken over.
 #[derive(Clone, Debug)]
-pub(crate) enum Over {
+pub(crate) enum StatisticsSource {
     /// All blocks of the batch. Such an operation starts a segment.
     Batch {
         /// The weight of the batch in the running statistics.
@@ -29,7 +29,7 @@ pub(crate) enum Over {
 pub(crate) struct Normalize {
     pub(crate) width: usize,
     pub(crate) epsilon: f64,
-    pub(crate) over: Over,
+    pub(crate) over: StatisticsSource,
     /// First row of x; y follows.
     pub(crate) x: usize,
     pub(crate) y: usize,
@@ -157,7 +157,7 @@ impl Normalize {
     ) {
         let affine = self.affine(numbers.parameters);
         let size = self.width * columns;
-        if let Over::Running(running) = &self.over {
+        if let StatisticsSource::Running(running) = &self.over {
             let ranges = [
                 (self.means(), &running.means),
                 (self.variances(), &running.variances),
@@ -174,7 +174,7 @@ impl Normalize {
         let (before, after) = slab.split_at_mut(self.y * columns);
         let x = &mut before[self.x * columns..][..size];
         let (y, after) = after.split_at_mut(size);
-        if matches!(self.over, Over::Neurons) {
+        if matches!(self.over, StatisticsSource::Neurons) {
             let inverse = &mut after[..columns];
             let epsilon = T::from_f64(self.epsilon);
             return kernels.normalize_columns(columns, epsilon, affine, x, inverse, y);
@@ -237,12 +237,12 @@ impl Normalize {
         let (before, after) = slab.split_at_mut(self.y * columns);
         let x = &before[self.x * columns..][..size];
         match &self.over {
-            Over::Batch { .. } => after[..size].copy_from_slice(dy),
-            Over::Neurons => {
+            StatisticsSource::Batch { .. } => after[..size].copy_from_slice(dy),
+            StatisticsSource::Neurons => {
                 let inverse = &after[size..][..columns];
                 kernels.normalize_columns_gradient(columns, scale, x, inverse, dy, dx);
             }
-            Over::Running(_) => {
+            StatisticsSource::Running(_) => {
                 let [a, zeros, _] = factors.each_mut().map(|f| &mut f[..self.width]);
                 zeros.fill(T::ZERO);
                 self.slopes(&sums[self.variances()], scale, a);
@@ -300,7 +300,7 @@ impl Normalize {
         totals: &Totals<T>,
         statistics: &mut [T],
     ) {
-        let Over::Batch { momentum, running } = &self.over else {
+        let StatisticsSource::Batch { momentum, running } = &self.over else {
             return;
         };
         let unbiased = count as f64 / (count as f64 - 1.0);

@@ -14,7 +14,7 @@ use crate::{
 pub(crate) struct Objective<T: Scalar> {
     pub(crate) loss: Loss,
     pub(crate) target: TargetKind,
-    pub(crate) answers: Answers,
+    pub(crate) answers: OutputRole,
     scale: f64,
     /// Number of terms per sample in the mean.
     terms: f64,
@@ -27,7 +27,7 @@ pub(crate) struct Objective<T: Scalar> {
 
 /// How outputs are evaluated, besides the loss.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Answers {
+pub(crate) enum OutputRole {
     /// They estimate the targets.
     Estimates,
     /// They are logarithms of estimates of the targets.
@@ -71,13 +71,13 @@ impl<T: Scalar> Objective<T> {
             loss: spec.loss.kernel(),
             target,
             answers: match (spec.loss.outputs(), samples.targets()) {
-                (Outputs::Estimates, Targets::Values(_)) => Answers::Estimates,
-                (Outputs::LogEstimates, Targets::Values(_)) => Answers::LogEstimates,
+                (Outputs::Estimates, Targets::Values(_)) => OutputRole::Estimates,
+                (Outputs::LogEstimates, Targets::Values(_)) => OutputRole::LogEstimates,
                 (Outputs::Logits | Outputs::Scores, Targets::Values(_)) if binary => {
-                    Answers::Labels
+                    OutputRole::Labels
                 }
-                (Outputs::Logits | Outputs::Scores, Targets::Values(_)) => Answers::Nothing,
-                _ => Answers::Class,
+                (Outputs::Logits | Outputs::Scores, Targets::Values(_)) => OutputRole::Nothing,
+                _ => OutputRole::Class,
             },
             scale: spec.loss_scale,
             terms: if per_output { outputs as f64 } else { 1.0 },

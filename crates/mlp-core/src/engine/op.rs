@@ -96,7 +96,7 @@ pub(crate) struct Dense<T> {
     pub(crate) scale: T,
     pub(crate) phi: Activation,
     /// The input of the layer.
-    pub(crate) below: Below,
+    pub(crate) below: LayerInput,
     /// First row of y; z follows where `keeps_z`.
     pub(crate) y: usize,
     pub(crate) keeps_z: bool,
@@ -107,7 +107,7 @@ pub(crate) struct Dense<T> {
 
 /// The input of a layer.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Below {
+pub(crate) enum LayerInput {
     /// The samples.
     Inputs,
     /// The samples with noise or dropout, by their first row.
@@ -129,7 +129,7 @@ pub(crate) enum Below {
     },
 }
 
-impl Below {
+impl LayerInput {
     /// The first row; `None` for the samples.
     pub(crate) fn row(self) -> Option<usize> {
         match self {

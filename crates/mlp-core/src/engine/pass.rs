@@ -8,7 +8,7 @@ use super::{
     Draws, Numbers, Objective, Op, Pass, Program,
     banded::{InputGradient, WeightGradient},
     normalize::Backward,
-    op::Below,
+    op::LayerInput,
 };
 use crate::{Scalar, samples::Block};
 
@@ -165,9 +165,9 @@ impl<T: Scalar> Program<T> {
                     };
                     self.dense_weight_gradient(dense, of, gradient, scratch);
                     let (z, phi) = match dense.below {
-                        Below::Inputs | Below::Altered { .. } => continue,
-                        Below::Layer { z, phi, .. } => (z, phi),
-                        Below::Joined {
+                        LayerInput::Inputs | LayerInput::Altered { .. } => continue,
+                        LayerInput::Layer { z, phi, .. } => (z, phi),
+                        LayerInput::Joined {
                             fixed,
                             gradient: sums,
                             adds,

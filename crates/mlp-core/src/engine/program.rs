@@ -6,8 +6,8 @@ use mlp_kernels::{Activation, Kernels};
 
 use super::{
     Bands, Op, Sequential,
-    normalize::{Normalize, Over},
-    op::{Activate, Addition, Below, Dense, Dropout, Join, Noise},
+    normalize::{Normalize, StatisticsSource},
+    op::{Activate, Addition, Dense, Dropout, Join, LayerInput, Noise},
 };
 use crate::{
     Architecture, LayerSpec, Normalization, Scalar, ValidSpec, architecture::LayerRange,
@@ -65,7 +65,7 @@ struct Builder<T> {
     sums: usize,
     /// The next free row.
     row: usize,
-    below: Below,
+    below: LayerInput,
 }
 
 impl<T: Scalar> Builder<T> {
@@ -91,12 +91,12 @@ impl<T: Scalar> Builder<T> {
                 stream,
                 y,
             }));
-            self.below = Below::Altered { y };
+            self.below = LayerInput::Altered { y };
         }
         if training.input_dropout > 0.0 {
             let x = self.below.row();
             let y = self.dropout(width, training.input_dropout, 0, x);
-            self.below = Below::Altered { y };
+            self.below = LayerInput::Altered { y };
         }
     }
 
@@ -165,11 +165,17 @@ impl<T: Scalar> Builder<T> {
     }
 
     /// The normalization of row `x`; returns the output row.
-    fn normalize(&mut self, epsilon: f64, over: Over, range: &LayerRange, x: usize) -> usize {
+    fn normalize(
+        &mut self,
+        epsilon: f64,
+        over: StatisticsSource,
+        range: &LayerRange,
+        x: usize,
+    ) -> usize {
         let width = range.outputs;
         let sums = self.sums;
         self.sums += Normalize::SUMS * width;
-        if matches!(over, Over::Batch { .. }) {
+        if matches!(over, StatisticsSource::Batch { .. }) {
             let start = self.segments.last().map_or(0, |segment| segment.end);
             self.segments.push(start..self.ops.len());
         }
@@ -215,7 +221,7 @@ impl<T: Scalar> Program<T> {
             streams: Vec::new(),
             sums: 0,
             row: 0,
-            below: Below::Inputs,
+            below: LayerInput::Inputs,
         };
         let joined = builder.joined(architecture);
         if let Some(training) = training {
@@ -240,7 +246,7 @@ impl<T: Scalar> Program<T> {
                 let fixed = joined.inputs.saturating_sub(source.start);
                 widest = widest.max(source.len() - fixed);
                 let later = &architecture.layers[index + 1..];
-                builder.below = Below::Joined {
+                builder.below = LayerInput::Joined {
                     y: joined.y + source.start,
                     fixed,
                     gradient: joined.gradient + source.start + fixed - joined.inputs,
@@ -253,7 +259,7 @@ impl<T: Scalar> Program<T> {
             let joined = joined.filter(|_| hidden);
             if layer.is_plain() && rate == 0.0 && joined.is_none() {
                 let (y, z) = builder.dense(layer, &range, phi);
-                builder.below = Below::Layer { y, z, phi };
+                builder.below = LayerInput::Layer { y, z, phi };
                 continue;
             }
             let feeding = builder.below;
@@ -266,16 +272,16 @@ impl<T: Scalar> Program<T> {
                         .next()
                         .expect("one entry per batch normalisation");
                     let over = match training {
-                        Some(_) => Over::Batch {
+                        Some(_) => StatisticsSource::Batch {
                             momentum: batch.momentum,
                             running,
                         },
-                        None => Over::Running(running),
+                        None => StatisticsSource::Running(running),
                     };
                     builder.normalize(batch.epsilon, over, &range, y)
                 }
                 Normalization::Layer(norm) => {
-                    let y = builder.normalize(norm.epsilon, Over::Neurons, &range, y);
+                    let y = builder.normalize(norm.epsilon, StatisticsSource::Neurons, &range, y);
                     // One additional row, for the inverse deviations.
                     builder.rows(1);
                     y
@@ -300,12 +306,13 @@ impl<T: Scalar> Program<T> {
                     branch,
                     y,
                 }));
-                if let (Op::Dense(dense), Below::Layer { .. }) = (&mut builder.ops[dense], feeding)
+                if let (Op::Dense(dense), LayerInput::Layer { .. }) =
+                    (&mut builder.ops[dense], feeding)
                 {
                     dense.shortcut = Some(y);
                 }
             }
-            builder.below = Below::Layer {
+            builder.below = LayerInput::Layer {
                 y,
                 z: None,
                 phi: Activation::Identity,
@@ -317,8 +324,8 @@ impl<T: Scalar> Program<T> {
         let start = builder.segments.last().map_or(0, |segment| segment.end);
         builder.segments.push(start..builder.ops.len());
         let (output_y, output_z, output_phi) = match builder.below {
-            Below::Layer { y, z, phi } => (y, z, phi),
-            Below::Inputs | Below::Altered { .. } | Below::Joined { .. } => {
+            LayerInput::Layer { y, z, phi } => (y, z, phi),
+            LayerInput::Inputs | LayerInput::Altered { .. } | LayerInput::Joined { .. } => {
                 (0, None, Activation::Identity)
             }
         };

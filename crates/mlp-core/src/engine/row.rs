@@ -9,7 +9,7 @@ use crate::{Scalar, buffer::Buffer};
 /// A plain network with transposed weights, so that vectors run over neurons. Every sum adds the bias
 /// and the inputs in the order of [`Program::forward`], so that the bits are the same.
 #[derive(Clone, Debug)]
-pub(crate) struct Row<T: Scalar> {
+pub(crate) struct RowForward<T: Scalar> {
     kernels: Kernels<T>,
     layers: Vec<Layer<T>>,
     /// The inputs of a layer, after a 1 for the bias, and its outputs.
@@ -26,7 +26,7 @@ struct Layer<T: Scalar> {
     phi: Activation,
 }
 
-impl<T: Scalar> Row<T> {
+impl<T: Scalar> RowForward<T> {
     /// The network with these parameters, if it has only dense layers without scales.
     pub(crate) fn new(program: &Program<T>, parameters: &[T]) -> Option<Self> {
         let mut layers = Vec::with_capacity(program.ops.len());

@@ -3,11 +3,11 @@
 
 use mlp_kernels::{Activated, Activation, update::Sgd};
 
-use super::{Objective, Pass, Program, op::Below};
+use super::{Objective, Pass, Program, op::LayerInput};
 use crate::{Scalar, samples::Block};
 
 /// What to do with a layer's gradient.
-pub(crate) enum Answer<'a, T> {
+pub(crate) enum GradientUse<'a, T> {
     /// Store it.
     Gradient {
         /// The flat parameter slice.
@@ -35,11 +35,15 @@ impl<T: Scalar> Program<T> {
         objective: &Objective<T>,
         factor: T,
         pass: &mut Pass<T>,
-        answer: Answer<'_, T>,
+        answer: GradientUse<'_, T>,
     ) -> bool {
         match &answer {
-            Answer::Gradient { parameters, .. } => self.forward_single(parameters, block.x, pass),
-            Answer::Descent { parameters, .. } => self.forward_single(parameters, block.x, pass),
+            GradientUse::Gradient { parameters, .. } => {
+                self.forward_single(parameters, block.x, pass)
+            }
+            GradientUse::Descent { parameters, .. } => {
+                self.forward_single(parameters, block.x, pass)
+            }
         }
         let outputs = self.outputs;
         let y = &pass.activations[self.output_y..][..outputs];
@@ -73,7 +77,7 @@ impl<T: Scalar> Program<T> {
         }
     }
 
-    fn backward_single(&self, x: &[T], pass: &mut Pass<T>, mut answer: Answer<'_, T>) -> bool {
+    fn backward_single(&self, x: &[T], pass: &mut Pass<T>, mut answer: GradientUse<'_, T>) -> bool {
         let Pass {
             activations,
             delta: [first, second],
@@ -102,23 +106,23 @@ impl<T: Scalar> Program<T> {
             let dz = &here[..outputs];
             let mut x = x;
             // The layer below needs the weights of the forward pass.
-            if let Below::Layer { y, z, phi } = dense.below {
+            if let LayerInput::Layer { y, z, phi } = dense.below {
                 x = &activations[y..][..inputs];
                 let z = z.map(|z| &activations[z..][..inputs]);
                 let layer = match &answer {
-                    Answer::Gradient { parameters, .. } => dense.layer(parameters, 1),
-                    Answer::Descent { parameters, .. } => dense.layer(parameters, 1),
+                    GradientUse::Gradient { parameters, .. } => dense.layer(parameters, 1),
+                    GradientUse::Descent { parameters, .. } => dense.layer(parameters, 1),
                 };
                 let below = Activated::new(phi, x, z);
                 let dx = &mut next[..inputs];
                 self.kernels.dense_input_gradient_one(layer, dz, below, dx);
             }
             match &mut answer {
-                Answer::Gradient { gradient, .. } => {
+                GradientUse::Gradient { gradient, .. } => {
                     let gradient = dense.gradient(gradient, false);
                     self.kernels.rank_one_gradient(dense.scale, dz, x, gradient);
                 }
-                Answer::Descent { parameters, forms } => {
+                GradientUse::Descent { parameters, forms } => {
                     let (weights, biases) = dense.split_flat(parameters);
                     let (form, bias_form) = forms[layers - 1 - above];
                     finite &= self

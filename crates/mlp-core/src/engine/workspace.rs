@@ -4,7 +4,7 @@ use std::{ops::Range, sync::Arc};
 
 use ndarray::ArrayView2;
 
-use super::{Objective, Pass, Program, buffers::Totals, turn::turn};
+use super::{Objective, Pass, Program, buffers::Totals, transposition::transpose_rows};
 use crate::{
     Scalar,
     buffer::Buffer,
@@ -199,7 +199,7 @@ impl<T: Scalar> Gather<T> {
     }
 
     /// Transposes rows of two arrays, one sample each, into a block with the second as its values.
-    pub(crate) fn turn(
+    pub(crate) fn transpose_rows(
         &mut self,
         inputs: ArrayView2<'_, T>,
         values: ArrayView2<'_, T>,
@@ -208,9 +208,9 @@ impl<T: Scalar> Gather<T> {
         let valid = rows.len();
         let columns = valid.next_multiple_of(T::LANES);
         let x = &mut self.x[..inputs.ncols() * columns];
-        turn(inputs, rows.clone(), columns, x);
+        transpose_rows(inputs, rows.clone(), columns, x);
         let y = &mut self.values[..values.ncols() * columns];
-        turn(values, rows, columns, y);
+        transpose_rows(values, rows, columns, y);
         Block {
             columns,
             valid,

@@ -1,6 +1,6 @@
 //! The absolute error.
 
-use super::{Row, Rule};
+use super::{LossDefinition, SampleRow};
 use crate::spelling::Known;
 
 /// |y - t|, minimised by the median of the targets. The derivative at y = t is 0, as in
@@ -14,7 +14,7 @@ impl AbsoluteError {
     )];
 }
 
-impl Rule for AbsoluteError {
+impl LossDefinition for AbsoluteError {
     fn names(&self) -> &'static [Known] {
         Self::NAMES
     }
@@ -23,14 +23,14 @@ impl Rule for AbsoluteError {
         mlp_kernels::Loss::AbsoluteError
     }
 
-    fn textbook(&self, row: &Row<'_>) -> (f64, Vec<f64>) {
+    fn textbook(&self, row: &SampleRow<'_>) -> (f64, Vec<f64>) {
         row.each(|y, t| {
             let slope = if y == t { 0.0 } else { (y - t).signum() };
             ((y - t).abs(), slope)
         })
     }
 
-    fn bend(&self, row: &Row<'_>, direction: &[f64]) -> Vec<f64> {
+    fn bend(&self, row: &SampleRow<'_>, direction: &[f64]) -> Vec<f64> {
         row.bend_each(direction, |_, _| 0.0)
     }
 }

@@ -1,6 +1,6 @@
 //! Binary cross-entropy.
 
-use super::{Domain, Outputs, Row, Rule, Shape};
+use super::{Domain, LossDefinition, Outputs, SampleRow, Shape};
 use crate::{math, spelling::Known};
 
 /// -w t ln p - (1 - t) ln(1 - p) with p = sigmoid(y), computed from the logit y: PyTorch's
@@ -15,7 +15,7 @@ impl BinaryCrossEntropy {
     )];
 }
 
-impl Rule for BinaryCrossEntropy {
+impl LossDefinition for BinaryCrossEntropy {
     fn names(&self) -> &'static [Known] {
         Self::NAMES
     }
@@ -44,7 +44,7 @@ impl Rule for BinaryCrossEntropy {
         true
     }
 
-    fn textbook(&self, row: &Row<'_>) -> (f64, Vec<f64>) {
+    fn textbook(&self, row: &SampleRow<'_>) -> (f64, Vec<f64>) {
         let mut value = 0.0;
         let mut slopes = Vec::new();
         for (output, (&y, &t)) in row.y.iter().zip(row.t).enumerate() {
@@ -57,7 +57,7 @@ impl Rule for BinaryCrossEntropy {
         (value, slopes)
     }
 
-    fn bend(&self, row: &Row<'_>, direction: &[f64]) -> Vec<f64> {
+    fn bend(&self, row: &SampleRow<'_>, direction: &[f64]) -> Vec<f64> {
         let outputs = row.y.iter().zip(row.t).zip(direction).enumerate();
         outputs
             .map(|(output, ((&y, &t), along))| {

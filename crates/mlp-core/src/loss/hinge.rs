@@ -1,6 +1,6 @@
 //! Hinge losses.
 
-use super::{Domain, Outputs, Row, Rule, Shape};
+use super::{Domain, LossDefinition, Outputs, SampleRow, Shape};
 use crate::{
     Error,
     spelling::{Known, Spelling},
@@ -38,7 +38,11 @@ fn margin(all_pairs: bool) -> mlp_kernels::Margin {
 }
 
 /// The textbook form; `power` gives max(0, m)^p and its derivative.
-fn textbook(row: &Row<'_>, all_pairs: bool, power: impl Fn(f64) -> (f64, f64)) -> (f64, Vec<f64>) {
+fn textbook(
+    row: &SampleRow<'_>,
+    all_pairs: bool,
+    power: impl Fn(f64) -> (f64, f64),
+) -> (f64, Vec<f64>) {
     let Some(right) = row.class else {
         return row.each(|y, t| {
             let sign = 2.0 * t - 1.0;
@@ -65,7 +69,7 @@ fn textbook(row: &Row<'_>, all_pairs: bool, power: impl Fn(f64) -> (f64, f64)) -
 
 /// The Hessian of a power of the margins with the second derivative `bend` where they are positive,
 /// times `direction`.
-fn bend(row: &Row<'_>, direction: &[f64], all_pairs: bool, bend: f64) -> Vec<f64> {
+fn bend(row: &SampleRow<'_>, direction: &[f64], all_pairs: bool, bend: f64) -> Vec<f64> {
     let above = |margin: f64| if margin > 0.0 { bend } else { 0.0 };
     let Some(right) = row.class else {
         return row.bend_each(direction, |y, t| above(1.0 - (2.0 * t - 1.0) * y));
@@ -108,7 +112,7 @@ macro_rules! hinge {
             }
         }
 
-        impl Rule for $name {
+        impl LossDefinition for $name {
             fn names(&self) -> &'static [Known] {
                 Self::NAMES
             }
@@ -136,11 +140,11 @@ macro_rules! hinge {
                 Domain::Binary
             }
 
-            fn textbook(&self, row: &Row<'_>) -> (f64, Vec<f64>) {
+            fn textbook(&self, row: &SampleRow<'_>) -> (f64, Vec<f64>) {
                 textbook(row, self.all_pairs, $power)
             }
 
-            fn bend(&self, row: &Row<'_>, direction: &[f64]) -> Vec<f64> {
+            fn bend(&self, row: &SampleRow<'_>, direction: &[f64]) -> Vec<f64> {
                 bend(row, direction, self.all_pairs, $bend)
             }
         }

@@ -1,6 +1,6 @@
 //! The Huber loss.
 
-use super::{Row, Rule};
+use super::{LossDefinition, SampleRow};
 use crate::{
     Error,
     spelling::{Known, Spelling},
@@ -42,7 +42,7 @@ impl Default for Huber {
     }
 }
 
-impl Rule for Huber {
+impl LossDefinition for Huber {
     fn names(&self) -> &'static [Known] {
         Self::NAMES
     }
@@ -66,7 +66,7 @@ impl Rule for Huber {
         mlp_kernels::Loss::Huber { delta: self.delta }
     }
 
-    fn textbook(&self, row: &Row<'_>) -> (f64, Vec<f64>) {
+    fn textbook(&self, row: &SampleRow<'_>) -> (f64, Vec<f64>) {
         row.each(|y, t| {
             let d = y - t;
             if d.abs() <= self.delta {
@@ -78,7 +78,7 @@ impl Rule for Huber {
         })
     }
 
-    fn bend(&self, row: &Row<'_>, direction: &[f64]) -> Vec<f64> {
+    fn bend(&self, row: &SampleRow<'_>, direction: &[f64]) -> Vec<f64> {
         row.bend_each(direction, |y, t| {
             if (y - t).abs() <= self.delta {
                 1.0

@@ -1,6 +1,6 @@
 //! The log-cosh loss.
 
-use super::{Row, Rule};
+use super::{LossDefinition, SampleRow};
 use crate::{math, spelling::Known};
 
 /// ln cosh(y - t): d^2 / 2 where d = y - t is small, |d| - ln 2 where it is large, and smooth in
@@ -14,7 +14,7 @@ impl LogCosh {
     )];
 }
 
-impl Rule for LogCosh {
+impl LossDefinition for LogCosh {
     fn names(&self) -> &'static [Known] {
         Self::NAMES
     }
@@ -23,7 +23,7 @@ impl Rule for LogCosh {
         mlp_kernels::Loss::LogCosh
     }
 
-    fn textbook(&self, row: &Row<'_>) -> (f64, Vec<f64>) {
+    fn textbook(&self, row: &SampleRow<'_>) -> (f64, Vec<f64>) {
         row.each(|y, t| {
             let size = (y - t).abs();
             // Neither overflows nor cancels where d is large.
@@ -32,7 +32,7 @@ impl Rule for LogCosh {
         })
     }
 
-    fn bend(&self, row: &Row<'_>, direction: &[f64]) -> Vec<f64> {
+    fn bend(&self, row: &SampleRow<'_>, direction: &[f64]) -> Vec<f64> {
         row.bend_each(direction, |y, t| {
             let slope = math::tanh(y - t);
             1.0 - slope * slope

@@ -5,13 +5,13 @@
 
 mod absolute_error;
 mod binary_cross_entropy;
+mod definition;
 mod hinge;
 mod huber;
 mod log_cosh;
 mod meaning;
 mod poisson;
 mod quantile;
-mod rule;
 mod softmax_cross_entropy;
 mod squared_error;
 mod targets;
@@ -23,6 +23,10 @@ use self::{
     absolute_error::AbsoluteError, binary_cross_entropy::BinaryCrossEntropy, log_cosh::LogCosh,
     softmax_cross_entropy::SoftmaxCrossEntropy, squared_error::SquaredError,
 };
+pub(crate) use self::{
+    definition::LossDefinition,
+    targets::{Domain, Shape},
+};
 pub use self::{
     hinge::{Hinge, SquaredHinge},
     huber::Huber,
@@ -30,11 +34,7 @@ pub use self::{
     quantile::Quantile,
     targets::Outputs,
 };
-pub(crate) use self::{
-    rule::Rule,
-    targets::{Domain, Shape},
-};
-pub(crate) use textbook::Row;
+pub(crate) use textbook::SampleRow;
 
 use crate::{
     Error,
@@ -75,7 +75,7 @@ macro_rules! losses {
             pub const ALL: &'static [&'static [Known]] =
                 &[$($plain::NAMES,)+ $($name::NAMES,)+];
 
-            fn rule(&self) -> &dyn Rule {
+            fn rule(&self) -> &dyn LossDefinition {
                 match self {
                     $(Self::$plain => &$plain,)+
                     $(Self::$name(rule) => rule,)+
@@ -186,12 +186,12 @@ impl Loss {
         self.rule().values()
     }
 
-    pub(crate) fn textbook(self, row: &Row<'_>) -> (f64, Vec<f64>) {
+    pub(crate) fn textbook(self, row: &SampleRow<'_>) -> (f64, Vec<f64>) {
         self.rule().textbook(row)
     }
 
     /// The Hessian of one sample's loss with respect to its outputs, times `direction`.
-    pub(crate) fn bend(self, row: &Row<'_>, direction: &[f64]) -> Vec<f64> {
+    pub(crate) fn bend(self, row: &SampleRow<'_>, direction: &[f64]) -> Vec<f64> {
         self.rule().bend(row, direction)
     }
 }

@@ -1,6 +1,6 @@
 //! The Poisson loss of counts.
 
-use super::{Domain, Outputs, Row, Rule, Shape};
+use super::{Domain, LossDefinition, Outputs, SampleRow, Shape};
 use crate::{
     Error, math,
     spelling::{Known, Spelling},
@@ -60,7 +60,7 @@ impl Poisson {
     }
 }
 
-impl Rule for Poisson {
+impl LossDefinition for Poisson {
     fn names(&self) -> &'static [Known] {
         Self::NAMES
     }
@@ -95,7 +95,7 @@ impl Rule for Poisson {
         Domain::NotNegative
     }
 
-    fn textbook(&self, row: &Row<'_>) -> (f64, Vec<f64>) {
+    fn textbook(&self, row: &SampleRow<'_>) -> (f64, Vec<f64>) {
         row.each(|y, t| {
             let (value, slope) = if self.rate {
                 (y - t * math::ln(y + 1e-8), 1.0 - t / (y + 1e-8))
@@ -111,7 +111,7 @@ impl Rule for Poisson {
         })
     }
 
-    fn bend(&self, row: &Row<'_>, direction: &[f64]) -> Vec<f64> {
+    fn bend(&self, row: &SampleRow<'_>, direction: &[f64]) -> Vec<f64> {
         row.bend_each(direction, |y, t| match self.rate {
             true => t / ((y + 1e-8) * (y + 1e-8)),
             false => math::exp(y),

@@ -1,6 +1,6 @@
 //! The quantile loss.
 
-use super::{Row, Rule};
+use super::{LossDefinition, SampleRow};
 use crate::{
     Error,
     spelling::{Known, Spelling},
@@ -43,7 +43,7 @@ impl Default for Quantile {
     }
 }
 
-impl Rule for Quantile {
+impl LossDefinition for Quantile {
     fn names(&self) -> &'static [Known] {
         Self::NAMES
     }
@@ -67,7 +67,7 @@ impl Rule for Quantile {
         mlp_kernels::Loss::Quantile { level: self.level }
     }
 
-    fn textbook(&self, row: &Row<'_>) -> (f64, Vec<f64>) {
+    fn textbook(&self, row: &SampleRow<'_>) -> (f64, Vec<f64>) {
         row.each(|y, t| match y - t {
             d if d < 0.0 => (-self.level * d, -self.level),
             d if d > 0.0 => ((1.0 - self.level) * d, 1.0 - self.level),
@@ -75,7 +75,7 @@ impl Rule for Quantile {
         })
     }
 
-    fn bend(&self, row: &Row<'_>, direction: &[f64]) -> Vec<f64> {
+    fn bend(&self, row: &SampleRow<'_>, direction: &[f64]) -> Vec<f64> {
         row.bend_each(direction, |_, _| 0.0)
     }
 }

@@ -1,6 +1,6 @@
 //! Softmax cross-entropy.
 
-use super::{Domain, Outputs, Row, Rule, Shape};
+use super::{Domain, LossDefinition, Outputs, SampleRow, Shape};
 use crate::{math, spelling::Known};
 
 /// The sum over the classes of -q ln p, with p the softmax of the logits and q the targets: 1 for
@@ -15,7 +15,7 @@ impl SoftmaxCrossEntropy {
     )];
 }
 
-impl Rule for SoftmaxCrossEntropy {
+impl LossDefinition for SoftmaxCrossEntropy {
     fn names(&self) -> &'static [Known] {
         Self::NAMES
     }
@@ -40,7 +40,7 @@ impl Rule for SoftmaxCrossEntropy {
         true
     }
 
-    fn textbook(&self, row: &Row<'_>) -> (f64, Vec<f64>) {
+    fn textbook(&self, row: &SampleRow<'_>) -> (f64, Vec<f64>) {
         let normaliser = log_sum_exp(row.y);
         let q = self.targets(row);
         let total: f64 = q.iter().sum();
@@ -50,7 +50,7 @@ impl Rule for SoftmaxCrossEntropy {
         (value, terms.map(slope).collect())
     }
 
-    fn bend(&self, row: &Row<'_>, direction: &[f64]) -> Vec<f64> {
+    fn bend(&self, row: &SampleRow<'_>, direction: &[f64]) -> Vec<f64> {
         let normaliser = log_sum_exp(row.y);
         let total: f64 = self.targets(row).iter().sum();
         let p: Vec<f64> = row.y.iter().map(|y| math::exp(y - normaliser)).collect();
@@ -62,7 +62,7 @@ impl Rule for SoftmaxCrossEntropy {
 
 impl SoftmaxCrossEntropy {
     /// The smoothed targets times the weights of their classes.
-    fn targets(&self, row: &Row<'_>) -> Vec<f64> {
+    fn targets(&self, row: &SampleRow<'_>) -> Vec<f64> {
         let classes = row.y.len() as f64;
         let (e, targets) = (row.smoothing, row.t.iter().enumerate());
         targets

@@ -1,6 +1,6 @@
 //! The squared error.
 
-use super::{Row, Rule};
+use super::{LossDefinition, SampleRow};
 use crate::spelling::Known;
 
 /// (y - t)^2, without 1/2, minimised by the mean of the targets. PyTorch's `mse_loss`;
@@ -15,7 +15,7 @@ impl SquaredError {
     )];
 }
 
-impl Rule for SquaredError {
+impl LossDefinition for SquaredError {
     fn names(&self) -> &'static [Known] {
         Self::NAMES
     }
@@ -24,11 +24,11 @@ impl Rule for SquaredError {
         mlp_kernels::Loss::SquaredError
     }
 
-    fn textbook(&self, row: &Row<'_>) -> (f64, Vec<f64>) {
+    fn textbook(&self, row: &SampleRow<'_>) -> (f64, Vec<f64>) {
         row.each(|y, t| ((y - t) * (y - t), 2.0 * (y - t)))
     }
 
-    fn bend(&self, row: &Row<'_>, direction: &[f64]) -> Vec<f64> {
+    fn bend(&self, row: &SampleRow<'_>, direction: &[f64]) -> Vec<f64> {
         row.bend_each(direction, |_, _| 2.0)
     }
 }

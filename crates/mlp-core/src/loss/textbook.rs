@@ -1,7 +1,7 @@
 //! One sample, for the textbook forms of the losses.
 
 /// One sample: its outputs and its targets, in f64.
-pub(crate) struct Row<'a> {
+pub(crate) struct SampleRow<'a> {
     /// The outputs.
     pub(crate) y: &'a [f64],
     /// The targets, one per output: numbers, or 1 for the right class and 0 for the others, or with
@@ -16,7 +16,7 @@ pub(crate) struct Row<'a> {
     pub(crate) weights: Option<&'a [f64]>,
 }
 
-impl Row<'_> {
+impl SampleRow<'_> {
     /// The sum over the outputs of a loss of each output, `of(y, t)` being its value and
     /// derivative.
     pub(crate) fn each(&self, of: impl Fn(f64, f64) -> (f64, f64)) -> (f64, Vec<f64>) {

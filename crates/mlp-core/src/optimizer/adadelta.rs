@@ -2,7 +2,7 @@
 
 use mlp_kernels::{Kernels, update};
 
-use super::{Field, Rule, Segment, Tensors, fields::number, textbook::Element};
+use super::{Field, OptimizerDefinition, Segment, Tensors, fields::number, textbook::Element};
 use crate::{Scalar, spelling::Known};
 
 /// Adadelta (Zeiler 2012) like PyTorch's `Adadelta`: with the gradient g (decay included) and the
@@ -31,7 +31,7 @@ impl Default for Adadelta {
     }
 }
 
-impl Rule for Adadelta {
+impl OptimizerDefinition for Adadelta {
     const NAMES: &'static [Known] = &[Known::new(
         "adadelta",
         "steps in the units of the parameters",

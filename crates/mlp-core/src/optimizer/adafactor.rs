@@ -2,7 +2,7 @@
 
 use mlp_kernels::{Kernels, update};
 
-use super::{Field, Rule, Segment, Tensors, fields::number, keep, real_power};
+use super::{Field, OptimizerDefinition, Segment, Tensors, fields::number, keep, real_power};
 use crate::{Scalar, spelling::Known};
 
 /// Adafactor (Shazeer and Stern 2018) like PyTorch's `Adafactor`, with decoupled decay: of the squares of
@@ -57,7 +57,7 @@ fn blend<T: Scalar>(mean: &mut T, share: f64, new: f64) {
     *mean = T::from_f64(old + share * (new - old)).flush();
 }
 
-impl Rule for Adafactor {
+impl OptimizerDefinition for Adafactor {
     const NAMES: &'static [Known] = &[Known::new(
         "adafactor",
         "adam with factored second moments and decoupled weight decay",

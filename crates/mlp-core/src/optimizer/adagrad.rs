@@ -2,7 +2,7 @@
 
 use mlp_kernels::{Kernels, update};
 
-use super::{Field, Rule, Segment, Tensors, fields::number, textbook::Element};
+use super::{Field, OptimizerDefinition, Segment, Tensors, fields::number, textbook::Element};
 use crate::{Scalar, spelling::Known};
 
 /// Adagrad (Duchi et al. 2011) like PyTorch's `Adagrad`: with the gradient g (decay included), the
@@ -32,7 +32,7 @@ impl Default for Adagrad {
     }
 }
 
-impl Rule for Adagrad {
+impl OptimizerDefinition for Adagrad {
     const NAMES: &'static [Known] = &[Known::new(
         "adagrad",
         "rates scaled by the sum of squared gradients",

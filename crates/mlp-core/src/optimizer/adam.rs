@@ -3,7 +3,7 @@
 use mlp_kernels::{Kernels, update};
 
 use super::{
-    Field, Form, Rule, Segment, Tensors, conflict, decay_and_keep,
+    Field, Form, OptimizerDefinition, Segment, Tensors, conflict, decay_and_keep,
     fields::word,
     moments_of,
     textbook::{Element, largest, moments, power},
@@ -57,7 +57,7 @@ impl Default for Adam {
     }
 }
 
-impl Rule for Adam {
+impl OptimizerDefinition for Adam {
     const NAMES: &'static [Known] = &[Known::new("adam", "adaptive moment estimation")];
 
     const SETTINGS: &'static [Field<Self>] = &[

@@ -3,7 +3,7 @@
 use mlp_kernels::{Kernels, update};
 
 use super::{
-    Field, Rule, Segment, Tensors,
+    Field, OptimizerDefinition, Segment, Tensors,
     fields::number,
     textbook::{Element, largest, power},
 };
@@ -36,7 +36,7 @@ impl Default for Adamax {
     }
 }
 
-impl Rule for Adamax {
+impl OptimizerDefinition for Adamax {
     const NAMES: &'static [Known] = &[Known::new(
         "adamax",
         "adam with the infinity norm of past gradients",

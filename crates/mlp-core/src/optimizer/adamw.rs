@@ -2,7 +2,7 @@
 
 use mlp_kernels::Kernels;
 
-use super::{Field, Form, Rule, Segment, Tensors, adam::Adam, textbook::Element};
+use super::{Field, Form, OptimizerDefinition, Segment, Tensors, adam::Adam, textbook::Element};
 use crate::{Scalar, spelling::Known};
 
 /// AdamW (Loshchilov and Hutter 2019) like PyTorch's: [`Adam`], but decay shrinks the parameters
@@ -47,7 +47,7 @@ impl AdamW {
     }
 }
 
-impl Rule for AdamW {
+impl OptimizerDefinition for AdamW {
     const NAMES: &'static [Known] = &[Known::new(
         "adamw",
         "adam with decoupled weight decay (0.01)",

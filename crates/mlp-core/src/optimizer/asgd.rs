@@ -2,7 +2,9 @@
 
 use mlp_kernels::{Kernels, update};
 
-use super::{Field, Rule, Segment, Tensors, fields::number, real_power, textbook::Element};
+use super::{
+    Field, OptimizerDefinition, Segment, Tensors, fields::number, real_power, textbook::Element,
+};
 use crate::{Scalar, spelling::Known};
 
 /// Averaged descent (Polyak and Juditsky 1992) like PyTorch's `ASGD`: with the gradient g (decay
@@ -35,7 +37,7 @@ impl Default for Asgd {
     }
 }
 
-impl Rule for Asgd {
+impl OptimizerDefinition for Asgd {
     const NAMES: &'static [Known] = &[Known::new("asgd", "averaged stochastic gradient descent")];
 
     const SETTINGS: &'static [Field<Self>] = &[

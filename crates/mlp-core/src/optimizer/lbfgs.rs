@@ -3,7 +3,7 @@
 use mlp_kernels::{Kernels, update};
 
 use super::{
-    Demands, Field, Rule, Segment, Tensors, conflict,
+    Field, OptimizerDefinition, OptimizerRequirements, Segment, Tensors, conflict,
     fields::{number, whole, word},
 };
 use crate::{Error, Scalar, spelling::Known};
@@ -261,7 +261,7 @@ fn largest<T: Scalar>(values: &[T]) -> f64 {
     })
 }
 
-impl Rule for Lbfgs {
+impl OptimizerDefinition for Lbfgs {
     const NAMES: &'static [Known] = &[Known::new(
         "lbfgs",
         "quasi-Newton steps with a line search, full batches only",
@@ -323,7 +323,7 @@ impl Rule for Lbfgs {
         Ok(())
     }
 
-    fn suits(&self, training: &Demands) -> Result<(), Error> {
+    fn suits(&self, training: &OptimizerRequirements) -> Result<(), Error> {
         if !training.full_batches {
             return Err(conflict(
                 "lbfgs",

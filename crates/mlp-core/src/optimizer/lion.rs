@@ -3,7 +3,7 @@
 use mlp_kernels::{Kernels, update};
 
 use super::{
-    Field, Rule, Segment, Tensors,
+    Field, OptimizerDefinition, Segment, Tensors,
     fields::number,
     keep,
     textbook::{Element, sign},
@@ -34,7 +34,7 @@ impl Default for Lion {
     }
 }
 
-impl Rule for Lion {
+impl OptimizerDefinition for Lion {
     const NAMES: &'static [Known] = &[Known::new(
         "lion",
         "sign of the momentum, with decoupled weight decay",

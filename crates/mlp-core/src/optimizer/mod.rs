@@ -1,6 +1,6 @@
 //! Optimizers, by name.
 //!
-//! To add one: a file here with a struct of its settings that implements [`Rule`], and its line in
+//! To add one: a file here with a struct of its settings that implements [`OptimizerDefinition`], and its line in
 //! the registry at the end of the list below. The file has its formula, its settings, its textbook
 //! form and the kernel that it calls, which is one file of `mlp-kernels` where no existing one
 //! fits. Options, experiment files, sweeps and lists are derived from its [`Setting`]s.
@@ -12,6 +12,7 @@ mod adam;
 mod adamax;
 mod adamw;
 mod asgd;
+mod definition;
 mod fields;
 mod form;
 mod lbfgs;
@@ -23,31 +24,30 @@ mod radam;
 mod rmsprop;
 mod rprop;
 mod rprop_plus;
-mod rule;
 mod segment;
 mod setting;
 mod sgd;
-mod spelt;
+mod spelling;
 mod textbook;
 
 use mlp_kernels::Kernels;
 
+use self::{
+    definition::{OptimizerDefinition, conflict, decay_and_keep, keep, moments_of},
+    setting::Field,
+};
+pub(crate) use self::{
+    definition::{OptimizerRequirements, real_power},
+    lbfgs::{Curvature, Move},
+    segment::{Segment, Tensor, Tensors},
+    textbook::Element,
+};
 pub use self::{
     every::*,
     form::Form,
     lbfgs::LineSearch,
     muon::RateFactor,
     setting::{Bounds, Setting, SettingForm, SettingValue},
-};
-pub(crate) use self::{
-    lbfgs::{Curvature, Move},
-    rule::{Demands, real_power},
-    segment::{Segment, Tensor, Tensors},
-    textbook::Element,
-};
-use self::{
-    rule::{Rule, conflict, decay_and_keep, keep, moments_of},
-    setting::Field,
 };
 use crate::{Error, Scalar, spelling::Known};
 
@@ -81,7 +81,7 @@ macro_rules! optimizers {
 
         impl Optimizer {
             /// The registry: every name with its description.
-            pub const ALL: &'static [&'static [Known]] = &[$(<$name as Rule>::NAMES),+];
+            pub const ALL: &'static [&'static [Known]] = &[$(<$name as OptimizerDefinition>::NAMES),+];
 
             /// The name under which all its settings can be given.
             pub fn name(&self) -> &'static str {
@@ -92,7 +92,7 @@ macro_rules! optimizers {
             pub fn settings(&self) -> Vec<(Setting, SettingValue)> {
                 match self {
                     $(Self::$name(rule) => {
-                        let fields = <$name as Rule>::SETTINGS.iter();
+                        let fields = <$name as OptimizerDefinition>::SETTINGS.iter();
                         fields.map(|field| (field.setting, field.get(rule))).collect()
                     })+
                 }
@@ -105,7 +105,7 @@ macro_rules! optimizers {
             pub fn set(&mut self, name: &str, value: &SettingValue) -> Result<(), Error> {
                 match self {
                     $(Self::$name(rule) => {
-                        let field = <$name as Rule>::SETTINGS
+                        let field = <$name as OptimizerDefinition>::SETTINGS
                             .iter()
                             .find(|field| field.setting.name == name);
                         if let Some(field) = field {
@@ -163,7 +163,7 @@ macro_rules! optimizers {
             pub(crate) fn validate(&self) -> Result<(), Error> {
                 match self {
                     $(Self::$name(rule) => {
-                        for field in <$name as Rule>::SETTINGS {
+                        for field in <$name as OptimizerDefinition>::SETTINGS {
                             field.check(rule)?;
                         }
                         rule.consistent()
@@ -171,7 +171,7 @@ macro_rules! optimizers {
                 }
             }
 
-            pub(crate) fn suits(&self, training: &Demands) -> Result<(), Error> {
+            pub(crate) fn suits(&self, training: &OptimizerRequirements) -> Result<(), Error> {
                 match self { $(Self::$name(rule) => rule.suits(training),)+ }
             }
 
@@ -205,8 +205,8 @@ macro_rules! optimizers {
 
             /// The optimizer of a name, and the settings that may follow the name as plain numbers.
             fn of_name(name: &str) -> Option<(Self, &'static [&'static str])> {
-                $(if <$name as Rule>::NAMES.iter().any(|known| known.name == name) {
-                    return Some((Self::$name(Rule::named(name)), <$name as Rule>::positional(name)));
+                $(if <$name as OptimizerDefinition>::NAMES.iter().any(|known| known.name == name) {
+                    return Some((Self::$name(OptimizerDefinition::named(name)), <$name as OptimizerDefinition>::positional(name)));
                 })+
                 None
             }

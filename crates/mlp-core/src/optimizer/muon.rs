@@ -3,7 +3,7 @@
 use mlp_kernels::{Activation, DenseLayer, DenseShape, Kernels, update};
 
 use super::{
-    Bounds, Demands, Field, Optimizer, Rule, Segment, Tensors,
+    Bounds, Field, Optimizer, OptimizerDefinition, OptimizerRequirements, Segment, Tensors,
     adam::Adam,
     conflict,
     fields::{flag, number, whole, word},
@@ -244,7 +244,7 @@ fn orthogonalise<T: Scalar>(
     }
 }
 
-impl Rule for Muon {
+impl OptimizerDefinition for Muon {
     const NAMES: &'static [Known] = &[Known::new(
         "muon",
         "orthogonalised momentum for the weights of hidden layers, another optimizer for the rest",
@@ -368,7 +368,7 @@ impl Rule for Muon {
         self.rest.validate()
     }
 
-    fn suits(&self, training: &Demands) -> Result<(), Error> {
+    fn suits(&self, training: &OptimizerRequirements) -> Result<(), Error> {
         let layers = training.layers;
         if self.muon_layers.is_empty() && layers < 2 {
             let what = "there is no hidden layer; name the layers with muon_layers";

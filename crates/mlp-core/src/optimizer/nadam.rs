@@ -3,7 +3,7 @@
 use mlp_kernels::{Kernels, update};
 
 use super::{
-    Field, Rule, Segment, Tensors, decay_and_keep,
+    Field, OptimizerDefinition, Segment, Tensors, decay_and_keep,
     fields::number,
     moments_of, real_power,
     textbook::{Element, moments, power},
@@ -52,7 +52,7 @@ impl Nadam {
     }
 }
 
-impl Rule for Nadam {
+impl OptimizerDefinition for Nadam {
     const NAMES: &'static [Known] = &[Known::new("nadam", "adam with Nesterov's momentum")];
 
     const SETTINGS: &'static [Field<Self>] = &[

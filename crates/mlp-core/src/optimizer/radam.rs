@@ -3,7 +3,7 @@
 use mlp_kernels::{Kernels, update};
 
 use super::{
-    Field, Rule, Segment, Tensors, decay_and_keep, moments_of,
+    Field, OptimizerDefinition, Segment, Tensors, decay_and_keep, moments_of,
     textbook::{Element, moments, power},
 };
 use crate::{Scalar, math, spelling::Known};
@@ -54,7 +54,7 @@ impl Radam {
     }
 }
 
-impl Rule for Radam {
+impl OptimizerDefinition for Radam {
     const NAMES: &'static [Known] = &[Known::new("radam", "adam with rectified variance")];
 
     const SETTINGS: &'static [Field<Self>] = &[

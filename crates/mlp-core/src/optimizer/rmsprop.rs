@@ -3,7 +3,7 @@
 use mlp_kernels::{Kernels, update};
 
 use super::{
-    Field, Rule, Segment, Tensors,
+    Field, OptimizerDefinition, Segment, Tensors,
     fields::{flag, number},
     textbook::Element,
 };
@@ -59,7 +59,7 @@ impl RmsProp {
     }
 }
 
-impl Rule for RmsProp {
+impl OptimizerDefinition for RmsProp {
     const NAMES: &'static [Known] = &[Known::new(
         "rmsprop",
         "rates scaled by the running mean square",

@@ -3,7 +3,7 @@
 use mlp_kernels::{Kernels, update};
 
 use super::{
-    Field, Rule, Segment, Tensors, conflict,
+    Field, OptimizerDefinition, Segment, Tensors, conflict,
     textbook::{Element, sign},
 };
 use crate::{Error, Scalar, spelling::Known};
@@ -47,7 +47,7 @@ impl Default for Rprop {
     }
 }
 
-impl Rule for Rprop {
+impl OptimizerDefinition for Rprop {
     const NAMES: &'static [Known] = &[
         Known::new("rprop", "step sizes from the signs of the gradient only"),
         Known::new(

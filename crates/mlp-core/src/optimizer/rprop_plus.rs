@@ -3,7 +3,7 @@
 use mlp_kernels::{Kernels, update};
 
 use super::{
-    Field, Rule, Segment, Tensors, conflict,
+    Field, OptimizerDefinition, Segment, Tensors, conflict,
     textbook::{Element, sign},
 };
 use crate::{Error, Scalar, spelling::Known};
@@ -45,7 +45,7 @@ impl Default for RpropPlus {
     }
 }
 
-impl Rule for RpropPlus {
+impl OptimizerDefinition for RpropPlus {
     const NAMES: &'static [Known] = &[Known::new(
         "rprop+",
         "rprop that reverts every update that crosses a minimum",

@@ -197,11 +197,11 @@ enum Access<R> {
     Word(fn(&R) -> &'static str, fn(&mut R, &str)),
     Numbers(fn(&R) -> Vec<f64>, fn(&mut R, &[f64])),
     Layers(fn(&R) -> Vec<usize>, fn(&mut R, &[usize])),
-    Optimizer(fn(&R) -> String, Respell<R>),
+    Optimizer(fn(&R) -> String, SpellingSetter<R>),
 }
 
 /// Sets the spelling of an optimizer.
-type Respell<R> = fn(&mut R, &str) -> Result<(), Error>;
+type SpellingSetter<R> = fn(&mut R, &str) -> Result<(), Error>;
 
 impl<R> Field<R> {
     pub(crate) const fn number(
@@ -278,7 +278,7 @@ impl<R> Field<R> {
         name: &'static str,
         meaning: &'static str,
         get: fn(&R) -> String,
-        set: Respell<R>,
+        set: SpellingSetter<R>,
     ) -> Self {
         let form = SettingForm::Optimizer;
         Self::new(name, meaning, form, Access::Optimizer(get, set))

@@ -3,7 +3,7 @@
 use mlp_kernels::{Kernels, update};
 
 use super::{
-    Field, Form, Rule, Segment, Tensors, conflict,
+    Field, Form, OptimizerDefinition, Segment, Tensors, conflict,
     fields::{flag, number, word},
     textbook::Element,
 };
@@ -42,7 +42,7 @@ impl Sgd {
     pub const DEFAULT_MOMENTUM: f64 = 0.9;
 }
 
-impl Rule for Sgd {
+impl OptimizerDefinition for Sgd {
     const NAMES: &'static [Known] = &[
         Known::new("sgd", "gradient descent, full batch or mini-batches"),
         Known::new("momentum", "gradient descent with momentum"),

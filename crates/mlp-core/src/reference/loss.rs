@@ -6,7 +6,7 @@ use ndarray::{Array1, Array2};
 
 use crate::{
     Outputs, Scalar, Targets, TrainSpec,
-    loss::{Row, Shape},
+    loss::{SampleRow, Shape},
 };
 
 /// The spec's loss, without penalties: the weighted mean over the samples (and over the outputs,
@@ -133,7 +133,7 @@ fn with_row<T: Scalar, A>(
     outputs: &Array2<T>,
     targets: &Targets<T>,
     sample: usize,
-    tell: impl FnOnce(&Row<'_>) -> A,
+    tell: impl FnOnce(&SampleRow<'_>) -> A,
 ) -> A {
     // Softmax cross-entropy weights its targets class by class, also smoothed ones.
     let by_output = match spec.loss.outputs() == Outputs::ClassLogits {
@@ -148,7 +148,7 @@ fn with_row<T: Scalar, A>(
             (numbers(label, y.len()), Some(label))
         }
     };
-    tell(&Row {
+    tell(&SampleRow {
         y: &y,
         t: &t,
         class: label.filter(|_| y.len() > 1),

@@ -44,7 +44,7 @@ pub use self::{
     activation::{derivative, second_derivative, value},
     gradient_check::{GradientCheck, gradient_check, weighted_gradient_check},
     loss::{loss, loss_bend, loss_gradient},
-    normalization::{Normalize, Normalized, Over, move_statistics},
+    normalization::{Normalize, Normalized, StatisticsSource, move_statistics},
     optimizer::Updater,
     perturbation::{altered_inputs, dropout_mask, masks},
 };
@@ -141,8 +141,8 @@ pub fn layers<T: Scalar>(architecture: &Architecture, parameters: &[T]) -> Vec<L
 fn normalize<T: Scalar>(normalization: Normalization, width: usize) -> Option<Normalize<T>> {
     let (over, epsilon) = match normalization {
         Normalization::None => return None,
-        Normalization::Batch(batch) => (Over::Samples, batch.epsilon),
-        Normalization::Layer(layer) => (Over::Neurons, layer.epsilon),
+        Normalization::Batch(batch) => (StatisticsSource::Samples, batch.epsilon),
+        Normalization::Layer(layer) => (StatisticsSource::Neurons, layer.epsilon),
     };
     Some(Normalize {
         over,
@@ -166,7 +166,8 @@ pub fn evaluation_layers<T: Scalar>(
     for range in architecture.statistics() {
         let numbers = |range: std::ops::Range<usize>| Array1::from(statistics[range].to_vec());
         if let Some(normalize) = &mut layers[range.layer].normalize {
-            normalize.over = Over::Given(numbers(range.means), numbers(range.variances));
+            normalize.over =
+                StatisticsSource::Given(numbers(range.means), numbers(range.variances));
         }
     }
     layers

@@ -23,7 +23,7 @@ use crate::Scalar;
 
 /// What mean and variance are taken over.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Over<T> {
+pub enum StatisticsSource<T> {
     /// The samples of the batch.
     Samples,
     /// The neurons of the layer.
@@ -36,7 +36,7 @@ pub enum Over<T> {
 #[derive(Clone, Debug)]
 pub struct Normalize<T> {
     /// What mean and variance are taken over.
-    pub over: Over<T>,
+    pub over: StatisticsSource<T>,
     /// Added to the variance.
     pub epsilon: f64,
     /// `[neurons]`; ones where it is not a parameter.
@@ -58,16 +58,16 @@ impl<T: Scalar> Normalize<T> {
     /// The axis that mean and variance run along; `None` where they are given.
     fn axis(&self) -> Option<Axis> {
         match self.over {
-            Over::Samples => Some(Axis(0)),
-            Over::Neurons => Some(Axis(1)),
-            Over::Given(..) => None,
+            StatisticsSource::Samples => Some(Axis(0)),
+            StatisticsSource::Neurons => Some(Axis(1)),
+            StatisticsSource::Given(..) => None,
         }
     }
 
     /// y, and the values for the backward pass.
     pub fn forward(&self, z: &Array2<T>) -> (Array2<T>, Normalized<T>) {
         let (mean, variance) = match (&self.over, self.axis()) {
-            (Over::Given(mean, variance), _) => (rows(mean, z), rows(variance, z)),
+            (StatisticsSource::Given(mean, variance), _) => (rows(mean, z), rows(variance, z)),
             (_, axis) => {
                 let mean = average(z, axis);
                 let difference = z - &mean;
@@ -151,15 +151,15 @@ mod tests {
     fn known_values() {
         let z = array![[1.0, 3.0], [3.0, 7.0]];
         let mut normalize = Normalize {
-            over: Over::Samples,
+            over: StatisticsSource::Samples,
             epsilon: 0.0,
             scale: array![2.0, 1.0],
             shift: array![0.5, 0.0],
         };
         assert_eq!(normalize.forward(&z).0, array![[-1.5, -1.0], [2.5, 1.0]]);
-        normalize.over = Over::Neurons;
+        normalize.over = StatisticsSource::Neurons;
         assert_eq!(normalize.forward(&z).0, array![[-1.5, 1.0], [-1.5, 1.0]]);
-        normalize.over = Over::Given(array![1.0, 1.0], array![4.0, 1.0]);
+        normalize.over = StatisticsSource::Given(array![1.0, 1.0], array![4.0, 1.0]);
         assert_eq!(normalize.forward(&z).0, array![[0.5, 2.0], [2.5, 6.0]]);
 
         let (mut means, mut variances) = (array![0.0, 0.0], array![1.0, 1.0]);

@@ -1,7 +1,7 @@
 //! Data, prepared for the engine.
 
 mod blocks;
-mod held;
+mod samples_ref;
 mod targets;
 
 use std::sync::{Arc, Mutex, PoisonError};
@@ -11,7 +11,7 @@ use ndarray::{Array2, ArrayView2, CowArray, Ix2};
 pub use self::targets::Targets;
 pub(crate) use self::{
     blocks::{Block, Blocks, Rows, TargetKind, block_columns, transpose},
-    held::Held,
+    samples_ref::SamplesRef,
 };
 use crate::{
     Architecture, Error, Scalar, TrainSpec,

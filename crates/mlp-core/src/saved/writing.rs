@@ -6,7 +6,7 @@ use safetensors::{Dtype, SafeTensors, tensor::TensorView};
 use serde::Serialize;
 
 use super::{
-    FORMAT, KEY, Layer, SavedAnswers, SavedModel, Scaling, TargetLogarithm, bad, checksum_of,
+    FORMAT, KEY, Layer, SavedModel, SavedOutputs, Scaling, TargetLogarithm, bad, checksum_of,
     numbers,
 };
 use crate::{
@@ -92,13 +92,13 @@ impl<T: Scalar> SavedModel<T> {
         };
         let classes = |count: usize| (0..count).map(|class| class.to_string()).collect();
         let answers = match loss.outputs() {
-            Outputs::Estimates | Outputs::LogEstimates => SavedAnswers::Values {
+            Outputs::Estimates | Outputs::LogEstimates => SavedOutputs::Values {
                 names: names("y", outputs),
                 scaling: none(outputs),
             },
-            Outputs::Logits | Outputs::Scores if outputs == 1 => SavedAnswers::Classes(classes(2)),
-            Outputs::Logits => SavedAnswers::Labels(names("y", outputs)),
-            Outputs::ClassLogits | Outputs::Scores => SavedAnswers::Classes(classes(outputs)),
+            Outputs::Logits | Outputs::Scores if outputs == 1 => SavedOutputs::Classes(classes(2)),
+            Outputs::Logits => SavedOutputs::Labels(names("y", outputs)),
+            Outputs::ClassLogits | Outputs::Scores => SavedOutputs::Classes(classes(outputs)),
         };
         Self {
             features: names("x", inputs),
@@ -117,9 +117,9 @@ impl<T: Scalar> SavedModel<T> {
         self.check()?;
         let architecture = self.network.architecture();
         let (task, classes, outputs, target_scaling) = match &self.answers {
-            SavedAnswers::Classes(names) => ("classification", Some(&names[..]), None, None),
-            SavedAnswers::Labels(names) => ("multilabel", None, Some(&names[..]), None),
-            SavedAnswers::Values { names, scaling } => {
+            SavedOutputs::Classes(names) => ("classification", Some(&names[..]), None, None),
+            SavedOutputs::Labels(names) => ("multilabel", None, Some(&names[..]), None),
+            SavedOutputs::Values { names, scaling } => {
                 ("regression", None, Some(&names[..]), Some(scaling))
             }
         };

@@ -1,6 +1,9 @@
 //! scikit-learn's adaptive learning rate.
 
-use super::{Course, Horizon, Progress, ScheduleState, Slot, Watch, not_negative};
+use super::{
+    ScheduleContext, ScheduleDefinition, ScheduleProgress, ScheduleState, Slot, WatchedLoss,
+    not_negative,
+};
 use crate::{Error, spelling::Known};
 
 /// scikit-learn's `adaptive`: the rate is divided by 5 after more than `patience` epochs in a row whose
@@ -16,13 +19,13 @@ pub struct Adaptive {
     pub patience: u64,
 }
 
-impl Course for Adaptive {
+impl ScheduleDefinition for Adaptive {
     const KNOWN: Known = Known::new(
         "adaptive",
         "scikit-learn's: divided by 5 when the training loss no longer falls",
     );
 
-    fn fresh(_: &Horizon) -> Self {
+    fn fresh(_: &ScheduleContext) -> Self {
         Self {
             tolerance: 1e-4,
             patience: 10,
@@ -40,12 +43,12 @@ impl Course for Adaptive {
         not_negative("the tolerance of the adaptive schedule", self.tolerance)
     }
 
-    fn rate(&self, rate: f64, progress: &Progress) -> f64 {
+    fn rate(&self, rate: f64, progress: &ScheduleProgress) -> f64 {
         (0..progress.reductions).fold(rate, |rate, _| rate / 5.0)
     }
 
-    fn watch(&self) -> Watch {
-        Watch::Epoch
+    fn watch(&self) -> WatchedLoss {
+        WatchedLoss::Epoch
     }
 
     fn judge(&self, loss: f64, state: &mut ScheduleState) -> bool {

@@ -1,6 +1,6 @@
 //! No schedule.
 
-use super::{Course, Horizon, Progress, Slot};
+use super::{ScheduleContext, ScheduleDefinition, ScheduleProgress, Slot};
 use crate::{Error, spelling::Known};
 
 /// A constant learning rate: r.
@@ -8,10 +8,10 @@ use crate::{Error, spelling::Known};
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Constant;
 
-impl Course for Constant {
+impl ScheduleDefinition for Constant {
     const KNOWN: Known = Known::new("constant", "the learning rate, unchanged");
 
-    fn fresh(_: &Horizon) -> Self {
+    fn fresh(_: &ScheduleContext) -> Self {
         Self
     }
 
@@ -23,7 +23,7 @@ impl Course for Constant {
         Ok(())
     }
 
-    fn rate(&self, rate: f64, _: &Progress) -> f64 {
+    fn rate(&self, rate: f64, _: &ScheduleProgress) -> f64 {
         rate
     }
 }

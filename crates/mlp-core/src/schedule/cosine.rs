@@ -2,7 +2,9 @@
 
 use std::f64::consts::PI;
 
-use super::{Course, Horizon, Progress, Slot, at_least_one, not_negative};
+use super::{
+    ScheduleContext, ScheduleDefinition, ScheduleProgress, Slot, at_least_one, not_negative,
+};
 use crate::{Error, math, spelling::Known};
 
 /// minimum + (r - minimum) (1 + cos(pi s / steps)) / 2: PyTorch's `CosineAnnealingLR`, and with
@@ -22,13 +24,13 @@ pub struct Cosine {
     pub stretch: u64,
 }
 
-impl Course for Cosine {
+impl ScheduleDefinition for Cosine {
     const KNOWN: Known = Known::new(
         "cosine",
         "half a cosine down to a minimum, with optional restarts",
     );
 
-    fn fresh(horizon: &Horizon) -> Self {
+    fn fresh(horizon: &ScheduleContext) -> Self {
         Self {
             steps: horizon.updates.max(1),
             minimum: 0.0,
@@ -37,7 +39,7 @@ impl Course for Cosine {
         }
     }
 
-    fn complete(&mut self, given: &dyn Fn(&str) -> bool, horizon: &Horizon) {
+    fn complete(&mut self, given: &dyn Fn(&str) -> bool, horizon: &ScheduleContext) {
         if self.restarts && !given("steps") {
             self.steps = horizon.updates.div_ceil(4).max(1);
         }
@@ -58,7 +60,7 @@ impl Course for Cosine {
         at_least_one("stretch of the cosine schedule", self.stretch)
     }
 
-    fn rate(&self, rate: f64, progress: &Progress) -> f64 {
+    fn rate(&self, rate: f64, progress: &ScheduleProgress) -> f64 {
         let (mut at, mut period) = (progress.updates, self.steps);
         if self.restarts && self.stretch == 1 {
             at %= period;

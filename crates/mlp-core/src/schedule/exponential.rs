@@ -1,6 +1,6 @@
 //! Exponential decay.
 
-use super::{Course, Horizon, Progress, Slot, positive};
+use super::{ScheduleContext, ScheduleDefinition, ScheduleProgress, Slot, positive};
 use crate::{Error, math, spelling::Known};
 
 /// r factor^s: PyTorch's `ExponentialLR`, applied after every update.
@@ -13,10 +13,10 @@ pub struct Exponential {
     pub factor: f64,
 }
 
-impl Course for Exponential {
+impl ScheduleDefinition for Exponential {
     const KNOWN: Known = Known::new("exponential", "multiplied by a factor after every update");
 
-    fn fresh(horizon: &Horizon) -> Self {
+    fn fresh(horizon: &ScheduleContext) -> Self {
         let updates = horizon.updates.max(1) as f64;
         Self {
             factor: math::exp(math::ln(0.01) / updates),
@@ -31,7 +31,7 @@ impl Course for Exponential {
         positive("the factor of the exponential schedule", self.factor)
     }
 
-    fn rate(&self, rate: f64, progress: &Progress) -> f64 {
+    fn rate(&self, rate: f64, progress: &ScheduleProgress) -> f64 {
         rate * math::power(self.factor, progress.updates)
     }
 }

@@ -1,6 +1,8 @@
 //! Decay by a power.
 
-use super::{Course, Horizon, Progress, Slot, not_negative, setting::choice};
+use super::{
+    ScheduleContext, ScheduleDefinition, ScheduleProgress, Slot, not_negative, setting::choice,
+};
 use crate::{Error, math, spelling::Known};
 
 choice! {
@@ -24,13 +26,13 @@ pub struct InverseScaling {
     pub counts: Counts,
 }
 
-impl Course for InverseScaling {
+impl ScheduleDefinition for InverseScaling {
     const KNOWN: Known = Known::new(
         "inverse-scaling",
         "divided by a power of the number of updates (scikit-learn's counts samples)",
     );
 
-    fn fresh(_: &Horizon) -> Self {
+    fn fresh(_: &ScheduleContext) -> Self {
         Self {
             power: 0.5,
             counts: Counts::Updates,
@@ -48,7 +50,7 @@ impl Course for InverseScaling {
         not_negative("the power of inverse scaling", self.power)
     }
 
-    fn rate(&self, rate: f64, progress: &Progress) -> f64 {
+    fn rate(&self, rate: f64, progress: &ScheduleProgress) -> f64 {
         let count = match self.counts {
             Counts::Updates => progress.updates,
             Counts::Samples => progress.samples,

@@ -1,6 +1,8 @@
 //! Linear interpolation.
 
-use super::{Course, Horizon, Progress, Slot, at_least_one, not_negative};
+use super::{
+    ScheduleContext, ScheduleDefinition, ScheduleProgress, Slot, at_least_one, not_negative,
+};
 use crate::{Error, spelling::Known};
 
 /// r (from + (to - from) min(s / steps, 1)): PyTorch's `LinearLR`.
@@ -16,13 +18,13 @@ pub struct Linear {
     pub steps: u64,
 }
 
-impl Course for Linear {
+impl ScheduleDefinition for Linear {
     const KNOWN: Known = Known::new(
         "linear",
         "linear, from one multiple of the learning rate to another, 0 by default",
     );
 
-    fn fresh(horizon: &Horizon) -> Self {
+    fn fresh(horizon: &ScheduleContext) -> Self {
         Self {
             from: 1.0,
             to: 0.0,
@@ -44,7 +46,7 @@ impl Course for Linear {
         at_least_one("steps of the linear schedule", self.steps)
     }
 
-    fn rate(&self, rate: f64, progress: &Progress) -> f64 {
+    fn rate(&self, rate: f64, progress: &ScheduleProgress) -> f64 {
         if progress.updates >= self.steps {
             return rate * self.to;
         }

@@ -1,13 +1,13 @@
 //! Learning rate schedules, by name.
 //!
-//! To add one: a file here with a struct of its settings that implements [`Course`], and its line
+//! To add one: a file here with a struct of its settings that implements [`ScheduleDefinition`], and its line
 //! in the list below. Settings that no other schedule has are keys of `mlp-train`.
 
 mod adaptive;
 mod bounds;
 mod constant;
 mod cosine;
-mod course;
+mod definition;
 mod exponential;
 mod inverse_scaling;
 mod linear;
@@ -18,12 +18,12 @@ mod setting;
 mod step;
 mod warm_up;
 
-pub(crate) use self::course::{Course, Progress, Watch};
+pub(crate) use self::definition::{ScheduleDefinition, ScheduleProgress, WatchedLoss};
 pub use self::{
     adaptive::Adaptive,
     constant::Constant,
     cosine::Cosine,
-    course::{Horizon, ScheduleState},
+    definition::{ScheduleContext, ScheduleState},
     exponential::Exponential,
     inverse_scaling::{Counts, InverseScaling},
     linear::Linear,
@@ -48,8 +48,8 @@ macro_rules! schedules {
         /// of the next update. It is computed in f64 and rounded once.
         ///
         /// ```
-        /// use mlp_core::{Horizon, Schedule, ScheduleSetting};
-        /// let run = Horizon { updates: 1000, epoch: 10, momentum: false };
+        /// use mlp_core::{ScheduleContext, Schedule, ScheduleSetting};
+        /// let run = ScheduleContext { updates: 1000, epoch: 10, momentum: false };
         /// let cosine = Schedule::named("cosine", &[("minimum", ScheduleSetting::Number(0.01))], &run)?;
         /// assert_eq!(
         ///     cosine.settings()[..2],
@@ -66,11 +66,11 @@ macro_rules! schedules {
 
         impl Schedule {
             /// The registry: every name with its description.
-            pub const ALL: &'static [Known] = &[$(<$name as Course>::KNOWN),+];
+            pub const ALL: &'static [Known] = &[$(<$name as ScheduleDefinition>::KNOWN),+];
 
             /// The name.
             pub fn name(&self) -> &'static str {
-                match self { $(Self::$name(_) => <$name as Course>::KNOWN.name,)+ }
+                match self { $(Self::$name(_) => <$name as ScheduleDefinition>::KNOWN.name,)+ }
             }
 
             /// The schedule of a name with the given settings; others have their defaults.
@@ -80,9 +80,9 @@ macro_rules! schedules {
             pub fn named(
                 name: &str,
                 given: &[(&str, ScheduleSetting)],
-                horizon: &Horizon,
+                horizon: &ScheduleContext,
             ) -> Result<Self, Error> {
-                $(if <$name as Course>::KNOWN.name == name {
+                $(if <$name as ScheduleDefinition>::KNOWN.name == name {
                     let mut course: $name = reading::read(name, given, horizon)?;
                     course.complete(&|key| given.iter().any(|(name, _)| *name == key), horizon);
                     course.validate()?;
@@ -104,15 +104,15 @@ macro_rules! schedules {
                 match self { $(Self::$name(course) => course.validate(),)+ }
             }
 
-            pub(crate) fn rate(&self, rate: f64, progress: &Progress) -> f64 {
+            pub(crate) fn rate(&self, rate: f64, progress: &ScheduleProgress) -> f64 {
                 match self { $(Self::$name(course) => course.rate(rate, progress),)+ }
             }
 
-            pub(crate) fn momentum(&self, progress: &Progress) -> Option<f64> {
+            pub(crate) fn momentum(&self, progress: &ScheduleProgress) -> Option<f64> {
                 match self { $(Self::$name(course) => course.momentum(progress),)+ }
             }
 
-            pub(crate) fn watch(&self) -> Watch {
+            pub(crate) fn watch(&self) -> WatchedLoss {
                 match self { $(Self::$name(course) => course.watch(),)+ }
             }
 
@@ -152,7 +152,7 @@ impl Schedule {
 
     /// Whether the schedule also cycles the momentum.
     pub(crate) fn cycles_momentum(&self) -> bool {
-        self.momentum(&Progress::default()).is_some()
+        self.momentum(&ScheduleProgress::default()).is_some()
     }
 }
 
@@ -166,7 +166,7 @@ impl Default for Schedule {
 mod tests {
     use super::*;
 
-    const RUN: Horizon = Horizon {
+    const RUN: ScheduleContext = ScheduleContext {
         updates: 90,
         epoch: 3,
         momentum: true,
@@ -176,10 +176,10 @@ mod tests {
         Schedule::named(name, given, &RUN).unwrap()
     }
 
-    fn at(updates: u64) -> Progress {
-        Progress {
+    fn at(updates: u64) -> ScheduleProgress {
+        ScheduleProgress {
             updates,
-            ..Progress::default()
+            ..ScheduleProgress::default()
         }
     }
 

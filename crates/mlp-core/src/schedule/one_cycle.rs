@@ -2,7 +2,9 @@
 
 use std::f64::consts::PI;
 
-use super::{Course, Horizon, Progress, Slot, positive, setting::choice, within};
+use super::{
+    ScheduleContext, ScheduleDefinition, ScheduleProgress, Slot, positive, setting::choice, within,
+};
 use crate::{Error, math, spelling::Known};
 
 choice! {
@@ -74,13 +76,13 @@ impl OneCycle {
     }
 }
 
-impl Course for OneCycle {
+impl ScheduleDefinition for OneCycle {
     const KNOWN: Known = Known::new(
         "one-cycle",
         "rises to the learning rate, then falls to almost 0",
     );
 
-    fn fresh(horizon: &Horizon) -> Self {
+    fn fresh(horizon: &ScheduleContext) -> Self {
         Self {
             steps: horizon.updates.max(2),
             rise: 0.3,
@@ -151,7 +153,7 @@ impl Course for OneCycle {
         Ok(())
     }
 
-    fn rate(&self, rate: f64, progress: &Progress) -> f64 {
+    fn rate(&self, rate: f64, progress: &ScheduleProgress) -> f64 {
         let first = rate / self.start_divisor;
         self.at(
             progress.updates,
@@ -159,7 +161,7 @@ impl Course for OneCycle {
         )
     }
 
-    fn momentum(&self, progress: &Progress) -> Option<f64> {
+    fn momentum(&self, progress: &ScheduleProgress) -> Option<f64> {
         let (base, max) = (self.base_momentum, self.max_momentum);
         self.cycle_momentum
             .then(|| self.at(progress.updates, [max, base, max, max]))

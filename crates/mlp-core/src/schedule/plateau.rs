@@ -1,8 +1,8 @@
 //! Lowers the rate where the loss no longer falls.
 
 use super::{
-    Course, Horizon, Progress, ScheduleState, Slot, Watch, at_least_one, not_negative,
-    setting::choice, within,
+    ScheduleContext, ScheduleDefinition, ScheduleProgress, ScheduleState, Slot, WatchedLoss,
+    at_least_one, not_negative, setting::choice, within,
 };
 use crate::{Error, spelling::Known};
 
@@ -41,13 +41,13 @@ pub struct Plateau {
 /// Changes of the rate that are not larger than this are not made (PyTorch's `eps`).
 const LEAST_CHANGE: f64 = 1e-8;
 
-impl Course for Plateau {
+impl ScheduleDefinition for Plateau {
     const KNOWN: Known = Known::new(
         "plateau",
         "multiplied by a factor when the loss no longer falls",
     );
 
-    fn fresh(horizon: &Horizon) -> Self {
+    fn fresh(horizon: &ScheduleContext) -> Self {
         Self {
             factor: 0.1,
             patience: 10,
@@ -85,7 +85,7 @@ impl Course for Plateau {
         at_least_one("every of the plateau schedule", self.every)
     }
 
-    fn rate(&self, rate: f64, progress: &Progress) -> f64 {
+    fn rate(&self, rate: f64, progress: &ScheduleProgress) -> f64 {
         let mut rate = rate;
         for _ in 0..progress.reductions {
             let smaller = rate * self.factor;
@@ -102,8 +102,8 @@ impl Course for Plateau {
         rate
     }
 
-    fn watch(&self) -> Watch {
-        Watch::Every(self.every)
+    fn watch(&self) -> WatchedLoss {
+        WatchedLoss::Every(self.every)
     }
 
     fn judge(&self, loss: f64, state: &mut ScheduleState) -> bool {

@@ -1,13 +1,13 @@
 //! Settings of schedules, read and written by name.
 
-use super::{Course, Horizon, ScheduleSetting};
+use super::{ScheduleContext, ScheduleDefinition, ScheduleSetting};
 use crate::Error;
 
 /// The schedule `name` with its defaults and the given settings.
-pub(super) fn read<C: Course>(
+pub(super) fn read<C: ScheduleDefinition>(
     name: &str,
     given: &[(&str, ScheduleSetting)],
-    horizon: &Horizon,
+    horizon: &ScheduleContext,
 ) -> Result<C, Error> {
     let mut course = C::fresh(horizon);
     for (key, value) in given {
@@ -30,7 +30,7 @@ pub(super) fn read<C: Course>(
 }
 
 /// Every setting with its value.
-pub(super) fn all<C: Course>(course: &mut C) -> Vec<(&'static str, ScheduleSetting)> {
+pub(super) fn all<C: ScheduleDefinition>(course: &mut C) -> Vec<(&'static str, ScheduleSetting)> {
     let slots = course.settings();
     slots
         .iter()

@@ -1,6 +1,6 @@
 //! Step decay.
 
-use super::{Course, Horizon, Progress, Slot, at_least_one, positive};
+use super::{ScheduleContext, ScheduleDefinition, ScheduleProgress, Slot, at_least_one, positive};
 use crate::{Error, math, spelling::Known};
 
 /// r factor^floor(s / every): PyTorch's `StepLR`.
@@ -14,10 +14,10 @@ pub struct Step {
     pub factor: f64,
 }
 
-impl Course for Step {
+impl ScheduleDefinition for Step {
     const KNOWN: Known = Known::new("step", "multiplied by a factor every N updates");
 
-    fn fresh(horizon: &Horizon) -> Self {
+    fn fresh(horizon: &ScheduleContext) -> Self {
         Self {
             every: horizon.updates.div_ceil(3).max(1),
             factor: 0.1,
@@ -36,7 +36,7 @@ impl Course for Step {
         positive("the factor of the step schedule", self.factor)
     }
 
-    fn rate(&self, rate: f64, progress: &Progress) -> f64 {
+    fn rate(&self, rate: f64, progress: &ScheduleProgress) -> f64 {
         rate * math::power(self.factor, progress.updates / self.every)
     }
 }

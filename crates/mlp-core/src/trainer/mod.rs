@@ -4,11 +4,11 @@
 //! step, recording, saving and restoring state, shared samples, and the two halves of a step for a
 //! custom loss.
 
-mod kept;
-mod own_loss;
-mod pace;
+mod custom_loss;
+mod custom_loss_buffers;
 mod passes;
 mod quasi_newton;
+mod rate_schedule;
 mod rates;
 mod recording;
 mod renewal;
@@ -17,22 +17,22 @@ mod shared;
 
 use std::{ops::Range, sync::Arc};
 
-use self::{kept::Kept, pace::Pace};
+use self::{custom_loss_buffers::CustomLossBuffers, rate_schedule::RateSchedule};
 use crate::{
     Architecture, Bands, Batch, Error, Network, Optimizer, Samples, Scalar, Status, TrainSpec,
     ValidSpec,
     buffer::Buffer,
-    engine::{Draws, Layout, Objective, Observe, Order, Program, Tally, Workspace},
+    engine::{Draws, EvaluationSums, Layout, Objective, Observe, Order, Program, Workspace},
     level::kernels,
     optimizer::{Segment, Tensors},
-    samples::{Held, block_columns, features_fit},
+    samples::{SamplesRef, block_columns, features_fit},
     schedule::ScheduleState,
 };
 use mlp_kernels::{Level, update};
 
 /// How an update takes its samples.
 #[derive(Clone, Debug)]
-enum Feed<T: Scalar> {
+enum BatchSource<T: Scalar> {
     /// Every update uses all blocks.
     Full(Layout<T>),
     /// Every update gathers the samples of a batch.
@@ -59,9 +59,9 @@ struct Evaluator<T: Scalar> {
 #[derive(Clone, Debug)]
 pub struct Trainer<'d, T: Scalar> {
     spec: ValidSpec,
-    samples: Held<'d, T>,
+    samples: SamplesRef<'d, T>,
     /// The samples for schedules that follow the loss, instead of the training samples.
-    validation: Option<(Held<'d, T>, Objective<T>)>,
+    validation: Option<(SamplesRef<'d, T>, Objective<T>)>,
     seed: u64,
     steps: u64,
     status: Status,
@@ -72,7 +72,7 @@ pub struct Trainer<'d, T: Scalar> {
     segments: Vec<Segment>,
     /// The optimizer of the current update: its momentum may follow the schedule.
     optimizer: Optimizer,
-    pace: Pace,
+    rate_schedule: RateSchedule,
     /// The frozen ranges.
     frozen: Vec<Range<usize>>,
     /// The L1 penalty by range.
@@ -83,7 +83,7 @@ pub struct Trainer<'d, T: Scalar> {
     /// The form of those updates.
     descent: Vec<(update::Sgd<T>, update::Sgd<T>)>,
     objective: Objective<T>,
-    feed: Feed<T>,
+    feed: BatchSource<T>,
     workspace: Workspace<T>,
     /// Where dropout, noise or batch normalization make training and evaluation differ.
     evaluation: Option<Box<Evaluator<T>>>,
@@ -99,8 +99,8 @@ pub struct Trainer<'d, T: Scalar> {
     scratch: Buffer<T>,
     /// The loss that belongs to the gradient; NaN where it was not summed.
     loss: f64,
-    own: Kept<T>,
-    tally: Tally,
+    own: CustomLossBuffers<T>,
+    evaluation_sums: EvaluationSums,
 }
 
 impl<'d, T: Scalar> Trainer<'d, T> {
@@ -126,12 +126,12 @@ impl<'d, T: Scalar> Trainer<'d, T> {
         seed: u64,
         level: Level,
     ) -> Result<Self, Error> {
-        Self::holding(spec, Held::Borrowed(samples), seed, level)
+        Self::holding(spec, SamplesRef::Borrowed(samples), seed, level)
     }
 
     fn holding(
         spec: &TrainSpec,
-        samples: Held<'d, T>,
+        samples: SamplesRef<'d, T>,
         seed: u64,
         level: Level,
     ) -> Result<Self, Error> {
@@ -146,16 +146,16 @@ impl<'d, T: Scalar> Trainer<'d, T> {
         let order = |size| Order::new(count, size, spec.shuffle, given, seed);
         let (feed, columns) = match spec.batch {
             Batch::Size(1) if count > 1 && plain && !spec.needs_batch_loss() => {
-                (Feed::Single(order(1)), T::LANES)
+                (BatchSource::Single(order(1)), T::LANES)
             }
             Batch::Size(size) if size < count || given.is_some() => {
                 // The short last batch may have fewer and wider blocks.
                 let (whole, short) = (columns(size), columns(count % size));
                 let wider = if whole < short { short } else { whole };
-                (Feed::Batches(order(size)), wider)
+                (BatchSource::Batches(order(size)), wider)
             }
             _ => (
-                Feed::Full(Layout::new(&samples, columns(count))),
+                BatchSource::Full(Layout::new(&samples, columns(count))),
                 columns(count),
             ),
         };
@@ -175,8 +175,8 @@ impl<'d, T: Scalar> Trainer<'d, T> {
         segments.retain(|segment| !spec.is_frozen(segment.tensor.layer));
         let objective = Objective::new(&spec, &samples);
         let epoch = match &feed {
-            Feed::Full(_) => 1,
-            Feed::Batches(_) | Feed::Single(_) => {
+            BatchSource::Full(_) => 1,
+            BatchSource::Batches(_) | BatchSource::Single(_) => {
                 count.div_ceil(spec.samples_in_a_batch(count)) as u64
             }
         };
@@ -186,7 +186,7 @@ impl<'d, T: Scalar> Trainer<'d, T> {
             None => count as u64,
         };
         let layers = match (&feed, spec.is_plain_descent()) {
-            (Feed::Single(_), true) => spec.layer_segments(),
+            (BatchSource::Single(_), true) => spec.layer_segments(),
             _ => Vec::new(),
         };
         let mut trainer = Self {
@@ -196,12 +196,12 @@ impl<'d, T: Scalar> Trainer<'d, T> {
             steps: 0,
             status: Status::Running,
             optimizer: spec.optimizer.clone(),
-            pace: Pace::new(&spec, epoch, seen),
+            rate_schedule: RateSchedule::new(&spec, epoch, seen),
             frozen: spec.frozen_ranges(),
             signs: spec.signs(),
             descent: descent(&layers),
             layers,
-            tally: Tally::new(program.outputs, &objective),
+            evaluation_sums: EvaluationSums::new(program.outputs, &objective),
             objective,
             feed,
             workspace: Workspace::new(&program, columns, spec.samples_in_a_batch(count)),
@@ -213,7 +213,7 @@ impl<'d, T: Scalar> Trainer<'d, T> {
             scalars: vec![0.0; spec.optimizer.scalars(segments.len())],
             scratch: Buffer::zeroed(scratch),
             loss: f64::NAN,
-            own: Kept::default(),
+            own: CustomLossBuffers::default(),
             base: segments.clone(),
             segments,
             statistics: spec.architecture.initial_statistics(),
@@ -267,10 +267,10 @@ impl<'d, T: Scalar> Trainer<'d, T> {
     /// # Errors
     /// Samples that do not match the network or the loss.
     pub fn with_validation(self, samples: &'d Samples<T>) -> Result<Self, Error> {
-        self.holding_validation(Held::Borrowed(samples))
+        self.holding_validation(SamplesRef::Borrowed(samples))
     }
 
-    fn holding_validation(mut self, samples: Held<'d, T>) -> Result<Self, Error> {
+    fn holding_validation(mut self, samples: SamplesRef<'d, T>) -> Result<Self, Error> {
         fits(&self.spec, &samples)?;
         let objective = Objective::new(&self.spec, &samples);
         self.validation = Some((samples, objective));
@@ -297,7 +297,7 @@ impl<'d, T: Scalar> Trainer<'d, T> {
         self.seed = seed;
         self.steps = 0;
         self.status = Status::Running;
-        self.pace.state = ScheduleState::default();
+        self.rate_schedule.state = ScheduleState::default();
         let Self {
             spec, parameters, ..
         } = self;
@@ -317,8 +317,8 @@ impl<'d, T: Scalar> Trainer<'d, T> {
         self.draws.reseed(seed);
         self.workspace.pass.fresh = None;
         match &mut self.feed {
-            Feed::Full(_) => {}
-            Feed::Batches(order) | Feed::Single(order) => order.restart(seed),
+            BatchSource::Full(_) => {}
+            BatchSource::Batches(order) | BatchSource::Single(order) => order.restart(seed),
         }
     }
 
@@ -342,15 +342,15 @@ impl<'d, T: Scalar> Trainer<'d, T> {
     pub fn step(&mut self) -> Status {
         if self.status == Status::Running {
             match &self.feed {
-                Feed::Full(_) => {
+                BatchSource::Full(_) => {
                     self.training_gradient(self.needed());
-                    self.answer_to_all();
+                    self.update_by_all();
                 }
-                Feed::Batches(_) => {
+                BatchSource::Batches(_) => {
                     self.batch_gradient();
                     self.answer(&mut |_| {});
                 }
-                Feed::Single(_) => self.single_step(),
+                BatchSource::Single(_) => self.single_step(),
             }
         }
         self.status
@@ -394,7 +394,7 @@ impl<'d, T: Scalar> Trainer<'d, T> {
     }
 
     /// The update by the gradient and loss over all samples.
-    fn answer_to_all(&mut self) -> Status {
+    fn update_by_all(&mut self) -> Status {
         self.answer(&mut |trainer| {
             trainer.training_gradient(Observe::Loss);
         })
@@ -403,7 +403,7 @@ impl<'d, T: Scalar> Trainer<'d, T> {
     /// The update by a gradient, and its loss if known. `evaluate` computes both again,
     /// at other parameters and with the dropout of this update.
     fn answer(&mut self, evaluate: &mut dyn FnMut(&mut Self)) -> Status {
-        self.set_pace();
+        self.set_rates();
         self.adjust_gradient();
         let mut finite = match self.spec.optimizer {
             Optimizer::Lbfgs(lbfgs) => self.quasi_newton(lbfgs, evaluate),
@@ -506,7 +506,7 @@ impl<'d, T: Scalar> Trainer<'d, T> {
 
     /// Number of updates in one pass over the samples.
     pub fn steps_per_epoch(&self) -> u64 {
-        self.pace.epoch()
+        self.rate_schedule.epoch()
     }
 
     /// Whether training has diverged, or its schedule has stopped it.

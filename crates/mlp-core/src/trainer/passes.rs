@@ -1,16 +1,19 @@
 //! The passes over the training part for updates.
 
-use super::{Feed, Trainer};
+use super::{BatchSource, Trainer};
 use crate::{
     Samples, Scalar,
-    engine::{Answer, Goal, Layout, Numbers, Objective, Observe, Source, Tally, Workspace},
+    engine::{
+        EvaluationSums, GradientRequest, GradientUse, Layout, Numbers, Objective, Observe, Source,
+        Workspace,
+    },
     samples::block_columns,
 };
 
 impl<T: Scalar> Trainer<'_, T> {
     /// Whether a full-batch step and an evaluation of the training part can share their passes.
     pub(super) fn shares_passes(&self) -> bool {
-        matches!(self.feed, Feed::Full(_)) && self.evaluation.is_none()
+        matches!(self.feed, BatchSource::Full(_)) && self.evaluation.is_none()
     }
 
     /// Gradient over all samples, in evaluation mode; what `observe` requests is added to the tally on the
@@ -38,7 +41,7 @@ impl<T: Scalar> Trainer<'_, T> {
             statistics,
             gradient,
             objective,
-            tally,
+            evaluation_sums,
             samples,
             draws,
             ..
@@ -55,7 +58,7 @@ impl<T: Scalar> Trainer<'_, T> {
         };
         let own;
         let layout = match feed {
-            Feed::Full(layout) if !apart => &*layout,
+            BatchSource::Full(layout) if !apart => &*layout,
             _ => {
                 let columns = block_columns(count, program.block_limit(), T::LANES);
                 workspace.make_room(program, columns, count);
@@ -67,28 +70,28 @@ impl<T: Scalar> Trainer<'_, T> {
             parameters,
             statistics,
         };
-        tally.clear();
-        let goal = Goal {
+        evaluation_sums.clear();
+        let goal = GradientRequest {
             objective,
             factor,
             observe,
-            tally,
+            evaluation_sums,
         };
         let source = Source::Part(samples, layout, Some(objective));
         program.learn(goal, numbers, source, workspace, draws, gradient);
         self.loss = match observe {
             Observe::Nothing => f64::NAN,
-            _ => self.tally.loss() * self.objective.factor(),
+            _ => self.evaluation_sums.loss() * self.objective.factor(),
         };
     }
 
     /// Forward pass over `part` with its objective, or over the training part, in evaluation mode; what `observe`
-    /// requests is added to `tally`.
+    /// requests is added to `evaluation_sums`.
     pub(super) fn observe(
         &mut self,
         part: Option<(&Samples<T>, &Objective<T>)>,
         observe: Observe,
-        tally: &mut Tally,
+        evaluation_sums: &mut EvaluationSums,
     ) {
         let Self {
             program,
@@ -113,20 +116,20 @@ impl<T: Scalar> Trainer<'_, T> {
             parameters,
             statistics,
         };
-        tally.clear();
+        evaluation_sums.clear();
         program.evaluate(
             numbers,
             Source::Part(samples, &layout, Some(objective)),
             workspace,
             draws,
-            |block, pass| tally.add(observe, program, objective, block, pass, None),
+            |block, pass| evaluation_sums.add(observe, program, objective, block, pass, None),
         );
     }
 
     /// Gradient over the next batch.
     pub(super) fn batch_gradient(&mut self) {
         let observe = self.needed();
-        let Feed::Batches(order) = &mut self.feed else {
+        let BatchSource::Batches(order) = &mut self.feed else {
             return;
         };
         let batch = order.batch(self.steps);
@@ -138,7 +141,7 @@ impl<T: Scalar> Trainer<'_, T> {
             gradient,
             objective,
             samples,
-            tally,
+            evaluation_sums,
             draws,
             ..
         } = self;
@@ -156,23 +159,23 @@ impl<T: Scalar> Trainer<'_, T> {
             parameters,
             statistics,
         };
-        tally.clear();
-        let goal = Goal {
+        evaluation_sums.clear();
+        let goal = GradientRequest {
             objective,
             factor,
             observe,
-            tally,
+            evaluation_sums,
         };
         program.learn(goal, numbers, source, workspace, draws, gradient);
         self.loss = match observe {
             Observe::Nothing => f64::NAN,
-            _ => self.tally.loss() * wide,
+            _ => self.evaluation_sums.loss() * wide,
         };
     }
 
     /// The gradient of the next sample and the update with it, fused where the optimizer allows.
     pub(super) fn single_step(&mut self) {
-        let Feed::Single(order) = &mut self.feed else {
+        let BatchSource::Single(order) = &mut self.feed else {
             return;
         };
         let batch = order.batch(self.steps);
@@ -181,7 +184,7 @@ impl<T: Scalar> Trainer<'_, T> {
         let factor = T::from_f64(factor);
         if !self.descent.is_empty() {
             self.loss = f64::NAN;
-            self.set_pace();
+            self.set_rates();
             self.set_descent();
         }
         let Self {
@@ -200,7 +203,7 @@ impl<T: Scalar> Trainer<'_, T> {
                 objective,
                 factor,
                 pass,
-                Answer::Gradient {
+                GradientUse::Gradient {
                     parameters,
                     gradient,
                 },
@@ -214,7 +217,7 @@ impl<T: Scalar> Trainer<'_, T> {
             objective,
             factor,
             pass,
-            Answer::Descent {
+            GradientUse::Descent {
                 parameters,
                 forms: descent,
             },
@@ -224,13 +227,13 @@ impl<T: Scalar> Trainer<'_, T> {
 
     /// Sets the fused updates to the rates of the current update.
     fn set_descent(&mut self) {
-        if !self.pace.varies {
+        if !self.rate_schedule.varies {
             return;
         }
         let weight = self.batch_weight();
         for (base, forms) in self.layers.iter().zip(&mut self.descent) {
             let mut now = base.clone();
-            self.pace.set(base, &mut now, self.steps, weight);
+            self.rate_schedule.set(base, &mut now, self.steps, weight);
             *forms = (now[0].descent(), now[1].descent());
         }
     }
@@ -288,7 +291,7 @@ mod tests {
         let mut gathered = kept.clone();
         let columns = block_columns(samples.len(), kept.program.block_limit(), 16);
         assert!(columns < 1500, "several blocks");
-        gathered.feed = Feed::Full(Layout::Gathered(columns));
+        gathered.feed = BatchSource::Full(Layout::Gathered(columns));
         for _ in 0..5 {
             kept.step();
             gathered.step();

@@ -1,28 +1,28 @@
 //! The rates, decays and momentum of the next update, and the bookkeeping after an update.
 
-use super::{Feed, Trainer};
+use super::{BatchSource, Trainer};
 use crate::{
     Scalar, Status,
-    engine::{Observe, Tally},
+    engine::{EvaluationSums, Observe},
     optimizer::Segment,
-    schedule::Watch,
+    schedule::WatchedLoss,
 };
 
 impl<T: Scalar> Trainer<'_, T> {
     /// Whether the schedule needs the loss that is a by-product of the next update.
     pub(super) fn schedule_shares_loss(&self) -> bool {
-        match self.pace.wants(self.steps) {
-            Watch::Epoch => true,
-            Watch::Every(_) => self.validation.is_none() && self.shares_passes(),
-            Watch::Nothing => false,
+        match self.rate_schedule.wants(self.steps) {
+            WatchedLoss::Epoch => true,
+            WatchedLoss::Every(_) => self.validation.is_none() && self.shares_passes(),
+            WatchedLoss::Nothing => false,
         }
     }
 
     /// Number of samples of the next update; none for all.
     fn batch(&self) -> Option<&[u32]> {
         match &self.feed {
-            Feed::Full(_) => None,
-            Feed::Batches(order) | Feed::Single(order) => {
+            BatchSource::Full(_) => None,
+            BatchSource::Batches(order) | BatchSource::Single(order) => {
                 Some(&order.rows()[order.span(self.steps)])
             }
         }
@@ -35,40 +35,44 @@ impl<T: Scalar> Trainer<'_, T> {
 
     /// Sets the segments and the momentum for the next update. A loss that is needed is the by-product of
     /// the gradient where possible, else it is computed here.
-    pub(super) fn set_pace(&mut self) {
-        if !self.pace.varies {
+    pub(super) fn set_rates(&mut self) {
+        if !self.rate_schedule.varies {
             return;
         }
         let weight = self.batch_weight();
         let shared = self.schedule_shares_loss() && !self.loss.is_nan();
-        match self.pace.wants(self.steps) {
-            Watch::Nothing => {}
-            Watch::Every(_) => {
+        match self.rate_schedule.wants(self.steps) {
+            WatchedLoss::Nothing => {}
+            WatchedLoss::Every(_) => {
                 let loss = if shared {
                     self.loss
                 } else {
                     self.loss_now(true)
                 };
-                if self.pace.schedule.judge(loss, &mut self.pace.state) {
-                    self.pace.state.reductions += 1;
+                if self
+                    .rate_schedule
+                    .schedule
+                    .judge(loss, &mut self.rate_schedule.state)
+                {
+                    self.rate_schedule.state.reductions += 1;
                 }
             }
-            Watch::Epoch => {
+            WatchedLoss::Epoch => {
                 let loss = if shared {
                     self.loss
                 } else {
                     self.loss_now(false)
                 };
                 // The penalty uses the current decays, which the segments do not have yet.
-                self.pace
+                self.rate_schedule
                     .set(&self.base, &mut self.segments, self.steps, weight);
                 let count = self.batch().map_or(self.samples.len(), <[u32]>::len);
-                self.pace.state.sum += (loss + self.penalty()) * count as f64;
+                self.rate_schedule.state.sum += (loss + self.penalty()) * count as f64;
             }
         }
-        self.pace
+        self.rate_schedule
             .set(&self.base, &mut self.segments, self.steps, weight);
-        if let Some(momentum) = self.pace.momentum(self.steps)
+        if let Some(momentum) = self.rate_schedule.momentum(self.steps)
             && let Some(moved) = self.optimizer.momentum_mut()
         {
             *moved = momentum;
@@ -77,43 +81,51 @@ impl<T: Scalar> Trainer<'_, T> {
 
     /// At the end of an epoch, after its last update: passes the epoch's loss to the schedule.
     pub(super) fn end_update(&mut self) {
-        let pace = &mut self.pace;
-        if pace.schedule.watch() != Watch::Epoch || !self.steps.is_multiple_of(pace.epoch) {
+        let rate_schedule = &mut self.rate_schedule;
+        if rate_schedule.schedule.watch() != WatchedLoss::Epoch
+            || !self.steps.is_multiple_of(rate_schedule.epoch)
+        {
             return;
         }
-        let loss = pace.state.sum / pace.samples as f64;
-        pace.state.sum = 0.0;
-        if self.steps <= pace.warm_up.updates || !pace.schedule.judge(loss, &mut pace.state) {
+        let loss = rate_schedule.state.sum / rate_schedule.samples as f64;
+        rate_schedule.state.sum = 0.0;
+        if self.steps <= rate_schedule.warm_up.updates
+            || !rate_schedule.schedule.judge(loss, &mut rate_schedule.state)
+        {
             return;
         }
         let spent = self
             .segments
             .iter()
-            .all(|segment| pace.schedule.is_spent(segment.rate));
+            .all(|segment| rate_schedule.schedule.is_spent(segment.rate));
         if spent && self.status == Status::Running {
             self.status = Status::Stopped;
         } else {
-            pace.state.reductions += 1;
+            rate_schedule.state.reductions += 1;
         }
     }
 
     /// The mean loss at the current parameters, in evaluation mode: over the validation samples if
     /// requested and available, else over the training samples.
     fn loss_now(&mut self, validation: bool) -> f64 {
-        let mut tally = Tally::default();
+        let mut evaluation_sums = EvaluationSums::default();
         let kept = self.validation.take();
         let factor = match &kept {
             Some((samples, objective)) if validation => {
-                self.observe(Some((samples, objective)), Observe::Loss, &mut tally);
+                self.observe(
+                    Some((samples, objective)),
+                    Observe::Loss,
+                    &mut evaluation_sums,
+                );
                 objective.factor()
             }
             _ => {
-                self.observe(None, Observe::Loss, &mut tally);
+                self.observe(None, Observe::Loss, &mut evaluation_sums);
                 self.objective.factor()
             }
         };
         self.validation = kept;
-        tally.loss() * factor
+        evaluation_sums.loss() * factor
     }
 
     /// The contribution of weight decay and the L1 penalty to the loss: decay / 2 times the sum of squares,
@@ -134,7 +146,7 @@ impl<T: Scalar> Trainer<'_, T> {
     /// layer that is not frozen.
     pub fn learning_rate(&self) -> f64 {
         if self.steps == 0 {
-            return self.pace.rate(self.base[0].rate, 0);
+            return self.rate_schedule.rate(self.base[0].rate, 0);
         }
         self.segments[0].rate
     }

@@ -3,7 +3,7 @@
 use super::{Trainer, fits};
 use crate::{
     Error, Evaluation, Norms, Samples, Scalar, Status,
-    engine::{Objective, Observe, Tally},
+    engine::{EvaluationSums, Objective, Observe},
 };
 
 impl<T: Scalar> Trainer<'_, T> {
@@ -28,7 +28,7 @@ impl<T: Scalar> Trainer<'_, T> {
     pub fn record_and_step(&mut self) -> (Evaluation, f64, Status) {
         let (evaluation, norm) = self.record();
         if self.shares_passes() && self.status == Status::Running {
-            self.answer_to_all();
+            self.update_by_all();
         } else {
             self.step();
         }
@@ -52,7 +52,11 @@ impl<T: Scalar> Trainer<'_, T> {
     /// ```
     pub fn record(&mut self) -> (Evaluation, f64) {
         let norm = self.gradient_norm();
-        (self.tally.evaluation(&self.samples, &self.objective), norm)
+        (
+            self.evaluation_sums
+                .evaluation(&self.samples, &self.objective),
+            norm,
+        )
     }
 
     /// The mean loss over the training part, followed by an update: for recording the loss of every
@@ -76,14 +80,14 @@ impl<T: Scalar> Trainer<'_, T> {
         let factor = self.objective.factor();
         if self.shares_passes() && self.status == Status::Running {
             self.evaluation_gradient(Observe::Loss);
-            let loss = self.tally.loss() * factor;
-            self.answer_to_all();
+            let loss = self.evaluation_sums.loss() * factor;
+            self.update_by_all();
             return (loss, self.status);
         }
-        let mut tally = std::mem::take(&mut self.tally);
-        self.observe(None, Observe::Loss, &mut tally);
-        let loss = tally.loss() * factor;
-        self.tally = tally;
+        let mut evaluation_sums = std::mem::take(&mut self.evaluation_sums);
+        self.observe(None, Observe::Loss, &mut evaluation_sums);
+        let loss = evaluation_sums.loss() * factor;
+        self.evaluation_sums = evaluation_sums;
         (loss, self.step())
     }
 
@@ -154,7 +158,7 @@ impl<T: Scalar> Trainer<'_, T> {
     pub fn evaluate(&mut self, samples: &Samples<T>) -> Result<Evaluation, Error> {
         fits(&self.spec, samples)?;
         let objective = Objective::new(&self.spec, samples);
-        let mut sums = Tally::new(self.program.outputs, &objective);
+        let mut sums = EvaluationSums::new(self.program.outputs, &objective);
         let part = Some((samples, &objective));
         self.observe(part, Observe::Everything, &mut sums);
         Ok(sums.evaluation(samples, &objective))

@@ -1,6 +1,6 @@
 //! Saving and restoring the state of a training.
 
-use super::{Feed, Trainer};
+use super::{BatchSource, Trainer};
 use crate::{Error, Scalar, State};
 
 impl<T: Scalar> Trainer<'_, T> {
@@ -31,10 +31,12 @@ impl<T: Scalar> Trainer<'_, T> {
             scalars: self.scalars.clone(),
             statistics: self.statistics.clone(),
             batches: match &self.feed {
-                Feed::Full(_) => 0,
-                Feed::Batches(order) | Feed::Single(order) => order.position(self.steps),
+                BatchSource::Full(_) => 0,
+                BatchSource::Batches(order) | BatchSource::Single(order) => {
+                    order.position(self.steps)
+                }
             },
-            schedule: self.pace.state,
+            schedule: self.rate_schedule.state,
             status: self.status,
         }
     }
@@ -80,7 +82,7 @@ impl<T: Scalar> Trainer<'_, T> {
         self.seed = state.seed;
         self.steps = state.steps;
         self.status = state.status;
-        self.pace.state = state.schedule;
+        self.rate_schedule.state = state.schedule;
         self.parameters.copy_from_slice(&state.parameters);
         self.moments.copy_from_slice(&state.moments);
         self.scalars.copy_from_slice(&state.scalars);
@@ -88,8 +90,8 @@ impl<T: Scalar> Trainer<'_, T> {
         self.draws.reseed(state.seed);
         self.workspace.pass.fresh = None;
         match &mut self.feed {
-            Feed::Full(_) => {}
-            Feed::Batches(order) | Feed::Single(order) => {
+            BatchSource::Full(_) => {}
+            BatchSource::Batches(order) | BatchSource::Single(order) => {
                 order.resume(state.seed, state.batches, state.steps);
             }
         }

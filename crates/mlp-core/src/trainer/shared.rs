@@ -5,7 +5,7 @@ use std::sync::Arc;
 use mlp_kernels::Level;
 
 use super::Trainer;
-use crate::{Error, Samples, Scalar, TrainSpec, samples::Held};
+use crate::{Error, Samples, Scalar, TrainSpec, samples::SamplesRef};
 
 impl<T: Scalar> Trainer<'static, T> {
     /// [`Trainer::new`] with samples that are shared instead of borrowed: for a trainer that is kept in
@@ -48,7 +48,7 @@ impl<T: Scalar> Trainer<'static, T> {
         seed: u64,
         level: Level,
     ) -> Result<Self, Error> {
-        Self::holding(spec, Held::Shared(samples), seed, level)
+        Self::holding(spec, SamplesRef::Shared(samples), seed, level)
     }
 }
 
@@ -58,6 +58,6 @@ impl<T: Scalar> Trainer<'_, T> {
     /// # Errors
     /// As [`Trainer::with_validation`].
     pub fn with_shared_validation(self, samples: Arc<Samples<T>>) -> Result<Self, Error> {
-        self.holding_validation(Held::Shared(samples))
+        self.holding_validation(SamplesRef::Shared(samples))
     }
 }

@@ -1,9 +1,9 @@
 //! Steps and predictions allocate nothing.
 
 use mlp_core::{
-    Activation, Adam, Architecture, Batch, BatchNorm, Clip, Horizon, LayerNorm, LayerSpec, Level,
-    Loss, Network, Normalization, Optimizer, Predictor, Samples, Schedule, Sgd, Targets, TrainSpec,
-    Trainer,
+    Activation, Adam, Architecture, Batch, BatchNorm, Clip, LayerNorm, LayerSpec, Level, Loss,
+    Network, Normalization, Optimizer, Predictor, Samples, Schedule, ScheduleContext, Sgd, Targets,
+    TrainSpec, Trainer,
     seed::{Purpose, Stream},
 };
 use ndarray::{Array2, ArrayView2, Axis};
@@ -91,7 +91,7 @@ fn head(all: ArrayView2<'_, f32>, rows: usize) -> ArrayView2<'_, f32> {
 }
 
 fn scheduled(name: &str, spec: TrainSpec) -> TrainSpec {
-    let run = Horizon {
+    let run = ScheduleContext {
         updates: 50,
         epoch: 7,
         momentum: true,

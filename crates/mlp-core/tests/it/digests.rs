@@ -9,9 +9,9 @@ mod operations;
 use std::{collections::BTreeSet, env, fmt::Write as _, fs};
 
 use mlp_core::{
-    Activation, Adam, Architecture, Batch, Clip, Horizon, Init, LayerSpec, Level, Loss, Optimizer,
-    Outputs, Poisson, Samples, Scalar, Schedule, ScheduleSetting, Sgd, Status, Targets, TrainSpec,
-    Trainer, WarmUp,
+    Activation, Adam, Architecture, Batch, Clip, Init, LayerSpec, Level, Loss, Optimizer, Outputs,
+    Poisson, Samples, Scalar, Schedule, ScheduleContext, ScheduleSetting, Sgd, Status, Targets,
+    TrainSpec, Trainer, WarmUp,
     seed::{Purpose, Stream},
 };
 use ndarray::Array2;
@@ -33,7 +33,7 @@ impl Digest {
 
 /// What becomes of a training.
 #[derive(Clone, Copy, PartialEq)]
-enum Course {
+enum ScheduleDefinition {
     /// The loss falls.
     Learns,
     /// After 20 steps half of the first layer's neurons are pushed so low that they stay at 0.
@@ -51,7 +51,7 @@ struct Case {
     steps: usize,
     /// Samples count differently, and no value is negative.
     weighted: bool,
-    course: Course,
+    course: ScheduleDefinition,
 }
 
 fn momentum(momentum: f64, nesterov: bool) -> Optimizer {
@@ -70,7 +70,7 @@ fn cases() -> Vec<Case> {
         classes,
         steps,
         weighted: false,
-        course: Course::Learns,
+        course: ScheduleDefinition::Learns,
     };
     let moons = Architecture::classical(2, &[16, 16], Activation::Tanh, 1);
     let digits = Architecture::classical(64, &[64, 32], Activation::Relu, 10);
@@ -225,7 +225,7 @@ fn cases() -> Vec<Case> {
             ..softmax(&small)
         };
         cases.push(Case {
-            course: Course::Dies,
+            course: ScheduleDefinition::Dies,
             ..case(name, 32, 2, 600, spec)
         });
     }
@@ -301,7 +301,7 @@ fn cases() -> Vec<Case> {
         )
     };
     cases.push(Case {
-        course: Course::Diverges,
+        course: ScheduleDefinition::Diverges,
         ..case("divergence", 32, 0, 200, spec)
     });
     cases.extend(operations::cases());
@@ -313,7 +313,7 @@ fn paced(
     spec: &TrainSpec,
     case: &impl Fn(&str, usize, usize, usize, TrainSpec) -> Case,
 ) -> Vec<Case> {
-    let run = Horizon {
+    let run = ScheduleContext {
         updates: 60,
         epoch: 4,
         momentum: true,
@@ -469,7 +469,7 @@ fn digest<T: Scalar>(case: &Case, samples: &Samples<T>, level: Level) -> u64 {
     let mut digest = Digest::new();
     let first = trainer.evaluate(samples).unwrap().loss;
     for step in 0..case.steps {
-        if case.course == Course::Dies && step == 20 {
+        if case.course == ScheduleDefinition::Dies && step == 20 {
             let mut state = trainer.state();
             let biases = trainer.architecture().ranges()[0].biases.clone();
             let half = biases.len() / 2;
@@ -485,7 +485,9 @@ fn digest<T: Scalar>(case: &Case, samples: &Samples<T>, level: Level) -> u64 {
     }
     let last = trainer.evaluate(samples).unwrap();
     match case.course {
-        Course::Diverges => assert_eq!(trainer.status(), Status::Diverged, "{}", case.name),
+        ScheduleDefinition::Diverges => {
+            assert_eq!(trainer.status(), Status::Diverged, "{}", case.name)
+        }
         _ => assert!(last.loss < first, "{} learns nothing", case.name),
     }
     digest.add(trainer.steps_done());

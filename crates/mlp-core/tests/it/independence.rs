@@ -1,9 +1,9 @@
 //! The bits of a training depend on its recipe alone.
 
 use mlp_core::{
-    Activation, Adam, Architecture, Bands, Batch, BatchNorm, Clip, Horizon, Job, LayerNorm,
-    LayerSpec, Level, Loss, Normalization, Optimizer, Samples, Scalar, Schedule, ScheduleSetting,
-    Sgd, Status, Targets, TrainSpec, Trainer, WarmUp,
+    Activation, Adam, Architecture, Bands, Batch, BatchNorm, Clip, Job, LayerNorm, LayerSpec,
+    Level, Loss, Normalization, Optimizer, Samples, Scalar, Schedule, ScheduleContext,
+    ScheduleSetting, Sgd, Status, Targets, TrainSpec, Trainer, WarmUp,
     seed::{Purpose, Stream},
 };
 use ndarray::Array2;
@@ -244,7 +244,7 @@ fn specs() -> Vec<TrainSpec> {
 }
 
 fn scheduled(name: &str, given: &[(&str, ScheduleSetting)], spec: TrainSpec) -> TrainSpec {
-    let run = Horizon {
+    let run = ScheduleContext {
         updates: 75,
         epoch: 4,
         momentum: true,

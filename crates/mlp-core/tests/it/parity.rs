@@ -1,8 +1,8 @@
 //! Trajectories and losses of PyTorch, element by element (`xtask/parity` made the fixtures).
 
 use mlp_core::{
-    Activation, Architecture, Batch, Hinge, Horizon, Huber, Init, LayerSpec, Level, Loss,
-    Optimizer, Poisson, Quantile, Samples, Schedule, ScheduleSetting, Setting, SettingForm,
+    Activation, Architecture, Batch, Hinge, Huber, Init, LayerSpec, Level, Loss, Optimizer,
+    Poisson, Quantile, Samples, Schedule, ScheduleContext, ScheduleSetting, Setting, SettingForm,
     SettingValue, SquaredHinge, Status, Targets, TrainSpec, Trainer,
 };
 use ndarray::Array2;
@@ -175,7 +175,7 @@ fn schedule(settings: &Value) -> Schedule {
         }
         _ => {}
     }
-    let horizon = Horizon {
+    let horizon = ScheduleContext {
         updates: 200,
         epoch: 1,
         momentum: false,

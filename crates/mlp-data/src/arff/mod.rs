@@ -15,7 +15,7 @@ use tokens::{Written, cells};
 
 use crate::files::{FileKind, Source, malformed};
 use crate::lines::Lines;
-use crate::table::{Assembler, Cell, Columns, Intake, Reading, distinct_names};
+use crate::table::{Assembler, Columns, Reading, RowDestination, TableCell, distinct_names};
 use crate::{Dataset, Error, Place, TableProblem, names};
 
 pub(crate) const KIND: FileKind = FileKind::new(
@@ -28,7 +28,7 @@ pub(crate) const KIND: FileKind = FileKind::new(
 /// Rows after which the number of all rows is estimated.
 const SOME: u64 = 1000;
 
-fn read(source: Source<'_>, options: &Intake<'_>) -> Result<Option<Dataset>, Error> {
+fn read(source: Source<'_>, options: &RowDestination<'_>) -> Result<Option<Dataset>, Error> {
     source.refuse_line_options("ARFF", options)?;
     let (file, length) = (source.name, source.length());
     let mut lines = Lines::new(file, source.reader());
@@ -58,7 +58,7 @@ impl Declared<'_> {
         file: &str,
         mut lines: Lines<'_, impl Read>,
         length: Option<u64>,
-        options: &Intake<'_>,
+        options: &RowDestination<'_>,
     ) -> Result<Option<Dataset>, Error> {
         let Self {
             columns,
@@ -159,8 +159,8 @@ fn check(
     let text = written.0.as_ref();
     match &attribute.kind {
         _ if gap(written, gaps).is_some() => Ok(()),
-        Kind::Numeric => match Cell::of(text) {
-            Cell::Text(text) => Err(TableProblem::NotANumber {
+        Kind::Numeric => match TableCell::of(text) {
+            TableCell::Text(text) => Err(TableProblem::NotANumber {
                 cell: text.chars().take(60).collect(),
                 hint: "; the attribute is declared numeric".to_owned(),
             }),
@@ -182,20 +182,22 @@ fn cell<'a>(
     gaps: &[&'static str],
     is_target: bool,
     reading: &Reading,
-) -> Cell<'a> {
+) -> TableCell<'a> {
     let text = written.0.as_ref();
     if let Some(gap) = gap(written, gaps) {
-        return Cell::Absent(gap);
+        return TableCell::Absent(gap);
     }
     match attribute.kind {
         // Classes that are numbers are sorted as such; a category called `NA` or `nan` is one.
-        Kind::Nominal { .. } => match Cell::of(text) {
-            Cell::Number(number, spelling) if is_target => Cell::Number(number, spelling),
-            _ => Cell::Text(text),
+        Kind::Nominal { .. } => match TableCell::of(text) {
+            TableCell::Number(number, spelling) if is_target => TableCell::Number(number, spelling),
+            _ => TableCell::Text(text),
         },
-        Kind::Text if written.1 && !matches!(Cell::of(text), Cell::Number(..)) => Cell::Text(text),
+        Kind::Text if written.1 && !matches!(TableCell::of(text), TableCell::Number(..)) => {
+            TableCell::Text(text)
+        }
         Kind::Text => reading.cell(text),
-        Kind::Numeric | Kind::Date => Cell::of(text),
+        Kind::Numeric | Kind::Date => TableCell::of(text),
     }
 }
 

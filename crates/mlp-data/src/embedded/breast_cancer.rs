@@ -1,6 +1,6 @@
 //! Breast cancer of Wisconsin, diagnostic.
 
-use super::Table;
+use super::EmbeddedTable;
 use crate::Task;
 use crate::registry::{DatasetInfo, Maker};
 
@@ -14,7 +14,7 @@ pub(crate) const INFO: DatasetInfo = DatasetInfo {
     options: &[],
     source: "Wolberg, Mangasarian, Street and Street 1993, Breast Cancer Wisconsin (Diagnostic), UCI Machine Learning Repository; as in scikit-learn 1.9.1",
     licence: "CC BY 4.0 (UCI Machine Learning Repository)",
-    maker: Maker::Embedded(&Table {
+    maker: Maker::Embedded(&EmbeddedTable {
         bytes: include_bytes!("../../data/breast-cancer.csv.gz"),
         classes: &["malignant", "benign"],
     }),

@@ -1,6 +1,6 @@
 //! Progression of diabetes.
 
-use super::Table;
+use super::EmbeddedTable;
 use crate::Task;
 use crate::registry::{DatasetInfo, Maker};
 
@@ -16,7 +16,7 @@ pub(crate) const INFO: DatasetInfo = DatasetInfo {
     options: &[],
     source: "Efron, Hastie, Johnstone and Tibshirani 2004, Least angle regression; as in scikit-learn 1.9.1",
     licence: "none stated by its authors; distributed with scikit-learn (BSD-3-Clause)",
-    maker: Maker::Embedded(&Table {
+    maker: Maker::Embedded(&EmbeddedTable {
         bytes: include_bytes!("../../data/diabetes.csv.gz"),
         classes: &[],
     }),

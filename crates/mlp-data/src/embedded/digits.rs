@@ -1,6 +1,6 @@
 //! Handwritten digits of 8 x 8 pixels.
 
-use super::Table;
+use super::EmbeddedTable;
 use crate::Task;
 use crate::registry::{DatasetInfo, Maker};
 
@@ -14,7 +14,7 @@ pub(crate) const INFO: DatasetInfo = DatasetInfo {
     options: &[],
     source: "Alpaydin and Kaynak 1998, Optical Recognition of Handwritten Digits (test part), UCI Machine Learning Repository; as in scikit-learn 1.9.1",
     licence: "CC BY 4.0 (UCI Machine Learning Repository)",
-    maker: Maker::Embedded(&Table {
+    maker: Maker::Embedded(&EmbeddedTable {
         bytes: include_bytes!("../../data/digits.csv.gz"),
         classes: &["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"],
     }),

@@ -1,6 +1,6 @@
 //! Fisher's irises.
 
-use super::Table;
+use super::EmbeddedTable;
 use crate::Task;
 use crate::registry::{DatasetInfo, Maker};
 
@@ -14,7 +14,7 @@ pub(crate) const INFO: DatasetInfo = DatasetInfo {
     options: &[],
     source: "Fisher 1936, The use of multiple measurements in taxonomic problems; as in scikit-learn 1.9.1",
     licence: "CC BY 4.0 (UCI Machine Learning Repository)",
-    maker: Maker::Embedded(&Table {
+    maker: Maker::Embedded(&EmbeddedTable {
         bytes: include_bytes!("../../data/iris.csv.gz"),
         classes: &["setosa", "versicolor", "virginica"],
     }),

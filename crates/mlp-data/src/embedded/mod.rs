@@ -15,13 +15,13 @@ pub(crate) mod wine;
 
 /// A gzipped CSV file with a header; the target is the last column.
 #[derive(Debug)]
-pub(crate) struct Table {
+pub(crate) struct EmbeddedTable {
     pub bytes: &'static [u8],
     /// The names of the classes in scikit-learn's order, so that labels are the same; empty for a regression.
     pub classes: &'static [&'static str],
 }
 
-impl Table {
+impl EmbeddedTable {
     /// The whole table.
     ///
     /// # Panics

@@ -1,6 +1,6 @@
 //! Wines of three growers.
 
-use super::Table;
+use super::EmbeddedTable;
 use crate::Task;
 use crate::registry::{DatasetInfo, Maker};
 
@@ -14,7 +14,7 @@ pub(crate) const INFO: DatasetInfo = DatasetInfo {
     options: &[],
     source: "Aeberhard and Forina 1991, Wine, UCI Machine Learning Repository; as in scikit-learn 1.9.1",
     licence: "CC BY 4.0 (UCI Machine Learning Repository)",
-    maker: Maker::Embedded(&Table {
+    maker: Maker::Embedded(&EmbeddedTable {
         bytes: include_bytes!("../../data/wine.csv.gz"),
         classes: &["class_0", "class_1", "class_2"],
     }),

@@ -1,7 +1,7 @@
 //! A data file format: its extensions and its reader.
 
 use super::source::Source;
-use crate::table::Intake;
+use crate::table::RowDestination;
 use crate::{Dataset, Error};
 
 /// A data file format.
@@ -19,7 +19,7 @@ pub struct FileKind {
 }
 
 /// Reads an open file: a data set, or none for rows to predict, which are passed on.
-pub(super) type ReadKind = fn(Source<'_>, &Intake<'_>) -> Result<Option<Dataset>, Error>;
+pub(super) type ReadKind = fn(Source<'_>, &RowDestination<'_>) -> Result<Option<Dataset>, Error>;
 
 impl FileKind {
     pub(crate) const fn new(

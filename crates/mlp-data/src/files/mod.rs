@@ -11,7 +11,7 @@ use crate::numpy;
 #[cfg(feature = "parquet")]
 use crate::parquet;
 use crate::table::{
-    Chunks, CsvOptions, Delimiter, FeatureChunk, FeatureOptions, Intake, read_sized,
+    Chunks, CsvOptions, Delimiter, FeatureChunk, FeatureOptions, RowDestination, read_sized,
 };
 use crate::{Dataset, Error, arff, idx, keel, libsvm, proben1};
 
@@ -61,7 +61,7 @@ pub fn file_kinds() -> &'static [FileKind] {
 pub fn read_file(path: &Path, options: &CsvOptions) -> Result<Dataset, Error> {
     let name = path.display().to_string();
     let source = Source::open(path, &name)?;
-    let intake = Intake::training(options);
+    let intake = RowDestination::training(options);
     let set = (kind_of(path).read)(source, &intake)?;
     Ok(set.expect("rows to train on become a data set"))
 }
@@ -98,7 +98,7 @@ pub fn read_rows<E: From<Error>>(
         }
     };
     let chunks = Chunks::new(options, size, kind.named, &mut hand_on);
-    let read = (kind.read)(source, &Intake::predicting(options, &chunks));
+    let read = (kind.read)(source, &RowDestination::predicting(options, &chunks));
     let notes = chunks.notes();
     drop(chunks);
     match failed {
@@ -115,12 +115,18 @@ fn kind_of(path: &Path) -> &'static FileKind {
     kind.unwrap_or(&KINDS[0])
 }
 
-fn read_csv_file(source: Source<'_>, options: &Intake<'_>) -> Result<Option<Dataset>, Error> {
+fn read_csv_file(
+    source: Source<'_>,
+    options: &RowDestination<'_>,
+) -> Result<Option<Dataset>, Error> {
     let (name, length) = (source.name, source.length());
     read_sized(source.reader(), name, length, options)
 }
 
-fn read_tsv_file(source: Source<'_>, options: &Intake<'_>) -> Result<Option<Dataset>, Error> {
+fn read_tsv_file(
+    source: Source<'_>,
+    options: &RowDestination<'_>,
+) -> Result<Option<Dataset>, Error> {
     let mut options = options.clone();
     options.format.delimiter.get_or_insert(Delimiter::TAB);
     read_csv_file(source, &options)

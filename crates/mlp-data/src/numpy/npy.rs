@@ -5,7 +5,7 @@ use mlp_npy::Header;
 use super::{check_length, layout, refuse};
 use crate::binary::{Matrix, column_names};
 use crate::files::{FileKind, Source, malformed};
-use crate::table::{Assembler, Intake};
+use crate::table::{Assembler, RowDestination};
 use crate::{Dataset, Error, Place};
 
 pub(crate) const KIND: FileKind = FileKind::new(
@@ -16,7 +16,7 @@ pub(crate) const KIND: FileKind = FileKind::new(
 )
 .without_names();
 
-fn read(source: Source<'_>, options: &Intake<'_>) -> Result<Option<Dataset>, Error> {
+fn read(source: Source<'_>, options: &RowDestination<'_>) -> Result<Option<Dataset>, Error> {
     source.refuse_text_options("NPY", options)?;
     let (file, length) = (source.name, source.length());
     let mut reader = source.reader();

@@ -9,7 +9,7 @@ use mlp_npy::Header;
 use super::{check_length, refuse};
 use crate::binary::{Layout, Matrix, Numbers, column_names};
 use crate::files::{FileKind, Source, malformed};
-use crate::table::{Assembler, Cell, Columns, Intake, TaskChoice};
+use crate::table::{Assembler, Columns, RowDestination, TableCell, TaskChoice};
 use crate::{Dataset, Error, Place, Task, names};
 
 pub(crate) const KIND: FileKind = FileKind::new(
@@ -20,7 +20,7 @@ pub(crate) const KIND: FileKind = FileKind::new(
 )
 .without_names();
 
-fn read(source: Source<'_>, options: &Intake<'_>) -> Result<Option<Dataset>, Error> {
+fn read(source: Source<'_>, options: &RowDestination<'_>) -> Result<Option<Dataset>, Error> {
     source.refuse_text_options("NPZ", options)?;
     source.refuse_packed("NPZ")?;
     let mut archive = Archive::open(source.name, source.file)?;
@@ -109,7 +109,7 @@ fn read(source: Source<'_>, options: &Intake<'_>) -> Result<Option<Dataset>, Err
             match (&weights, &classes) {
                 _ if column < width => inputs.cell(row, column),
                 (Some(weights), _) if column < first_target => weights.cell(row, 0),
-                (_, Some(classes)) => Cell::of_number(classes[row] as f64),
+                (_, Some(classes)) => TableCell::of_number(classes[row] as f64),
                 _ => targets.cell(row, column - first_target),
             }
         })?;
@@ -144,7 +144,7 @@ fn one_hot(targets: &Numbers, rows: usize, outputs: usize) -> Option<Vec<usize>>
 /// Rows to predict: only `x`.
 fn rows_to_predict(
     archive: &mut Archive<'_>,
-    options: &Intake<'_>,
+    options: &RowDestination<'_>,
 ) -> Result<Option<Dataset>, Error> {
     let file = archive.file;
     let x = archive.find("x")?;

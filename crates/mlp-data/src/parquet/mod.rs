@@ -18,7 +18,9 @@ use ::parquet::file::reader::{FileReader, SerializedFileReader};
 use ::parquet::schema::types::Type;
 
 use crate::files::{FileKind, Source, malformed};
-use crate::table::{Assembler, Cell, CsvOptions, Intake, Reading, distinct_names, find};
+use crate::table::{
+    Assembler, CsvOptions, Reading, RowDestination, TableCell, distinct_names, find,
+};
 use crate::{Dataset, Error, LeftOut, Place, TableProblem, TargetBy};
 
 pub(crate) const KIND: FileKind = FileKind::new(
@@ -31,7 +33,7 @@ pub(crate) const KIND: FileKind = FileKind::new(
 /// Number of rows that are read of every column at a time.
 const BATCH: usize = 1024;
 
-fn read(source: Source<'_>, options: &Intake<'_>) -> Result<Option<Dataset>, Error> {
+fn read(source: Source<'_>, options: &RowDestination<'_>) -> Result<Option<Dataset>, Error> {
     source.refuse_line_options("Parquet", options)?;
     source.refuse_packed("Parquet")?;
     let file = source.name;
@@ -409,14 +411,14 @@ impl Batch {
         Ok(())
     }
 
-    fn cell(&self, row: usize, reading: &Reading) -> Cell<'_> {
+    fn cell(&self, row: usize, reading: &Reading) -> TableCell<'_> {
         match (self.texts.get(row), self.integers.get(row)) {
-            _ if !self.present[row] => Cell::Absent("null"),
+            _ if !self.present[row] => TableCell::Absent("null"),
             (Some(text), _) => reading.cell(text),
-            (None, Some(&integer)) => Cell::of_integer(integer),
+            (None, Some(&integer)) => TableCell::of_integer(integer),
             (None, None) => match self.truths.get(row) {
-                Some(&truth) => Cell::of_truth(truth),
-                None => Cell::of_number(self.numbers[row]),
+                Some(&truth) => TableCell::of_truth(truth),
+                None => TableCell::of_number(self.numbers[row]),
             },
         }
     }

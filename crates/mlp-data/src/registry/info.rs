@@ -35,7 +35,7 @@ pub(crate) enum Maker {
     /// Generated from settings and a data seed.
     Generator(fn(&Settings, u64) -> Result<Drawn, Error>),
     /// Decompressed from the program.
-    Embedded(&'static embedded::Table),
+    Embedded(&'static embedded::EmbeddedTable),
 }
 
 impl DatasetInfo {

@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
+use super::ambiguity::Ambiguity;
 use super::cell::{Numeral, Spelling, shortened};
-use super::doubt::Doubt;
 use super::number::format_number;
 use super::one_unit::OneUnit;
 use super::points::Points;
@@ -20,7 +20,7 @@ pub(super) struct Amounts {
     decimals: Option<(String, Place)>,
     /// Whether that one has none.
     certain: bool,
-    doubt: Doubt,
+    doubt: Ambiguity,
     /// How many numbers there are, and how many of these are whole and written without a mark.
     numbers: u64,
     whole: u64,
@@ -86,7 +86,7 @@ impl Amounts {
     }
 
     /// Whether the marks of a table for a model may be meant otherwise.
-    pub fn doubts(&self) -> &Doubt {
+    pub fn doubts(&self) -> &Ambiguity {
         &self.doubt
     }
 
@@ -203,7 +203,7 @@ fn is_grouped(text: &str, mark: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::table::{Cell, TableFormat};
+    use crate::table::{TableCell, TableFormat};
 
     #[test]
     fn a_column_has_the_unit_that_the_model_knows() {
@@ -222,7 +222,7 @@ mod tests {
             let format = given.or_cells_of(like);
             let reading = Reading::of(&format).of_column("a", &format, Some(like));
             match reading.cell(text) {
-                cell @ Cell::Number(..) => {
+                cell @ TableCell::Number(..) => {
                     let numeral = Numeral::of(cell, Place::Line(2)).unwrap();
                     let taken = Amounts::default().take(numeral, &reading);
                     taken.map_err(|problem| problem.to_string())

@@ -9,18 +9,18 @@ use std::path::Path;
 use ndarray::Array2;
 
 use super::category::{Categories, OneHot};
-use super::cell::{Cell, is_gap};
+use super::cell::{TableCell, is_gap};
 use super::codes::Codes;
 use super::columns::{Columns, Roles, check_width, find_all};
 use super::csv_options::CsvOptions;
 use super::feature::Feature;
 use super::format::{Delimiter, TableFormat};
-use super::intake::{Intake, Rows};
 use super::number::format_number;
 use super::policy::{Categorical, MissingPolicy};
 use super::reading::Reading;
-use super::summarise::Told;
-use super::target::{Column, PushError, TargetColumn, TaskChoice};
+use super::row_destination::{PredictionRows, RowDestination};
+use super::summarise::TableSummary;
+use super::target::{FinishedTarget, PushError, TargetColumn, TaskChoice};
 use crate::error::error;
 use crate::{Dataset, Error, Origin, Place, Provenance, TableProblem, Targets, memory, names};
 
@@ -43,7 +43,7 @@ pub(crate) struct Assembler<'a> {
     rows: usize,
     dropped: u64,
     /// What takes the rows instead, where they are to be predicted.
-    takes: Option<&'a dyn Rows>,
+    takes: Option<&'a dyn PredictionRows>,
     /// What parts the cells of a text.
     delimiter: Option<Delimiter>,
     /// The columns that turned out to be dates.
@@ -57,7 +57,7 @@ impl<'a> Assembler<'a> {
     pub fn new(
         file: &'a str,
         columns: impl Into<Columns>,
-        options: &'a Intake<'_>,
+        options: &'a RowDestination<'_>,
         rows: Option<u64>,
     ) -> Result<Self, Error> {
         let columns = columns.into();
@@ -195,7 +195,7 @@ impl<'a> Assembler<'a> {
     pub fn push<'c>(
         &mut self,
         place: Place,
-        cell: impl Fn(usize) -> Cell<'c>,
+        cell: impl Fn(usize) -> TableCell<'c>,
     ) -> Result<(), Error> {
         if let Some(takes) = self.takes {
             self.rows += 1;
@@ -213,7 +213,11 @@ impl<'a> Assembler<'a> {
     }
 
     /// Adds the cells of a row.
-    fn take<'c>(&mut self, place: Place, cell: impl Fn(usize) -> Cell<'c>) -> Result<(), Error> {
+    fn take<'c>(
+        &mut self,
+        place: Place,
+        cell: impl Fn(usize) -> TableCell<'c>,
+    ) -> Result<(), Error> {
         let file = self.file;
         memory::make_room(&mut self.inputs, self.roles.features.len(), || what(file))?;
         for feature in 0..self.roles.features.len() {
@@ -246,8 +250,8 @@ impl<'a> Assembler<'a> {
         if let Some(column) = self.roles.weight {
             let cell = cell(column);
             let refused = match cell {
-                Cell::Number(number, _) if number >= 0.0 => Ok(number),
-                Cell::Number(number, _) => Err(format_number(number)),
+                TableCell::Number(number, _) if number >= 0.0 => Ok(number),
+                TableCell::Number(number, _) => Err(format_number(number)),
                 cell => Err(cell.text().into_owned()),
             };
             let weight = refused.map_err(|word| {
@@ -274,11 +278,11 @@ impl<'a> Assembler<'a> {
     }
 
     /// Whether a row has a missing value, as far as one row tells.
-    fn lacks<'c>(&self, cell: &impl Fn(usize) -> Cell<'c>) -> bool {
+    fn lacks<'c>(&self, cell: &impl Fn(usize) -> TableCell<'c>) -> bool {
         let mut features = self.features.iter().zip(&self.roles.features);
         let mut targets = self.targets.iter().zip(&self.roles.targets);
         let weight = |column| match cell(column) {
-            Cell::Text(text) => is_gap(text),
+            TableCell::Text(text) => is_gap(text),
             cell => cell.missing().is_some(),
         };
         features.any(|(feature, &column)| feature.missing(cell(column)).is_some())
@@ -348,7 +352,7 @@ impl<'a> Assembler<'a> {
             rows => format!("{} without {rows} rows with a missing value", what(file)),
         };
         let dates = set.table_format().map(|format| format.date_columns.clone());
-        let told = Told {
+        let told = TableSummary {
             file,
             columns: &self.columns,
             roles: &self.roles,
@@ -390,12 +394,12 @@ impl<'a> Assembler<'a> {
                 self.refuse(place, Some(position), problem)
             })?;
             match column {
-                Column::Classes {
+                FinishedTarget::Classes {
                     labels,
                     names,
                     renamed,
                 } => return Ok((Targets::Classes { labels, names }, renamed)),
-                Column::Numbers(numbers) => {
+                FinishedTarget::Numbers(numbers) => {
                     let mut values = values.column_mut(output);
                     values
                         .iter_mut()

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::amounts::EXACT;
-use super::cell::{Cell, Spelling, known_words, shortened, truth};
+use super::cell::{Spelling, TableCell, known_words, shortened, truth};
 use super::distinct::{few_integers, names_rows};
 use super::format::TableFormat;
 use super::number::{begins_with_zero, format_number};
@@ -104,11 +104,11 @@ impl OneHot {
     /// for being unknown.
     pub(super) fn position(
         &self,
-        cell: Cell<'_>,
+        cell: TableCell<'_>,
         reading: &Reading,
     ) -> Result<Option<(usize, bool)>, TableProblem> {
         let among = |wanted: &str| self.categories.iter().position(|known| known == wanted);
-        if let Cell::Absent(_) = cell {
+        if let TableCell::Absent(_) = cell {
             return Ok(None);
         }
         let text = cell.text();
@@ -120,11 +120,11 @@ impl OneHot {
         }
         let alike = match cell {
             _ if reading.is_text() => None,
-            Cell::Number(_, Spelling::Text(text)) if begins_with_zero(text) => None,
-            Cell::Number(number, spelling) => self.of_number(number, spelling),
-            Cell::Text(text) => truth(text).and_then(|truth| self.of_truth(truth)),
-            Cell::NotFinite(cell) => return Err(TableProblem::not_finite(cell)),
-            Cell::Missing(_) | Cell::Absent(_) => None,
+            TableCell::Number(_, Spelling::Text(text)) if begins_with_zero(text) => None,
+            TableCell::Number(number, spelling) => self.of_number(number, spelling),
+            TableCell::Text(text) => truth(text).and_then(|truth| self.of_truth(truth)),
+            TableCell::NotFinite(cell) => return Err(TableProblem::not_finite(cell)),
+            TableCell::Missing(_) | TableCell::Absent(_) => None,
         };
         let known = alike.map(|position| (position, false));
         match known.or_else(|| Some((self.position_of(&text)?, true))) {
@@ -143,7 +143,7 @@ impl OneHot {
         };
         let is_it = |known: &String| {
             !begins_with_zero(known)
-                && matches!(Cell::of(known), Cell::Number(other, _) if other == number)
+                && matches!(TableCell::of(known), TableCell::Number(other, _) if other == number)
         };
         let by_value = || match number.abs() < EXACT {
             true => self.categories.iter().position(is_it),
@@ -293,13 +293,13 @@ mod tests {
         let mut texts = Texts::default();
         let (mut numbers, mut spellings) = (Vec::new(), Spellings::default());
         for (row, cell) in cells.iter().enumerate() {
-            numbers.push(match Cell::of(cell) {
-                Cell::Number(number, spelling) => {
+            numbers.push(match TableCell::of(cell) {
+                TableCell::Number(number, spelling) => {
                     let place = Place::Row(row as u64 + 1);
                     spellings.take(number, spelling, row, place);
                     number
                 }
-                Cell::Text(text) => {
+                TableCell::Text(text) => {
                     let place = Place::Row(row as u64 + 1);
                     texts.push(text, None, row, place, "t").unwrap();
                     f64::NAN
@@ -419,21 +419,27 @@ mod tests {
             ["c=1", "c=other", "c=red"]
         );
         let known = |position| Ok(Some((position, false)));
-        assert_eq!(column.position(Cell::of("1.0"), &reading()), known(0));
-        assert_eq!(column.position(Cell::of(" red "), &reading()), known(2));
-        assert!(column.position(Cell::of("01"), &reading()).is_err());
-        assert_eq!(column.position(Cell::of("?"), &reading()), Ok(None));
+        assert_eq!(column.position(TableCell::of("1.0"), &reading()), known(0));
+        assert_eq!(
+            column.position(TableCell::of(" red "), &reading()),
+            known(2)
+        );
+        assert!(column.position(TableCell::of("01"), &reading()).is_err());
+        assert_eq!(column.position(TableCell::of("?"), &reading()), Ok(None));
         assert_eq!(
             column
-                .position(Cell::of("blue"), &reading())
+                .position(TableCell::of("blue"), &reading())
                 .unwrap_err()
                 .to_string(),
             "category `blue` is unknown; the column has `1`, `other` and `red`"
         );
         column.pooled = true;
         let pooled = Ok(Some((1, true)));
-        assert_eq!(column.position(Cell::of("blue"), &reading()), pooled);
-        assert_eq!(column.position(Cell::of("other"), &reading()), known(1));
+        assert_eq!(column.position(TableCell::of("blue"), &reading()), pooled);
+        assert_eq!(
+            column.position(TableCell::of("other"), &reading()),
+            known(1)
+        );
     }
 
     #[test]

@@ -12,7 +12,7 @@ const USUAL: Marks = (DecimalMark::Point, None);
 
 /// What a cell holds.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) enum Cell<'a> {
+pub(crate) enum TableCell<'a> {
     /// A finite number, and how it is written.
     Number(f64, Spelling<'a>),
     /// Infinity, or a number too large for 64 bits.
@@ -48,9 +48,9 @@ pub(super) struct Numeral<'a> {
 
 impl<'a> Numeral<'a> {
     /// The number of a cell at a place, if it holds one.
-    pub fn of(cell: Cell<'a>, place: Place) -> Option<Self> {
+    pub fn of(cell: TableCell<'a>, place: Place) -> Option<Self> {
         match cell {
-            Cell::Number(number, spelling) => Some(Self {
+            TableCell::Number(number, spelling) => Some(Self {
                 number,
                 spelling,
                 place,
@@ -93,7 +93,7 @@ pub(super) fn is_flag(word: &str) -> bool {
     matches!(word.len(), 1 | 2) && word.bytes().all(|byte| b"bepru".contains(&byte))
 }
 
-impl<'a> Cell<'a> {
+impl<'a> TableCell<'a> {
     /// What a text is that is written as usual: decimals behind a point.
     pub fn of(text: &'a str) -> Self {
         let text = text.trim();
@@ -215,8 +215,8 @@ mod tests {
     use super::*;
 
     fn value(text: &str) -> f64 {
-        match Cell::of(text) {
-            Cell::Number(number, Spelling::Text(spelling)) => {
+        match TableCell::of(text) {
+            TableCell::Number(number, Spelling::Text(spelling)) => {
                 assert_eq!(spelling, text.trim());
                 number
             }
@@ -229,13 +229,16 @@ mod tests {
         assert_eq!(value(" -1.5e3 "), -1500.0);
         assert_eq!(value("+.5"), 0.5);
         assert_eq!(value("\u{2212}2"), -2.0);
-        assert_eq!(Cell::of("-Infinity"), Cell::NotFinite("-Infinity"));
-        assert_eq!(Cell::of("1e999"), Cell::NotFinite("1e999"));
-        assert_eq!(Cell::of("  "), Cell::Missing(""));
+        assert_eq!(
+            TableCell::of("-Infinity"),
+            TableCell::NotFinite("-Infinity")
+        );
+        assert_eq!(TableCell::of("1e999"), TableCell::NotFinite("1e999"));
+        assert_eq!(TableCell::of("  "), TableCell::Missing(""));
         for text in ["1_000", "0x10", "1,5", "-", "Nan", "red"] {
-            assert_eq!(Cell::of(text), Cell::Text(text));
+            assert_eq!(TableCell::of(text), TableCell::Text(text));
         }
-        assert_eq!(Cell::of_number(f64::NAN), Cell::Absent("NaN"));
+        assert_eq!(TableCell::of_number(f64::NAN), TableCell::Absent("NaN"));
     }
 
     #[test]
@@ -245,15 +248,18 @@ mod tests {
             "#N/A", "#N/A N/A", "#NA", "-1.#IND", "-1.#QNAN", "-NaN", "-nan", "1.#IND", "1.#QNAN",
             "<NA>", "N/A", "NA", "NULL", "NaN", "None", "n/a", "nan", "null", "",
         ] {
-            assert_eq!(Cell::of(word), Cell::Missing(word), "{word}");
+            assert_eq!(TableCell::of(word), TableCell::Missing(word), "{word}");
         }
         for word in ["?", "#DIV/0!", "#VALUE!", "#REF!"] {
-            assert_eq!(Cell::of(word), Cell::Missing(word), "{word}");
+            assert_eq!(TableCell::of(word), TableCell::Missing(word), "{word}");
         }
         for word in [
             "-", "--", ".", "*", "n.a.", "NAN", "#NV", "#WERT!", "k.A.", "\\N", "NaT",
         ] {
-            assert!(is_gap(word) && Cell::of(word) == Cell::Text(word), "{word}");
+            assert!(
+                is_gap(word) && TableCell::of(word) == TableCell::Text(word),
+                "{word}"
+            );
         }
         for word in [": u", ": c"] {
             assert!(is_gap(word), "{word}");
@@ -262,15 +268,15 @@ mod tests {
 
     #[test]
     fn numbers_have_names() {
-        let name = |text| match Cell::of(text) {
-            Cell::Number(number, spelling) => spelling.name(number).into_owned(),
+        let name = |text| match TableCell::of(text) {
+            TableCell::Number(number, spelling) => spelling.name(number).into_owned(),
             other => panic!("{other:?}"),
         };
         for text in ["1.10", "007", "1E5", "9007199254740993", "-0"] {
             assert_eq!(name(text), text);
         }
-        let beyond = Cell::of_integer((1 << 53) + 1);
-        let Cell::Number(number, spelling) = beyond else {
+        let beyond = TableCell::of_integer((1 << 53) + 1);
+        let TableCell::Number(number, spelling) = beyond else {
             panic!("{beyond:?}")
         };
         assert_eq!(spelling.name(number), "9007199254740993");

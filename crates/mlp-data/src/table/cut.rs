@@ -72,7 +72,7 @@ pub(super) enum Cut {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Stray {
     /// It is told.
-    Told,
+    TableSummary,
     /// It is a character like others.
     Literal,
 }
@@ -93,7 +93,7 @@ pub(super) fn go_on(line: &[u8], delimiter: Delimiter, record: &mut Record) -> C
         Quoted::Closed(next) => {
             record.end_cell();
             match next {
-                Some(next) => cells(line, next, delimiter, Stray::Told, record),
+                Some(next) => cells(line, next, delimiter, Stray::TableSummary, record),
                 None => Cut::Whole,
             }
         }
@@ -130,8 +130,8 @@ fn cells(
                     next = behind;
                     is_quoted = true;
                 }
-                (Quoted::Open, Stray::Told) => return Cut::Open(column),
-                (Quoted::TextBehind, Stray::Told) => return Cut::TextBehind(column),
+                (Quoted::Open, Stray::TableSummary) => return Cut::Open(column),
+                (Quoted::TextBehind, Stray::TableSummary) => return Cut::TextBehind(column),
                 (_, Stray::Literal) => record.bytes.truncate(start),
             }
         }
@@ -209,7 +209,7 @@ mod tests {
     }
 
     fn whole(line: &str, delimiter: Delimiter) -> Vec<String> {
-        let (outcome, cells) = cut_as(line, delimiter, Stray::Told);
+        let (outcome, cells) = cut_as(line, delimiter, Stray::TableSummary);
         assert_eq!(outcome, Cut::Whole, "{line}");
         cells
     }
@@ -237,8 +237,11 @@ mod tests {
     #[test]
     fn stray_quotes_are_told_or_literal() {
         let comma = |line, stray| cut_as(line, Delimiter::COMMA, stray);
-        assert_eq!(comma("1,\"5 inch", Stray::Told).0, Cut::Open(1));
-        assert_eq!(comma("1,\"6\" pipe,2", Stray::Told).0, Cut::TextBehind(1));
+        assert_eq!(comma("1,\"5 inch", Stray::TableSummary).0, Cut::Open(1));
+        assert_eq!(
+            comma("1,\"6\" pipe,2", Stray::TableSummary).0,
+            Cut::TextBehind(1)
+        );
         assert_eq!(
             comma("1,\"6\" pipe,\"2", Stray::Literal),
             (
@@ -252,7 +255,10 @@ mod tests {
     fn quoted_cells_go_on_over_lines() {
         let mut record = Record::default();
         let comma = Delimiter::COMMA;
-        assert_eq!(cut(b"1,\"a", comma, Stray::Told, &mut record), Cut::Open(1));
+        assert_eq!(
+            cut(b"1,\"a", comma, Stray::TableSummary, &mut record),
+            Cut::Open(1)
+        );
         assert_eq!(go_on(b"", comma, &mut record), Cut::Open(1));
         assert_eq!(go_on(b"b\"\"\",2,\"c", comma, &mut record), Cut::Open(3));
         assert_eq!(go_on(b"d\",", comma, &mut record), Cut::Whole);

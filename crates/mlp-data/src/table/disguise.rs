@@ -1,6 +1,6 @@
 //! Numbers and dates in disguise: what a text that is not a number looks like to a person.
 
-use super::cell::{Cell, is_flag, is_gap};
+use super::cell::{TableCell, is_flag, is_gap};
 use super::date::{Orders, is_time, orders};
 use super::number::is_indian;
 use super::odd::Odd;
@@ -65,11 +65,11 @@ pub(super) enum Look {
 
 /// What a cell looks like.
 pub(super) fn look(text: &str) -> Look {
-    match Cell::of(text) {
-        Cell::Missing(_) | Cell::Absent(_) => Look::Nothing,
-        Cell::Number(..) | Cell::NotFinite(_) => Look::Value,
-        Cell::Text(text) if is_gap(text) => Look::Nothing,
-        Cell::Text(text) => match disguise(text).map(|found| found.kind) {
+    match TableCell::of(text) {
+        TableCell::Missing(_) | TableCell::Absent(_) => Look::Nothing,
+        TableCell::Number(..) | TableCell::NotFinite(_) => Look::Value,
+        TableCell::Text(text) if is_gap(text) => Look::Nothing,
+        TableCell::Text(text) => match disguise(text).map(|found| found.kind) {
             Some(Kind::Unit {
                 word, spaced: true, ..
             }) if is_flag(word) => Look::Value,

@@ -2,21 +2,21 @@
 
 use super::amounts::Amounts;
 use super::category::{Categories, MOST_TEXTS, OneHot};
-use super::cell::{Cell, Numeral, Spelling, is_gap};
-use super::circumstances::{Beside, Circumstances};
+use super::cell::{Numeral, Spelling, TableCell, is_gap};
+use super::column_context::{Beside, ColumnContext};
 use super::csv_options::CsvOptions;
 use super::date::{all_compact, orders};
 use super::date_marks::DateMarks;
 use super::disguise::disguise;
 use super::distinct::few_integers;
 use super::format::{DateOrder, TableFormat};
-use super::judge::{Judgement, judge, unit_of};
 use super::policy::{Categorical, MissingPolicy};
 use super::pooled::Pooled;
 use super::reading::{NUMBERS_HERE, Reading, as_missing};
 use super::spellings::Spellings;
 use super::target::PushError;
 use super::texts::{Seen, Texts};
+use super::verdict::{Verdict, judge, unit_of};
 use crate::{Place, TableProblem};
 
 /// A feature's cells that are not numbers, and what may become of them.
@@ -95,9 +95,11 @@ impl<'a> Feature<'a> {
     }
 
     /// The word for a missing value that a cell holds; a category that is known is none.
-    pub fn missing<'c>(&self, cell: Cell<'c>) -> Option<&'c str> {
+    pub fn missing<'c>(&self, cell: TableCell<'c>) -> Option<&'c str> {
         match (cell, self.known) {
-            (Cell::Missing(text), Some(known)) if known.categories.iter().any(|of| of == text) => {
+            (TableCell::Missing(text), Some(known))
+                if known.categories.iter().any(|of| of == text) =>
+            {
                 None
             }
             (cell, _) => self.reading.missing(cell),
@@ -170,7 +172,7 @@ impl<'a> Feature<'a> {
     /// What a cell leaves among the numbers: NaN where it is not a number.
     pub fn push(
         &mut self,
-        cell: Cell<'_>,
+        cell: TableCell<'_>,
         row: usize,
         place: Place,
         file: &str,
@@ -181,7 +183,7 @@ impl<'a> Feature<'a> {
                 return Ok(f64::NAN);
             }
             let hint = match cell {
-                Cell::Missing(_) if self.known.is_none() && self.numbers == 0 => {
+                TableCell::Missing(_) if self.known.is_none() && self.numbers == 0 => {
                     self.reading.named(word, &self.as_text())
                 }
                 _ => String::new(),
@@ -194,7 +196,7 @@ impl<'a> Feature<'a> {
         }
         if let Some(known) = self.known {
             // `2,000` may be the category 2.
-            if let Cell::Number(_, spelling @ Spelling::Text(text)) = cell
+            if let TableCell::Number(_, spelling @ Spelling::Text(text)) = cell
                 && !known.categories.iter().any(|category| category == text)
             {
                 self.amounts.doubt(spelling, place, &self.reading);
@@ -212,7 +214,7 @@ impl<'a> Feature<'a> {
         }
         let text = match cell {
             cell if self.reading.is_text() => cell.text(),
-            Cell::Text(text) if !self.reading.is_truth(text) => text.into(),
+            TableCell::Text(text) if !self.reading.is_truth(text) => text.into(),
             other => {
                 return self.number(other, row, place).or_else(refuse);
             }
@@ -233,7 +235,12 @@ impl<'a> Feature<'a> {
         Ok(f64::NAN)
     }
 
-    fn number(&mut self, cell: Cell<'_>, row: usize, place: Place) -> Result<f64, TableProblem> {
+    fn number(
+        &mut self,
+        cell: TableCell<'_>,
+        row: usize,
+        place: Place,
+    ) -> Result<f64, TableProblem> {
         if let Some(numeral) = Numeral::of(cell, place) {
             let Numeral {
                 number, spelling, ..
@@ -273,7 +280,7 @@ impl<'a> Feature<'a> {
 
     /// Where and why a column of text is not taken.
     fn refused(&self) -> (Place, TableProblem) {
-        let circumstances = Circumstances {
+        let circumstances = ColumnContext {
             numbers: self.numbers,
             decimals: self.amounts.decimals(),
             unit: self.amounts.unit(),
@@ -282,7 +289,7 @@ impl<'a> Feature<'a> {
         };
         let seen = self.texts.seen();
         match judge(seen, circumstances) {
-            Judgement::Disguised(first, problem) if !self.reading.is_text() => {
+            Verdict::Disguised(first, problem) if !self.reading.is_text() => {
                 (seen[first].place, self.or_text(problem))
             }
             _ if self.categorical == Categorical::OneHot => {
@@ -353,7 +360,7 @@ impl<'a> Feature<'a> {
             return Ok(none);
         }
         let numbers = numbers.filter(|number| !number.is_nan());
-        let circumstances = Circumstances {
+        let circumstances = ColumnContext {
             numbers: numbers.count(),
             decimals: self.amounts.decimals(),
             unit: self.amounts.unit(),
@@ -361,11 +368,11 @@ impl<'a> Feature<'a> {
             ..self.reading.circumstances()
         };
         match judge(self.texts.seen(), circumstances) {
-            Judgement::Numbers => Ok(Settled {
+            Verdict::Numbers => Ok(Settled {
                 gaps: self.texts.take(|_| true),
                 days: None,
             }),
-            Judgement::Dates(days) => {
+            Verdict::Dates(days) => {
                 for seen in self.texts.seen() {
                     let order = self.reading.dates().unwrap_or(DateOrder::Ymd);
                     let known = self.reading.date_marks();
@@ -381,15 +388,15 @@ impl<'a> Feature<'a> {
                     days: Some(days_of_rows),
                 })
             }
-            Judgement::Disguised(first, problem) => {
+            Verdict::Disguised(first, problem) => {
                 let place = self.texts.seen()[first].place;
                 Err((Some(place), self.or_text(problem)))
             }
-            Judgement::Text if self.categorical == Categorical::Refuse => {
+            Verdict::Text if self.categorical == Categorical::Refuse => {
                 let (place, problem) = self.refused();
                 Err((Some(place), problem))
             }
-            Judgement::Text => Ok(none),
+            Verdict::Text => Ok(none),
         }
     }
 

@@ -6,17 +6,17 @@ use std::rc::Rc;
 
 use ndarray::Array2;
 
+use super::ambiguity::doubts;
 use super::amounts::Amounts;
 use super::category::OneHot;
-use super::cell::{Cell, Numeral, Spelling, is_gap};
+use super::cell::{Numeral, Spelling, TableCell, is_gap};
 use super::columns::find_all;
 use super::date::{compact, days};
 use super::date_marks::{DateMarks, doubtful_dates};
-use super::doubt::doubts;
 use super::format::{DateOrder, TableFormat};
 use super::pooled::Pooled;
 use super::reading::{Reading, no_day};
-use super::record::{Line, Table};
+use super::record::{Line, RecordReader};
 use super::sentinel::sentinel_note;
 use super::unknown::Unknown;
 use crate::error::error;
@@ -61,7 +61,7 @@ pub struct FeatureChunk {
 #[derive(Debug)]
 pub struct FeatureReader<R> {
     file: String,
-    table: Table<R>,
+    table: RecordReader<R>,
     matched: Matched,
 }
 
@@ -73,7 +73,8 @@ impl<R: Read> FeatureReader<R> {
     pub fn open(reader: R, file: &str, options: &FeatureOptions) -> Result<Self, Error> {
         let wanted = options.columns();
         let named: Vec<&str> = wanted.iter().map(|name| name.trim()).collect();
-        let table = Table::open(reader, file, &options.format, options.like.as_ref(), &named)?;
+        let table =
+            RecordReader::open(reader, file, &options.format, options.like.as_ref(), &named)?;
         let all: Vec<usize> = (0..table.names().len()).collect();
         let (names, named) = (table.names(), table.has_header());
         let matched = Matched::new(file, (names, named), &all, table.format(), options)?;
@@ -280,7 +281,7 @@ impl Matched {
     pub fn row<'c>(
         &mut self,
         place: Place,
-        cell: &dyn Fn(usize) -> Cell<'c>,
+        cell: &dyn Fn(usize) -> TableCell<'c>,
         inputs: &mut Vec<f64>,
     ) -> Result<bool, (usize, TableProblem)> {
         let mut known = true;
@@ -344,7 +345,7 @@ impl Matched {
         &mut self,
         source: usize,
         place: Place,
-        cell: Cell<'_>,
+        cell: TableCell<'_>,
     ) -> Result<Option<f64>, TableProblem> {
         let source = &self.sources[source];
         let (reading, amounts, dates) = &mut self.readings[source.position];
@@ -371,7 +372,7 @@ impl Matched {
                 match position {
                     Some((held, unknown)) => {
                         let is_held = held == category;
-                        if let Cell::Number(_, spelling @ Spelling::Text(text)) = cell
+                        if let TableCell::Number(_, spelling @ Spelling::Text(text)) = cell
                             && is_held
                             && self.one_hot[known].categories[held] != text
                         {
@@ -387,9 +388,9 @@ impl Matched {
                 }
             }
             // A word for nothing among numbers may be a category elsewhere.
-            (_, Cell::Text(text)) if is_gap(text) => filled(text),
-            (_, Cell::Missing(text)) => filled(text),
-            (_, Cell::Absent(text)) => filled(text),
+            (_, TableCell::Text(text)) if is_gap(text) => filled(text),
+            (_, TableCell::Missing(text)) => filled(text),
+            (_, TableCell::Absent(text)) => filled(text),
             (Kind::Number, cell) => {
                 if let Some(numeral) = Numeral::of(cell, place) {
                     amounts.take(numeral, reading)?;
@@ -397,7 +398,7 @@ impl Matched {
                 reading.number(cell).map(Some)
             }
             (Kind::Date, cell) => {
-                if let (Cell::Text(text), Some(order)) = (cell, reading.dates()) {
+                if let (TableCell::Text(text), Some(order)) = (cell, reading.dates()) {
                     dates.take(text, place, order, reading.date_marks());
                 }
                 day(reading, cell).map(Some)
@@ -407,14 +408,14 @@ impl Matched {
 }
 
 /// The day that a cell of dates is.
-fn day(reading: &Reading, cell: Cell<'_>) -> Result<f64, TableProblem> {
+fn day(reading: &Reading, cell: TableCell<'_>) -> Result<f64, TableProblem> {
     let order = reading.dates().unwrap_or(DateOrder::Ymd);
     let read = |order| match cell {
-        Cell::Text(text) => days(text, order),
-        Cell::Number(number, _) => compact(number, order),
+        TableCell::Text(text) => days(text, order),
+        TableCell::Number(number, _) => compact(number, order),
         _ => None,
     };
-    if !matches!(cell, Cell::Text(_) | Cell::Number(..)) {
+    if !matches!(cell, TableCell::Text(_) | TableCell::Number(..)) {
         return reading.number(cell);
     }
     (read(order).or_else(|| read(DateOrder::Ymd))).ok_or_else(|| {

@@ -173,40 +173,40 @@ impl TableFormat {
 
 /// The delimiter of the cells of a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Delimiter(Parting);
+pub struct Delimiter(Separator);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-enum Parting {
+enum Separator {
     Byte(u8),
     Spaces,
 }
 
 impl Delimiter {
     /// Runs of spaces and tabs, as in aligned columns.
-    pub const SPACES: Self = Self(Parting::Spaces);
+    pub const SPACES: Self = Self(Separator::Spaces);
     /// `,`
-    pub const COMMA: Self = Self(Parting::Byte(b','));
+    pub const COMMA: Self = Self(Separator::Byte(b','));
     /// `;`
-    pub const SEMICOLON: Self = Self(Parting::Byte(b';'));
+    pub const SEMICOLON: Self = Self(Separator::Byte(b';'));
     /// A single space.
-    pub const SPACE: Self = Self(Parting::Byte(b' '));
+    pub const SPACE: Self = Self(Separator::Byte(b' '));
     /// A tab.
-    pub const TAB: Self = Self(Parting::Byte(b'\t'));
+    pub const TAB: Self = Self(Separator::Byte(b'\t'));
     /// `|`
-    pub const BAR: Self = Self(Parting::Byte(b'|'));
+    pub const BAR: Self = Self(Separator::Byte(b'|'));
 
     /// A single character, unless a cell could contain it: letters, digits, characters of numbers, quotes, line ends.
     pub fn character(character: char) -> Option<Self> {
         let byte = u8::try_from(character).ok()?;
         let part_of_a_cell = byte.is_ascii_alphanumeric() || b"\"\n\r.+-".contains(&byte);
-        (byte.is_ascii() && !part_of_a_cell).then_some(Self(Parting::Byte(byte)))
+        (byte.is_ascii() && !part_of_a_cell).then_some(Self(Separator::Byte(byte)))
     }
 
     /// The delimiter as one byte; none for runs of spaces.
     pub fn byte(self) -> Option<u8> {
         match self.0 {
-            Parting::Byte(byte) => Some(byte),
-            Parting::Spaces => None,
+            Separator::Byte(byte) => Some(byte),
+            Separator::Spaces => None,
         }
     }
 }
@@ -214,10 +214,10 @@ impl Delimiter {
 impl fmt::Display for Delimiter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
-            Parting::Spaces => f.write_str("whitespace"),
-            Parting::Byte(b'\t') => f.write_str("tab"),
-            Parting::Byte(b' ') => f.write_str("space"),
-            Parting::Byte(byte) => write!(f, "{}", char::from(byte)),
+            Separator::Spaces => f.write_str("whitespace"),
+            Separator::Byte(b'\t') => f.write_str("tab"),
+            Separator::Byte(b' ') => f.write_str("space"),
+            Separator::Byte(byte) => write!(f, "{}", char::from(byte)),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use super::cell::Cell;
+use super::cell::TableCell;
 use super::cut::Record;
 use super::disguise::{self, Look, disguise, look};
 
@@ -291,7 +291,7 @@ fn counts_behind_index(first: &Record, rest: &[Record]) -> bool {
 /// Whether a value has a unit, or is a date or a time.
 fn is_dressed(text: &str) -> bool {
     use disguise::Kind::{Marked, Negative};
-    matches!(Cell::of(text), Cell::Text(text)
+    matches!(TableCell::of(text), TableCell::Text(text)
         if disguise(text).is_some_and(|found| !matches!(found.kind, Marked | Negative)))
 }
 
@@ -314,7 +314,12 @@ mod tests {
     fn judged(text: &str) -> FirstLine {
         let record = |line: &str| {
             let mut record = Record::default();
-            cut(line.as_bytes(), Delimiter::COMMA, Stray::Told, &mut record);
+            cut(
+                line.as_bytes(),
+                Delimiter::COMMA,
+                Stray::TableSummary,
+                &mut record,
+            );
             record
         };
         judge(&text.lines().map(record).collect::<Vec<_>>())

@@ -7,9 +7,9 @@ use super::calendar::calendar_notes;
 use super::cell::is_flag;
 use super::csv_options::CsvOptions;
 use super::format::TableFormat;
-use super::intake::Intake;
 use super::name_notes::is_total;
-use super::record::{Line, Table};
+use super::record::{Line, RecordReader};
+use super::row_destination::RowDestination;
 use crate::{Dataset, Error, Place, TableProblem, names};
 
 /// Reads a table. `file` is its name in errors, and its stem names the data set.
@@ -27,7 +27,7 @@ use crate::{Dataset, Error, Place, TableProblem, names};
 /// # Ok::<(), mlp_data::Error>(())
 /// ```
 pub fn read_csv(reader: impl Read, file: &str, options: &CsvOptions) -> Result<Dataset, Error> {
-    let set = read_sized(reader, file, None, &Intake::training(options))?;
+    let set = read_sized(reader, file, None, &RowDestination::training(options))?;
     Ok(set.expect("rows to train on become a data set"))
 }
 
@@ -36,7 +36,7 @@ pub(crate) fn read_sized(
     mut reader: impl Read,
     file: &str,
     length: Option<u64>,
-    options: &Intake<'_>,
+    options: &RowDestination<'_>,
 ) -> Result<Option<Dataset>, Error> {
     if let Some(rows) = options.rows() {
         return rows.text(&mut reader, file, &options.format).map(|()| None);
@@ -49,7 +49,8 @@ pub(crate) fn read_sized(
         .map(|name| name.trim())
         .filter(|name| name.parse::<i64>().is_err())
         .collect();
-    let mut table = Table::open(reader, file, &options.format, options.like.as_ref(), &named)?;
+    let mut table =
+        RecordReader::open(reader, file, &options.format, options.like.as_ref(), &named)?;
     let columns = table.names().to_vec();
     let rows = length.map(|length| table.expected_lines(length));
     let is_single = columns.len() == 1;
@@ -331,7 +332,7 @@ mod tests {
             text,
             "t.csv",
             Some(1 << 60),
-            &Intake::training(&CsvOptions::default()),
+            &RowDestination::training(&CsvOptions::default()),
         )
         .unwrap_err();
         assert!(

@@ -2,12 +2,12 @@
 
 use std::borrow::Cow;
 
-use super::cell::{Cell, Spelling, is_word, shortened, truth};
-use super::circumstances::{Beside, Circumstances};
+use super::cell::{Spelling, TableCell, is_word, shortened, truth};
+use super::column_context::{Beside, ColumnContext};
 use super::date::compact;
 use super::format::{DateOrder, TableFormat};
-use super::judge::problem_of;
 use super::number::{Marks, begins_with_zero, number};
+use super::verdict::problem_of;
 use crate::{TableProblem, names};
 
 /// The end of a sentence on a text where it is known that a column holds numbers.
@@ -158,9 +158,11 @@ impl Reading {
     }
 
     /// The word for nothing that a cell holds. In a column of names that is an empty cell or a word that the user gave.
-    pub(super) fn missing<'a>(&self, cell: Cell<'a>) -> Option<&'a str> {
+    pub(super) fn missing<'a>(&self, cell: TableCell<'a>) -> Option<&'a str> {
         match cell {
-            Cell::Missing(text) if self.names && !text.is_empty() && !self.is_given(text) => None,
+            TableCell::Missing(text) if self.names && !text.is_empty() && !self.is_given(text) => {
+                None
+            }
             cell => cell.missing(),
         }
     }
@@ -282,10 +284,10 @@ impl Reading {
     }
 
     /// Refuses a number where dates are known to be, unless its digits are a date.
-    pub(super) fn not_a_day(&self, cell: Cell<'_>) -> Result<(), TableProblem> {
+    pub(super) fn not_a_day(&self, cell: TableCell<'_>) -> Result<(), TableProblem> {
         let is_day = |number, order| compact(number, order).is_some();
         match cell {
-            Cell::Number(number, spelling)
+            TableCell::Number(number, spelling)
                 if self.only_dates && !self.dates.is_some_and(|order| is_day(number, order)) =>
             {
                 let order = self.dates.unwrap_or(DateOrder::Ymd);
@@ -305,29 +307,31 @@ impl Reading {
     }
 
     /// What a text holds.
-    pub fn cell<'a>(&self, text: &'a str) -> Cell<'a> {
+    pub fn cell<'a>(&self, text: &'a str) -> TableCell<'a> {
         let text = text.trim();
         if self.missing.iter().any(|word| word == text) {
-            return Cell::Missing(text);
+            return TableCell::Missing(text);
         }
-        match Cell::told(text, number(text, self.marks)) {
+        match TableCell::told(text, number(text, self.marks)) {
             // Whole numbers with gaps are written with decimals by pandas: `-1.0`. `01` is a name of its own.
-            Cell::Number(number, _)
+            TableCell::Number(number, _)
                 if self.missing_values.contains(&number) && !begins_with_zero(text) =>
             {
-                Cell::Missing(text)
+                TableCell::Missing(text)
             }
-            Cell::NotFinite(_) if self.is_given(text) => Cell::Missing(text),
-            Cell::Text(_) => Cell::told(text, self.stripped(text).map(|(number, _)| number)),
+            TableCell::NotFinite(_) if self.is_given(text) => TableCell::Missing(text),
+            TableCell::Text(_) => {
+                TableCell::told(text, self.stripped(text).map(|(number, _)| number))
+            }
             cell => cell,
         }
     }
 
     /// What a cell is if it is a number in disguise.
-    pub(super) fn disguised(&self, cell: Cell<'_>) -> Option<TableProblem> {
+    pub(super) fn disguised(&self, cell: TableCell<'_>) -> Option<TableProblem> {
         match cell {
-            Cell::Text(text) => {
-                let circumstances = Circumstances {
+            TableCell::Text(text) => {
+                let circumstances = ColumnContext {
                     dates: None,
                     ..self.circumstances()
                 };
@@ -338,8 +342,8 @@ impl Reading {
     }
 
     /// What is known of a column that is read so, before its numbers are.
-    pub(super) fn circumstances(&self) -> Circumstances<'_> {
-        Circumstances {
+    pub(super) fn circumstances(&self) -> ColumnContext<'_> {
+        ColumnContext {
             numbers: 0,
             decimals: None,
             marks: self.marks,
@@ -438,15 +442,15 @@ impl Reading {
     }
 
     /// The number in a cell of numbers.
-    pub(super) fn number(&self, cell: Cell<'_>) -> Result<f64, TableProblem> {
+    pub(super) fn number(&self, cell: TableCell<'_>) -> Result<f64, TableProblem> {
         match cell {
-            Cell::Number(number, _) => Ok(number),
-            Cell::Missing(cell) | Cell::Absent(cell) => Err(TableProblem::missing(cell)),
-            Cell::NotFinite(cell) => Err(TableProblem::not_finite(cell)),
-            Cell::Text(text) if self.is_truth(text) => {
+            TableCell::Number(number, _) => Ok(number),
+            TableCell::Missing(cell) | TableCell::Absent(cell) => Err(TableProblem::missing(cell)),
+            TableCell::NotFinite(cell) => Err(TableProblem::not_finite(cell)),
+            TableCell::Text(text) if self.is_truth(text) => {
                 Ok(f64::from(u8::from(truth(text) == Some(true))))
             }
-            Cell::Text(text) => Err(self.not_a_number(text, NUMBERS_HERE)),
+            TableCell::Text(text) => Err(self.not_a_number(text, NUMBERS_HERE)),
         }
     }
 
@@ -473,7 +477,7 @@ mod tests {
 
     fn value(text: &str, format: &TableFormat) -> Option<f64> {
         match Reading::of(format).cell(text) {
-            Cell::Number(number, _) => Some(number),
+            TableCell::Number(number, _) => Some(number),
             _ => None,
         }
     }
@@ -522,9 +526,9 @@ mod tests {
             ..TableFormat::default()
         };
         let reading = Reading::of(&format);
-        assert_eq!(reading.cell("-999"), Cell::Missing("-999"));
-        assert_eq!(reading.cell(" unknown"), Cell::Missing("unknown"));
-        assert_eq!(reading.cell("NA"), Cell::Missing("NA"));
+        assert_eq!(reading.cell("-999"), TableCell::Missing("-999"));
+        assert_eq!(reading.cell(" unknown"), TableCell::Missing("unknown"));
+        assert_eq!(reading.cell("NA"), TableCell::Missing("NA"));
     }
 
     #[test]
@@ -535,15 +539,18 @@ mod tests {
         };
         let reading = Reading::of(&format);
         for text in ["-1.0", "99.00", "-999.0", "99", "9.9e1"] {
-            assert_eq!(reading.cell(text), Cell::Missing(text), "{text}");
+            assert_eq!(reading.cell(text), TableCell::Missing(text), "{text}");
         }
         for text in ["1", "099", "-1.5", "-99"] {
-            assert!(matches!(reading.cell(text), Cell::Number(..)), "{text}");
+            assert!(
+                matches!(reading.cell(text), TableCell::Number(..)),
+                "{text}"
+            );
         }
         let comma = TableFormat {
             decimal: Some(DecimalMark::Comma),
             ..format
         };
-        assert_eq!(Reading::of(&comma).cell("-1,0"), Cell::Missing("-1,0"));
+        assert_eq!(Reading::of(&comma).cell("-1,0"), TableCell::Missing("-1,0"));
     }
 }

@@ -19,7 +19,7 @@ const LOOK: usize = 1 << 18;
 
 /// A table being read.
 #[derive(Debug)]
-pub(super) struct Table<R> {
+pub(super) struct RecordReader<R> {
     file: String,
     records: Records<R>,
     shape: Shape,
@@ -45,7 +45,7 @@ impl Line {
     }
 }
 
-impl<R: Read> Table<R> {
+impl<R: Read> RecordReader<R> {
     pub fn open(
         reader: R,
         file: &str,
@@ -307,7 +307,7 @@ mod tests {
     use super::*;
 
     fn lines(text: &[u8]) -> Result<Vec<(u64, Vec<String>)>, Error> {
-        let mut table = Table::open(text, "t.csv", &TableFormat::default(), None, &[])?;
+        let mut table = RecordReader::open(text, "t.csv", &TableFormat::default(), None, &[])?;
         let (mut line, mut all) = (Line::default(), Vec::new());
         while table.next(&mut line)? {
             let cells = (0..table.names().len())
@@ -409,7 +409,7 @@ mod tests {
 
     #[test]
     fn header_names_differ_and_gaps_get_one() {
-        let table = Table::open(
+        let table = RecordReader::open(
             &b", b ,\"c,d\"\n1,2,3\n"[..],
             "t.csv",
             &TableFormat::default(),

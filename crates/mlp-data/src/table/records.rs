@@ -122,7 +122,7 @@ impl<R: Read> Records<R> {
             cut(&this.line, this.delimiter, Stray::Literal, record);
             Ok(Some(first))
         };
-        match cut(&self.line, self.delimiter, Stray::Told, record) {
+        match cut(&self.line, self.delimiter, Stray::TableSummary, record) {
             Cut::Whole => return Ok(Some(first)),
             Cut::TextBehind(_) if self.lenient => return literal(self, record),
             Cut::TextBehind(column) => return stray(column, text_behind(&self.line)),

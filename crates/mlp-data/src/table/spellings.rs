@@ -112,14 +112,14 @@ impl Spellings {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::table::cell::Cell;
+    use crate::table::cell::TableCell;
 
     fn spellings(cells: &[&str]) -> (Spellings, Vec<f64>) {
         let mut spellings = Spellings::default();
         let mut numbers = Vec::new();
         for (row, text) in cells.iter().enumerate() {
-            numbers.push(match Cell::of(text) {
-                Cell::Number(number, spelling) => {
+            numbers.push(match TableCell::of(text) {
+                TableCell::Number(number, spelling) => {
                     spellings.take(number, spelling, row, Place::Line(row as u64 + 2));
                     number
                 }

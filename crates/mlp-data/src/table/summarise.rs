@@ -17,7 +17,7 @@ use crate::{ColumnKinds, Dataset, LeftOut, Origin, ReadSummary, TargetBy, Target
 
 /// What is known of a table when its rows are read.
 #[derive(Debug)]
-pub(super) struct Told<'a> {
+pub(super) struct TableSummary<'a> {
     pub file: &'a str,
     /// Every column's name.
     pub columns: &'a [String],
@@ -44,7 +44,7 @@ pub(super) struct Told<'a> {
 /// So many groups of names that may be one are told of a column.
 const MOST_VARIANTS: usize = 3;
 
-impl Told<'_> {
+impl TableSummary<'_> {
     /// The summary of the data set that the rows became.
     pub fn summary(&self, set: &Dataset) -> ReadSummary {
         let categories = |count: usize, one: &super::OneHot| count + one.categories.len();

@@ -6,16 +6,16 @@ mod expected;
 use expected::Expected;
 
 use super::amounts::{Amounts, is_whole};
-use super::cell::{Cell, Numeral, Spelling, is_gap};
-use super::circumstances::{Beside, Circumstances};
+use super::cell::{Numeral, Spelling, TableCell, is_gap};
+use super::column_context::{Beside, ColumnContext};
 use super::date::all_compact;
 use super::date_marks::DateMarks;
 use super::format::DateOrder;
-use super::judge::{Judgement, judge, unit_of};
 use super::number::format_number;
 use super::reading::{Reading, as_missing};
 use super::spellings::Spellings;
 use super::texts::{Seen, Texts};
+use super::verdict::{Verdict, judge, unit_of};
 use crate::{Error, Place, TableProblem, TargetTransform, memory, names};
 
 /// Whether a target column holds classes or numbers.
@@ -77,7 +77,7 @@ impl std::str::FromStr for TaskChoice {
 
 /// What a finished column turned out to be.
 #[derive(Debug, PartialEq)]
-pub(super) enum Column {
+pub(super) enum FinishedTarget {
     Classes {
         labels: Vec<u32>,
         names: Vec<String>,
@@ -160,9 +160,9 @@ impl TargetColumn {
     }
 
     /// What may be done about a word for nothing that may be a class, as the end of a sentence.
-    pub fn named(&self, cell: Cell<'_>, word: &str) -> String {
+    pub fn named(&self, cell: TableCell<'_>, word: &str) -> String {
         match cell {
-            Cell::Missing(_) if self.expected.is_none() && self.may_be_names() => {
+            TableCell::Missing(_) if self.expected.is_none() && self.may_be_names() => {
                 self.reading.named(word, &self.reading.text_option())
             }
             _ => String::new(),
@@ -191,25 +191,25 @@ impl TargetColumn {
     }
 
     /// The word for a missing value that a cell holds, be it one beside classes that are known.
-    pub fn missing<'c>(&self, cell: Cell<'c>) -> Option<&'c str> {
+    pub fn missing<'c>(&self, cell: TableCell<'c>) -> Option<&'c str> {
         let is_text = self.reading.is_text();
         match (cell, &self.expected) {
-            (Cell::Text(text), Some(expected))
+            (TableCell::Text(text), Some(expected))
                 if is_gap(text) && !is_text && expected.label(cell, is_text).is_none() =>
             {
                 Some(text)
             }
-            (Cell::Missing(text), Some(expected)) if expected.has(text) => None,
+            (TableCell::Missing(text), Some(expected)) if expected.has(text) => None,
             (cell, _) => self.reading.missing(cell),
         }
     }
 
     /// Adds a cell that is not missing.
-    pub fn push(&mut self, cell: Cell<'_>, place: Place, file: &str) -> Result<(), PushError> {
+    pub fn push(&mut self, cell: TableCell<'_>, place: Place, file: &str) -> Result<(), PushError> {
         let row = self.values.len();
         let is_text = self.reading.is_text();
         let names = self.task == TaskChoice::Classification || self.strings;
-        self.whole &= matches!(cell, Cell::Number(_, spelling) if is_whole(spelling));
+        self.whole &= matches!(cell, TableCell::Number(_, spelling) if is_whole(spelling));
         let mut texts = |text: &str, number| {
             let pushed = self.texts.push(text, number, row, place, file);
             pushed.map_err(|error| PushError::Memory(Box::new(error)))
@@ -218,7 +218,7 @@ impl TargetColumn {
             (Some(expected), cell) => match expected.label(cell, is_text) {
                 Some(label) => {
                     // `2,000` may be the class 2.
-                    if let Cell::Number(_, spelling @ Spelling::Text(text)) = cell
+                    if let TableCell::Number(_, spelling @ Spelling::Text(text)) = cell
                         && !expected.has(text)
                     {
                         self.numbers.doubt(spelling, place, &self.reading);
@@ -232,7 +232,7 @@ impl TargetColumn {
                     return Err(PushError::Problem(place, problem));
                 }
             },
-            (None, Cell::Number(number, spelling)) => {
+            (None, TableCell::Number(number, spelling)) => {
                 let truth = matches!(spelling, Spelling::Truth(_));
                 if names || truth && self.task == TaskChoice::Auto {
                     texts(&spelling.name(number), Some(number).filter(|_| !truth))?;
@@ -263,22 +263,22 @@ impl TargetColumn {
                     number
                 }
             }
-            (None, Cell::Text(text)) => {
+            (None, TableCell::Text(text)) => {
                 texts(text, None)?;
                 f64::NAN
             }
-            (None, Cell::NotFinite(text)) if names => {
+            (None, TableCell::NotFinite(text)) if names => {
                 texts(text, None)?;
                 f64::NAN
             }
-            (None, Cell::Missing(text)) if is_text => {
+            (None, TableCell::Missing(text)) if is_text => {
                 texts(text, None)?;
                 f64::NAN
             }
-            (None, Cell::Missing(cell) | Cell::Absent(cell)) => {
+            (None, TableCell::Missing(cell) | TableCell::Absent(cell)) => {
                 return Err(PushError::Problem(place, TableProblem::missing(cell)));
             }
-            (None, Cell::NotFinite(text)) => {
+            (None, TableCell::NotFinite(text)) => {
                 let mut hint = as_missing(text);
                 if self.may_be_names() {
                     hint.push_str(", or give --task classification if it is the name of a class");
@@ -358,7 +358,7 @@ impl TargetColumn {
             return Ok(Vec::new());
         }
         let numbers = self.values.iter().filter(|value| !value.is_nan()).count();
-        let circumstances = Circumstances {
+        let circumstances = ColumnContext {
             numbers: numbers + as_text.iter().map(|seen| seen.rows).sum::<usize>(),
             decimals: self.numbers.decimals(),
             unit: self.numbers.unit(),
@@ -367,9 +367,9 @@ impl TargetColumn {
         };
         let others: Vec<Seen> = others.into_iter().cloned().collect();
         match judge(&others, circumstances) {
-            Judgement::Text => Ok(Vec::new()),
-            Judgement::Numbers => Ok(self.texts.take(|position| !is_number[position])),
-            Judgement::Dates(days) => {
+            Verdict::Text => Ok(Vec::new()),
+            Verdict::Numbers => Ok(self.texts.take(|position| !is_number[position])),
+            Verdict::Dates(days) => {
                 for seen in &others {
                     let order = self.reading.dates().unwrap_or(DateOrder::Ymd);
                     let known = self.reading.date_marks();
@@ -383,7 +383,7 @@ impl TargetColumn {
                 gaps.retain(|&(row, _)| self.values[row].is_nan());
                 Ok(gaps)
             }
-            Judgement::Disguised(first, problem) => {
+            Verdict::Disguised(first, problem) => {
                 Err((others[first].place, self.or_classes(problem)))
             }
         }

@@ -1,7 +1,7 @@
 //! How the marks in the numbers of a column may be meant, and the options that read them so.
 
 use super::cell::shortened;
-use super::circumstances::{Beside, Circumstances};
+use super::column_context::{Beside, ColumnContext};
 use super::disguise::Disguise;
 use super::format::{DecimalMark, ThousandsMark};
 use super::number::{Marks, format_number, is_negative, number};
@@ -30,9 +30,9 @@ impl Written {
     pub fn of<'a>(
         texts: &[Seen],
         alike: impl Iterator<Item = &'a (usize, Disguise<'a>)>,
-        circumstances: Circumstances<'_>,
+        circumstances: ColumnContext<'_>,
     ) -> Self {
-        let Circumstances {
+        let ColumnContext {
             decimals,
             marks,
             given,

@@ -13,23 +13,23 @@ use crate::{
 };
 
 /// An optimizer's update rule in the table (sealed).
-pub trait Listed<T: Element, const K: usize>: update::Rule<T, K> {
+pub trait Listed<T: Element, const K: usize>: update::UpdateRule<T, K> {
     /// The table's entry of this rule.
-    fn entry(table: &Table<T>) -> unsafe fn(Step<'_, T, Self, K>) -> bool;
+    fn entry(table: &KernelTable<T>) -> unsafe fn(Step<'_, T, Self, K>) -> bool;
 }
 
 /// Declares the table and, for every type and level, shells that carry the target features around the generic bodies.
 macro_rules! table {
     (rules { $($rule:ident: $kind:ty, $memory:literal;)* } $($name:ident: $args:ident -> $result:ty = $body:path;)*) => {
         /// Function pointers of one element type and level. Calling one is sound where the level is supported.
-        pub struct Table<T> {
+        pub struct KernelTable<T> {
             $(pub(super) $name: unsafe fn(args::$args<T>) -> $result,)*
             $($rule: unsafe fn(Step<T, $kind, $memory>) -> bool,)*
         }
 
         $(
             impl<T: Element> Listed<T, $memory> for $kind {
-                fn entry(table: &Table<T>) -> unsafe fn(Step<'_, T, Self, $memory>) -> bool {
+                fn entry(table: &KernelTable<T>) -> unsafe fn(Step<'_, T, Self, $memory>) -> bool {
                     table.$rule
                 }
             }
@@ -56,7 +56,7 @@ macro_rules! table {
                         update::apply(Portable, a)
                     }
                 )*
-                pub static TABLE: Table<$t> = Table { $($name,)* $($rule,)* };
+                pub static TABLE: KernelTable<$t> = KernelTable { $($name,)* $($rule,)* };
             }
 
             #[cfg(target_arch = "x86_64")]
@@ -76,7 +76,7 @@ macro_rules! table {
                         update::apply(unsafe { Avx2::assume() }, a)
                     }
                 )*
-                pub static TABLE: Table<$t> = Table { $($name,)* $($rule,)* };
+                pub static TABLE: KernelTable<$t> = KernelTable { $($name,)* $($rule,)* };
             }
 
             #[cfg(target_arch = "x86_64")]
@@ -96,10 +96,10 @@ macro_rules! table {
                         update::apply(unsafe { Avx512::assume() }, a)
                     }
                 )*
-                pub static TABLE: Table<$t> = Table { $($name,)* $($rule,)* };
+                pub static TABLE: KernelTable<$t> = KernelTable { $($name,)* $($rule,)* };
             }
 
-            pub(super) fn table(level: Level) -> Result<&'static Table<$t>, UnsupportedLevel> {
+            pub(super) fn table(level: Level) -> Result<&'static KernelTable<$t>, UnsupportedLevel> {
                 if !level.is_supported() {
                     return Err(UnsupportedLevel(level));
                 }
@@ -195,7 +195,7 @@ table! {
 /// ```
 pub struct Kernels<T: 'static> {
     level: Level,
-    pub(super) table: &'static Table<T>,
+    pub(super) table: &'static KernelTable<T>,
 }
 
 impl<T> Clone for Kernels<T> {

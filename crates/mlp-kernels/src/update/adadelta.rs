@@ -1,6 +1,6 @@
 //! Steps in the units of the parameters.
 
-use super::rule::Rule;
+use super::rule::UpdateRule;
 use crate::Element;
 use crate::element::flush;
 use crate::math::v_flush;
@@ -22,7 +22,7 @@ pub struct Adadelta<T> {
     pub epsilon: T,
 }
 
-impl<T: Element> Rule<T, 2> for Adadelta<T> {
+impl<T: Element> UpdateRule<T, 2> for Adadelta<T> {
     #[inline(always)]
     fn vector<S: Simd<T>>(&self, s: S, w: S::V, g: S::V, [a, b]: [S::V; 2]) -> (S::V, [S::V; 2]) {
         let (smoothing, share) = (s.splat(self.smoothing), s.splat(self.share));

@@ -1,6 +1,6 @@
 //! Rates by the sum of squared gradients.
 
-use super::rule::Rule;
+use super::rule::UpdateRule;
 use crate::Element;
 use crate::element::flush;
 use crate::math::v_flush;
@@ -17,7 +17,7 @@ pub struct Adagrad<T> {
     pub epsilon: T,
 }
 
-impl<T: Element> Rule<T, 1> for Adagrad<T> {
+impl<T: Element> UpdateRule<T, 1> for Adagrad<T> {
     #[inline(always)]
     fn vector<S: Simd<T>>(&self, s: S, w: S::V, g: S::V, [a]: [S::V; 1]) -> (S::V, [S::V; 1]) {
         let g = s.splat(self.decay).fma(w, g);

@@ -1,7 +1,7 @@
 //! Adaptive moments.
 
 use super::moments::Moments;
-use super::rule::{Rule, greater, v_greater};
+use super::rule::{UpdateRule, greater, v_greater};
 use crate::Element;
 use crate::simd::{Simd, Vector};
 
@@ -41,7 +41,7 @@ impl<T: Element> Adam<T> {
     }
 }
 
-impl<T: Element> Rule<T, 2> for Adam<T> {
+impl<T: Element> UpdateRule<T, 2> for Adam<T> {
     #[inline(always)]
     fn vector<S: Simd<T>>(&self, s: S, w: S::V, g: S::V, [m, v]: [S::V; 2]) -> (S::V, [S::V; 2]) {
         let [_, m, v] = self.moments.v_next(s, w, g, [m, v]);
@@ -58,7 +58,7 @@ impl<T: Element> Rule<T, 2> for Adam<T> {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct AmsGrad<T>(pub Adam<T>);
 
-impl<T: Element> Rule<T, 3> for AmsGrad<T> {
+impl<T: Element> UpdateRule<T, 3> for AmsGrad<T> {
     #[inline(always)]
     fn vector<S: Simd<T>>(
         &self,

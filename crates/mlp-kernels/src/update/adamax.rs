@@ -1,7 +1,7 @@
 //! Adam by the largest gradient.
 
 use super::moments::{mean, v_mean};
-use super::rule::{Rule, greater, magnitude, v_greater};
+use super::rule::{UpdateRule, greater, magnitude, v_greater};
 use crate::Element;
 use crate::element::flush;
 use crate::math::{v_abs, v_flush};
@@ -23,7 +23,7 @@ pub struct Adamax<T> {
     pub epsilon: T,
 }
 
-impl<T: Element> Rule<T, 2> for Adamax<T> {
+impl<T: Element> UpdateRule<T, 2> for Adamax<T> {
     #[inline(always)]
     fn vector<S: Simd<T>>(&self, s: S, w: S::V, g: S::V, [m, u]: [S::V; 2]) -> (S::V, [S::V; 2]) {
         let g = s.splat(self.decay).fma(w, g);

@@ -1,6 +1,6 @@
 //! Averaged descent.
 
-use super::rule::Rule;
+use super::rule::UpdateRule;
 use crate::Element;
 use crate::element::flush;
 use crate::math::v_flush;
@@ -20,7 +20,7 @@ pub struct Asgd<T> {
     pub share: T,
 }
 
-impl<T: Element> Rule<T, 1> for Asgd<T> {
+impl<T: Element> UpdateRule<T, 1> for Asgd<T> {
     #[inline(always)]
     fn vector<S: Simd<T>>(&self, s: S, w: S::V, g: S::V, [a]: [S::V; 1]) -> (S::V, [S::V; 1]) {
         let g = s.splat(self.decay).fma(w, g);

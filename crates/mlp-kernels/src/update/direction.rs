@@ -1,6 +1,6 @@
 //! Sums of vectors: a step along a direction that is already known.
 
-use super::rule::Rule;
+use super::rule::UpdateRule;
 use crate::Element;
 use crate::element::flush;
 use crate::math::v_flush;
@@ -15,7 +15,7 @@ pub struct Direction<T> {
     pub keep: T,
 }
 
-impl<T: Element> Rule<T, 0> for Direction<T> {
+impl<T: Element> UpdateRule<T, 0> for Direction<T> {
     #[inline(always)]
     fn vector<S: Simd<T>>(&self, s: S, w: S::V, d: S::V, _: [S::V; 0]) -> (S::V, [S::V; 0]) {
         (s.splat(-self.rate).fma(d, s.splat(self.keep) * w), [])
@@ -33,7 +33,7 @@ pub struct AddScaled<T> {
     pub factor: T,
 }
 
-impl<T: Element> Rule<T, 0> for AddScaled<T> {
+impl<T: Element> UpdateRule<T, 0> for AddScaled<T> {
     #[inline(always)]
     fn vector<S: Simd<T>>(&self, s: S, x: S::V, y: S::V, _: [S::V; 0]) -> (S::V, [S::V; 0]) {
         (v_flush::<T, S>(s, s.splat(self.factor).fma(y, x)), [])

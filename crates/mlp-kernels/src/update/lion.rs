@@ -1,6 +1,6 @@
 //! Descent by signs of a momentum.
 
-use super::rule::{Rule, sign, v_sign};
+use super::rule::{UpdateRule, sign, v_sign};
 use crate::Element;
 use crate::element::flush;
 use crate::math::v_flush;
@@ -23,7 +23,7 @@ pub struct Lion<T> {
     pub share2: T,
 }
 
-impl<T: Element> Rule<T, 1> for Lion<T> {
+impl<T: Element> UpdateRule<T, 1> for Lion<T> {
     #[inline(always)]
     fn vector<S: Simd<T>>(&self, s: S, w: S::V, g: S::V, [m]: [S::V; 1]) -> (S::V, [S::V; 1]) {
         let c = s.splat(self.beta1).fma(m, s.splat(self.share1) * g);

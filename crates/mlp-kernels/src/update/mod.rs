@@ -1,6 +1,6 @@
 //! Optimizer updates over one segment of parameters, the test for finiteness fused.
 //!
-//! A [`Rule`] is the arithmetic of one optimizer on one parameter, its gradient and what is
+//! A [`UpdateRule`] is the arithmetic of one optimizer on one parameter, its gradient and what is
 //! remembered of it; its settings are the fields of its struct, already rounded to the type. One
 //! loop serves every rule. To add one: a file here with the struct, its body on vectors and on one
 //! number, and its line among the rules of the table (`kernels/table.rs`).
@@ -38,7 +38,7 @@ pub use self::{
     nadam::Nadam,
     rmsprop::RmsProp,
     rprop::{IRpropPlus, Rprop},
-    rule::{Rule, Step},
+    rule::{Step, UpdateRule},
     sgd::Sgd,
 };
 pub(crate) use rule::apply;

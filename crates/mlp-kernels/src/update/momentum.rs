@@ -1,6 +1,6 @@
 //! Descent with a velocity.
 
-use super::rule::Rule;
+use super::rule::UpdateRule;
 use crate::Element;
 use crate::element::flush;
 use crate::math::v_flush;
@@ -41,7 +41,7 @@ impl<T: Element> Momentum<T> {
     }
 }
 
-impl<T: Element> Rule<T, 1> for Momentum<T> {
+impl<T: Element> UpdateRule<T, 1> for Momentum<T> {
     #[inline(always)]
     fn vector<S: Simd<T>>(&self, s: S, w: S::V, g: S::V, [v]: [S::V; 1]) -> (S::V, [S::V; 1]) {
         let (_, v) = self.v_velocity(s, w, g, v);
@@ -59,7 +59,7 @@ impl<T: Element> Rule<T, 1> for Momentum<T> {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Nesterov<T>(pub Momentum<T>);
 
-impl<T: Element> Rule<T, 1> for Nesterov<T> {
+impl<T: Element> UpdateRule<T, 1> for Nesterov<T> {
     #[inline(always)]
     fn vector<S: Simd<T>>(&self, s: S, w: S::V, g: S::V, [v]: [S::V; 1]) -> (S::V, [S::V; 1]) {
         let (fresh, v) = self.0.v_velocity(s, w, g, v);

@@ -1,6 +1,6 @@
 //! The momentum that Muon orthogonalises.
 
-use super::rule::Rule;
+use super::rule::UpdateRule;
 use crate::Element;
 use crate::element::flush;
 use crate::math::v_flush;
@@ -18,7 +18,7 @@ pub struct MuonMomentum<T> {
     pub nesterov: bool,
 }
 
-impl<T: Element> Rule<T, 1> for MuonMomentum<T> {
+impl<T: Element> UpdateRule<T, 1> for MuonMomentum<T> {
     #[inline(always)]
     fn vector<S: Simd<T>>(&self, s: S, _: S::V, g: S::V, [m]: [S::V; 1]) -> (S::V, [S::V; 1]) {
         let share = s.splat(self.share);

@@ -1,7 +1,7 @@
 //! Adam with Nesterov's look ahead.
 
 use super::moments::Moments;
-use super::rule::Rule;
+use super::rule::UpdateRule;
 use crate::Element;
 use crate::simd::{Simd, Vector};
 
@@ -23,7 +23,7 @@ pub struct Nadam<T> {
     pub root_factor: T,
 }
 
-impl<T: Element> Rule<T, 2> for Nadam<T> {
+impl<T: Element> UpdateRule<T, 2> for Nadam<T> {
     #[inline(always)]
     fn vector<S: Simd<T>>(&self, s: S, w: S::V, g: S::V, [m, v]: [S::V; 2]) -> (S::V, [S::V; 2]) {
         let [g, m, v] = self.moments.v_next(s, w, g, [m, v]);

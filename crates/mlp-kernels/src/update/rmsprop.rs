@@ -1,6 +1,6 @@
 //! Rates by the running mean of squared gradients.
 
-use super::rule::Rule;
+use super::rule::UpdateRule;
 use crate::Element;
 use crate::element::flush;
 use crate::math::v_flush;
@@ -29,7 +29,7 @@ pub struct RmsProp<T, const CENTERED: bool, const MOMENTUM: bool> {
 
 macro_rules! rule {
     ($centered:literal, $momentum:literal, $k:literal, mean at $mean:literal) => {
-        impl<T: Element> Rule<T, $k> for RmsProp<T, $centered, $momentum> {
+        impl<T: Element> UpdateRule<T, $k> for RmsProp<T, $centered, $momentum> {
             #[inline(always)]
             fn vector<S: Simd<T>>(
                 &self,

@@ -1,6 +1,6 @@
 //! Resilient propagation: steps by the signs of gradients alone.
 
-use super::rule::{Rule, greater, sign, v_greater, v_sign};
+use super::rule::{UpdateRule, greater, sign, v_greater, v_sign};
 use crate::Element;
 use crate::element::flush;
 use crate::math::v_flush;
@@ -59,7 +59,7 @@ impl<T: Element> Rprop<T> {
     }
 }
 
-impl<T: Element> Rule<T, 2> for Rprop<T> {
+impl<T: Element> UpdateRule<T, 2> for Rprop<T> {
     #[inline(always)]
     fn vector<S: Simd<T>>(&self, s: S, w: S::V, g: S::V, memory: [S::V; 2]) -> (S::V, [S::V; 2]) {
         let [_, step, g] = self.v_adapted(s, w, g, memory);
@@ -85,7 +85,7 @@ pub struct IRpropPlus<T> {
     pub takes_back: bool,
 }
 
-impl<T: Element> Rule<T, 3> for IRpropPlus<T> {
+impl<T: Element> UpdateRule<T, 3> for IRpropPlus<T> {
     #[inline(always)]
     fn vector<S: Simd<T>>(
         &self,

@@ -6,7 +6,7 @@ use crate::simd::{Simd, Vector};
 use crate::slices::{load, store};
 
 /// The arithmetic of one optimizer on one parameter, with `K` numbers remembered of it (sealed).
-pub trait Rule<T: Element, const K: usize>: Copy + 'static {
+pub trait UpdateRule<T: Element, const K: usize>: Copy + 'static {
     /// The new parameters and memory from parameters, gradients and memory. The memory is flushed,
     /// the parameters are not yet canonical.
     fn vector<S: Simd<T>>(&self, s: S, w: S::V, g: S::V, memory: [S::V; K]) -> (S::V, [S::V; K]);
@@ -26,7 +26,7 @@ pub struct Step<'a, T, R, const K: usize> {
 /// Applies a rule. A check vector collects `0 * w`, which is NaN from the first parameter on that
 /// is not finite.
 #[inline(always)]
-pub(crate) fn apply<T: Element, S: Simd<T>, R: Rule<T, K>, const K: usize>(
+pub(crate) fn apply<T: Element, S: Simd<T>, R: UpdateRule<T, K>, const K: usize>(
     s: S,
     a: Step<'_, T, R, K>,
 ) -> bool {

@@ -1,6 +1,6 @@
 //! Gradient descent.
 
-use super::rule::Rule;
+use super::rule::UpdateRule;
 use crate::Element;
 use crate::simd::{Simd, Vector};
 
@@ -13,7 +13,7 @@ pub struct Sgd<T> {
     pub decay: T,
 }
 
-impl<T: Element> Rule<T, 0> for Sgd<T> {
+impl<T: Element> UpdateRule<T, 0> for Sgd<T> {
     #[inline(always)]
     fn vector<S: Simd<T>>(&self, s: S, w: S::V, g: S::V, _: [S::V; 0]) -> (S::V, [S::V; 0]) {
         let g = s.splat(self.decay).fma(w, g);

@@ -1,6 +1,6 @@
 //! Cross-entropies with smoothed, soft and weighted targets.
 
-use super::column::Column;
+use super::column::SampleVector;
 use crate::kernels::args;
 use crate::loss_kernels::equal;
 use crate::math::{v_log1p_exp, v_sigmoid};
@@ -84,7 +84,7 @@ fn share<T: Element, S: Simd<T>>(
 pub(super) unsafe fn softmax_gradient<T: Element, S: Simd<T>>(
     s: S,
     a: &args::WeightedLosses<'_, T>,
-    column: Column<S::V>,
+    column: SampleVector<S::V>,
     dz: *mut T,
 ) {
     let of = &a.of;

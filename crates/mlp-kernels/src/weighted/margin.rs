@@ -1,6 +1,6 @@
 //! Hinge losses.
 
-use super::column::Column;
+use super::column::SampleVector;
 use crate::Element;
 use crate::kernels::args;
 use crate::loss::Margin;
@@ -108,7 +108,7 @@ pub(super) unsafe fn gradient<T: Element, S: Simd<T>>(
     of: &args::Losses<'_, T>,
     squared: bool,
     margin: Margin,
-    column: Column<S::V>,
+    column: SampleVector<S::V>,
     dz: *mut T,
 ) {
     let (zero, one) = (s.splat(T::ZERO), s.splat(T::ONE));
@@ -156,7 +156,7 @@ impl<V: Copy> Margins<V> {
         self,
         s: S,
         of: &args::Losses<'_, T>,
-        column: Column<V>,
+        column: SampleVector<V>,
         k: usize,
     ) -> (<V as Vector<T>>::Mask, V)
     where

@@ -6,7 +6,7 @@ use crate::color::{Color, ColorMap, category_color};
 use crate::color_bar::ColorBar;
 use crate::contour::contour;
 use crate::error::{Error, Result, check_length};
-use crate::header::{Entry, Swatch, header, nothing};
+use crate::header::{LegendEntry, Swatch, header, nothing};
 use crate::output::Size;
 use crate::panel::{Axis, Panel};
 use crate::pixels::Pixels;
@@ -129,17 +129,20 @@ impl Boundary {
         Mapping::fit(values.iter().copied().chain(targets), Scale::Linear, 0.0)
     }
 
-    fn legend(&self) -> Vec<Entry> {
+    fn legend(&self) -> Vec<LegendEntry> {
         let mut entries = Vec::new();
         for (i, name) in self.class_names.iter().enumerate() {
-            entries.push(Entry::new(Swatch::Box(category_color(i)), name.as_str()));
+            entries.push(LegendEntry::new(
+                Swatch::Box(category_color(i)),
+                name.as_str(),
+            ));
         }
         let has = |part| self.points.iter().any(|p| p.part == part);
         if has(Part::Train) {
-            entries.push(Entry::new(Swatch::Disc(SOFT_INK), "train"));
+            entries.push(LegendEntry::new(Swatch::Disc(SOFT_INK), "train"));
         }
         if has(Part::Test) {
-            entries.push(Entry::new(Swatch::Ring(SOFT_INK), "test"));
+            entries.push(LegendEntry::new(Swatch::Ring(SOFT_INK), "test"));
         }
         entries
     }

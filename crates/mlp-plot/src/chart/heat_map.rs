@@ -7,7 +7,7 @@ use super::sampler::Sampler;
 use crate::color::{Color, ColorMap};
 use crate::color_bar::ColorBar;
 use crate::error::{Result, check_length};
-use crate::header::{Entry, Swatch, draw_best, header, nothing};
+use crate::header::{LegendEntry, Swatch, draw_best, header, nothing};
 use crate::output::Size;
 use crate::panel::{Axis, Panel};
 use crate::pixels::{Pixels, encode_png};
@@ -253,14 +253,14 @@ impl HeatMap {
         cells.filter(|cell| self.computed.get(*cell) != Some(&false))
     }
 
-    fn legend(&self) -> Vec<Entry> {
+    fn legend(&self) -> Vec<LegendEntry> {
         let mut legend = Vec::new();
         if let Some((i, j)) = self.best_cell() {
             let value = format_value(self.values[j * self.x.len() + i]);
             let (x, y) = (&self.x, &self.y);
             let (at_x, at_y) = (x.place_name(i), y.place_name(j));
             let name = format!("best: {value} at {} {at_x}, {} {at_y}", x.label, y.label);
-            legend.push(Entry::new(Swatch::Best, name));
+            legend.push(LegendEntry::new(Swatch::Best, name));
         }
         let mixed = self.counted().filter(|cell| self.is_mixed(*cell)).count();
         let count = |what: &str, cells: usize| {
@@ -278,11 +278,11 @@ impl HeatMap {
         let diverged = self.counted().filter(hatched).count();
         if diverged > 0 {
             let name = count(&self.diverged_label, diverged);
-            legend.push(Entry::new(Swatch::Diverged, name));
+            legend.push(LegendEntry::new(Swatch::Diverged, name));
         }
         if mixed > 0 {
             let name = count(&format!("{} by some seeds", self.diverged_label), mixed);
-            legend.push(Entry::new(Swatch::Mixed, name));
+            legend.push(LegendEntry::new(Swatch::Mixed, name));
         }
         // Red cells are counted above.
         let exploded: Vec<usize> = self
@@ -294,7 +294,10 @@ impl HeatMap {
                 true => "exploded",
                 false => "with exploded networks",
             };
-            legend.push(Entry::new(Swatch::Exploded, count(what, exploded.len())));
+            legend.push(LegendEntry::new(
+                Swatch::Exploded,
+                count(what, exploded.len()),
+            ));
         }
         legend
     }

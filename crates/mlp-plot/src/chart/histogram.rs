@@ -4,7 +4,7 @@ use super::kind::{Chart, ChartKind};
 use super::sampler::Sampler;
 use crate::color::category_color;
 use crate::error::Result;
-use crate::header::{Entry, Swatch, header, nothing};
+use crate::header::{LegendEntry, Swatch, header, nothing};
 use crate::output::Size;
 use crate::panel::{Axis, Panel};
 use crate::scale::{Mapping, Scale};
@@ -87,7 +87,7 @@ impl Chart for Histogram {
             return Ok(scene);
         }
         let mapping = Mapping::fit(values.filter(|v| shown(v)), scale, 0.0);
-        let legend: Vec<Entry> = self
+        let legend: Vec<LegendEntry> = self
             .samples
             .iter()
             .enumerate()
@@ -97,7 +97,7 @@ impl Chart for Histogram {
                     0 => sample.name.clone(),
                     _ => format!("{} ({hidden} not drawn)", sample.name),
                 };
-                Entry::new(Swatch::Box(category_color(i)), name)
+                LegendEntry::new(Swatch::Box(category_color(i)), name)
             })
             .collect();
         let hidden = self

@@ -6,7 +6,7 @@ use super::kind::{Chart, ChartKind};
 use super::sampler::Sampler;
 use crate::color::category_color;
 use crate::error::{Result, check_length};
-use crate::header::{Entry, Swatch, header, nothing};
+use crate::header::{LegendEntry, Swatch, header, nothing};
 use crate::output::Size;
 use crate::panel::{Axis, Panel};
 use crate::scale::{Mapping, Scale};
@@ -181,7 +181,7 @@ impl Chart for LearningCurves {
             return Ok(scene);
         }
         let names = self.names();
-        let legend: Vec<Entry> = names
+        let legend: Vec<LegendEntry> = names
             .iter()
             .enumerate()
             .map(|(i, (name, dashed, bands))| {
@@ -191,7 +191,7 @@ impl Chart for LearningCurves {
                     (true, false) => Swatch::Dashes(color),
                     (false, false) => Swatch::Line(color),
                 };
-                Entry::new(swatch, *name)
+                LegendEntry::new(swatch, *name)
             })
             .collect();
         let shown = if legend.len() > 1 { &legend[..] } else { &[] };

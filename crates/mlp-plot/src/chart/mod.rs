@@ -26,7 +26,7 @@ pub use histogram::{Histogram, Sample};
 pub use interval_plot::{IntervalPlot, IntervalRow};
 pub use kind::{Chart, ChartKind};
 pub use learning_curves::{Band, Center, CurvePanel, LearningCurves, Series};
-pub use norm_scatter::{Guide, NormScatter, Outcome};
+pub use norm_scatter::{Guide, NormScatter, PointColors};
 pub use norm_trend::{NormTrend, TrendAxis, TrendPanel, TrendSeries};
 pub use outcome_bars::{OutcomeBar, OutcomeBars};
 pub use reliability::{Reliability, ReliabilityBin};

@@ -5,7 +5,7 @@ use super::sampler::Sampler;
 use crate::color::{Color, ColorMap, category_color};
 use crate::color_bar::ColorBar;
 use crate::error::{Error, Result, check_length};
-use crate::header::{Entry, Swatch, header, nothing};
+use crate::header::{LegendEntry, Swatch, header, nothing};
 use crate::output::Size;
 use crate::panel::{Axis, Panel};
 use crate::pixels::Pixels;
@@ -23,7 +23,7 @@ pub(crate) const KIND: ChartKind = ChartKind {
 
 /// What colours the points.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Outcome {
+pub enum PointColors {
     /// One colour for all.
     None,
     /// The number of points at each position, for clouds in which points would hide one another.
@@ -77,7 +77,7 @@ pub struct NormScatter {
     /// Vertical values.
     pub y: Vec<f64>,
     /// The colours.
-    pub outcome: Outcome,
+    pub outcome: PointColors,
     /// Whether there are histograms at the upper and right edge.
     pub marginals: bool,
     /// Lines to draw over the points.
@@ -130,11 +130,11 @@ impl NormScatter {
     fn check(&self) -> Result<()> {
         check_length("y", self.y.len(), self.x.len())?;
         match &self.outcome {
-            Outcome::None | Outcome::Density => Ok(()),
-            Outcome::Continuous { values, .. } => {
+            PointColors::None | PointColors::Density => Ok(()),
+            PointColors::Continuous { values, .. } => {
                 check_length("the outcome", values.len(), self.x.len())
             }
-            Outcome::Categorical { names, classes } => {
+            PointColors::Categorical { names, classes } => {
                 check_length("the outcome", classes.len(), self.x.len())?;
                 match classes.iter().find(|c| **c >= names.len()) {
                     Some(class) => Err(Error::Class {
@@ -147,20 +147,20 @@ impl NormScatter {
         }
     }
 
-    fn legend(&self) -> Vec<Entry> {
+    fn legend(&self) -> Vec<LegendEntry> {
         let mut legend = Vec::new();
-        if let Outcome::Categorical { names, classes } = &self.outcome {
+        if let PointColors::Categorical { names, classes } = &self.outcome {
             let mut counts = vec![0usize; names.len()];
             for (point, class) in classes.iter().enumerate() {
                 counts[*class] += usize::from(self.is_drawn(point));
             }
             for (i, (name, count)) in names.iter().zip(counts).enumerate() {
                 let swatch = Swatch::Disc(category_color(i));
-                legend.push(Entry::new(swatch, format!("{name} ({count})")));
+                legend.push(LegendEntry::new(swatch, format!("{name} ({count})")));
             }
         }
         for guide in self.guides.iter().filter(|guide| !guide.name.is_empty()) {
-            legend.push(Entry::new(
+            legend.push(LegendEntry::new(
                 Swatch::Dashes(guide.color()),
                 guide.name.as_str(),
             ));
@@ -175,7 +175,7 @@ impl NormScatter {
     }
 
     fn color_bar(&self) -> Option<ColorBar> {
-        let Outcome::Continuous {
+        let PointColors::Continuous {
             label,
             values,
             scale,
@@ -202,15 +202,15 @@ impl NormScatter {
 
     fn color(&self, point: usize, bar: Option<&ColorBar>) -> Color {
         match (&self.outcome, bar) {
-            (Outcome::None | Outcome::Density, _) => category_color(0),
-            (Outcome::Categorical { classes, .. }, _) => category_color(classes[point]),
-            (Outcome::Continuous { values, .. }, Some(bar)) => {
+            (PointColors::None | PointColors::Density, _) => category_color(0),
+            (PointColors::Categorical { classes, .. }, _) => category_color(classes[point]),
+            (PointColors::Continuous { values, .. }, Some(bar)) => {
                 let v = values[point];
                 let lowest = if v == 0.0 { Some(0.0) } else { None };
                 let at = bar.mapping.fraction(v).or(lowest);
                 at.map_or(UNKNOWN, |t| bar.map.at(t))
             }
-            (Outcome::Continuous { .. }, None) => UNKNOWN,
+            (PointColors::Continuous { .. }, None) => UNKNOWN,
         }
     }
 
@@ -288,7 +288,7 @@ impl NormScatter {
     /// The groups that the marginal histograms distinguish.
     fn groups(&self) -> Vec<(Color, Vec<usize>)> {
         match &self.outcome {
-            Outcome::Categorical { names, classes } if names.len() <= 5 => (0..names.len())
+            PointColors::Categorical { names, classes } if names.len() <= 5 => (0..names.len())
                 .map(|k| {
                     let members = classes.iter().enumerate().filter(|(_, c)| **c == k);
                     (category_color(k), members.map(|(i, _)| i).collect())
@@ -377,7 +377,7 @@ impl Chart for NormScatter {
         let area = header(&mut scene, &self.title, &self.subtitle, &self.legend());
         let x = Mapping::fit(shown.iter().map(|p| p.0), self.x_scale, 0.04);
         let y = Mapping::fit(shown.iter().map(|p| p.1), self.y_scale, 0.04);
-        let density = (self.outcome == Outcome::Density).then(|| self.density(&x, &y));
+        let density = (self.outcome == PointColors::Density).then(|| self.density(&x, &y));
         let bar = match &density {
             Some(density) => Some(density.bar.clone()),
             None => self.color_bar(),
@@ -429,14 +429,14 @@ fn sample(sampler: &mut Sampler, size: Size) -> Result<Scene> {
     let n = sampler.count(200);
     let (x, y) = (sampler.numbers(n), sampler.numbers(n));
     let outcome = match sampler.below(4) {
-        0 => Outcome::None,
-        1 => Outcome::Density,
-        2 => Outcome::Continuous {
+        0 => PointColors::None,
+        1 => PointColors::Density,
+        2 => PointColors::Continuous {
             label: name.clone(),
             values: y.clone(),
             scale: sampler.scale(),
         },
-        _ => Outcome::Categorical {
+        _ => PointColors::Categorical {
             names: vec![name.clone(), "b".into()],
             classes: (0..n).map(|i| i % 2).collect(),
         },
@@ -476,7 +476,7 @@ mod tests {
             y_scale: Scale::Linear,
             x: (0..n).map(|i| i as f64).collect(),
             y: (0..n).map(|i| (i * i) as f64).collect(),
-            outcome: Outcome::None,
+            outcome: PointColors::None,
             marginals: true,
             guides: Vec::new(),
         }
@@ -501,7 +501,7 @@ mod tests {
     #[test]
     fn a_density_counts_every_point() {
         let mut chart = chart(1000);
-        chart.outcome = Outcome::Density;
+        chart.outcome = PointColors::Density;
         let x = Mapping::fit(chart.x.iter().copied(), Scale::Linear, 0.04);
         let y = Mapping::fit(chart.y.iter().copied(), Scale::Linear, 0.04);
         let density = chart.density(&x, &y);
@@ -525,7 +525,7 @@ mod tests {
     #[test]
     fn an_unnamed_class_is_an_error() {
         let mut chart = chart(2);
-        chart.outcome = Outcome::Categorical {
+        chart.outcome = PointColors::Categorical {
             names: vec!["solved".into()],
             classes: vec![0, 1],
         };

@@ -6,7 +6,7 @@ use super::kind::{Chart, ChartKind};
 use super::sampler::Sampler;
 use crate::color::{Color, ColorMap, category_color};
 use crate::error::{Result, check_length};
-use crate::header::{Entry, Swatch, header, nothing};
+use crate::header::{LegendEntry, Swatch, header, nothing};
 use crate::output::Size;
 use crate::panel::{Axis, Panel};
 use crate::scale::{Mapping, Scale};
@@ -86,13 +86,13 @@ impl NormTrend {
         self.panels.iter().chain(&self.small_panels)
     }
 
-    fn legend(&self) -> Vec<Entry> {
+    fn legend(&self) -> Vec<LegendEntry> {
         let Some(first) = self.all_panels().max_by_key(|p| p.series.len()) else {
             return Vec::new();
         };
         if let [_only] = first.series.as_slice() {
             let color = series_color(0, 1);
-            return vec![Entry::new(
+            return vec![LegendEntry::new(
                 Swatch::Bands(color),
                 "median, 25–75 % and 5–95 %",
             )];
@@ -108,7 +108,7 @@ impl NormTrend {
                     TrendAxis::Names(_) => Swatch::Disc(color),
                     TrendAxis::Numbers { .. } => Swatch::Band(color),
                 };
-                Entry::new(swatch, s.name.as_str())
+                LegendEntry::new(swatch, s.name.as_str())
             })
             .collect()
     }

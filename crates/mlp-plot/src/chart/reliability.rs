@@ -6,7 +6,7 @@ use super::kind::{Chart, ChartKind};
 use super::sampler::Sampler;
 use crate::color::category_color;
 use crate::error::Result;
-use crate::header::{Entry, Swatch, header, nothing};
+use crate::header::{LegendEntry, Swatch, header, nothing};
 use crate::output::Size;
 use crate::panel::{Axis, Panel};
 use crate::scale::Mapping;
@@ -56,12 +56,12 @@ impl Chart for Reliability {
         }
         let color = category_color(0);
         let legend = [
-            Entry::new(
+            LegendEntry::new(
                 Swatch::Disc(color),
                 "mean of a bin; larger holds more samples",
             ),
-            Entry::new(Swatch::Line(color), "95 % interval"),
-            Entry::new(Swatch::Dashes(AXIS), "perfect calibration"),
+            LegendEntry::new(Swatch::Line(color), "95 % interval"),
+            LegendEntry::new(Swatch::Dashes(AXIS), "perfect calibration"),
         ];
         let area = header(&mut scene, &self.title, &self.subtitle, &legend);
         let axis = |label: &str| Axis::new(label, Mapping::exactly(0.0, 1.0));

@@ -38,7 +38,7 @@ use crate::{
 use mlp_train::{
     Error, Observer,
     experiment::KeptWeights,
-    storing::{Checkpoints, Kept, SavedState, Stand},
+    storing::{Checkpoints, SavedState, TrainingCheckpoint, TrainingState},
 };
 
 /// The checkpoints of a running training.
@@ -83,7 +83,7 @@ impl<'a> CheckpointFiles<'a> {
     ///
     /// # Errors
     /// Files that can be neither read nor moved.
-    pub(crate) fn open(purpose: &Purpose<'a>) -> Result<(Self, Option<Kept>), Error> {
+    pub(crate) fn open(purpose: &Purpose<'a>) -> Result<(Self, Option<TrainingCheckpoint>), Error> {
         let &Purpose {
             directory,
             identity,
@@ -125,7 +125,7 @@ impl<'a> CheckpointFiles<'a> {
                 checkpoints.later = checkpoints.later.max(state.steps());
                 continue;
             };
-            let kept = Kept {
+            let kept = TrainingCheckpoint {
                 state: state.numbers().clone(),
                 records,
                 weights: standing.last.map_or(weights, |last| vec![last]),
@@ -188,7 +188,7 @@ impl<'a> CheckpointFiles<'a> {
         self.observer.on_warning(text);
     }
 
-    fn write(&mut self, now: Stand<'_>) -> Result<(), Error> {
+    fn write(&mut self, now: TrainingState<'_>) -> Result<(), Error> {
         let all = match self.weights {
             KeptWeights::Recorded => now.weights,
             KeptWeights::None | KeptWeights::Last => &[],
@@ -260,7 +260,7 @@ impl Checkpoints for CheckpointFiles<'_> {
         self.clock.is_due()
     }
 
-    fn keep(&mut self, now: Stand<'_>, interrupted: bool) -> Result<(), Error> {
+    fn keep(&mut self, now: TrainingState<'_>, interrupted: bool) -> Result<(), Error> {
         self.clock.begin();
         let written = self.write(now);
         self.clock.end();

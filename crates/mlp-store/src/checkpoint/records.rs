@@ -10,7 +10,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{record::StoredRecord, standing::Extent};
+use super::{record::StoredRecord, standing::FilePrefix};
 use crate::{
     files::{
         frame::{self, FrameKind},
@@ -69,7 +69,7 @@ impl Records {
     /// [`Error::Read`].
     pub(super) fn read(
         &mut self,
-        extent: &Extent,
+        extent: &FilePrefix,
     ) -> Result<Option<(Vec<Record>, Weights)>, Error> {
         let mut bytes = Vec::new();
         match File::open(&self.path) {
@@ -130,7 +130,7 @@ impl Records {
         &mut self,
         records: &[Record],
         weights: &[(u64, Parameters)],
-    ) -> Result<Extent, Error> {
+    ) -> Result<FilePrefix, Error> {
         let new = &records[self.records..];
         let kept = &weights[self.weights..];
         if !new.is_empty() || !kept.is_empty() {
@@ -142,7 +142,7 @@ impl Records {
             self.length += frame.len() as u64;
             (self.records, self.weights) = (records.len(), weights.len());
         }
-        Ok(Extent {
+        Ok(FilePrefix {
             length: self.length,
             digest: *self.hasher.finalize().as_bytes(),
             records: self.records as u64,

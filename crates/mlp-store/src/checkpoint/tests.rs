@@ -10,8 +10,8 @@ use mlp_core::Level;
 
 use super::*;
 use mlp_train::{
-    Experiment, Kind, Layer, Outcome, Prepared, Record, ResolvedExperiment, StoppedClock,
-    storing::{Keeping, Watch, train},
+    Experiment, Kind, Outcome, Prepared, Record, ResolvedExperiment, SettingsLayer, StoppedClock,
+    storing::{CheckpointAccess, TrainingContext, train},
 };
 
 /// Raises the flag at the record of one step, and takes warnings down.
@@ -52,7 +52,7 @@ fn attempt(directory: &Path, settings: &[&str], until: u64) -> Attempt {
     ];
     let mut experiment = Experiment::new(Kind::Train);
     for setting in base.iter().chain(settings) {
-        let mut layer = Layer::new();
+        let mut layer = SettingsLayer::new();
         layer.set(setting).unwrap();
         layer.apply(&mut experiment).unwrap();
     }
@@ -80,13 +80,13 @@ fn attempt(directory: &Path, settings: &[&str], until: u64) -> Attempt {
     .unwrap();
     checkpoints.clock = Clock::always();
     let began = kept.as_ref().map_or(0, |kept| kept.state.steps());
-    let watch = Watch {
+    let watch = TrainingContext {
         observer: &observer,
         interrupt: &flag,
         weights,
         clock: &StoppedClock,
     };
-    let keeping = Keeping {
+    let keeping = CheckpointAccess {
         checkpoints: Some(&mut checkpoints),
         kept,
     };

@@ -13,7 +13,7 @@ use super::{
 };
 use mlp_train::Precision;
 use mlp_train::{
-    Answers, AnyNetwork, Intervals, Model, ModelOrigin, ModelParts, Weighting,
+    AnyNetwork, Intervals, Model, ModelOrigin, ModelParts, OutputMeaning, Weighting,
     storing::{Tensor, member},
 };
 
@@ -286,18 +286,20 @@ impl Metadata {
     pub(crate) fn of(model: &Model) -> Self {
         let model = model.parts();
         let (classes, outputs, target_scaling) = match &model.answers {
-            Answers::Classes(names) => (Some(names.clone()), None, None),
-            Answers::Labels(names) => (None, Some(names.clone()), None),
-            Answers::Values { names, scaler } => (None, Some(names.clone()), Some(scaler.into())),
+            OutputMeaning::Classes(names) => (Some(names.clone()), None, None),
+            OutputMeaning::Labels(names) => (None, Some(names.clone()), None),
+            OutputMeaning::Values { names, scaler } => {
+                (None, Some(names.clone()), Some(scaler.into()))
+            }
         };
         let architecture = model.network.architecture();
         Self {
             format: FORMAT,
             engine: model.origin.engine.clone(),
             task: match &model.answers {
-                Answers::Classes(_) => "classification",
-                Answers::Labels(_) => MULTILABEL,
-                Answers::Values { .. } => "regression",
+                OutputMeaning::Classes(_) => "classification",
+                OutputMeaning::Labels(_) => MULTILABEL,
+                OutputMeaning::Values { .. } => "regression",
             }
             .to_owned(),
             data: model.data.clone(),
@@ -459,15 +461,15 @@ impl Metadata {
                 let single =
                     outputs == 1 && matches!(loss.outputs(), Outputs::Logits | Outputs::Scores);
                 agree("classes", classes.len(), if single { 2 } else { outputs })?;
-                Answers::Classes(classes)
+                OutputMeaning::Classes(classes)
             }
             (None, Some(names), None) if self.task == MULTILABEL => {
                 agree("labels", names.len(), outputs)?;
-                Answers::Labels(names)
+                OutputMeaning::Labels(names)
             }
             (None, Some(names), Some(scaling)) => {
                 agree("outputs", names.len(), outputs)?;
-                Answers::Values {
+                OutputMeaning::Values {
                     names,
                     scaler: scaling.scaler(outputs)?,
                 }
@@ -475,7 +477,7 @@ impl Metadata {
             _ => return Err("it must name either classes or outputs".to_owned()),
         };
         if let Some(threshold) = self.threshold {
-            let two = matches!(&answers, Answers::Classes(names) if names.len() == 2);
+            let two = matches!(&answers, OutputMeaning::Classes(names) if names.len() == 2);
             if !(two && loss.gives_probabilities() && threshold > 0.0 && threshold < 1.0) {
                 return Err(format!(
                     "its threshold is {threshold}; it must be above 0 and below 1, and only a model of two classes with probabilities has one"
@@ -490,7 +492,7 @@ impl Metadata {
         let folds = folds
             .map(|stored| stored.fold(&network, self.inputs))
             .collect::<Result<Vec<_>, String>>()?;
-        if !folds.is_empty() && !matches!(answers, Answers::Values { .. }) {
+        if !folds.is_empty() && !matches!(answers, OutputMeaning::Values { .. }) {
             return Err("it has prediction intervals, and predicts no numbers".to_owned());
         }
         let one_hot = self.categories.into_iter().map(|stored| OneHot {

@@ -7,7 +7,7 @@ use ndarray::array;
 use proptest::prelude::*;
 
 use super::*;
-use mlp_train::{Answers, ModelOrigin, ModelParts, Prediction, Weighting};
+use mlp_train::{ModelOrigin, ModelParts, OutputMeaning, Prediction, Weighting};
 
 fn classifier() -> Model {
     let net = Architecture::classical(2, &[2], Activation::Tanh, 1);
@@ -25,7 +25,7 @@ fn classifier() -> Model {
         imputer: Some(Imputer::from_parts(ImputeKind::Median, vec![0.5, 0.1]).unwrap()),
         feature_scaler: Scaler::from_parts(ScaleKind::Standard, vec![1.0, 0.1], vec![2.0, 0.3])
             .unwrap(),
-        answers: Answers::Classes(vec!["no".to_owned(), "yes \"really\"".to_owned()]),
+        answers: OutputMeaning::Classes(vec!["no".to_owned(), "yes \"really\"".to_owned()]),
         threshold: None,
         intervals: None,
         target_columns: vec!["answer".to_owned()],
@@ -68,7 +68,7 @@ fn regressor() -> Model {
         table_format: None,
         left_out: Vec::new(),
         feature_scaler: Scaler::from_parts(ScaleKind::Standard, vec![10.0], vec![2.0]).unwrap(),
-        answers: Answers::Values {
+        answers: OutputMeaning::Values {
             names: vec!["u".to_owned(), "v".to_owned()],
             scaler: Scaler::from_parts(ScaleKind::Standard, vec![100.0, 0.0], vec![10.0, 3.0])
                 .unwrap(),
@@ -80,7 +80,7 @@ fn regressor() -> Model {
 fn labeller() -> Model {
     Model::from_parts(ModelParts {
         loss: Loss::BinaryCrossEntropy,
-        answers: Answers::Labels(vec!["u".to_owned(), "v".to_owned()]),
+        answers: OutputMeaning::Labels(vec!["u".to_owned(), "v".to_owned()]),
         ..regressor().parts().clone()
     })
 }

@@ -9,9 +9,9 @@ use std::{
 use mlp_npy::{Planes, Writer};
 
 use crate::{
-    facts::Facts,
     files::{followed_file::FollowedFile, whole_file::WholeFile},
     manifest::FileDigest,
+    run_metadata::RunMetadata,
 };
 use mlp_train::{Array, Error, storing::ArraySink};
 
@@ -41,7 +41,7 @@ impl PlanesFile {
     ///
     /// # Errors
     /// [`Error::Write`].
-    pub(crate) fn commit(mut self, facts: &Facts) -> Result<FileDigest, Error> {
+    pub(crate) fn commit(mut self, facts: &RunMetadata) -> Result<FileDigest, Error> {
         for (key, text) in facts.iter() {
             self.push(key, &Array::word(text))?;
         }

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::estimate::Estimate;
-use crate::run_directory::{EXPERIMENT, Place};
+use crate::run_directory::{DirectoryChoice, EXPERIMENT};
 use mlp_train::{Error, ResolvedExperiment};
 
 /// Fewer networks are not weighed: a full disk loses nothing, and a run goes on when there is room again.
@@ -16,11 +16,11 @@ const SURELY: f64 = 1.5;
 pub(crate) fn check(
     experiment: &ResolvedExperiment,
     threads: usize,
-    place: &Place<'_>,
+    place: &DirectoryChoice<'_>,
 ) -> Result<(), Error> {
     let folder = match place {
-        Place::Next { root, .. } => root,
-        Place::Folder { path, .. } => path,
+        DirectoryChoice::Next { root, .. } => root,
+        DirectoryChoice::Folder { path, .. } => path,
     };
     if experiment.networks() < MANY || folder.join(EXPERIMENT).exists() {
         return Ok(());
@@ -70,11 +70,11 @@ fn room(_folder: &Path) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use mlp_train::{Experiment, Kind, Layer};
+    use mlp_train::{Experiment, Kind, SettingsLayer};
 
     #[test]
     fn results_that_the_disk_has_no_room_for_are_refused_with_the_sum() {
-        let mut layer = Layer::new();
+        let mut layer = SettingsLayer::new();
         for setting in ["data=moons", "nets=5000000000", "record=last"] {
             layer.set(setting).unwrap();
         }
@@ -93,7 +93,7 @@ mod tests {
                 && message.contains(" bytes each), and 2 GB are free where "),
             "{message}"
         );
-        let place = Place::Folder {
+        let place = DirectoryChoice::Folder {
             path: &out,
             force: false,
         };

@@ -188,10 +188,10 @@ pub(crate) fn network_bytes(recipe: &Recipe) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use mlp_train::{Experiment, Kind, Layer};
+    use mlp_train::{Experiment, Kind, SettingsLayer};
 
     fn estimate(kind: Kind, texts: &[&str]) -> Estimate {
-        let mut layer = Layer::new();
+        let mut layer = SettingsLayer::new();
         texts.iter().for_each(|text| layer.set(text).unwrap());
         let mut experiment = Experiment::new(kind);
         layer.apply(&mut experiment).unwrap();

@@ -34,11 +34,11 @@ fn check_against(recipe: &Recipe, networks: u64, available: f64) -> Result<(), E
 #[cfg(test)]
 mod tests {
     use super::*;
-    use mlp_train::{Experiment, Kind, Layer, ResolvedExperiment};
+    use mlp_train::{Experiment, Kind, ResolvedExperiment, SettingsLayer};
 
     #[test]
     fn a_network_that_does_not_fit_is_refused_with_its_size() {
-        let mut layer = Layer::new();
+        let mut layer = SettingsLayer::new();
         layer.set("data=moons").unwrap();
         layer.set("hidden=1024,1024").unwrap();
         let mut experiment = Experiment::new(Kind::Train);

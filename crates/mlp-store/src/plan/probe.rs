@@ -13,7 +13,10 @@ use mlp_train::SystemClock;
 use mlp_train::{
     Error, Kind, Metric, Part, Precision, Prepared, PreparedCache, Recipe, ResolvedExperiment,
     Statistics,
-    storing::{ChunkBuilder, Extent, Follow, Keeping, NetworkRows, Watch, kept_weights, train},
+    storing::{
+        CheckpointAccess, ChunkBuilder, FollowedLosses, NetworkRows, RequiredColumns,
+        TrainingContext, kept_weights, train,
+    },
     train_network,
 };
 
@@ -59,7 +62,7 @@ pub fn expected_seconds(
     let mut timed = Timed {
         experiment,
         level,
-        metrics: Extent::of(experiment)?.metrics(),
+        metrics: RequiredColumns::of(experiment)?.metrics(),
         single: PreparedCache::default(),
         double: PreparedCache::default(),
         training: 0.0,
@@ -158,7 +161,7 @@ impl Timed<'_> {
         let mut room = Vec::new();
         let interrupt = AtomicBool::new(false);
         let clock = SystemClock::start();
-        let watch = Watch {
+        let watch = TrainingContext {
             observer: &(),
             interrupt: &interrupt,
             weights: kept_weights(self.experiment),
@@ -175,7 +178,7 @@ impl Timed<'_> {
                 trainer.restart(recipe.seed);
             }
             let index = (network, cell);
-            let nothing = Keeping::default();
+            let nothing = CheckpointAccess::default();
             let mut outcome = train(
                 &mut trainer,
                 &prepared,
@@ -210,7 +213,7 @@ impl Timed<'_> {
         let few = if most < EACH { most } else { EACH };
         let interrupt = AtomicBool::new(false);
         let clock = SystemClock::start();
-        let watch = Watch {
+        let watch = TrainingContext {
             observer: &(),
             interrupt: &interrupt,
             weights: kept_weights(self.experiment),
@@ -222,13 +225,13 @@ impl Timed<'_> {
                 record,
                 stopping: None,
                 shaded: false,
-                follow: Follow::Nothing,
+                follow: FollowedLosses::Nothing,
                 ..recipe.clone()
             };
             let mut trainer = prepared.trainer(&short.spec, short.seed, self.level)?;
             short.begin(&mut trainer)?;
             let start = Instant::now();
-            let nothing = Keeping::default();
+            let nothing = CheckpointAccess::default();
             let room = Vec::new();
             train(&mut trainer, prepared, &short, (0, 0), watch, room, nothing)?;
             Ok::<_, Error>(start.elapsed().as_secs_f64())
@@ -319,12 +322,12 @@ fn diagnostic_updates(recipe: &Recipe) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use mlp_train::{Experiment, Kind, Layer};
+    use mlp_train::{Experiment, Kind, SettingsLayer};
 
     #[test]
     fn diagnostics_count_by_record_and_by_update() {
         let updates = |settings: &[&str]| {
-            let mut layer = Layer::new();
+            let mut layer = SettingsLayer::new();
             let base = ["data=iris", "steps=50", "record=every:10"];
             let mut all = base.iter().chain(settings);
             all.try_for_each(|text| layer.set(text)).unwrap();
@@ -343,7 +346,7 @@ mod tests {
     #[test]
     fn twice_the_networks_take_about_twice_as_long() {
         let seconds = |nets: &str| {
-            let mut layer = Layer::new();
+            let mut layer = SettingsLayer::new();
             layer.set("data=moons").unwrap();
             layer.set(nets).unwrap();
             let mut experiment = Experiment::new(Kind::Population);

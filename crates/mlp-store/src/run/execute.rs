@@ -18,7 +18,6 @@ use super::{
 };
 use crate::{
     checkpoint::{CheckpointFiles, Purpose},
-    facts::Facts,
     files::whole_file::WholeFile,
     identity::hexadecimal,
     journal::{Header, Journal},
@@ -26,9 +25,10 @@ use crate::{
     model_file,
     plan::{disk_space, memory},
     run_directory::{
-        Claim, DATA, EXPERIMENT, MODEL, Place, RunDirectory, SELECTION, STATE, Wanted, claim,
-        expected_files, identity_in, keep_earlier, settings_of,
+        Claim, DATA, DirectoryChoice, DirectoryRequest, EXPERIMENT, MODEL, RunDirectory, SELECTION,
+        STATE, claim, expected_files, identity_in, keep_earlier, settings_of,
     },
+    run_metadata::RunMetadata,
     state_file,
 };
 use mlp_train::{
@@ -37,8 +37,8 @@ use mlp_train::{
     experiment::KeptWeights,
     stopping::time_budget,
     storing::{
-        ChunkBuilder, Extent, Gathering, Job, Keeping, NetworkStore, Refinement, Selection,
-        Trained, Watch, kept_weights,
+        CheckpointAccess, ChunkBuilder, Gathering, Job, NetworkStore, Refinement, RequiredColumns,
+        Selection, Trained, TrainingContext, kept_weights,
     },
 };
 
@@ -46,7 +46,7 @@ use mlp_train::{
 #[derive(Clone, Copy, Debug)]
 pub struct Execution<'a> {
     /// Where the results go.
-    pub place: Place<'a>,
+    pub place: DirectoryChoice<'a>,
     /// The instruction set of the kernels.
     pub level: Level,
     /// Worker threads; by default one per core.
@@ -94,7 +94,7 @@ pub fn execute(
     }
     disk_space::check(experiment, threads, &execution.place)?;
     let directory = execution.place.folder()?;
-    let force = matches!(execution.place, Place::Folder { force: true, .. });
+    let force = matches!(execution.place, DirectoryChoice::Folder { force: true, .. });
     let kept = match force {
         true => inputs::keep_of(experiment, &directory)?,
         false => Vec::new(),
@@ -103,7 +103,7 @@ pub fn execute(
     let identity = experiment.identity();
     let known_as = identity_in(&directory, experiment);
     let known = !experiment.is_timed() || ended::recall(experiment, &directory);
-    let wanted = Wanted {
+    let wanted = DirectoryRequest {
         text: &experiment.to_toml(),
         identity: &identity,
         known_as: &known_as,
@@ -160,7 +160,7 @@ pub fn execute(
     observer.on_start(experiment, Some(&directory));
 
     let clock = SystemClock::start();
-    let watch = Watch {
+    let watch = TrainingContext {
         observer,
         interrupt,
         weights: kept_weights(experiment),
@@ -251,7 +251,7 @@ pub(crate) fn train_again(
         experiment,
         level,
         threads: 1,
-        watch: Watch {
+        watch: TrainingContext {
             observer,
             interrupt,
             weights: kept_weights(experiment),
@@ -259,7 +259,7 @@ pub(crate) fn train_again(
             clock: &StoppedClock,
         },
     };
-    job.single(network, Keeping::default())
+    job.single(network, CheckpointAccess::default())
 }
 
 /// A run being executed in its directory.
@@ -286,7 +286,7 @@ struct Done {
 }
 
 impl<'a> Work<'a> {
-    fn journal(&self, extent: &Extent) -> Result<Journal, Error> {
+    fn journal(&self, extent: &RequiredColumns) -> Result<Journal, Error> {
         let experiment = self.job.experiment;
         let header = Header::new(self.identity, &extent.columns(), experiment.networks());
         let warn = &mut |text: String| self.job.watch.observer.on_warning(&text);
@@ -297,12 +297,12 @@ impl<'a> Work<'a> {
         RunFiles::new(self.directory, self.job.experiment)
     }
 
-    fn gathering(&self, extent: &Extent) -> Result<Gathering<'a, RunFiles<'a>>, Error> {
+    fn gathering(&self, extent: &RequiredColumns) -> Result<Gathering<'a, RunFiles<'a>>, Error> {
         Gathering::new(self.job.experiment, extent, self.files())
     }
 
     fn single(&self, manifest: &mut Manifest) -> Result<Done, Error> {
-        let Watch {
+        let TrainingContext {
             observer, weights, ..
         } = self.job.watch;
         let (mut checkpoints, kept) = CheckpointFiles::open(&Purpose {
@@ -312,7 +312,7 @@ impl<'a> Work<'a> {
             observer,
             begun: self.begun,
         })?;
-        let keeping = Keeping {
+        let keeping = CheckpointAccess {
             checkpoints: Some(&mut checkpoints),
             kept,
         };
@@ -346,7 +346,7 @@ impl<'a> Work<'a> {
                 left_out: 0,
             });
         }
-        let extent = Extent::of(self.job.experiment)?;
+        let extent = RequiredColumns::of(self.job.experiment)?;
         // What an earlier attempt finished; the model is not in the journal, so this is everything.
         Journal::remove(self.directory)?;
         let mut journal = self.journal(&extent)?;
@@ -356,7 +356,7 @@ impl<'a> Work<'a> {
         journal.sync()?;
         let mut gathering = self.gathering(&extent)?;
         journal.in_order(&mut |rows| gathering.push(rows))?;
-        let facts = Facts::of(self.job.experiment, Some(&outcome), None);
+        let facts = RunMetadata::of(self.job.experiment, Some(&outcome), None);
         let gathered = run_files::finish(self.files(), gathering, None, &facts)?;
         let (mut files, _) = self.complete(gathered, &journal, manifest, &facts)?;
         model_file::write(&model, &self.directory.join(MODEL))?;
@@ -385,7 +385,7 @@ impl<'a> Work<'a> {
     }
 
     fn many(&self, manifest: &mut Manifest) -> Result<Done, Error> {
-        let mut journal = self.journal(&Extent::of(self.job.experiment)?)?;
+        let mut journal = self.journal(&RequiredColumns::of(self.job.experiment)?)?;
         let known = journal.finished().len();
         if known < self.earlier {
             let why = format!(
@@ -405,7 +405,7 @@ impl<'a> Work<'a> {
         let left_out = networks.left_out;
         let experiment = self.job.experiment;
         // Only for a map that has ended are the cells what a budget covered.
-        let facts = Facts::of(experiment, None, refinement.filter(|_| !interrupted));
+        let facts = RunMetadata::of(experiment, None, refinement.filter(|_| !interrupted));
         let sources = sources.as_deref();
         let mut gathered = run_files::finish(self.files(), networks.gathering, sources, &facts)?;
         let selection = gathered.selection.take();
@@ -431,7 +431,7 @@ impl<'a> Work<'a> {
     }
 
     /// Trains what is selected once more and writes its model and what it came to; `None` where that was interrupted.
-    fn selected(&self, selection: Selection, facts: &Facts) -> Result<Option<Files>, Error> {
+    fn selected(&self, selection: Selection, facts: &RunMetadata) -> Result<Option<Files>, Error> {
         let interrupt = self.job.watch.interrupt;
         let selected = selection.train(self.job.experiment, self.job.level, interrupt)?;
         let Some(selected) = selected else {
@@ -450,7 +450,7 @@ impl<'a> Work<'a> {
         gathered: Gathered,
         journal: &Journal,
         manifest: &mut Manifest,
-        facts: &Facts,
+        facts: &RunMetadata,
     ) -> Result<(Files, Option<BestCell>), Error> {
         manifest.counts = Counts {
             networks: manifest.counts.networks,

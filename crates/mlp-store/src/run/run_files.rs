@@ -7,10 +7,10 @@ use std::{
 };
 
 use crate::{
-    facts::Facts,
     manifest::FileDigest,
     npz::PlanesFile,
     run_directory::{MAP, RunDirectory},
+    run_metadata::RunMetadata,
     table::TableWriter,
 };
 use mlp_train::{
@@ -49,7 +49,7 @@ impl<'a> RunFiles<'a> {
         &self,
         stem: &str,
         table: &Table,
-        facts: &Facts,
+        facts: &RunMetadata,
     ) -> Result<(String, FileDigest), Error> {
         let columns = table.columns();
         let columns = columns.map(|(name, values)| Column::new(name, values.kind()));
@@ -64,7 +64,7 @@ impl<'a> RunFiles<'a> {
     pub(crate) fn write_folds(
         &self,
         experiment: &ResolvedExperiment,
-        facts: &Facts,
+        facts: &RunMetadata,
     ) -> Result<Option<(String, FileDigest)>, Error> {
         if !cross_validation::is_cross_validation(experiment) {
             return Ok(None);
@@ -109,7 +109,7 @@ pub(crate) fn finish(
     files: RunFiles<'_>,
     gathering: Gathering<'_, RunFiles<'_>>,
     sources: Option<&[usize]>,
-    facts: &Facts,
+    facts: &RunMetadata,
 ) -> Result<Gathered, Error> {
     let counts = gathering.counts();
     let ([nets, series], sums) = gathering.split();

@@ -10,7 +10,8 @@ use mlp_core::{Architecture, TrainSpec};
 
 use super::run_files::Files;
 use crate::{
-    facts::Facts, journal::Journal, manifest::FileDigest, npz::NpzFile, run_directory::weights_file,
+    journal::Journal, manifest::FileDigest, npz::NpzFile, run_directory::weights_file,
+    run_metadata::RunMetadata,
 };
 use mlp_train::{
     Array, Data, Error, Parameters, ResolvedExperiment,
@@ -47,7 +48,7 @@ pub(crate) fn write(
     directory: &Path,
     experiment: &ResolvedExperiment,
     journal: &Journal,
-    facts: &Facts,
+    facts: &RunMetadata,
 ) -> Result<Files, Error> {
     let mut groups: Vec<Group> = Vec::new();
     journal.in_order(&mut |rows| {
@@ -102,7 +103,7 @@ fn write_group(
     path: &Path,
     index: usize,
     groups: &mut Vec<Group>,
-    (experiment, facts): (&ResolvedExperiment, &Facts),
+    (experiment, facts): (&ResolvedExperiment, &RunMetadata),
     journal: &Journal,
 ) -> Result<FileDigest, Error> {
     let mut npz = NpzFile::create(path)?;

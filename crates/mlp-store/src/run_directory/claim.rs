@@ -27,7 +27,7 @@ use mlp_train::{Error, Experiment, experiment_file};
 
 /// Where results should go.
 #[derive(Clone, Copy, Debug)]
-pub enum Place<'a> {
+pub enum DirectoryChoice<'a> {
     /// The next free number of `<root>/<name>-001`.
     Next {
         /// The folder of runs.
@@ -98,7 +98,7 @@ enum Found {
 
 /// What is to be executed in a folder.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Wanted<'a> {
+pub(crate) struct DirectoryRequest<'a> {
     /// The experiment as a file.
     pub(crate) text: &'a str,
     /// The part of it that determines the numbers.
@@ -114,8 +114,8 @@ pub(crate) struct Wanted<'a> {
     pub(crate) known: bool,
 }
 
-impl Place<'_> {
-    /// The folder as an absolute path. For [`Place::Next`] it is created.
+impl DirectoryChoice<'_> {
+    /// The folder as an absolute path. For [`DirectoryChoice::Next`] it is created.
     ///
     /// # Errors
     /// [`Error::Write`].
@@ -136,7 +136,7 @@ impl Place<'_> {
 pub(crate) fn claim(
     folder: &Path,
     force: bool,
-    wanted: Wanted<'_>,
+    wanted: DirectoryRequest<'_>,
     warn: &mut dyn FnMut(String),
 ) -> Result<Claim, Error> {
     let write = Error::write(folder);
@@ -267,7 +267,7 @@ struct Results {
 }
 
 impl Results {
-    fn of(manifest: &Manifest, folder: &Path, wanted: Wanted<'_>) -> Result<Self, Error> {
+    fn of(manifest: &Manifest, folder: &Path, wanted: DirectoryRequest<'_>) -> Result<Self, Error> {
         if manifest.status != RunStatus::Complete {
             return Ok(Self::default());
         }
@@ -346,7 +346,7 @@ fn make_way(folder: &Path, why: Option<Why>, warn: &mut dyn FnMut(String)) -> Re
     Ok(())
 }
 
-fn look(folder: &Path, wanted: Wanted<'_>) -> Result<Found, Error> {
+fn look(folder: &Path, wanted: DirectoryRequest<'_>) -> Result<Found, Error> {
     let read = Error::read(folder);
     let entries = match fs::read_dir(folder) {
         Ok(entries) => entries,

@@ -4,8 +4,8 @@ mod claim;
 mod expected;
 mod lock;
 mod missing;
-mod own;
 mod owner;
+mod protected;
 mod reading;
 mod settings;
 
@@ -14,11 +14,11 @@ use std::{
     path::{Path, PathBuf},
 };
 
-pub use self::claim::Place;
-pub(crate) use self::claim::{Claim, Wanted, claim, keep_earlier};
+pub use self::claim::DirectoryChoice;
+pub(crate) use self::claim::{Claim, DirectoryRequest, claim, keep_earlier};
 pub(crate) use self::expected::expected_files;
-pub use self::own::run_of;
 pub(crate) use self::owner::identity_in;
+pub use self::protected::run_of;
 pub use self::reading::{RunDirectory, open_model};
 pub(crate) use self::settings::settings_of;
 pub(crate) use self::{missing::run_without, reading::model_path};

@@ -49,10 +49,10 @@ fn is_same_file(key: &str, here: &Settings, run: &Settings) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use mlp_train::{Kind, Layer};
+    use mlp_train::{Kind, SettingsLayer};
 
     fn settings(of: &[&str]) -> Settings {
-        let mut layer = Layer::new();
+        let mut layer = SettingsLayer::new();
         of.iter().for_each(|setting| layer.set(setting).unwrap());
         let mut experiment = Experiment::new(Kind::Population);
         layer.apply(&mut experiment).unwrap();

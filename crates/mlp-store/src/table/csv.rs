@@ -4,7 +4,7 @@ use std::{io::BufWriter, path::Path};
 
 use super::{
     corrupt::corrupt,
-    held::{Group, Held},
+    row_group::{ColumnBuffer, RowGroup},
 };
 use crate::{files::followed_file::FollowedFile, manifest::FileDigest};
 use mlp_train::Error;
@@ -26,10 +26,10 @@ impl Writer {
         Ok(Self { writer, path })
     }
 
-    pub(super) fn write(&mut self, group: &Group) -> Result<(), Error> {
+    pub(super) fn write(&mut self, group: &RowGroup) -> Result<(), Error> {
         let columns = group.columns();
-        let mut cells: Vec<_> = columns.iter().map(Held::cells).collect();
-        for _ in 0..columns.first().map_or(0, Held::len) {
+        let mut cells: Vec<_> = columns.iter().map(ColumnBuffer::cells).collect();
+        for _ in 0..columns.first().map_or(0, ColumnBuffer::len) {
             let row = cells.iter_mut().map_while(Iterator::next);
             let record = self.writer.write_record(row.map(|cell| cell.to_text()));
             record.map_err(|error| failed(&self.path, error))?;

@@ -4,15 +4,15 @@
 
 mod corrupt;
 mod csv;
-mod held;
 mod parquet;
+mod row_group;
 mod writer;
 
 use std::path::{Path, PathBuf};
 
 use self::corrupt::corrupt;
-pub(crate) use self::held::GROUP;
 pub(crate) use self::parquet::said;
+pub(crate) use self::row_group::GROUP;
 pub use self::writer::TableWriter;
 pub use mlp_train::{Cell, Column, ColumnKind, Table, Values};
 use mlp_train::{Error, TableSource};

@@ -19,9 +19,9 @@ use ::parquet::{
 
 use super::{
     corrupt::corrupt,
-    held::{Group, Held},
+    row_group::{ColumnBuffer, RowGroup},
 };
-use crate::{facts::Facts, files::followed_file::FollowedFile, manifest::FileDigest};
+use crate::{files::followed_file::FollowedFile, manifest::FileDigest, run_metadata::RunMetadata};
 use mlp_train::Error;
 use mlp_train::{Column, ColumnKind, Values};
 
@@ -61,7 +61,7 @@ impl Writer {
     }
 
     /// Writes one row group.
-    pub(super) fn write(&mut self, rows: &Group) -> Result<(), Error> {
+    pub(super) fn write(&mut self, rows: &RowGroup) -> Result<(), Error> {
         let written = write_group(&mut self.writer, rows);
         written.map_err(|error| failed(&self.path, error))?;
         // Part of it may still be buffered.
@@ -72,7 +72,7 @@ impl Writer {
     }
 
     /// Adds metadata of the run to the footer.
-    pub(super) fn say(&mut self, facts: &Facts) {
+    pub(super) fn say(&mut self, facts: &RunMetadata) {
         for (key, text) in facts.iter() {
             let said = KeyValue::new(key.to_owned(), text.to_owned());
             self.writer.append_key_value_metadata(said);
@@ -128,7 +128,7 @@ fn schema(columns: &[Column]) -> Result<Arc<Type>, ParquetError> {
 
 fn write_group(
     writer: &mut SerializedFileWriter<FollowedFile>,
-    rows: &Group,
+    rows: &RowGroup,
 ) -> Result<(), ParquetError> {
     let mut group = writer.next_row_group()?;
     rows.for_each(|held| {
@@ -138,18 +138,18 @@ fn write_group(
             ));
         };
         match (held, column.untyped()) {
-            (Held::Integer(held), ColumnWriter::Int64ColumnWriter(writer)) => {
+            (ColumnBuffer::Integer(held), ColumnWriter::Int64ColumnWriter(writer)) => {
                 writer.write_batch(&held.present, Some(&held.levels), None)?;
             }
-            (Held::Number(held), ColumnWriter::DoubleColumnWriter(writer)) => {
+            (ColumnBuffer::Number(held), ColumnWriter::DoubleColumnWriter(writer)) => {
                 writer.write_batch(&held.present, Some(&held.levels), None)?;
             }
-            (Held::Text(held), ColumnWriter::ByteArrayColumnWriter(writer)) => {
+            (ColumnBuffer::Text(held), ColumnWriter::ByteArrayColumnWriter(writer)) => {
                 let texts = held.present.iter();
                 let texts: Vec<ByteArray> = texts.map(|text| text.as_str().into()).collect();
                 writer.write_batch(&texts, Some(&held.levels), None)?;
             }
-            (Held::Flag(held), ColumnWriter::BoolColumnWriter(writer)) => {
+            (ColumnBuffer::Flag(held), ColumnWriter::BoolColumnWriter(writer)) => {
                 writer.write_batch(&held.present, Some(&held.levels), None)?;
             }
             _ => {
@@ -208,7 +208,9 @@ pub(super) fn scan(
 pub(crate) fn said(path: &Path) -> Option<String> {
     let (reader, _) = open(path).ok()?;
     let said = reader.metadata().file_metadata().key_value_metadata()?;
-    let fact = said.iter().find(|fact| fact.key == Facts::EXPERIMENT)?;
+    let fact = said
+        .iter()
+        .find(|fact| fact.key == RunMetadata::EXPERIMENT)?;
     fact.value.clone()
 }
 

@@ -8,11 +8,10 @@ use std::{
 };
 
 use super::{
-    csv,
-    held::{GROUP, Group},
-    parquet,
+    csv, parquet,
+    row_group::{GROUP, RowGroup},
 };
-use crate::{facts::Facts, files::followed_file::FollowedFile, manifest::FileDigest};
+use crate::{files::followed_file::FollowedFile, manifest::FileDigest, run_metadata::RunMetadata};
 use mlp_train::{Cell, Column};
 use mlp_train::{
     Error,
@@ -28,7 +27,7 @@ const EARLIER: &str = "rows before these could not be written";
 pub struct TableWriter {
     path: PathBuf,
     columns: Vec<Column>,
-    held: Group,
+    held: RowGroup,
     rows: usize,
     sink: Option<Sink>,
     /// Owns the sink from the first full row group on.
@@ -43,14 +42,14 @@ enum Sink {
 }
 
 impl Sink {
-    fn write(&mut self, group: &Group) -> Result<(), Error> {
+    fn write(&mut self, group: &RowGroup) -> Result<(), Error> {
         match self {
             Self::Parquet(writer) => writer.write(group),
             Self::Csv(writer) => writer.write(group),
         }
     }
 
-    fn say(&mut self, facts: &Facts) {
+    fn say(&mut self, facts: &RunMetadata) {
         match self {
             Self::Parquet(writer) => writer.say(facts),
             // It has only rows.
@@ -69,15 +68,15 @@ impl Sink {
 /// The thread that encodes row groups, in their order, while the next one is gathered.
 #[derive(Debug)]
 struct Encoder {
-    groups: Option<SyncSender<Group>>,
+    groups: Option<SyncSender<RowGroup>>,
     /// Written row groups, without their values: their memory is reused.
-    emptied: Receiver<Group>,
+    emptied: Receiver<RowGroup>,
     thread: Option<JoinHandle<Result<Sink, Error>>>,
 }
 
 impl Encoder {
     fn new(mut sink: Sink) -> io::Result<Self> {
-        let (groups, received) = sync_channel::<Group>(1);
+        let (groups, received) = sync_channel::<RowGroup>(1);
         let (empty, emptied) = channel();
         let thread = thread::Builder::new().spawn(move || {
             for mut group in received {
@@ -96,7 +95,7 @@ impl Encoder {
     }
 
     /// Passes a row group on; does nothing where writing failed before.
-    fn write(&mut self, group: Group) -> Result<Option<()>, Error> {
+    fn write(&mut self, group: RowGroup) -> Result<Option<()>, Error> {
         let sent = self.groups.as_ref().map(|groups| groups.send(group));
         match sent {
             Some(Ok(())) => Ok(Some(())),
@@ -149,7 +148,7 @@ impl TableWriter {
         };
         Ok(Self {
             path,
-            held: Group::new(&columns, 0),
+            held: RowGroup::new(&columns, 0),
             columns,
             rows: 0,
             sink: Some(sink),
@@ -169,7 +168,7 @@ impl TableWriter {
         }
         let emptied = self.encoder.as_ref().map(|encoder| &encoder.emptied);
         let emptied = emptied.and_then(|emptied| emptied.try_recv().ok());
-        let next = emptied.unwrap_or_else(|| Group::new(&self.columns, GROUP));
+        let next = emptied.unwrap_or_else(|| RowGroup::new(&self.columns, GROUP));
         let full = std::mem::replace(&mut self.held, next);
         let written = match &mut self.encoder {
             Some(encoder) => encoder.write(full)?,
@@ -190,14 +189,14 @@ impl TableWriter {
     /// # Errors
     /// [`Error::Write`].
     pub fn finish(self) -> Result<FileDigest, Error> {
-        self.finish_with(&Facts::default())
+        self.finish_with(&RunMetadata::default())
     }
 
     /// [`finish`](Self::finish), with the metadata of the run in the file.
     ///
     /// # Errors
     /// [`Error::Write`].
-    pub(crate) fn finish_with(mut self, facts: &Facts) -> Result<FileDigest, Error> {
+    pub(crate) fn finish_with(mut self, facts: &RunMetadata) -> Result<FileDigest, Error> {
         if let Some(mut encoder) = self.encoder.take() {
             self.sink = encoder.end()?;
         }

@@ -10,7 +10,7 @@ use std::{
     },
 };
 
-use mlp_store::{Execution, Place, RunStatus, Summary, execute};
+use mlp_store::{DirectoryChoice, Execution, RunStatus, Summary, execute};
 use mlp_train::{Kind, Observer, Record, ResolvedExperiment};
 
 use crate::{Scratch, results, run, short, threads};
@@ -43,7 +43,7 @@ fn until(mut experiment: ResolvedExperiment, path: &Path, step: u64) -> (Option<
         step,
         went_on: Mutex::default(),
     };
-    let place = Place::Folder { path, force: false };
+    let place = DirectoryChoice::Folder { path, force: false };
     let execution = Execution {
         place,
         ..threads(1)
@@ -263,7 +263,7 @@ fn mlp_train_state(path: &Path) -> String {
     let mut experiment = mlp_train::Experiment::new(Kind::Train);
     let from = format!("continue={}", path.display());
     for setting in ["data=moons", "samples=64", "hidden=4,3", "steps=1", &from] {
-        let mut layer = mlp_train::Layer::new();
+        let mut layer = mlp_train::SettingsLayer::new();
         layer.set(setting).unwrap();
         layer.apply(&mut experiment).unwrap();
     }
@@ -309,7 +309,7 @@ fn a_run_that_is_interrupted_at_once_leaves_a_checkpoint_too() {
     let scratch = Scratch::new();
     let path = scratch.path("run");
     let flag = AtomicBool::new(true);
-    let place = Place::Folder {
+    let place = DirectoryChoice::Folder {
         path: &path,
         force: false,
     };
@@ -360,7 +360,7 @@ fn a_model_of_more_steps_is_kept_under_another_name() {
         step: 20,
         warned: Mutex::default(),
     };
-    let place = Place::Folder {
+    let place = DirectoryChoice::Folder {
         path: &path,
         force: false,
     };

@@ -5,7 +5,7 @@ use std::{fmt::Write, path::Path, sync::atomic::AtomicBool};
 use mlp_core::Level;
 use mlp_store::RunDirectory;
 use mlp_train::{
-    Cell, Error, Experiment, Kind, Layer, Prediction, ResolvedExperiment, cross_validation,
+    Cell, Error, Experiment, Kind, Prediction, ResolvedExperiment, SettingsLayer, cross_validation,
     train_network,
 };
 use ndarray::array;
@@ -15,7 +15,7 @@ use crate::{Scratch, experiment, results, run, run_with, threads};
 fn author(kind: Kind, settings: &[&str]) -> Experiment {
     let mut experiment = Experiment::new(kind);
     for setting in settings {
-        let mut layer = Layer::new();
+        let mut layer = SettingsLayer::new();
         layer.set(setting).unwrap();
         layer.apply(&mut experiment).unwrap();
     }
@@ -46,7 +46,7 @@ fn ranges_take_rows_in_the_order_of_the_data() {
     assert!(with(&["fold=1"]).contains("say of how many by folds"));
     assert!(refused(Kind::Map, &["data=moons", "folds=4", "x=lr=1,2"]).contains("by fold"));
     for bad in ["20:20", "a:b:c", "1:2:3:4", "-1:2:3", ""] {
-        let mut layer = Layer::new();
+        let mut layer = SettingsLayer::new();
         let error = layer
             .set(&format!("split={bad}"))
             .and_then(|()| layer.apply(&mut Experiment::new(Kind::Train)));

@@ -11,14 +11,14 @@ use std::{
     },
 };
 
-use mlp_store::{Execution, Place, RunDirectory, RunStatus, execute};
+use mlp_store::{DirectoryChoice, Execution, RunDirectory, RunStatus, execute};
 use mlp_train::{Error, Kind, Observer, Outcome, Record, ResolvedExperiment, Status};
 
 use crate::{Scratch, results, run, run_with, short, threads};
 
 fn forced(mut experiment: ResolvedExperiment, path: &Path) -> Result<mlp_store::Summary, Error> {
     let execution = Execution {
-        place: Place::Folder { path, force: true },
+        place: DirectoryChoice::Folder { path, force: true },
         ..threads(1)
     };
     execute(&mut experiment, execution, &(), &AtomicBool::new(false))
@@ -31,7 +31,7 @@ fn folders_are_numbered() {
     for number in ["001", "002"] {
         let mut resolved = short(Kind::Train, &[]);
         let execution = Execution {
-            place: Place::Next {
+            place: DirectoryChoice::Next {
                 root: &root,
                 name: "train-a/b c",
             },
@@ -190,7 +190,7 @@ fn an_interruption_keeps_what_is_finished_and_can_be_gone_on_from() {
     let population = || short(Kind::Population, &["nets=400"]);
     let flag = AtomicBool::new(false);
     let execution = Execution {
-        place: Place::Folder {
+        place: DirectoryChoice::Folder {
             path: &path,
             force: false,
         },
@@ -244,7 +244,7 @@ fn an_interrupted_training_leaves_what_it_has() {
     let training = || short(Kind::Train, &["record=0,5,20"]);
     let flag = AtomicBool::new(false);
     let execution = Execution {
-        place: Place::Folder {
+        place: DirectoryChoice::Folder {
             path: &path,
             force: false,
         },
@@ -278,7 +278,7 @@ fn data_from_standard_input_are_kept() {
     let scratch = Scratch::new();
     let path = scratch.path("run");
     let csv = "a,b,kind\n0,1,no\n1,0,yes\n0,2,no\n2,0,yes\n1,2,no\n2,1,yes\n0,3,no\n3,0,yes\n";
-    let mut layer = mlp_train::Layer::new();
+    let mut layer = mlp_train::SettingsLayer::new();
     for text in ["data=-", "steps=3"] {
         layer.set(text).unwrap();
     }

@@ -2,13 +2,13 @@
 
 use mlp_core::Level;
 use mlp_store::{Execution, RunDirectory};
-use mlp_train::{Arrays, Experiment, Kind, Layer, ResolvedExperiment, preset::Preset};
+use mlp_train::{Arrays, Experiment, Kind, ResolvedExperiment, SettingsLayer, preset::Preset};
 
 use crate::{Scratch, results, run, run_with, threads};
 
 /// A preset with settings on top.
 fn preset(name: &str, settings: &[&str]) -> ResolvedExperiment {
-    let mut layer = Layer::new();
+    let mut layer = SettingsLayer::new();
     settings.iter().for_each(|text| layer.set(text).unwrap());
     let file = Preset::find(name).unwrap().beneath(&[&layer]).unwrap();
     let mut experiment = Experiment::new(Kind::Map);
@@ -141,7 +141,7 @@ fn records_leave_the_shade_as_it_is() {
 #[test]
 fn a_shade_needs_every_step() {
     let mut experiment = Experiment::new(Kind::Map);
-    let mut layer = Layer::new();
+    let mut layer = SettingsLayer::new();
     for text in [
         "data=moons",
         "x=lr=0.1,1",

@@ -9,13 +9,13 @@ mod directories;
 mod errors;
 mod events;
 mod exploded;
-mod facts;
 mod fractals;
 mod in_memory;
 mod maps;
 mod networks;
 mod operations;
 mod populations;
+mod run_metadata;
 mod starts;
 mod stopping;
 
@@ -26,14 +26,14 @@ use std::{
 };
 
 use mlp_core::Level;
-use mlp_store::{Execution, Place, Summary, execute};
-use mlp_train::{Error, Experiment, Kind, Layer, Observer, ResolvedExperiment};
+use mlp_store::{DirectoryChoice, Execution, Summary, execute};
+use mlp_train::{Error, Experiment, Kind, Observer, ResolvedExperiment, SettingsLayer};
 
 /// An experiment from `key=value` texts; later ones overrule earlier ones.
 fn experiment(kind: Kind, settings: &[&str]) -> ResolvedExperiment {
     let mut experiment = Experiment::new(kind);
     for setting in settings {
-        let mut layer = Layer::new();
+        let mut layer = SettingsLayer::new();
         layer.set(setting).unwrap();
         layer.apply(&mut experiment).unwrap();
     }
@@ -48,7 +48,7 @@ fn short(kind: Kind, settings: &[&str]) -> ResolvedExperiment {
 }
 
 fn threads(count: usize) -> Execution<'static> {
-    let place = Place::Folder {
+    let place = DirectoryChoice::Folder {
         path: Path::new(""),
         force: false,
     };
@@ -66,7 +66,7 @@ fn run_with(
     observer: &dyn Observer,
 ) -> Result<Summary, Error> {
     let execution = Execution {
-        place: Place::Folder { path, force: false },
+        place: DirectoryChoice::Folder { path, force: false },
         ..execution
     };
     execute(

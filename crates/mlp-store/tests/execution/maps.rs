@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use mlp_core::Level;
-use mlp_store::{Execution, Place, RunDirectory, RunStatus, execute};
+use mlp_store::{DirectoryChoice, Execution, RunDirectory, RunStatus, execute};
 use mlp_train::{Data, Kind, MapSlice, Observer, Outcome};
 
 use crate::{Scratch, experiment, results, run, run_with, short, threads};
@@ -486,7 +486,7 @@ fn maps_have_the_same_bytes_at_every_level_and_number_of_threads_and_after_inter
                 interrupt: &interrupt,
             };
             let execution = Execution {
-                place: Place::Folder {
+                place: DirectoryChoice::Folder {
                     path: &path,
                     force: false,
                 },

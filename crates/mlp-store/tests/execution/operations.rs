@@ -2,7 +2,7 @@
 
 use mlp_core::{Level, Normalization};
 use mlp_store::RunDirectory;
-use mlp_train::{AnyNetwork, Cell, Experiment, Kind, Layer, Prediction};
+use mlp_train::{AnyNetwork, Cell, Experiment, Kind, Prediction, SettingsLayer};
 use ndarray::array;
 
 use crate::{SHORT, Scratch, results, run, run_with, short, threads};
@@ -122,7 +122,7 @@ fn what_does_not_fit_is_refused_by_name() {
     let refuse = |settings: &[&str]| {
         let mut experiment = Experiment::new(Kind::Train);
         for setting in SHORT.iter().chain(settings) {
-            let mut layer = Layer::new();
+            let mut layer = SettingsLayer::new();
             if let Err(error) = layer.set(setting) {
                 return error.to_string();
             }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use mlp_core::Activation;
 use mlp_store::{FORMATS, RunDirectory};
 use mlp_train::{
-    AnyNetwork, Array, Arrays, Data, Error, Experiment, Kind, Layer, ResolvedExperiment,
+    AnyNetwork, Array, Arrays, Data, Error, Experiment, Kind, ResolvedExperiment, SettingsLayer,
 };
 
 use crate::{Scratch, results, run, short};
@@ -13,7 +13,7 @@ use crate::{Scratch, results, run, short};
 fn refused(settings: &[&str]) -> Error {
     let mut experiment = Experiment::new(Kind::Train);
     for setting in [&["data=moons", "samples=64", "steps=20"], settings].concat() {
-        let mut layer = Layer::new();
+        let mut layer = SettingsLayer::new();
         layer.set(setting).unwrap();
         layer.apply(&mut experiment).unwrap();
     }
@@ -231,7 +231,7 @@ fn continued(folder: &Path, settings: &[&str]) -> Result<ResolvedExperiment, Err
     ]
     .concat()
     {
-        let mut layer = Layer::new();
+        let mut layer = SettingsLayer::new();
         layer.set(setting)?;
         layer.apply(&mut experiment)?;
     }

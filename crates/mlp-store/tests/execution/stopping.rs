@@ -9,8 +9,8 @@ use std::{
 use mlp_core::Level;
 use mlp_store::{RunDirectory, RunStatus};
 use mlp_train::{
-    AnyNetwork, Cell, Error, Experiment, Kind, Layer, Model, Outcome, Part, ResolvedExperiment,
-    Status, experiment_file, train_network,
+    AnyNetwork, Cell, Error, Experiment, Kind, Model, Outcome, Part, ResolvedExperiment,
+    SettingsLayer, Status, experiment_file, train_network,
 };
 
 use crate::{Scratch, experiment, results, run, run_with, threads};
@@ -173,7 +173,7 @@ fn without_a_validation_part_the_test_part_chooses() {
     let refused = |settings: &[&str]| {
         let mut author = Experiment::new(Kind::Train);
         for setting in ["data=moons"].iter().chain(settings) {
-            let mut layer = Layer::new();
+            let mut layer = SettingsLayer::new();
             layer.set(setting).unwrap();
             layer.apply(&mut author).unwrap();
         }
@@ -436,7 +436,7 @@ fn prechelts_protocol_refuses_what_it_is_not() {
         let all = [&["data=moons", "stopping=prechelt"], settings].concat();
         let mut author = Experiment::new(Kind::Train);
         for setting in all {
-            let mut layer = Layer::new();
+            let mut layer = SettingsLayer::new();
             layer.set(setting).unwrap();
             layer.apply(&mut author).unwrap();
         }

@@ -229,11 +229,11 @@ pub(super) fn scatter(networks: &Networks, axes: &str, asked: &Asked) -> Result<
         |text: &str| Quantity::parse(text, &names).map_err(|reason| refused("--scatter", reason));
     let (x, y) = (axis(x)?, axis(y)?);
     let palette = Palette::new(networks, &names, asked.color)?;
-    Gathering::new(networks, x, y, &palette, asked).run(&*table)
+    ScatterPoints::new(networks, x, y, &palette, asked).run(&*table)
 }
 
 /// Points as they come in.
-struct Gathering<'a> {
+struct ScatterPoints<'a> {
     networks: &'a Networks<'a>,
     x: Quantity,
     y: Quantity,
@@ -252,7 +252,7 @@ struct Gathering<'a> {
     single: Vec<(usize, f64, f64)>,
 }
 
-impl<'a> Gathering<'a> {
+impl<'a> ScatterPoints<'a> {
     fn new(
         networks: &'a Networks<'a>,
         x: Quantity,

@@ -2,7 +2,7 @@
 
 pub mod batch_order;
 pub mod data_read;
-pub mod given;
+pub mod initial_parameters;
 pub mod original_units;
 pub mod part;
 pub mod prepare;

@@ -8,7 +8,7 @@ use mlp_data::{
 };
 use ndarray::Array2;
 
-use super::{batch_order::BatchOrder, given::Given};
+use super::{batch_order::BatchOrder, initial_parameters::InitialParameters};
 use crate::{error::Error, run::saved_state::Start};
 
 /// The name of the file in which a run keeps piped data.
@@ -48,7 +48,7 @@ pub trait DataProvider: fmt::Debug + Send + Sync {
     ///
     /// # Errors
     /// [`Error::Read`], [`Error::Corrupt`].
-    fn parameters(&self, name: &str) -> Result<Given, Error> {
+    fn parameters(&self, name: &str) -> Result<InitialParameters, Error> {
         Err(nothing("init_from", name))
     }
 

@@ -16,7 +16,10 @@ use mlp_data::{
 
 use self::{parts::FileRows, points::Points};
 use super::task::task_choice;
-use super::{batch_order::BatchOrder, given::Given, provider::DataProvider, sha256::unchanged};
+use super::{
+    batch_order::BatchOrder, initial_parameters::InitialParameters, provider::DataProvider,
+    sha256::unchanged,
+};
 use crate::{
     error::Error,
     resolve::data_recipe::DataRecipe,
@@ -40,7 +43,7 @@ pub(crate) struct Sources {
     /// The last settings that were resolved: cells that share their data ask for it repeatedly, and
     /// comparing is cheaper than writing the settings as a text.
     last: Mutex<Option<Spelled>>,
-    given: Mutex<HashMap<String, Arc<Given>>>,
+    given: Mutex<HashMap<String, Arc<InitialParameters>>>,
     starts: Mutex<HashMap<String, Arc<Start>>>,
     orders: Mutex<HashMap<String, Arc<BatchOrder>>>,
     points: Points,
@@ -92,7 +95,10 @@ impl Sources {
     }
 
     /// The initial parameters, read once, if they come from a file.
-    pub(crate) fn given(&self, network: &NetworkSpec) -> Result<Option<Arc<Given>>, Error> {
+    pub(crate) fn given(
+        &self,
+        network: &NetworkSpec,
+    ) -> Result<Option<Arc<InitialParameters>>, Error> {
         let named = (network.init_from.as_deref(), network.init_sha256.as_deref());
         self.once(&self.given, named, |name| self.provider.parameters(name))
     }

@@ -29,7 +29,7 @@ const SMALLEST_ROUND: usize = 32;
 const ENOUGH: f64 = 0.05;
 
 /// Trains cells of a map: those not finished yet, as many as end before a deadline.
-pub(crate) trait Workshop {
+pub(crate) trait CellTrainer {
     /// Trains cells and reports the outcome of each of their networks.
     ///
     /// # Errors
@@ -55,7 +55,7 @@ pub(crate) trait Workshop {
 }
 
 /// How networks appear in the picture: the metric at each drawn step.
-struct Looks<'a> {
+struct DrawnMetrics<'a> {
     metrics: &'a [Metric],
     metric: Metric,
     target: f64,
@@ -64,7 +64,7 @@ struct Looks<'a> {
     networks: HashMap<u64, Vec<f64>>,
 }
 
-impl<'a> Looks<'a> {
+impl<'a> DrawnMetrics<'a> {
     fn new(experiment: &ResolvedExperiment, metrics: &'a [Metric]) -> Self {
         let spec = experiment.experiment();
         Self {
@@ -151,11 +151,11 @@ pub(crate) fn refine(
     metrics: &[Metric],
     left: Duration,
     clock: &dyn Clock,
-    workshop: &mut dyn Workshop,
+    workshop: &mut dyn CellTrainer,
 ) -> Result<Refinement, Error> {
     // A budget beyond the clock's range never ends.
     let end = clock.now().checked_add(left);
-    let mut looks = Looks::new(experiment, metrics);
+    let mut looks = DrawnMetrics::new(experiment, metrics);
     workshop.known(&mut |rows| looks.take(rows))?;
     let mut refinement = Refinement::coarse(MapAxes::of(experiment))?;
     workshop.train(&refinement.cells(), None, &mut |rows| looks.take(rows))?;
@@ -210,9 +210,9 @@ mod tests {
         run::{
             job::{Job, kept_weights},
             network_store::NetworkStore,
-            training::Watch,
+            training::TrainingContext,
         },
-        settings::{experiment::Experiment, kind::Kind, layers::Layer},
+        settings::{experiment::Experiment, kind::Kind, layers::SettingsLayer},
     };
 
     /// A clock that goes on by a millisecond whenever somebody looks at it.
@@ -228,7 +228,7 @@ mod tests {
     /// Every network that was trained is in the results, or is told as one that is left out.
     #[test]
     fn what_the_clock_cuts_short_is_counted() {
-        let mut layer = Layer::new();
+        let mut layer = SettingsLayer::new();
         for setting in [
             "data=xor",
             "hidden=2",
@@ -249,7 +249,7 @@ mod tests {
                 experiment,
                 level: Level::best(),
                 threads: 1,
-                watch: Watch {
+                watch: TrainingContext {
                     observer: &(),
                     interrupt: &interrupt,
                     weights: kept_weights(experiment),

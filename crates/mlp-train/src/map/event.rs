@@ -37,7 +37,7 @@ mod tests {
     use crate::{
         metrics::{
             event::CONVERGED,
-            followed::{Follow, Followed},
+            event_tracker::{EventTracker, FollowedLosses},
         },
         run::number_columns::NumberColumns,
     };
@@ -95,7 +95,7 @@ mod tests {
         let records = [(0, 0.7, Some(0.7)), (8, 0.01, Some(0.2))];
         let of = |follow| {
             let mut rows = rows(&records, Status::Completed);
-            let mut followed = Followed::new(0.1, follow);
+            let mut followed = EventTracker::new(0.1, follow);
             for (step, train, test) in [
                 (0, 0.7, 0.7),
                 (3, 0.09, 0.1),
@@ -107,7 +107,7 @@ mod tests {
             rows.followed = Some(followed);
             events(&rows, &metrics, 0.1)
         };
-        let (training, test) = (of(Follow::Training), of(Follow::Test));
+        let (training, test) = (of(FollowedLosses::Training), of(FollowedLosses::Test));
         // Of test losses between the records nothing is known where they were not followed.
         assert_eq!([training[0], training[2], training[3]], [3.0, 8.0, 0.005]);
         assert_eq!([test[0], test[2], test[3]], [3.0, 3.0, 0.005]);

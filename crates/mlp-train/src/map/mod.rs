@@ -12,7 +12,7 @@ mod reading;
 mod refinement;
 mod slice;
 
-pub(crate) use self::adaptive::{Workshop, refine};
+pub(crate) use self::adaptive::{CellTrainer, refine};
 pub use self::{
     arrays::MapArrays,
     over_seeds::{OVER_SEEDS, over_seeds},

@@ -1,8 +1,8 @@
 //! Events of a training: metrics of maps in addition to the columns of records, one number per network.
 
 use super::{
+    event_tracker::{EventTracker, FollowedLosses},
     exploded::EXPLODED,
-    followed::{Follow, Followed},
 };
 use crate::run::number_columns::NumberColumns;
 
@@ -16,7 +16,7 @@ pub struct Event {
     /// Whether a larger value is the better one.
     pub larger_is_better: Option<bool>,
     /// What is evaluated between the records where a map shows it.
-    pub(crate) follow: Follow,
+    pub(crate) follow: FollowedLosses,
     /// The value, if the network has it.
     pub(crate) value: fn(&Training<'_>) -> Option<f64>,
 }
@@ -44,7 +44,7 @@ pub(crate) struct Training<'a> {
     /// The number of updates after which a value was not finite, if any.
     pub(crate) diverged_at: Option<u64>,
     /// The events of every step, where requested.
-    pub(crate) followed: Option<&'a Followed>,
+    pub(crate) followed: Option<&'a EventTracker>,
     pub(crate) shade: Option<f64>,
     pub(crate) converged: bool,
     pub(crate) exploded: bool,
@@ -65,7 +65,7 @@ pub const EVENTS: &[Event] = &[
         name: "steps_to_target",
         description: "first step with a train_loss below target_loss, of all steps where this is the metric, else of the recorded ones; empty if there is none",
         larger_is_better: Some(false),
-        follow: Follow::Training,
+        follow: FollowedLosses::Training,
         value: |training| {
             if let Some(followed) = training.followed {
                 return followed.reached.map(|step| step as f64);
@@ -79,14 +79,14 @@ pub const EVENTS: &[Event] = &[
         name: "divergence_step",
         description: "number of updates after which a value was no longer finite; empty if none was",
         larger_is_better: None,
-        follow: Follow::Training,
+        follow: FollowedLosses::Training,
         value: |training| training.diverged_at.map(|step| step as f64),
     },
     Event {
         name: "best_step",
         description: "step with the lowest test_loss (train_loss without a test part), of all steps where this is the metric, else of the recorded ones; the first of ties",
         larger_is_better: None,
-        follow: Follow::Test,
+        follow: FollowedLosses::Test,
         value: |training| {
             if let Some(step) = training.followed.and_then(|followed| followed.best_step) {
                 return Some(step as f64);
@@ -103,7 +103,7 @@ pub const EVENTS: &[Event] = &[
         name: BEST_TRAIN_LOSS,
         description: "lowest train_loss, of all steps where this is the metric, else of the recorded ones",
         larger_is_better: Some(false),
-        follow: Follow::Training,
+        follow: FollowedLosses::Training,
         value: |training| match training.followed {
             Some(followed) => followed.least,
             None => least(training.curve(training.train_loss)?.map(|(_, loss)| loss)),
@@ -113,21 +113,21 @@ pub const EVENTS: &[Event] = &[
         name: SHADE,
         description: "-sum of v over all steps if the mean of the last 20 is below 1, else sum of 1/v; v = train_loss / first, clipped at 1e6",
         larger_is_better: None,
-        follow: Follow::Nothing,
+        follow: FollowedLosses::Nothing,
         value: |training| training.shade,
     },
     Event {
         name: CONVERGED,
         description: "1 if the last loss is finite and below the first, else 0",
         larger_is_better: None,
-        follow: Follow::Nothing,
+        follow: FollowedLosses::Nothing,
         value: |training| Some(f64::from(u8::from(training.converged))),
     },
     Event {
         name: EXPLODED,
         description: "1 if the network exploded (docs/statistics.md), else 0; present where any did",
         larger_is_better: None,
-        follow: Follow::Nothing,
+        follow: FollowedLosses::Nothing,
         value: |training| Some(f64::from(u8::from(training.exploded))),
     },
 ];

@@ -26,9 +26,9 @@ pub const BEYOND: f64 = 1e12;
 /// was recorded. Large weights alone are not a sign: Rprop, L-BFGS, separable classes and inputs in small
 /// units need them.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct Size(f64);
+pub(crate) struct ReferenceNorm(f64);
 
-impl Size {
+impl ReferenceNorm {
     /// Of a network before training.
     pub(crate) fn of<T: Scalar>(trainer: &Trainer<'_, T>, samples: &Samples<T>) -> Self {
         let targets = match samples.targets() {
@@ -95,7 +95,7 @@ mod tests {
             bias,
             ..Norms::default()
         };
-        Size::new(&architecture, weights, targets).is_exceeded_by(&norms)
+        ReferenceNorm::new(&architecture, weights, targets).is_exceeded_by(&norms)
     }
 
     #[test]
@@ -122,7 +122,7 @@ mod tests {
                 weight,
                 ..Norms::default()
             };
-            Size(3.0).is_of_exploded(&norms, 0.7, last)
+            ReferenceNorm(3.0).is_of_exploded(&norms, 0.7, last)
         };
         assert!(!exploded(2999.0, 5.0), "no size to speak of");
         assert!(exploded(3001.0, 0.7) && exploded(3001.0, 1e9));

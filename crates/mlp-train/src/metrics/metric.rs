@@ -35,7 +35,7 @@ pub enum Metric {
     /// The L2 norm of the gradient of the training loss.
     GradNorm,
     /// A diagnostic of the network, or of one of its layers.
-    Diagnostic(&'static diagnostic::Column, Option<usize>),
+    Diagnostic(&'static diagnostic::DiagnosticColumn, Option<usize>),
     /// Of maps: test loss minus training loss.
     Gap,
     /// Of maps: an event of the training.

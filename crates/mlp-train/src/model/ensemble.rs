@@ -14,8 +14,8 @@ use mlp_statistics::Moments;
 use ndarray::{Array2, ArrayView1, ArrayView2, Axis};
 
 use super::{
-    Answers, AnyNetwork, Model, ModelOrigin, ModelParts, Prediction, Tensor, answer, mean, member,
-    prediction::numbers, tensors::tensors_of,
+    AnyNetwork, Model, ModelOrigin, ModelParts, OutputMeaning, Prediction, Tensor, answer, mean,
+    member, prediction::numbers, tensors::tensors_of,
 };
 use crate::{data::original_units::original_errors, error::Error};
 
@@ -170,7 +170,7 @@ impl Model {
             None => samples,
         };
         let mut evaluation = network.evaluate_as(spec, &samples, level)?;
-        if let (Answers::Values { scaler, .. }, Targets::Values { values, .. }) =
+        if let (OutputMeaning::Values { scaler, .. }, Targets::Values { values, .. }) =
             (self.answers(), dataset.targets())
         {
             let truth = || values.clone();
@@ -203,8 +203,8 @@ impl Model {
             Prediction::Scores { scores, .. } => scores.clone(),
             Prediction::Values(values) => {
                 let scaled = match self.answers() {
-                    Answers::Values { scaler, .. } => scaler.transform(&values.view())?,
-                    Answers::Classes(_) | Answers::Labels(_) => values.clone(),
+                    OutputMeaning::Values { scaler, .. } => scaler.transform(&values.view())?,
+                    OutputMeaning::Classes(_) | OutputMeaning::Labels(_) => values.clone(),
                 };
                 outputs_of_estimates(loss, scaled)
             }

@@ -40,7 +40,7 @@ use crate::{
 
 /// The meaning of the outputs.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Answers {
+pub enum OutputMeaning {
     /// Classes, by name, in the order of their labels.
     Classes(Vec<String>),
     /// Labels, by name, each yes or no.
@@ -86,7 +86,7 @@ pub struct ModelParts {
     /// The scaling of the inputs.
     pub feature_scaler: Scaler,
     /// The meaning of the outputs.
-    pub answers: Answers,
+    pub answers: OutputMeaning,
     /// For two classes, the probability of the second above which it is predicted; `None` for the more likely class, and for
     /// models of earlier versions.
     pub threshold: Option<f64>,
@@ -168,17 +168,17 @@ impl Model {
         let data = &recipe.data;
         let answers = match (data.dataset.targets(), prepared.target_scaler()) {
             (Targets::Values { names, .. }, _) if matches!(data.task, Task::Multilabel { .. }) => {
-                Answers::Labels(names.clone())
+                OutputMeaning::Labels(names.clone())
             }
-            (Targets::Values { names, .. }, Some(scaler)) => Answers::Values {
+            (Targets::Values { names, .. }, Some(scaler)) => OutputMeaning::Values {
                 names: names.clone(),
                 scaler: scaler.clone(),
             },
-            (Targets::Values { names, .. }, None) => Answers::Values {
+            (Targets::Values { names, .. }, None) => OutputMeaning::Values {
                 names: names.clone(),
                 scaler: Scaler::identity(names.len()),
             },
-            (Targets::Classes { names, .. }, _) => Answers::Classes(names.clone()),
+            (Targets::Classes { names, .. }, _) => OutputMeaning::Classes(names.clone()),
         };
         Self::from_parts(ModelParts {
             network: network.into(),
@@ -249,13 +249,13 @@ impl Model {
     /// Classification or regression.
     pub fn task(&self) -> Task {
         match &self.parts.answers {
-            Answers::Classes(names) => Task::Classification {
+            OutputMeaning::Classes(names) => Task::Classification {
                 classes: names.len(),
             },
-            Answers::Labels(names) => Task::Multilabel {
+            OutputMeaning::Labels(names) => Task::Multilabel {
                 labels: names.len(),
             },
-            Answers::Values { names, .. } => Task::Regression {
+            OutputMeaning::Values { names, .. } => Task::Regression {
                 outputs: names.len(),
             },
         }
@@ -302,7 +302,7 @@ impl Model {
     }
 
     /// The meaning of the outputs.
-    pub fn answers(&self) -> &Answers {
+    pub fn answers(&self) -> &OutputMeaning {
         &self.parts.answers
     }
 
@@ -400,9 +400,9 @@ impl Model {
     /// The meaning of the network's outputs.
     fn meaning(&self) -> Meaning<'_> {
         match &self.parts.answers {
-            Answers::Classes(_) => Meaning::Classes,
-            Answers::Labels(_) => Meaning::Labels,
-            Answers::Values { scaler, .. } => Meaning::Values(scaler),
+            OutputMeaning::Classes(_) => Meaning::Classes,
+            OutputMeaning::Labels(_) => Meaning::Labels,
+            OutputMeaning::Values { scaler, .. } => Meaning::Values(scaler),
         }
     }
 
@@ -520,7 +520,7 @@ impl Model {
             return self.evaluate_mean(&spec, &inputs, dataset, level);
         }
         let mut evaluation = network.evaluate_as(&spec, &samples, level)?;
-        if let (Answers::Values { scaler, .. }, Targets::Values { values, .. }) =
+        if let (OutputMeaning::Values { scaler, .. }, Targets::Values { values, .. }) =
             (&self.parts.answers, dataset.targets())
         {
             let truth = || values.clone();
@@ -537,7 +537,7 @@ impl Model {
 
     fn targets<T: Scalar>(&self, dataset: &Dataset) -> Result<mlp_core::Targets<T>, Error> {
         match (&self.parts.answers, dataset.targets()) {
-            (Answers::Classes(known), Targets::Classes { labels, names }) => {
+            (OutputMeaning::Classes(known), Targets::Classes { labels, names }) => {
                 let place = names
                     .iter()
                     .map(|name| {
@@ -565,7 +565,7 @@ impl Model {
                     classes: known.len(),
                 })
             }
-            (Answers::Labels(names), Targets::Values { values, .. }) => {
+            (OutputMeaning::Labels(names), Targets::Values { values, .. }) => {
                 if values.ncols() != names.len() {
                     return Err(Error::Model(format!(
                         "has {}, but the data have {}",
@@ -575,10 +575,10 @@ impl Model {
                 }
                 Ok(mlp_core::Targets::Values(convert(values)))
             }
-            (Answers::Labels(_), _) => Err(Error::Model(
+            (OutputMeaning::Labels(_), _) => Err(Error::Model(
                 "predicts labels, but the data hold classes".to_owned(),
             )),
-            (Answers::Values { names, scaler }, Targets::Values { values, .. }) => {
+            (OutputMeaning::Values { names, scaler }, Targets::Values { values, .. }) => {
                 if values.ncols() != names.len() {
                     return Err(Error::Model(format!(
                         "has {}, but the data have {}",
@@ -590,10 +590,10 @@ impl Model {
                     &scaler.transform(&values.view())?,
                 )))
             }
-            (Answers::Classes(_), _) => Err(Error::Model(
+            (OutputMeaning::Classes(_), _) => Err(Error::Model(
                 "predicts classes, but the data hold numbers".to_owned(),
             )),
-            (Answers::Values { .. }, _) => Err(Error::Model(
+            (OutputMeaning::Values { .. }, _) => Err(Error::Model(
                 "predicts numbers, but the data hold classes".to_owned(),
             )),
         }

@@ -5,7 +5,7 @@ use mlp_data::{Dataset, TargetTransform, Targets};
 use ndarray::{Array2, ArrayView2, Axis};
 
 use super::{
-    Answers, Model, ModelParts, Prediction,
+    Model, ModelParts, OutputMeaning, Prediction,
     intervals::{Ends, FoldNetwork, Intervals},
 };
 use crate::error::Error;
@@ -20,7 +20,7 @@ impl Model {
         level: Level,
     ) -> Result<FoldNetwork, Error> {
         let parts = self.parts();
-        let (Answers::Values { scaler, .. }, Targets::Values { values, .. }) =
+        let (OutputMeaning::Values { scaler, .. }, Targets::Values { values, .. }) =
             (&parts.answers, dataset.targets())
         else {
             return Err(Error::Model("predicts no numbers".to_owned()));
@@ -87,10 +87,10 @@ impl Model {
     ) -> Result<Ends, Error> {
         let Some(intervals) = self.intervals() else {
             return Err(Error::Model(match self.answers() {
-                Answers::Values { .. } => {
+                OutputMeaning::Values { .. } => {
                     "has no prediction intervals; train it with --interval-folds 10".to_owned()
                 }
-                Answers::Classes(_) | Answers::Labels(_) => {
+                OutputMeaning::Classes(_) | OutputMeaning::Labels(_) => {
                     "has no prediction intervals, which are of numbers; its answers are probabilities".to_owned()
                 }
             }));
@@ -98,8 +98,8 @@ impl Model {
         let place = intervals.place(coverage)?;
         let count = intervals.rows();
         let transform = match self.answers() {
-            Answers::Values { scaler, .. } => scaler.transform_of_values(),
-            Answers::Classes(_) | Answers::Labels(_) => TargetTransform::None,
+            OutputMeaning::Values { scaler, .. } => scaler.transform_of_values(),
+            OutputMeaning::Classes(_) | OutputMeaning::Labels(_) => TargetTransform::None,
         };
         // Each fold's network stands in for the model's own; the others need not be copied with it.
         let mut own = self.clone();
@@ -139,14 +139,14 @@ fn said(
     level: Level,
 ) -> Result<Array2<f64>, Error> {
     let parts = of.parts();
-    let Answers::Values { names, .. } = &parts.answers else {
+    let OutputMeaning::Values { names, .. } = &parts.answers else {
         return Err(Error::Model("predicts no numbers".to_owned()));
     };
     let model = Model::from_parts(ModelParts {
         network: fold.network.clone(),
         imputer: fold.imputer.clone(),
         feature_scaler: fold.feature_scaler.clone(),
-        answers: Answers::Values {
+        answers: OutputMeaning::Values {
             names: names.clone(),
             scaler: fold
                 .target_scaler
@@ -202,7 +202,7 @@ mod tests {
             one_hot: Vec::new(),
             imputer: None,
             feature_scaler: Scaler::identity(1),
-            answers: Answers::Values {
+            answers: OutputMeaning::Values {
                 names: vec!["y".to_owned()],
                 scaler: scaler.clone(),
             },

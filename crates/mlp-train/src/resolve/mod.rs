@@ -2,10 +2,10 @@
 
 mod applies;
 pub mod data_recipe;
-pub mod extent;
 mod layers;
 mod loss;
 pub mod recipe;
+pub mod required_columns;
 pub mod resolved;
 mod selecting;
 mod steps;
@@ -32,7 +32,7 @@ use crate::{
     metrics::{
         diagnostic::{self, group::Group},
         event::SHADE,
-        followed::Follow,
+        event_tracker::FollowedLosses,
         metric::{Metric, RECORDED},
         score::definition::{Score, Subject},
     },
@@ -140,7 +140,7 @@ pub(crate) fn resolve_cell(
         threshold: training.threshold,
         interval_folds: training.interval_folds,
         shaded,
-        follow: event.map_or(Follow::Nothing, |event| event.follow),
+        follow: event.map_or(FollowedLosses::Nothing, |event| event.follow),
         target_loss: training.target_loss.unwrap_or(DEFAULT_TARGET_LOSS),
         diagnostics,
         rows: experiment.population.rows == Some(true),

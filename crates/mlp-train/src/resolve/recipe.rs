@@ -6,7 +6,7 @@ use mlp_core::{Architecture, TrainSpec};
 
 use super::data_recipe::DataRecipe;
 use crate::{
-    metrics::{diagnostic::group::Group, followed::Follow, score::definition::Score},
+    metrics::{diagnostic::group::Group, event_tracker::FollowedLosses, score::definition::Score},
     run::saved_state::Start,
     settings::{precision::Precision, threshold::Threshold},
     stopping::rules::Stopping,
@@ -39,7 +39,7 @@ pub struct Recipe {
     /// Whether the loss of every step is summed into a shade.
     pub shaded: bool,
     /// Which losses are evaluated between the records.
-    pub follow: Follow,
+    pub follow: FollowedLosses,
     /// The training loss below which a network counts as having reached its target.
     pub target_loss: f64,
     /// Groups of diagnostics in a record.

@@ -10,7 +10,7 @@ use mlp_core::{
 use super::data_recipe::DataRecipe;
 use super::{layers::check_hidden, loss::outputs};
 use crate::{
-    data::given::Given,
+    data::initial_parameters::InitialParameters,
     error::Error,
     settings::experiment::{Biases, Experiment},
 };
@@ -21,7 +21,7 @@ pub(super) fn train_spec(
     loss: Loss,
     optimizer: Optimizer,
     (schedule, warm_up): (Schedule, WarmUp),
-    given: Option<&Given>,
+    given: Option<&InitialParameters>,
     batch_order: Option<Arc<[u32]>>,
 ) -> Result<TrainSpec, Error> {
     let network = &experiment.network;

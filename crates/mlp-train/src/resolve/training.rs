@@ -1,6 +1,8 @@
 //! Resolving the optimizer, the schedule of its rate, and the other keys of `[training]`.
 
-use mlp_core::{Batch, Horizon, Optimizer, Schedule, ScheduleSetting, SettingValue, Sgd, WarmUp};
+use mlp_core::{
+    Batch, Optimizer, Schedule, ScheduleContext, ScheduleSetting, SettingValue, Sgd, WarmUp,
+};
 
 use super::data_recipe::DataRecipe;
 use super::steps::{DEFAULT_STEPS, steps_per_epoch};
@@ -142,7 +144,7 @@ pub(super) fn resolve_schedule(
         .map(|(name, value)| (*name, schedule_setting(value)))
         .collect();
     let batch = training.batch.unwrap_or(Batch::Full);
-    let horizon = Horizon {
+    let horizon = ScheduleContext {
         updates: training
             .steps
             .unwrap_or(DEFAULT_STEPS)

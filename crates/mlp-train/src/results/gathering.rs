@@ -12,7 +12,7 @@ use super::{
 use crate::{
     error::Error,
     map::{BestCell, MapArrays},
-    resolve::{extent::Extent, resolved::ResolvedExperiment},
+    resolve::{required_columns::RequiredColumns, resolved::ResolvedExperiment},
     run::{network_rows::NetworkRows, selection::Selection},
     settings::{key::info::Key, kind::Kind, value::Value},
 };
@@ -21,14 +21,14 @@ use crate::{
 pub struct Gathering<'a, S: Sinks> {
     experiment: &'a ResolvedExperiment,
     results: Results<S::Table>,
-    sums: Sums<'a, S>,
+    sums: PopulationResults<'a, S>,
     /// The cell of the last network: networks of one cell are consecutive.
-    cell: Option<Cell>,
+    cell: Option<CellPosition>,
     counts: Counts,
 }
 
 /// The results over all networks together.
-pub struct Sums<'a, S: Sinks> {
+pub struct PopulationResults<'a, S: Sinks> {
     experiment: &'a ResolvedExperiment,
     sinks: S,
     /// The best networks, where some are selected.
@@ -39,14 +39,14 @@ pub struct Sums<'a, S: Sinks> {
 }
 
 /// The position of a cell on the axes.
-struct Cell {
+struct CellPosition {
     index: u64,
     values: Vec<(Key, Value)>,
     places: Vec<Option<usize>>,
 }
 
 /// The finished results over all networks together.
-pub struct Summed<S: Sinks> {
+pub struct FinishedResults<S: Sinks> {
     /// The networks that are selected, where some are: to be [trained](Selection::train) again once all have come.
     pub selection: Option<Selection>,
     /// Tables of rows, by their names.
@@ -66,7 +66,7 @@ impl<'a, S: Sinks> Gathering<'a, S> {
     /// [`Error::Write`]; recipes that cannot be resolved.
     pub fn new(
         experiment: &'a ResolvedExperiment,
-        extent: &Extent,
+        extent: &RequiredColumns,
         sinks: S,
     ) -> Result<Self, Error> {
         let columns = &extent.columns();
@@ -76,7 +76,7 @@ impl<'a, S: Sinks> Gathering<'a, S> {
         Ok(Self {
             experiment,
             results,
-            sums: Sums {
+            sums: PopulationResults {
                 experiment,
                 selection: Selection::of(experiment, &extent.metrics()),
                 by_row: ByRow::new(experiment, &sinks)?,
@@ -102,7 +102,7 @@ impl<'a, S: Sinks> Gathering<'a, S> {
         let index = experiment.cell_of(rows.network);
         let cell = match &self.cell {
             Some(known) if known.index == index => known,
-            _ => self.cell.insert(Cell {
+            _ => self.cell.insert(CellPosition {
                 index,
                 values: experiment.cell(index),
                 places: (0..experiment.axes().len())
@@ -131,18 +131,18 @@ impl<'a, S: Sinks> Gathering<'a, S> {
     }
 
     /// The tables `nets` and `series`, which are complete, and the rest.
-    pub fn split(self) -> ([S::Table; 2], Sums<'a, S>) {
+    pub fn split(self) -> ([S::Table; 2], PopulationResults<'a, S>) {
         (self.results.into_tables(), self.sums)
     }
 }
 
-impl<S: Sinks> Sums<'_, S> {
+impl<S: Sinks> PopulationResults<'_, S> {
     /// Finishes the results over all networks. For a refined map, `sources` says which cell represents each.
     ///
     /// # Errors
     /// [`Error::Write`].
-    pub fn finish(self, sources: Option<&[usize]>) -> Result<Summed<S>, Error> {
-        let mut summed = Summed {
+    pub fn finish(self, sources: Option<&[usize]>) -> Result<FinishedResults<S>, Error> {
+        let mut summed = FinishedResults {
             selection: self.selection,
             by_row: self.by_row.finish()?,
             statistics: None,

@@ -7,7 +7,7 @@ pub mod counts;
 mod fate_table;
 pub mod gathering;
 pub mod in_memory;
-pub mod in_turn;
+pub mod ordered_gathering;
 pub mod rows;
 pub mod sinks;
 pub mod statistics;

@@ -19,7 +19,7 @@ use super::{
     outcome::{Ending, Outcome},
     parameters::Parameters,
     selected::Selected,
-    training::{Keeping, Watch},
+    training::{CheckpointAccess, TrainingContext},
 };
 use crate::{
     analysis::cross_validation,
@@ -28,7 +28,7 @@ use crate::{
     error::Error,
     map::BestCell,
     model::Model,
-    resolve::{extent::Extent, resolved::ResolvedExperiment},
+    resolve::{required_columns::RequiredColumns, resolved::ResolvedExperiment},
     results::{
         by_row::{OUT_OF_FOLD, PREDICT_ON, ROWS},
         columns::Table,
@@ -172,20 +172,20 @@ pub fn run(experiment: &Experiment, options: &Options<'_>) -> Result<RunResults,
         experiment: &experiment,
         level: options.level,
         threads: threads(options.threads),
-        watch: Watch {
+        watch: TrainingContext {
             observer: options.observer,
             interrupt: options.interrupt,
             weights: kept_weights(&experiment),
             clock: options.clock.unwrap_or(&StoppedClock),
         },
     };
-    let begin = |extent: &Extent| Gathering::new(job.experiment, extent, MemorySinks);
+    let begin = |extent: &RequiredColumns| Gathering::new(job.experiment, extent, MemorySinks);
     let mut networks = MemoryNetworks::default();
     let mut single = None;
     let all = match experiment.kind() {
         Kind::Train => {
-            let mut trained = job.single(0, Keeping::default())?;
-            let extent = Extent::of(job.experiment)?;
+            let mut trained = job.single(0, CheckpointAccess::default())?;
+            let extent = RequiredColumns::of(job.experiment)?;
             let mut chunk = ChunkBuilder::default();
             chunk.push(&mut trained.outcome, &extent.metrics());
             networks.put(&chunk.finish(&())?)?;
@@ -289,7 +289,7 @@ pub fn train_network(
         experiment,
         level,
         threads: 1,
-        watch: Watch {
+        watch: TrainingContext {
             observer,
             interrupt,
             weights: kept_weights(experiment),
@@ -300,7 +300,7 @@ pub fn train_network(
     if stopping.is_some_and(|rules| rules.time_budget.is_some() && rules.stop_after.is_none()) {
         return Err(no_clock());
     }
-    let Trained { outcome, model, .. } = job.single(network, Keeping::default())?;
+    let Trained { outcome, model, .. } = job.single(network, CheckpointAccess::default())?;
     Ok((outcome, model))
 }
 

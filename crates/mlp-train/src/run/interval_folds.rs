@@ -7,12 +7,12 @@ use mlp_data::Split;
 
 use super::{
     outcome::Ending,
-    training::{Keeping, Watch, train},
+    training::{CheckpointAccess, TrainingContext, train},
 };
 use crate::{
     data::prepare::Prepared,
     error::Error,
-    metrics::followed::Follow,
+    metrics::event_tracker::FollowedLosses,
     model::{AnyNetwork, Intervals, Model, ModelOrigin},
     resolve::recipe::Recipe,
 };
@@ -33,7 +33,7 @@ pub(super) enum Folds {
 pub(super) fn train_folds<T: Scalar>(
     recipe: &Recipe,
     folds: usize,
-    (mut watch, level): (Watch<'_>, Level),
+    (mut watch, level): (TrainingContext<'_>, Level),
     bands: Option<&Arc<dyn Bands>>,
 ) -> Result<Folds, Error>
 where
@@ -57,7 +57,7 @@ where
             scores: Arc::from([]),
             diagnostics: Arc::from([]),
             shaded: false,
-            follow: Follow::Nothing,
+            follow: FollowedLosses::Nothing,
             ..recipe.clone()
         };
         let prepared = Prepared::<T>::new(&recipe.data)?;
@@ -65,7 +65,7 @@ where
         if let Some(bands) = bands {
             trainer = trainer.with_bands(Arc::clone(bands));
         }
-        let (room, keeping) = (Vec::new(), Keeping::default());
+        let (room, keeping) = (Vec::new(), CheckpointAccess::default());
         let outcome = train(
             &mut trainer,
             &prepared,

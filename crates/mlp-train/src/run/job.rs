@@ -11,18 +11,18 @@ use super::{
     network_set::NetworkSet,
     network_store::NetworkStore,
     outcome::{Ending, Outcome},
-    population::{Crew, run_population},
+    population::{WorkerSettings, run_population},
     saved_state::SavedState,
-    training::{Keeping, Watch, train},
+    training::{CheckpointAccess, TrainingContext, train},
 };
 use crate::{
     data::prepare::Prepared,
     error::Error,
-    map::{Refinement, Workshop, refine},
+    map::{CellTrainer, Refinement, refine},
     metrics::metric::Metric,
     model::{AnyNetwork, Model, ModelOrigin},
-    resolve::{extent::Extent, resolved::ResolvedExperiment},
-    results::{gathering::Gathering, in_turn::InTurn, sinks::Sinks},
+    resolve::{required_columns::RequiredColumns, resolved::ResolvedExperiment},
+    results::{gathering::Gathering, ordered_gathering::OrderedGathering, sinks::Sinks},
     settings::{experiment::KeptWeights, precision::Precision},
 };
 
@@ -36,7 +36,7 @@ pub struct Job<'a> {
     /// Worker threads.
     pub threads: usize,
     /// The observer.
-    pub watch: Watch<'a>,
+    pub watch: TrainingContext<'a>,
 }
 
 /// The results of a single training.
@@ -73,7 +73,7 @@ impl<'a> Job<'a> {
     ///
     /// # Errors
     /// Data that cannot be trained on; errors of writing a checkpoint.
-    pub fn single(&self, network: u64, keeping: Keeping<'_>) -> Result<Trained, Error> {
+    pub fn single(&self, network: u64, keeping: CheckpointAccess<'_>) -> Result<Trained, Error> {
         match self.experiment.recipe(network)?.precision {
             Precision::F32 => self.single_as::<f32>(network, keeping),
             Precision::F64 => self.single_as::<f64>(network, keeping),
@@ -82,7 +82,11 @@ impl<'a> Job<'a> {
 
     /// A single network uses several threads only in large layers.
     #[cfg(feature = "threads")]
-    fn single_as<T: Scalar>(&self, network: u64, keeping: Keeping<'_>) -> Result<Trained, Error>
+    fn single_as<T: Scalar>(
+        &self,
+        network: u64,
+        keeping: CheckpointAccess<'_>,
+    ) -> Result<Trained, Error>
     where
         AnyNetwork: From<Network<T>>,
     {
@@ -96,7 +100,11 @@ impl<'a> Job<'a> {
     }
 
     #[cfg(not(feature = "threads"))]
-    fn single_as<T: Scalar>(&self, network: u64, keeping: Keeping<'_>) -> Result<Trained, Error>
+    fn single_as<T: Scalar>(
+        &self,
+        network: u64,
+        keeping: CheckpointAccess<'_>,
+    ) -> Result<Trained, Error>
     where
         AnyNetwork: From<Network<T>>,
     {
@@ -107,7 +115,7 @@ impl<'a> Job<'a> {
         &self,
         network: u64,
         bands: Option<&Arc<dyn Bands>>,
-        keeping: Keeping<'_>,
+        keeping: CheckpointAccess<'_>,
     ) -> Result<Trained, Error>
     where
         AnyNetwork: From<Network<T>>,
@@ -182,7 +190,7 @@ impl<'a> Job<'a> {
         networks: &mut N,
         seen: &mut dyn FnMut(&Chunk) -> Result<(), Error>,
     ) -> Result<(), Error> {
-        let crew = Crew {
+        let workers = WorkerSettings {
             threads: self.threads,
             level: self.level,
             until,
@@ -194,7 +202,7 @@ impl<'a> Job<'a> {
         };
         let experiment = self.experiment;
         run_population(
-            experiment, metrics, others, crew, &encoder, self.watch, sink,
+            experiment, metrics, others, workers, &encoder, self.watch, sink,
         )
     }
 
@@ -207,9 +215,9 @@ impl<'a> Job<'a> {
         &self,
         networks: &mut N,
         left_of: &dyn Fn(Duration) -> Duration,
-        begin: &dyn Fn(&Extent) -> Result<Gathering<'a, S>, Error>,
+        begin: &dyn Fn(&RequiredColumns) -> Result<Gathering<'a, S>, Error>,
     ) -> Result<Networks<'a, S>, Error> {
-        let extent = Extent::of(self.experiment)?;
+        let extent = RequiredColumns::of(self.experiment)?;
         let finished = networks.finished().clone();
         if !finished.is_empty() {
             self.watch.observer.on_resume(finished.len());
@@ -228,7 +236,7 @@ impl<'a> Job<'a> {
                 Some(known.clone())
             }
             (None, Some(budget)) => {
-                let mut workshop = MapWorkshop {
+                let mut workshop = MapTrainer {
                     job: self,
                     networks: &mut *networks,
                     metrics,
@@ -245,7 +253,7 @@ impl<'a> Job<'a> {
             (None, None) => {
                 // What an earlier process finished comes from the store, and then everything does.
                 let mut in_turn = match finished.is_empty() {
-                    true => Some(InTurn::new(begin(&extent)?)),
+                    true => Some(OrderedGathering::new(begin(&extent)?)),
                     false => None,
                 };
                 self.train(metrics, &finished, None, networks, &mut |chunk| {
@@ -286,13 +294,13 @@ impl<'a> Job<'a> {
 }
 
 /// A run that trains the cells of a refined map, with its finished networks.
-struct MapWorkshop<'a, N> {
+struct MapTrainer<'a, N> {
     job: &'a Job<'a>,
     networks: &'a mut N,
     metrics: &'a [Metric],
 }
 
-impl<N: NetworkStore> Workshop for MapWorkshop<'_, N> {
+impl<N: NetworkStore> CellTrainer for MapTrainer<'_, N> {
     fn train(
         &mut self,
         cells: &BTreeSet<u64>,

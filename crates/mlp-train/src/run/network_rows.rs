@@ -8,7 +8,9 @@ use super::{
     outcome::{Outcome, Status},
     parameters::Parameters,
 };
-use crate::metrics::{event::least, followed::Followed, metric::Metric, row_fate::RowFate};
+use crate::metrics::{
+    event::least, event_tracker::EventTracker, metric::Metric, row_fate::RowFate,
+};
 
 /// One row of `nets`, its rows of `series`, and the saved parameters.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -32,7 +34,7 @@ pub struct NetworkRows {
     /// How fast it converged or diverged, where requested.
     pub shade: Option<f64>,
     /// The events of every step, where requested.
-    pub followed: Option<Followed>,
+    pub followed: Option<EventTracker>,
     /// The recorded steps, ascending.
     pub steps: Vec<u64>,
     /// The metrics, one row per record; missing where one does not apply.

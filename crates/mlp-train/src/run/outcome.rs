@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::{answer_rows::KeptAnswers, parameters::Parameters};
-use crate::metrics::{followed::Followed, record::Record, row_fate::RowFate};
+use crate::metrics::{event_tracker::EventTracker, record::Record, row_fate::RowFate};
 
 /// How a training ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -92,7 +92,7 @@ pub struct Outcome {
     /// How fast it converged (negative) or diverged (positive), where requested.
     pub shade: Option<f64>,
     /// The events of every step, where requested.
-    pub followed: Option<Followed>,
+    pub followed: Option<EventTracker>,
     /// The records, ascending. All of their training losses are finite.
     pub records: Vec<Record>,
     /// The saved parameters, by recorded step.

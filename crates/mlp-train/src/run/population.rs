@@ -24,7 +24,7 @@ use super::{
     encode::Encode,
     network_set::NetworkSet,
     outcome::Ending,
-    training::{Keeping, Watch, train},
+    training::{CheckpointAccess, TrainingContext, train},
 };
 use crate::{
     clock::Clock,
@@ -49,7 +49,7 @@ const WAITING: usize = 16;
 
 /// The networks that no worker has taken yet.
 #[derive(Debug)]
-struct Supply {
+struct WorkQueue {
     /// Ascending ranges, the last one first.
     ranges: Mutex<Vec<Range<u64>>>,
     stopped: AtomicBool,
@@ -57,7 +57,7 @@ struct Supply {
     until: Option<Duration>,
 }
 
-impl Supply {
+impl WorkQueue {
     fn new(mut missing: Vec<Range<u64>>, until: Option<Duration>) -> Self {
         missing.reverse();
         Self {
@@ -92,9 +92,9 @@ impl Supply {
 struct Work<'a> {
     experiment: &'a ResolvedExperiment,
     metrics: &'a [Metric],
-    supply: &'a Supply,
+    queue: &'a WorkQueue,
     level: Level,
-    watch: Watch<'a>,
+    watch: TrainingContext<'a>,
     encode: &'a dyn Encode,
     single: PreparedCache<f32>,
     double: PreparedCache<f64>,
@@ -172,7 +172,7 @@ impl<'a, 'w, D: FnMut(Chunk) -> Result<bool, Error>> Worker<'a, 'w, D> {
                 size if spent > BLOCK_TIME * 2 => (size / 2).max(1),
                 size => size,
             };
-            self.block = self.work.supply.take(self.size, clock)?;
+            self.block = self.work.queue.take(self.size, clock)?;
             self.taken = clock.now();
         }
         let network = self.block.start;
@@ -202,7 +202,7 @@ impl<'a, 'w, D: FnMut(Chunk) -> Result<bool, Error>> Worker<'a, 'w, D> {
                     index,
                     work.watch,
                     room,
-                    Keeping::default(),
+                    CheckpointAccess::default(),
                 )
             }));
             let mut outcome = match trained {
@@ -217,7 +217,7 @@ impl<'a, 'w, D: FnMut(Chunk) -> Result<bool, Error>> Worker<'a, 'w, D> {
                 }
             };
             if work.watch.interrupted() {
-                work.supply.stop();
+                work.queue.stop();
                 self.block = 0..0;
             }
             // What the interruption cut short is not finished; what ended before it is.
@@ -266,7 +266,7 @@ impl<'a, 'w, D: FnMut(Chunk) -> Result<bool, Error>> Worker<'a, 'w, D> {
         }
         let chunk = self.held.finish(self.work.encode)?;
         if !(self.deliver)(chunk)? {
-            self.work.supply.stop();
+            self.work.queue.stop();
         }
         Ok(())
     }
@@ -274,7 +274,7 @@ impl<'a, 'w, D: FnMut(Chunk) -> Result<bool, Error>> Worker<'a, 'w, D> {
 
 /// Stops the others when a worker panics.
 #[cfg(feature = "threads")]
-struct StopAfterPanic<'a>(&'a Supply);
+struct StopAfterPanic<'a>(&'a WorkQueue);
 
 #[cfg(feature = "threads")]
 impl Drop for StopAfterPanic<'_> {
@@ -297,7 +297,7 @@ pub(crate) fn pool(threads: usize) -> Result<rayon::ThreadPool, Error> {
 
 /// The workers of a population, and their deadline.
 #[derive(Clone, Copy, Debug)]
-pub struct Crew {
+pub struct WorkerSettings {
     /// Worker threads.
     pub threads: usize,
     /// The instruction set of the kernels.
@@ -315,18 +315,18 @@ pub fn run_population(
     experiment: &ResolvedExperiment,
     metrics: &[Metric],
     finished: &NetworkSet,
-    crew: Crew,
+    workers: WorkerSettings,
     encode: &dyn Encode,
-    watch: Watch<'_>,
+    watch: TrainingContext<'_>,
     sink: &mut dyn FnMut(Chunk) -> Result<(), Error>,
 ) -> Result<(), Error> {
     let networks = experiment.networks();
-    let Crew {
+    let WorkerSettings {
         threads,
         level,
         until,
-    } = crew;
-    let supply = Supply::new(finished.missing(networks), until);
+    } = workers;
+    let queue = WorkQueue::new(finished.missing(networks), until);
     let left = networks - finished.len();
     if left == 0 {
         return Ok(());
@@ -334,7 +334,7 @@ pub fn run_population(
     let work = Work {
         experiment,
         metrics,
-        supply: &supply,
+        queue: &queue,
         level,
         watch,
         encode,
@@ -367,7 +367,7 @@ fn side_by_side(
     let pool = pool(threads)?;
     let failed: Mutex<Option<Error>> = Mutex::new(None);
     let fail = |error: Error| {
-        work.supply.stop();
+        work.queue.stop();
         let mut failed = failed.lock().unwrap_or_else(PoisonError::into_inner);
         failed.get_or_insert(error);
     };
@@ -377,7 +377,7 @@ fn side_by_side(
             let out = out.clone();
             let fail = &fail;
             scope.spawn(move |_| {
-                let _stop = StopAfterPanic(work.supply);
+                let _stop = StopAfterPanic(work.queue);
                 // After a failure, which the receiver reports, nothing is received any more.
                 if let Err(error) = Worker::new(work, |chunk| Ok(out.send(chunk).is_ok())).run() {
                     fail(error);
@@ -408,16 +408,16 @@ mod tests {
 
     #[test]
     fn every_missing_network_is_taken_once() {
-        let supply = Supply::new(vec![0..3, 5..6, 10..15], None);
+        let queue = WorkQueue::new(vec![0..3, 5..6, 10..15], None);
         let mut taken = Vec::new();
         for most in [2, 2, 2, 9, 2, 2, 2, 2].into_iter() {
-            taken.extend(supply.take(most, &StoppedClock).into_iter().flatten());
+            taken.extend(queue.take(most, &StoppedClock).into_iter().flatten());
         }
         assert_eq!(taken, [0, 1, 2, 5, 10, 11, 12, 13, 14]);
-        let supply = Supply::new(std::iter::once(0..3).collect(), None);
-        supply.stop();
-        assert_eq!(supply.take(1, &StoppedClock), None);
-        let over = Supply::new(std::iter::once(0..3).collect(), Some(Duration::ZERO));
+        let queue = WorkQueue::new(std::iter::once(0..3).collect(), None);
+        queue.stop();
+        assert_eq!(queue.take(1, &StoppedClock), None);
+        let over = WorkQueue::new(std::iter::once(0..3).collect(), Some(Duration::ZERO));
         assert_eq!(over.take(1, &StoppedClock), None);
     }
 }

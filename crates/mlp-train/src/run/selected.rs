@@ -11,7 +11,7 @@ use super::{
     job::{Job, Trained},
     outcome::Ending,
     selection::{Candidate, Selection},
-    training::{Keeping, Watch},
+    training::{CheckpointAccess, TrainingContext},
 };
 use crate::{
     clock::StoppedClock,
@@ -52,14 +52,14 @@ impl Selection {
                 experiment: &alone,
                 level,
                 threads: 1,
-                watch: Watch {
+                watch: TrainingContext {
                     observer: &(),
                     interrupt,
                     weights: KeptWeights::None,
                     clock: &StoppedClock,
                 },
             };
-            let Trained { outcome, model, .. } = job.single(0, Keeping::default())?;
+            let Trained { outcome, model, .. } = job.single(0, CheckpointAccess::default())?;
             if outcome.ending == Ending::Interrupted {
                 return Ok(None);
             }

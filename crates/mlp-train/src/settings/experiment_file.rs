@@ -17,7 +17,7 @@ use super::{
         keys, renamed,
     },
     kind::Kind,
-    layers::{Layer, Setting, Sweep},
+    layers::{Setting, SettingsLayer, Sweep},
     range::Range,
     toml_value::convert,
     value::Value,
@@ -41,7 +41,7 @@ pub struct ExperimentFile {
     /// The kind of experiment, where the file has one.
     pub kind: Option<Kind>,
     /// Its settings.
-    pub layer: Layer,
+    pub layer: SettingsLayer,
 }
 
 /// Keys that name files, which are relative to the experiment file.
@@ -71,7 +71,7 @@ pub fn parse(text: &str, path: &Path) -> Result<ExperimentFile, Error> {
         text,
         path,
         kind: None,
-        layer: Layer::new(),
+        layer: SettingsLayer::new(),
     };
     reader.top(table.get_ref())?;
     Ok(ExperimentFile {
@@ -116,7 +116,7 @@ impl Experiment {
         kind: Kind,
         keys: impl IntoIterator<Item = (K, V)>,
     ) -> Result<Self, Error> {
-        let mut layer = Layer::new();
+        let mut layer = SettingsLayer::new();
         for (key, value) in keys {
             layer.set(&format!("{key}={value}"))?;
         }
@@ -130,7 +130,7 @@ struct Reader<'a> {
     text: &'a str,
     path: &'a Path,
     kind: Option<Kind>,
-    layer: Layer,
+    layer: SettingsLayer,
 }
 
 /// One key of a table with its value, tables below it flattened into dotted names.

@@ -37,14 +37,14 @@ pub struct Sweep {
 
 /// Settings of equal precedence. A later layer overrides an earlier one.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Layer {
+pub struct SettingsLayer {
     /// Values of keys.
     pub settings: Vec<Setting>,
     /// Swept keys, the last one running fastest.
     pub sweeps: Vec<Sweep>,
 }
 
-impl Layer {
+impl SettingsLayer {
     /// A layer without settings.
     pub fn new() -> Self {
         Self::default()
@@ -246,7 +246,7 @@ fn require_kind(key: &str, kinds: &[Kind], kind: Kind, origin: &Origin) -> Resul
 mod tests {
     use super::*;
 
-    fn build(kind: Kind, layers: &[Layer]) -> Result<Experiment, Error> {
+    fn build(kind: Kind, layers: &[SettingsLayer]) -> Result<Experiment, Error> {
         let mut experiment = Experiment::new(kind);
         layers
             .iter()
@@ -254,8 +254,8 @@ mod tests {
         Ok(experiment)
     }
 
-    fn set(texts: &[&str]) -> Layer {
-        let mut layer = Layer::new();
+    fn set(texts: &[&str]) -> SettingsLayer {
+        let mut layer = SettingsLayer::new();
         for text in texts {
             layer.set(text).unwrap();
         }
@@ -324,7 +324,7 @@ mod tests {
     #[test]
     fn what_makes_no_sense_is_refused_where_it_stands() {
         let refuse = |text: &str| {
-            let mut layer = Layer::new();
+            let mut layer = SettingsLayer::new();
             layer
                 .set(text)
                 .and_then(|()| layer.apply(&mut Experiment::new(Kind::Train)))
@@ -357,7 +357,7 @@ mod tests {
 
     #[test]
     fn a_sweep_of_a_higher_layer_takes_the_place_of_the_lower_one() {
-        let mut below = Layer::new();
+        let mut below = SettingsLayer::new();
         below.sweep("wd=0,1").unwrap();
         below.sweep("hidden=16x16,8,none").unwrap();
         let experiment = build(

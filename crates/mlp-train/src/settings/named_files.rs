@@ -90,11 +90,11 @@ impl Experiment {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Kind, Layer, settings::experiment_file};
+    use crate::{Kind, SettingsLayer, settings::experiment_file};
 
     #[test]
     fn every_key_of_a_file_is_known_and_loses_its_folders() {
-        let mut layer = Layer::new();
+        let mut layer = SettingsLayer::new();
         for setting in [
             "data.name=/home/ann/t.csv",
             "data.validation_file=/home/ann/v.csv",

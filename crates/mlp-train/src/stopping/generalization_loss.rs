@@ -8,8 +8,8 @@
 //! (1998) 761-767.
 
 use super::{
-    memory::Memory,
-    rule::{Check, Rule},
+    memory::RuleState,
+    rule::{Check, StoppingRule},
     rules::{RuleInfo, Stopping, chosen},
 };
 
@@ -50,7 +50,7 @@ impl Rise {
         100.0 * ((loss - self.least) / self.least.abs())
     }
 
-    pub(super) fn remember(&mut self, memory: &mut Memory) {
+    pub(super) fn remember(&mut self, memory: &mut RuleState) {
         memory.number(&mut self.least);
     }
 }
@@ -70,12 +70,12 @@ impl GeneralizationLoss {
     }
 }
 
-impl Rule for GeneralizationLoss {
+impl StoppingRule for GeneralizationLoss {
     fn stops(&mut self, check: &Check) -> bool {
         check.chooses && self.rise.at(check.chosen_loss()) > self.alpha
     }
 
-    fn remember(&mut self, memory: &mut Memory) {
+    fn remember(&mut self, memory: &mut RuleState) {
         self.rise.remember(memory);
     }
 }

@@ -2,12 +2,12 @@
 
 /// Numbers that are passed one after the other: either collected, or replaced by restored ones.
 #[derive(Debug, Default)]
-pub(crate) struct Memory {
+pub(crate) struct RuleState {
     taken: Vec<f64>,
     given: Option<std::vec::IntoIter<f64>>,
 }
 
-impl Memory {
+impl RuleState {
     /// Restores these numbers.
     pub(super) fn of(numbers: Vec<f64>) -> Self {
         Self {

@@ -22,7 +22,7 @@ pub mod tolerance;
 mod until;
 mod watch;
 
-pub(crate) use self::watch::{StopWatch, WatchMemory};
+pub(crate) use self::watch::{EarlyStopping, EarlyStoppingState};
 pub use self::{
     prechelt::Prechelt,
     rules::{ProtocolInfo, RuleInfo, Stopping},

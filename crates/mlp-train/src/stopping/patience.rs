@@ -5,8 +5,8 @@
 //! Keras' `EarlyStopping(patience=N, min_delta=delta)`, with the untrained network as first check.
 
 use super::{
-    memory::Memory,
-    rule::{Check, Rule},
+    memory::RuleState,
+    rule::{Check, StoppingRule},
     rules::{RuleInfo, Stopping, chosen},
 };
 
@@ -38,7 +38,7 @@ impl Patience {
     }
 }
 
-impl Rule for Patience {
+impl StoppingRule for Patience {
     fn stops(&mut self, check: &Check) -> bool {
         let loss = check.chosen_loss();
         if loss < self.best - self.min_delta {
@@ -50,7 +50,7 @@ impl Rule for Patience {
         self.waited >= self.patience
     }
 
-    fn remember(&mut self, memory: &mut Memory) {
+    fn remember(&mut self, memory: &mut RuleState) {
         memory.number(&mut self.best);
         memory.count(&mut self.waited);
     }

@@ -7,8 +7,8 @@
 //! (1998) 761-767.
 
 use super::{
-    memory::Memory,
-    rule::{Check, Rule},
+    memory::RuleState,
+    rule::{Check, StoppingRule},
     rules::{RuleInfo, Stopping},
 };
 use crate::data::part::Part;
@@ -65,7 +65,7 @@ impl Strip {
         Some(progress)
     }
 
-    pub(super) fn remember(&mut self, memory: &mut Memory) {
+    pub(super) fn remember(&mut self, memory: &mut RuleState) {
         memory.count(&mut self.checks);
         memory.number(&mut self.sum);
         memory.number(&mut self.least);
@@ -87,13 +87,13 @@ impl Progress {
     }
 }
 
-impl Rule for Progress {
+impl StoppingRule for Progress {
     fn stops(&mut self, check: &Check) -> bool {
         let progress = self.strip.end(check.train_loss());
         progress.is_some_and(|progress| progress < self.bound)
     }
 
-    fn remember(&mut self, memory: &mut Memory) {
+    fn remember(&mut self, memory: &mut RuleState) {
         self.strip.remember(memory);
     }
 }

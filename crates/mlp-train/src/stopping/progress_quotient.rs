@@ -8,9 +8,9 @@
 
 use super::{
     generalization_loss::Rise,
-    memory::Memory,
+    memory::RuleState,
     progress::Strip,
-    rule::{Check, Rule},
+    rule::{Check, StoppingRule},
     rules::{RuleInfo, Stopping, chosen},
 };
 use crate::data::part::Part;
@@ -41,7 +41,7 @@ impl ProgressQuotient {
     }
 }
 
-impl Rule for ProgressQuotient {
+impl StoppingRule for ProgressQuotient {
     fn stops(&mut self, check: &Check) -> bool {
         let rise = self.rise.at(check.chosen_loss());
         let progress = self.strip.end(check.train_loss());
@@ -49,7 +49,7 @@ impl Rule for ProgressQuotient {
         progress.is_some_and(|progress| rise > self.alpha * progress)
     }
 
-    fn remember(&mut self, memory: &mut Memory) {
+    fn remember(&mut self, memory: &mut RuleState) {
         self.rise.remember(memory);
         self.strip.remember(memory);
     }

@@ -4,7 +4,7 @@ use std::fmt;
 
 use mlp_core::Evaluation;
 
-use super::memory::Memory;
+use super::memory::RuleState;
 use crate::data::part::Part;
 
 /// A network at a check.
@@ -56,11 +56,11 @@ fn loss(evaluation: Option<&Evaluation>) -> f64 {
 }
 
 /// A rule applied to one network.
-pub(crate) trait Rule: fmt::Debug {
+pub(crate) trait StoppingRule: fmt::Debug {
     /// Processes a check, and returns whether the network stops there.
     fn stops(&mut self, check: &Check) -> bool;
 
     /// Passes every number of its state to `memory`, always in the same order: they are saved or
     /// restored.
-    fn remember(&mut self, memory: &mut Memory);
+    fn remember(&mut self, memory: &mut RuleState);
 }

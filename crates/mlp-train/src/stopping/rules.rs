@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{rule::Rule, target::Target};
+use super::{rule::StoppingRule, target::Target};
 use crate::data::part::Part;
 
 /// The settings of all rules, resolved. A rule without its setting is inactive.
@@ -77,7 +77,7 @@ pub struct RuleInfo {
     /// Whether it evaluates a part of the data.
     pub(super) watches: fn(&Stopping, Part) -> bool,
     /// The rule, if the settings enable it.
-    pub(super) start: fn(&Stopping) -> Option<Box<dyn Rule>>,
+    pub(super) start: fn(&Stopping) -> Option<Box<dyn StoppingRule>>,
 }
 
 impl RuleInfo {

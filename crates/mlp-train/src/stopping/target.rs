@@ -3,8 +3,8 @@
 use std::{fmt, str::FromStr};
 
 use super::{
-    memory::Memory,
-    rule::{Check, Rule},
+    memory::RuleState,
+    rule::{Check, StoppingRule},
 };
 use crate::{
     data::part::Part,
@@ -67,7 +67,7 @@ impl Target {
     }
 }
 
-impl Rule for Target {
+impl StoppingRule for Target {
     fn stops(&mut self, check: &Check) -> bool {
         let value = match self.metric {
             Metric::Loss(part) => check.part(part).map(|evaluation| evaluation.loss),
@@ -80,7 +80,7 @@ impl Rule for Target {
         value.is_some_and(|value| self.comparison.holds(value, self.bound))
     }
 
-    fn remember(&mut self, _memory: &mut Memory) {}
+    fn remember(&mut self, _memory: &mut RuleState) {}
 }
 
 impl FromStr for Target {

@@ -8,8 +8,8 @@
 //! penalty a training ends one update earlier than scikit-learn's.
 
 use super::{
-    memory::Memory,
-    rule::{Check, Rule},
+    memory::RuleState,
+    rule::{Check, StoppingRule},
     rules::{RuleInfo, Stopping},
 };
 use crate::data::part::Part;
@@ -42,7 +42,7 @@ impl Tolerance {
     }
 }
 
-impl Rule for Tolerance {
+impl StoppingRule for Tolerance {
     fn stops(&mut self, check: &Check) -> bool {
         let loss = check.train_loss();
         if loss > self.best - self.tolerance {
@@ -56,7 +56,7 @@ impl Rule for Tolerance {
         self.count > self.tolerance_checks
     }
 
-    fn remember(&mut self, memory: &mut Memory) {
+    fn remember(&mut self, memory: &mut RuleState) {
         memory.number(&mut self.best);
         memory.count(&mut self.count);
     }

@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     RULES,
-    memory::Memory,
-    rule::{Check, Rule},
+    memory::RuleState,
+    rule::{Check, StoppingRule},
     rules::Stopping,
     target::Target,
     time_budget::{self, Spending},
@@ -22,14 +22,14 @@ use crate::{
 
 /// The network with the lowest loss so far on the part that rules choose by.
 #[derive(Debug)]
-struct Kept<T> {
+struct BestParameters<T> {
     loss: f64,
     state: State<T>,
 }
 
 /// The state of one network's checks.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct WatchMemory {
+pub(crate) struct EarlyStoppingState {
     /// The state of all rules, one after the other.
     rules: Vec<f64>,
     /// The lowest loss that rules choose by, and the network that had it.
@@ -42,16 +42,16 @@ pub(crate) struct WatchMemory {
 
 /// Applies the rules to one network.
 #[derive(Debug)]
-pub(crate) struct StopWatch<'a, T> {
+pub(crate) struct EarlyStopping<'a, T> {
     stopping: Arc<Stopping>,
-    rules: Vec<(&'static str, Box<dyn Rule>)>,
+    rules: Vec<(&'static str, Box<dyn StoppingRule>)>,
     spending: Spending<'a>,
     /// Number of checks so far.
     checks: u64,
-    best: Option<Kept<T>>,
+    best: Option<BestParameters<T>>,
 }
 
-impl<'a, T: Scalar> StopWatch<'a, T> {
+impl<'a, T: Scalar> EarlyStopping<'a, T> {
     /// Starts the rules that the settings enable.
     pub(crate) fn new(stopping: Arc<Stopping>, clock: &'a dyn Clock) -> Self {
         // With a stored step no clock is needed.
@@ -105,11 +105,11 @@ impl<'a, T: Scalar> StopWatch<'a, T> {
             }
             self.checks += 1;
             let loss = check.chosen_loss();
-            let better = |best: &Kept<T>| loss < best.loss;
+            let better = |best: &BestParameters<T>| loss < best.loss;
             let keeps = self.stopping.restore_best && check.chooses;
             if keeps && self.best.as_ref().is_none_or(better) {
                 let state = trainer.state();
-                self.best = Some(Kept { loss, state });
+                self.best = Some(BestParameters { loss, state });
             }
         }
         let over = match self.stopping.stop_after {
@@ -155,13 +155,13 @@ impl<'a, T: Scalar> StopWatch<'a, T> {
     }
 
     /// The state of the checks so far.
-    pub(crate) fn memory(&mut self) -> WatchMemory {
-        let mut memory = Memory::default();
+    pub(crate) fn memory(&mut self) -> EarlyStoppingState {
+        let mut memory = RuleState::default();
         for (_, rule) in &mut self.rules {
             rule.remember(&mut memory);
         }
         let best = self.best.as_ref();
-        WatchMemory {
+        EarlyStoppingState {
             rules: memory.into_numbers(),
             best: best.map(|kept| (kept.loss, StateNumbers::of(kept.state.clone()))),
             spent: self.spending.spent(),
@@ -170,12 +170,12 @@ impl<'a, T: Scalar> StopWatch<'a, T> {
     }
 
     /// Continues from the state of the same rules.
-    pub(crate) fn recall(&mut self, remembered: WatchMemory) {
-        let mut memory = Memory::of(remembered.rules);
+    pub(crate) fn recall(&mut self, remembered: EarlyStoppingState) {
+        let mut memory = RuleState::of(remembered.rules);
         for (_, rule) in &mut self.rules {
             rule.remember(&mut memory);
         }
-        self.best = remembered.best.map(|(loss, state)| Kept {
+        self.best = remembered.best.map(|(loss, state)| BestParameters {
             loss,
             state: state.to_state(),
         });

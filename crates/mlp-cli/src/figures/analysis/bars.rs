@@ -6,8 +6,8 @@ use mlp_train::{
     analysis::{Analysis, Name, Success},
 };
 
-use crate::figures::{Draw, Entry, Figure};
-use crate::words;
+use crate::figures::{Draw, Figure, FigureEntry};
+use crate::formatting;
 
 /// The most bars of a chart.
 const MOST_BARS: usize = 40;
@@ -15,7 +15,7 @@ const MOST_BARS: usize = 40;
 pub const MOST_CLASSES: usize = 12;
 
 /// The share of solved networks.
-pub static SUCCESS: Entry = Entry {
+pub static SUCCESS: FigureEntry = FigureEntry {
     name: "success",
     description: "the share of networks of each group that reach the target loss, with intervals",
     kinds: &[Kind::Train, Kind::Population],
@@ -23,7 +23,7 @@ pub static SUCCESS: Entry = Entry {
 };
 
 /// The most frequent classes of solutions.
-pub static CLASSES: Entry = Entry {
+pub static CLASSES: FigureEntry = FigureEntry {
     name: "classes",
     description: "the shares of the most frequent classes of solutions",
     kinds: &[Kind::Train, Kind::Population],
@@ -77,7 +77,7 @@ fn classes(analysis: &Analysis) -> Option<Figure> {
         subtitle: format!(
             "Networks with the same activation pattern on the training part, neurons sorted: the {} most frequent of {}.",
             shown.len(),
-            words::so_many(number as usize, "class")
+            formatting::so_many(number as usize, "class")
         ),
         x_label: "share of networks (%)".to_owned(),
         y_label: String::new(),

@@ -3,10 +3,10 @@
 use mlp_plot::{NormTrend, Quantiles, Scale, TrendAxis, TrendPanel, TrendSeries};
 use mlp_train::{Kind, analysis::Trend};
 
-use crate::figures::{Draw, Entry, Figure, View, describe};
+use crate::figures::{Draw, Figure, FigureEntry, View, describe};
 
 /// Norms against every key that was drawn.
-pub static DRAWN_KEYS: Entry = Entry {
+pub static DRAWN_KEYS: FigureEntry = FigureEntry {
     name: "norms-by-KEY",
     description: "norms of weights and biases against a key whose values were drawn between two ends",
     kinds: &[Kind::Train, Kind::Population],

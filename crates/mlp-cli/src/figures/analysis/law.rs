@@ -2,7 +2,7 @@
 
 use mlp_train::analysis::{Decided, Law};
 
-use crate::words;
+use crate::formatting;
 
 /// A law as an equation with its R².
 pub fn equation(law: &Law) -> String {
@@ -17,21 +17,21 @@ pub fn equation(law: &Law) -> String {
         |r| format!("R² {}", share(r)),
     );
     let few = law.decided.map_or_else(String::new, |decided| {
-        let points = words::so_many(decided.by as usize, "point");
+        let points = formatting::so_many(decided.by as usize, "point");
         let decide = if decided.by == 1 { "decides" } else { "decide" };
         let slope = decided.without.map_or_else(
             || "which alone differ from the others".to_owned(),
-            |slope| format!("without which the slope is {}", words::measured(slope)),
+            |slope| format!("without which the slope is {}", formatting::measured(slope)),
         );
         format!(
             "; {points} of {} {decide} it, {slope}",
-            words::count(law.points as f64)
+            formatting::count(law.points as f64)
         )
     });
     format!(
         "{y} = {} {x} {sign} {}, {fit}{few}",
-        words::measured(line.slope),
-        words::measured(line.intercept.abs())
+        formatting::measured(line.slope),
+        formatting::measured(line.intercept.abs())
     )
 }
 
@@ -40,7 +40,7 @@ pub fn without(decided: Option<Decided>) -> String {
     decided.map_or_else(String::new, |decided| {
         let number = decided
             .without
-            .map_or_else(|| "none".to_owned(), words::measured);
+            .map_or_else(|| "none".to_owned(), formatting::measured);
         format!("{number} without {}", decided.by)
     })
 }

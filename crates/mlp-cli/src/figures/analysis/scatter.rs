@@ -1,14 +1,14 @@
 //! Two numbers of every network, with their laws.
 
-use mlp_plot::{Guide, NormScatter, Outcome, Scale};
+use mlp_plot::{Guide, NormScatter, PointColors, Scale};
 use mlp_train::{
     Kind,
     analysis::{Analysis, Coloring, Law, Scatter},
 };
 
 use super::law::{equation, share};
-use crate::figures::{Draw, Entry, Figure, View, describe};
-use crate::words;
+use crate::figures::{Draw, Figure, FigureEntry, View, describe};
+use crate::formatting;
 
 /// Above this many points a cloud hides the density.
 const MANY: usize = 20_000;
@@ -16,7 +16,7 @@ const MANY: usize = 20_000;
 const MOST_LINES: usize = 8;
 
 /// The scatters that were asked for.
-pub static SCATTER: Entry = Entry {
+pub static SCATTER: FigureEntry = FigureEntry {
     name: "Y-against-X",
     description: "two numbers of every network against each other, with lines of least squares",
     kinds: &[Kind::Train, Kind::Population],
@@ -38,8 +38,8 @@ fn one(view: &View, found: &Scatter, colored: bool) -> Figure {
     let (x, y) = (found.x.to_string(), found.y.to_string());
     let many = found.points.len() > MANY && !colored;
     let outcome = match &found.coloring {
-        _ if many => Outcome::Density,
-        Coloring::Groups { names, of, label } => Outcome::Categorical {
+        _ if many => PointColors::Density,
+        Coloring::Groups { names, of, label } => PointColors::Categorical {
             names: names
                 .iter()
                 .map(|name| match label.as_str() {
@@ -50,7 +50,7 @@ fn one(view: &View, found: &Scatter, colored: bool) -> Figure {
                 .collect(),
             classes: of.clone(),
         },
-        Coloring::Numbers { label, values } => Outcome::Continuous {
+        Coloring::Numbers { label, values } => PointColors::Continuous {
             label: axis(label),
             values: values.clone(),
             scale: Scale::Auto,
@@ -61,8 +61,8 @@ fn one(view: &View, found: &Scatter, colored: bool) -> Figure {
         0 => String::new(),
         _ => format!(
             " {} of {} points are drawn, those of evenly spaced networks; all are fitted.",
-            words::count(found.points.len() as f64),
-            words::count(found.fitted as f64)
+            formatting::count(found.points.len() as f64),
+            formatting::count(found.fitted as f64)
         ),
     };
     let chart = NormScatter {
@@ -92,7 +92,7 @@ fn one(view: &View, found: &Scatter, colored: bool) -> Figure {
 }
 
 /// The lines over the range of their points: one per group, or one for all.
-fn guides(found: &Scatter, outcome: &Outcome) -> Vec<Guide> {
+fn guides(found: &Scatter, outcome: &PointColors) -> Vec<Guide> {
     let ends = |group: Option<usize>| {
         let of = match &found.coloring {
             Coloring::Groups { of, .. } => Some(of),
@@ -128,7 +128,7 @@ fn guides(found: &Scatter, outcome: &Outcome) -> Vec<Guide> {
         Coloring::Groups { names, .. } => names.as_slice(),
         Coloring::Numbers { .. } => &[],
     };
-    let by_group = matches!(outcome, Outcome::Categorical { .. });
+    let by_group = matches!(outcome, PointColors::Categorical { .. });
     if by_group && (2..=MOST_LINES).contains(&groups.len()) {
         let of_group = |law: &Law| {
             let group = names.iter().position(|name| *name == law.name.value)?;

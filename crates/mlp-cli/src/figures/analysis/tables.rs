@@ -1,6 +1,6 @@
 //! The results of an analysis as tables for people.
 
-use mlp_plot::Table;
+use mlp_plot::ReportTable;
 use mlp_statistics::{MEAN_OVER_MEDIAN, mean_over_median};
 use mlp_train::analysis::{
     Analysis, GroupMean, Name, NormCorrelation, mean_coverage, pearson_coverage,
@@ -9,7 +9,7 @@ use mlp_train::analysis::{
 use super::bars::MOST_CLASSES;
 use super::law::{share, without};
 use crate::figures::describe;
-use crate::words;
+use crate::formatting;
 
 /// The most rows of a table in a report; the files hold all.
 const MOST_ROWS: usize = 64;
@@ -21,9 +21,13 @@ const WITHIN: &str = "medians within";
 const FEW: &str = "without few";
 
 /// The results as tables for people.
-pub fn tables(analysis: &Analysis) -> Vec<Table> {
+pub fn tables(analysis: &Analysis) -> Vec<ReportTable> {
     let interval = |interval: Option<(f64, f64)>| match interval {
-        Some((low, high)) => format!("{} to {}", words::measured(low), words::measured(high)),
+        Some((low, high)) => format!(
+            "{} to {}",
+            formatting::measured(low),
+            formatting::measured(high)
+        ),
         None => String::new(),
     };
     let percent = |share: f64| format!("{:.1}", 100.0 * share);
@@ -32,7 +36,7 @@ pub fn tables(analysis: &Analysis) -> Vec<Table> {
         None => String::new(),
     };
     let coverage = |share: f64| format!("{share:.3}");
-    let number = |number: Option<f64>| number.map_or_else(String::new, words::measured);
+    let number = |number: Option<f64>| number.map_or_else(String::new, formatting::measured);
     let shared = |number: Option<f64>| number.map_or_else(String::new, share);
     let table = |caption: &str, header: &[&str], rows: Vec<Vec<String>>| {
         let left = rows.len().saturating_sub(MOST_ROWS);
@@ -40,7 +44,7 @@ pub fn tables(analysis: &Analysis) -> Vec<Table> {
             0 => caption.to_owned(),
             left => format!("{caption} ({left} more rows in the file)"),
         };
-        Table {
+        ReportTable {
             caption,
             header: header.iter().map(|head| (*head).to_owned()).collect(),
             rows: rows.into_iter().take(MOST_ROWS).collect(),
@@ -51,21 +55,21 @@ pub fn tables(analysis: &Analysis) -> Vec<Table> {
         vec![
             growth.name.to_string(),
             describe::label(growth.norm),
-            words::measured(growth.start),
-            words::measured(growth.end),
+            formatting::measured(growth.start),
+            formatting::measured(growth.end),
             percent(growth.grew.share().unwrap_or_default()),
             percents(growth.grew.interval()),
             number(law.map(|(slope, _)| slope)),
             shared(law.map(|(_, r_squared)| r_squared)),
-            words::within(growth.quantile_error),
+            formatting::within(growth.quantile_error),
         ]
     });
     let success = analysis.success.iter().map(|success| {
         vec![
             success.name.to_string(),
-            words::count(success.solved.trials as f64),
-            words::count(success.diverged as f64),
-            words::count(success.exploded as f64),
+            formatting::count(success.solved.trials as f64),
+            formatting::count(success.diverged as f64),
+            formatting::count(success.exploded as f64),
             percent(success.solved.share().unwrap_or_default()),
             percents(success.solved.interval()),
         ]
@@ -82,17 +86,17 @@ pub fn tables(analysis: &Analysis) -> Vec<Table> {
             number(line.map(|line| line.intercept)),
             shared(line.and_then(|line| line.r_squared)),
             without(law.decided),
-            words::count(law.points as f64),
+            formatting::count(law.points as f64),
             shared(single.map(|single| single.r_squared)),
         ]
     });
     let clustering = analysis.clustering.iter().map(|found| {
         vec![
             found.name.to_string(),
-            words::count(found.networks as f64),
-            words::count(found.classes as f64),
-            words::count(found.alone as f64),
-            words::measured(found.effective),
+            formatting::count(found.networks as f64),
+            formatting::count(found.classes as f64),
+            formatting::count(found.alone as f64),
+            formatting::measured(found.effective),
             shared(found.explained[0]),
             shared(found.explained[1]),
         ]
@@ -103,9 +107,9 @@ pub fn tables(analysis: &Analysis) -> Vec<Table> {
         let [weight, bias, loss, accuracy] = cluster.metrics.map(|(mean, _)| number(mean));
         vec![
             cluster.class.clone(),
-            words::count(cluster.share.successes as f64),
+            formatting::count(cluster.share.successes as f64),
             percents(cluster.share.interval()),
-            words::count(cluster.solved as f64),
+            formatting::count(cluster.solved as f64),
             weight,
             bias,
             loss,
@@ -137,14 +141,14 @@ pub fn tables(analysis: &Analysis) -> Vec<Table> {
         vec![
             found.name.to_string(),
             describe::label(found.metric),
-            words::measured(found.mean.value),
+            formatting::measured(found.mean.value),
             interval(found.mean.interval),
             found.mean.interval.map_or_else(String::new, method),
             number(median.map(|median| median.value)),
             interval(median.map(|median| median.interval)),
             median.map_or_else(String::new, |median| coverage(median.coverage)),
-            words::within(found.quantile_error),
-            words::count(found.mean.count as f64),
+            formatting::within(found.quantile_error),
+            formatting::count(found.mean.count as f64),
         ]
     });
     let comparisons = analysis.comparisons.iter().map(|found| {
@@ -154,11 +158,11 @@ pub fn tables(analysis: &Analysis) -> Vec<Table> {
                 found.name.key, found.other, found.name.value
             ),
             describe::label(found.metric),
-            words::measured(found.difference.value),
+            formatting::measured(found.difference.value),
             interval(found.difference.interval),
             coverage(mean_coverage(found.difference.count)),
             format!("{} of {}", found.signs.positive, found.difference.count),
-            words::measured(found.signs.p_value),
+            formatting::measured(found.signs.p_value),
             number(found.ranks.map(|ranks| ranks.p_value)),
         ]
     });
@@ -338,7 +342,7 @@ fn doubtful(correlations: &[NormCorrelation]) -> String {
 }
 
 /// A table without the column of numbers that few decide, where there are none.
-fn without_few(mut table: Table) -> Table {
+fn without_few(mut table: ReportTable) -> ReportTable {
     if let Some(column) = table.header.iter().position(|head| *head == FEW)
         && table.rows.iter().all(|row| row[column].is_empty())
     {
@@ -352,9 +356,9 @@ fn without_few(mut table: Table) -> Table {
 }
 
 /// A table without the column that says how far its medians are off, where all are exact.
-fn without_exact(mut table: Table) -> Table {
+fn without_exact(mut table: ReportTable) -> ReportTable {
     if let Some(column) = table.header.iter().position(|head| *head == WITHIN) {
-        match table.rows.iter().all(|row| row[column] == words::within(0.0)) {
+        match table.rows.iter().all(|row| row[column] == formatting::within(0.0)) {
             true => {
                 table.header.remove(column);
                 table.rows.iter_mut().for_each(|row| drop(row.remove(column)));

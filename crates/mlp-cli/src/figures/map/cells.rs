@@ -2,7 +2,7 @@
 
 use mlp_train::{MapAxes, MapSlice, ResolvedExperiment};
 
-use crate::{figures::describe, words};
+use crate::{figures::describe, formatting};
 
 /// Which cells of a map were computed; where it was refined, the others show what one of these came to.
 pub(super) struct Computed {
@@ -91,7 +91,7 @@ impl Exploded {
             0 => String::new(),
             networks => format!(
                 " {} exploded ({}): left out, and their cells hatched in orange{red}, never ringed.",
-                words::so_many(networks, "network"),
+                formatting::so_many(networks, "network"),
                 describe::exploded()
             ),
         }

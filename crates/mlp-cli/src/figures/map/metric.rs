@@ -9,7 +9,7 @@ use super::cells::Exploded;
 use super::picture::{Maps, Picture, capital};
 use super::shade;
 use crate::figures::{Figure, describe};
-use crate::words;
+use crate::formatting;
 
 /// The chosen metric, and statistics over the seeds of each cell.
 pub fn figures(maps: &Maps<'_>, name: &str) -> Result<Vec<Figure>> {
@@ -149,7 +149,7 @@ fn shade(maps: &Maps<'_>, slice: &MapSlice) -> Result<Figure> {
             .to_owned(),
         note: format!(
             "{share:.1} % of {} trainings converged.",
-            words::count(counted.len() as f64)
+            formatting::count(counted.len() as f64)
         ),
         caption: "Shades of convergence (blue) and divergence (red), by rank within each; \
                   darker is slower. One training per pixel in the file of exact pixels."

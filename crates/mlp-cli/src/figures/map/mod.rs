@@ -10,11 +10,11 @@ use mlp_plot::HeatMap;
 use mlp_train::{Arrays, Kind, MapAxes, Metric};
 
 use self::{cells::Computed, picture::Maps};
-use super::{Draw, Drawing, Entry, Figure, View, describe};
+use super::{Draw, Drawing, Figure, FigureEntry, View, describe};
 use crate::failure::Failure;
 
 /// The chosen metric of a map and its companions.
-pub static MAP: Entry = Entry {
+pub static MAP: FigureEntry = FigureEntry {
     name: "map-METRIC",
     description: "a metric over both axes, its statistics over the seeds of each cell, and further metrics",
     kinds: &[Kind::Map],

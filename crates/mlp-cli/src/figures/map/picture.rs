@@ -6,7 +6,7 @@ use mlp_train::{Arrays, Axis, MapAxes, MapSlice};
 
 use super::cells::{Computed, Exploded};
 use crate::figures::{Figure, View, describe};
-use crate::words;
+use crate::formatting;
 
 /// Maps of several facets that stand in one row.
 const FACETS_A_ROW: usize = 3;
@@ -76,8 +76,8 @@ impl Maps<'_> {
             None => String::new(),
             Some((computed, all)) => format!(
                 "{} of {} cells are computed; each of the others shows the computed cell of its block.  ",
-                words::count(computed as f64),
-                words::count(all as f64)
+                formatting::count(computed as f64),
+                formatting::count(all as f64)
             ),
         };
         let computed = self.computed.in_rows(cells / self.axes.x.values.len());
@@ -171,7 +171,7 @@ impl Maps<'_> {
             rows_differ: self.axes.y.is_some(),
             y,
             seeds: self.view.experiment().seeds_per_cell(),
-            command: format!("mlp replay {}", words::shell(&self.view.shown_path())),
+            command: format!("mlp replay {}", formatting::shell(&self.view.shown_path())),
         })
     }
 }

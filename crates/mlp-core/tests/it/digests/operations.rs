@@ -5,7 +5,7 @@ use mlp_core::{
     Normalization, Optimizer, TrainSpec,
 };
 
-use super::{Case, Course};
+use super::{Case, ScheduleDefinition};
 
 /// Trainings with operations between and around the dense layers.
 pub(super) fn cases() -> Vec<Case> {
@@ -105,7 +105,7 @@ pub(super) fn cases() -> Vec<Case> {
         classes: 3,
         steps: 24,
         weighted: false,
-        course: Course::Learns,
+        course: ScheduleDefinition::Learns,
     })
     .collect()
 }

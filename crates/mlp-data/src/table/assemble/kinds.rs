@@ -2,12 +2,12 @@
 //! be names.
 
 use super::Assembler;
+use crate::table::ambiguity::doubts;
 use crate::table::amounts::Amounts;
-use crate::table::cell::{Cell, is_word, shortened};
-use crate::table::circumstances::Beside;
+use crate::table::cell::{TableCell, is_word, shortened};
+use crate::table::column_context::Beside;
 use crate::table::date::compact;
 use crate::table::date_marks::doubtful_dates;
-use crate::table::doubt::doubts;
 use crate::table::feature::Feature;
 use crate::table::format::Delimiter;
 use crate::table::sentinel::sentinel_note;
@@ -62,7 +62,7 @@ impl Assembler<'_> {
     }
 
     /// Counts the words of a row that stand for a missing value and may be names.
-    pub(super) fn count_words<'c>(&mut self, cell: &impl Fn(usize) -> Cell<'c>) {
+    pub(super) fn count_words<'c>(&mut self, cell: &impl Fn(usize) -> TableCell<'c>) {
         let features = self.features.iter().zip(&self.roles.features);
         let targets = self.targets.iter().zip(&self.roles.targets);
         let found = (features.map(|(feature, &column)| (column, feature.missing(cell(column)))))
@@ -70,7 +70,7 @@ impl Assembler<'_> {
         for (column, word) in found {
             if let Some(word) = word.filter(|word| {
                 is_word(word) && !self.format.missing_words.iter().any(|given| given == word)
-            }) && matches!(cell(column), Cell::Missing(_))
+            }) && matches!(cell(column), TableCell::Missing(_))
             {
                 *self.words.entry((column, word.to_owned())).or_default() += 1;
             }

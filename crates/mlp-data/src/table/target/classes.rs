@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 use std::collections::{HashMap, HashSet};
 
-use super::{Column, TargetColumn, TaskChoice};
+use super::{FinishedTarget, TargetColumn, TaskChoice};
 use crate::table::amounts::EXACT;
 use crate::table::cell::shortened;
 use crate::table::distinct::{few_integers, names_rows};
@@ -12,9 +12,9 @@ use crate::{Place, TableProblem, names};
 
 impl TargetColumn {
     /// The column; an error comes with its place, where it has one.
-    pub fn finish(self) -> Result<Column, (Option<Place>, TableProblem)> {
+    pub fn finish(self) -> Result<FinishedTarget, (Option<Place>, TableProblem)> {
         if let Some(expected) = self.expected {
-            return Ok(Column::Classes {
+            return Ok(FinishedTarget::Classes {
                 labels: self.values.iter().map(|&label| label as u32).collect(),
                 names: expected.into_names(),
                 renamed: false,
@@ -98,7 +98,7 @@ impl TargetColumn {
         if classes {
             self.into_classes().map_err(|problem| (None, problem))
         } else {
-            Ok(Column::Numbers(self.values))
+            Ok(FinishedTarget::Numbers(self.values))
         }
     }
 
@@ -118,7 +118,7 @@ impl TargetColumn {
     }
 
     /// Numbers by their value, then by their spelling; then texts by their bytes.
-    fn into_classes(self) -> Result<Column, TableProblem> {
+    fn into_classes(self) -> Result<FinishedTarget, TableProblem> {
         /// A class before it has its label: the number's rank, its name, its text's position or its bits and spelling.
         enum Of {
             Text(usize),
@@ -190,7 +190,7 @@ impl TargetColumn {
         for (row, position) in self.texts.rows() {
             labels[row] = of_texts[position];
         }
-        Ok(Column::Classes {
+        Ok(FinishedTarget::Classes {
             labels,
             names: classes.into_iter().map(|(_, name, _)| name).collect(),
             renamed: !self.usual && !is_named,

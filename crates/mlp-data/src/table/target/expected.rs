@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use crate::names;
 use crate::table::amounts::EXACT;
-use crate::table::cell::{Cell, Spelling, truth};
+use crate::table::cell::{Spelling, TableCell, truth};
 use crate::table::number::{begins_with_zero, one_zero};
 use crate::table::reading::Reading;
 
@@ -27,8 +27,8 @@ impl Expected {
             .filter(|(name, _)| !begins_with_zero(name))
         {
             // Names may come from a table that is written as usual, or like this one.
-            for cell in [Cell::of(name), reading.cell(name)] {
-                if let Cell::Number(number, _) = cell
+            for cell in [TableCell::of(name), reading.cell(name)] {
+                if let TableCell::Number(number, _) = cell
                     && number.abs() < EXACT
                 {
                     values.entry(one_zero(number).to_bits()).or_insert(label);
@@ -43,16 +43,16 @@ impl Expected {
     }
 
     /// The label of a cell: what is spelled like it, else, unless the column is text, what means the same.
-    pub fn label(&self, cell: Cell<'_>, is_text: bool) -> Option<u32> {
-        if let Cell::Absent(_) = cell {
+    pub fn label(&self, cell: TableCell<'_>, is_text: bool) -> Option<u32> {
+        if let TableCell::Absent(_) = cell {
             return None;
         }
         let text = cell.text();
         let alike = || match cell {
             _ if is_text => None,
             // `01` and `1` are two names, and `07` is not `007`.
-            Cell::Number(_, Spelling::Text(text)) if begins_with_zero(text) => None,
-            Cell::Number(number, spelling) => {
+            TableCell::Number(_, Spelling::Text(text)) if begins_with_zero(text) => None,
+            TableCell::Number(number, spelling) => {
                 let yes_or_no = match spelling {
                     Spelling::Truth(truth) => self.of_truth(truth),
                     _ => None,

@@ -9,13 +9,16 @@ fn pushed(cells: &[&str], task: TaskChoice) -> TargetColumn {
     let mut column = TargetColumn::new(task, None, reading());
     for (cell, line) in cells.iter().zip(1..) {
         column
-            .push(Cell::of(cell), Place::Line(line), "t.csv")
+            .push(TableCell::of(cell), Place::Line(line), "t.csv")
             .unwrap();
     }
     column
 }
 
-fn column(cells: &[&str], task: TaskChoice) -> Result<Column, (Option<Place>, TableProblem)> {
+fn column(
+    cells: &[&str],
+    task: TaskChoice,
+) -> Result<FinishedTarget, (Option<Place>, TableProblem)> {
     let mut column = pushed(cells, task);
     let gaps = column
         .settle()
@@ -29,8 +32,8 @@ fn column(cells: &[&str], task: TaskChoice) -> Result<Column, (Option<Place>, Ta
 
 fn classes(cells: &[&str], task: TaskChoice) -> (Vec<u32>, Vec<String>) {
     match column(cells, task).unwrap() {
-        Column::Classes { labels, names, .. } => (labels, names),
-        Column::Numbers(_) => panic!("classes were expected"),
+        FinishedTarget::Classes { labels, names, .. } => (labels, names),
+        FinishedTarget::Numbers(_) => panic!("classes were expected"),
     }
 }
 
@@ -49,16 +52,16 @@ fn at_most_twenty_distinct_integers_are_classes() {
     assert_eq!(classes(&cells[..20], TaskChoice::Auto).1.len(), 20);
     assert!(matches!(
         column(&cells, TaskChoice::Auto),
-        Ok(Column::Numbers(_))
+        Ok(FinishedTarget::Numbers(_))
     ));
     assert_eq!(classes(&cells, TaskChoice::Classification).1[0], "-3");
     assert!(matches!(
         column(&["1", "2.5"], TaskChoice::Auto),
-        Ok(Column::Numbers(_))
+        Ok(FinishedTarget::Numbers(_))
     ));
     assert!(matches!(
         column(&["1", "2"], TaskChoice::Regression),
-        Ok(Column::Numbers(_))
+        Ok(FinishedTarget::Numbers(_))
     ));
     assert_eq!(classes(&["-0", "0", "1"], TaskChoice::Auto).1, ["0", "1"]);
 }
@@ -85,8 +88,8 @@ fn classes_asked_for_are_called_as_they_are_written() {
         (vec![0, 1, 1], ["0", "1"].map(str::to_owned).to_vec())
     );
     let renamed = |cells: &[&str], task| match column(cells, task).unwrap() {
-        Column::Classes { renamed, .. } => renamed,
-        Column::Numbers(_) => panic!("classes were expected"),
+        FinishedTarget::Classes { renamed, .. } => renamed,
+        FinishedTarget::Numbers(_) => panic!("classes were expected"),
     };
     assert!(renamed(&["1.0", "2.0"], TaskChoice::Auto) && renamed(&["+1", "-1"], TaskChoice::Auto));
     assert!(!renamed(&["1", "2"], TaskChoice::Auto) && !renamed(&["01", "2"], task));
@@ -104,8 +107,8 @@ fn codes_are_called_as_they_are_written() {
     );
     assert_eq!(classes(&["1E5", "2E5"], auto).1, ["1E5", "2E5"]);
     match column(&["01", "2"], auto).unwrap() {
-        Column::Classes { renamed, .. } => assert!(!renamed),
-        Column::Numbers(_) => panic!("classes were expected"),
+        FinishedTarget::Classes { renamed, .. } => assert!(!renamed),
+        FinishedTarget::Numbers(_) => panic!("classes were expected"),
     }
     // A program's way to write a float is not a name.
     assert_eq!(classes(&["1.000e+00", "0.000e+00"], auto).1, ["0", "1"]);
@@ -116,7 +119,7 @@ fn classes_that_are_known_are_found_by_value_unless_zeros_lead() {
     let found = |known: &[&str], cell: &str| {
         let known: Vec<String> = known.iter().map(|&name| name.to_owned()).collect();
         let mut column = TargetColumn::new(TaskChoice::Classification, Some(&known), reading());
-        let pushed = column.push(Cell::of(cell), Place::Line(2), "t.csv");
+        let pushed = column.push(TableCell::of(cell), Place::Line(2), "t.csv");
         pushed.is_ok().then(|| column.values[0])
     };
     assert_eq!(found(&["0", "1"], "1.0"), Some(1.0));
@@ -134,7 +137,7 @@ fn a_target_that_is_declared_as_text_is_classes() {
         column.declare_text();
         for (cell, line) in cells.iter().zip(1..) {
             column
-                .push(Cell::of(cell), Place::Line(line), "t.csv")
+                .push(TableCell::of(cell), Place::Line(line), "t.csv")
                 .unwrap();
         }
         let gaps = column
@@ -148,11 +151,11 @@ fn a_target_that_is_declared_as_text_is_classes() {
     };
     let auto = TaskChoice::Auto;
     match strings(&["1.0", "2", "-", "01"], auto).unwrap() {
-        Column::Classes { names, labels, .. } => {
+        FinishedTarget::Classes { names, labels, .. } => {
             assert_eq!(names, ["01", "1.0", "2"]);
             assert_eq!(labels, [1, 2, 0]);
         }
-        Column::Numbers(_) => panic!("classes were expected"),
+        FinishedTarget::Numbers(_) => panic!("classes were expected"),
     }
     let problem = strings(&["1.5", "2.25", "3"], auto).unwrap_err();
     assert!(
@@ -162,7 +165,7 @@ fn a_target_that_is_declared_as_text_is_classes() {
     );
     assert_eq!(
         strings(&["1.5", "2.25", "3"], TaskChoice::Regression),
-        Ok(Column::Numbers(vec![1.5, 2.25, 3.0]))
+        Ok(FinishedTarget::Numbers(vec![1.5, 2.25, 3.0]))
     );
     assert!(
         strings(&["$3.00", "$4.00"], auto)
@@ -225,17 +228,19 @@ fn amounts_are_numbers_however_few() {
     let auto = TaskChoice::Auto;
     assert_eq!(
         numbers(&["3,000", "2"], auto),
-        Column::Numbers(vec![3000.0, 2.0])
+        FinishedTarget::Numbers(vec![3000.0, 2.0])
     );
     assert_eq!(
         numbers(&["30%", "25 %"], auto),
-        Column::Numbers(vec![30.0, 25.0])
+        FinishedTarget::Numbers(vec![30.0, 25.0])
     );
     assert!(matches!(
         numbers(&["3000", "2"], auto),
-        Column::Classes { .. }
+        FinishedTarget::Classes { .. }
     ));
-    let Column::Classes { names, .. } = numbers(&["3,000", "2"], TaskChoice::Classification) else {
+    let FinishedTarget::Classes { names, .. } =
+        numbers(&["3,000", "2"], TaskChoice::Classification)
+    else {
         panic!("classes were expected")
     };
     assert_eq!(names, ["2", "3,000"]);
@@ -250,13 +255,13 @@ fn dates_asked_for_are_numbers_of_days() {
     let mut column = TargetColumn::new(TaskChoice::Auto, None, Reading::of(&format));
     for cell in ["1970-01-03", "-", "1970-01-02"] {
         column
-            .push(Cell::of(cell), Place::Line(1), "t.csv")
+            .push(TableCell::of(cell), Place::Line(1), "t.csv")
             .unwrap();
     }
     let gaps = column.settle().unwrap();
     assert!(column.is_dates() && gaps.len() == 1 && gaps[0].0 == 1);
     column.keep(&[true, false, true]);
-    assert_eq!(column.finish(), Ok(Column::Numbers(vec![2.0, 1.0])));
+    assert_eq!(column.finish(), Ok(FinishedTarget::Numbers(vec![2.0, 1.0])));
 }
 
 #[test]
@@ -270,7 +275,7 @@ fn a_single_class_and_missing_cells_are_refused() {
     assert!(column(&["7", "7"], TaskChoice::Auto).is_err());
     for cell in ["", "NA", "nan", "inf"] {
         let mut column = TargetColumn::new(TaskChoice::Auto, None, reading());
-        let pushed = column.push(Cell::of(cell), Place::Line(1), "t.csv");
+        let pushed = column.push(TableCell::of(cell), Place::Line(1), "t.csv");
         assert!(pushed.is_err());
     }
 }
@@ -281,13 +286,13 @@ fn classes_given_keep_their_labels() {
         let names: Vec<String> = names.iter().map(|&name| name.to_owned()).collect();
         let mut column = TargetColumn::new(TaskChoice::Auto, Some(&names), reading());
         for cell in cells {
-            let pushed = column.push(Cell::of(cell), Place::Line(1), "t.csv");
+            let pushed = column.push(TableCell::of(cell), Place::Line(1), "t.csv");
             if pushed.is_err() {
                 return None;
             }
         }
         match column.finish().unwrap() {
-            Column::Classes {
+            FinishedTarget::Classes {
                 labels,
                 names: kept,
                 ..
@@ -295,7 +300,7 @@ fn classes_given_keep_their_labels() {
                 assert_eq!(kept, names);
                 Some(labels)
             }
-            Column::Numbers(_) => None,
+            FinishedTarget::Numbers(_) => None,
         }
     };
     assert_eq!(
@@ -320,5 +325,5 @@ fn classes_given_keep_their_labels() {
     let big = ["9007199254740992", "9007199254740993"];
     assert_eq!(labels(&big, &big), Some(vec![0, 1]));
     let column = TargetColumn::new(TaskChoice::Auto, Some(&["0".to_owned()]), reading());
-    assert_eq!(column.missing(Cell::of("-")), Some("-"));
+    assert_eq!(column.missing(TableCell::of("-")), Some("-"));
 }

@@ -12,7 +12,7 @@ use mlp_data::Input;
 use super::{
     Format, c_rows, functions,
     identifier::identifier,
-    program::{Answer, Layer, Program},
+    program::{ExportedOutput, Layer, Program},
     source,
 };
 use mlp_train::Model;
@@ -330,28 +330,28 @@ fn answers(program: &Program<'_>, name: &str) -> String {
     let every = format!("    for (i = 0; i < {outputs}; i++)");
     let given = format!("    {name}_outputs(row, answer);\n");
     match program.answer {
-        Answer::Binary { .. } => {
+        ExportedOutput::Binary { .. } => {
             let _ = write!(
                 text,
                 "    double logit[1];\n    {name}_outputs(row, logit);\n    \
                  answer[0] = {name}_sigmoid(-logit[0]);\n    answer[1] = {name}_sigmoid(logit[0]);\n"
             );
         }
-        Answer::Margin { .. } => {
+        ExportedOutput::Margin { .. } => {
             let _ = write!(
                 text,
                 "    double score[1];\n    {name}_outputs(row, score);\n    \
                  answer[0] = -score[0];\n    answer[1] = score[0];\n"
             );
         }
-        Answer::Scores { .. } => text.push_str(&given),
-        Answer::Labels { .. } => {
+        ExportedOutput::Scores { .. } => text.push_str(&given),
+        ExportedOutput::Labels { .. } => {
             let _ = write!(
                 text,
                 "    int i;\n{given}{every} answer[i] = {name}_sigmoid(answer[i]);\n"
             );
         }
-        Answer::Softmax { .. } => {
+        ExportedOutput::Softmax { .. } => {
             let _ = write!(
                 text,
                 "    double top, sum = 0.0;\n    int i;\n{given}    top = answer[0];\n\
@@ -360,7 +360,7 @@ fn answers(program: &Program<'_>, name: &str) -> String {
                  {every} answer[i] /= sum;\n"
             );
         }
-        Answer::Values {
+        ExportedOutput::Values {
             link,
             scaling,
             transform,

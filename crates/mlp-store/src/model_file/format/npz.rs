@@ -23,7 +23,7 @@ use mlp_data::TargetTransform;
 use super::Format;
 use crate::model_file::metadata::{DAMAGED, Metadata, assemble};
 use mlp_train::{
-    Answers, Array, Arrays, Data, Model,
+    Array, Arrays, Data, Model, OutputMeaning,
     storing::{Numbers, Tensor},
 };
 
@@ -58,7 +58,7 @@ fn write(model: &Model) -> Result<Vec<u8>, String> {
         npz.insert(name, Array::list(Data::F64(values)));
     }
     let words = |words: &[String]| Array::list(Data::Text(words.to_vec()));
-    if let Answers::Values { scaler, .. } = model.answers()
+    if let OutputMeaning::Values { scaler, .. } = model.answers()
         && scaler.transform_of_values() != TargetTransform::None
     {
         let transform = scaler.transform_of_values().to_string();
@@ -66,8 +66,8 @@ fn write(model: &Model) -> Result<Vec<u8>, String> {
     }
     npz.insert("features", words(model.features()));
     match model.answers() {
-        Answers::Classes(names) => npz.insert("classes", words(names)),
-        Answers::Labels(names) | Answers::Values { names, .. } => {
+        OutputMeaning::Classes(names) => npz.insert("classes", words(names)),
+        OutputMeaning::Labels(names) | OutputMeaning::Values { names, .. } => {
             npz.insert("outputs", words(names));
         }
     }
@@ -95,7 +95,7 @@ fn scaling(model: &Model) -> Vec<(&'static str, Vec<f64>)> {
     if let Some(threshold) = model.parts().threshold {
         arrays.push(("threshold", vec![threshold]));
     }
-    if let Answers::Values { scaler, .. } = model.answers() {
+    if let OutputMeaning::Values { scaler, .. } = model.answers() {
         arrays.push(("target_offset", scaler.offset().to_vec()));
         arrays.push(("target_factor", scaler.factor().to_vec()));
     }

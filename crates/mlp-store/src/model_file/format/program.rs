@@ -6,7 +6,7 @@ use mlp_core::{Activation, Normalization, Outputs, TensorPlace};
 use mlp_data::{Input, ScaleKind, Scaler, TargetTransform, table::Unknown};
 
 use super::columns::Columns;
-use mlp_train::{Answers, Model, storing::Numbers};
+use mlp_train::{Model, OutputMeaning, storing::Numbers};
 
 /// The steps from a row in original units to a prediction.
 pub(super) struct Program<'a> {
@@ -23,7 +23,7 @@ pub(super) struct Program<'a> {
     /// From the first hidden layer to the output layer.
     pub(super) layers: Vec<Layer>,
     /// The meaning of the last layer's outputs.
-    pub(super) answer: Answer<'a>,
+    pub(super) answer: ExportedOutput<'a>,
     /// The probability of the second of two classes above which it is predicted; `None` for the more likely class.
     pub(super) threshold: Option<f64>,
 }
@@ -61,7 +61,7 @@ pub(super) struct Norm {
 }
 
 /// The meaning of the outputs of the last layer.
-pub(super) enum Answer<'a> {
+pub(super) enum ExportedOutput<'a> {
     /// One output, the logit of the second class.
     Binary {
         /// Both classes.
@@ -166,27 +166,33 @@ impl<'a> Program<'a> {
         }
         let loss = model.loss();
         let single = architecture.outputs() == 1;
-        let values = |names, scaler: &'a Scaler, link| Answer::Values {
+        let values = |names, scaler: &'a Scaler, link| ExportedOutput::Values {
             names,
             link,
             scaling: changing(scaler),
             transform: scaler.transform_of_values(),
         };
         let answer = match (model.answers(), loss.outputs()) {
-            (Answers::Classes(classes), Outputs::Logits) if single => Answer::Binary { classes },
-            (Answers::Classes(classes), Outputs::ClassLogits) => Answer::Softmax { classes },
-            (Answers::Classes(classes), Outputs::Scores) if single => Answer::Margin { classes },
-            (Answers::Classes(classes), Outputs::Scores | Outputs::Estimates) => {
-                Answer::Scores { classes }
+            (OutputMeaning::Classes(classes), Outputs::Logits) if single => {
+                ExportedOutput::Binary { classes }
             }
-            (Answers::Labels(labels), Outputs::Logits) => Answer::Labels { labels },
-            (Answers::Values { names, scaler }, Outputs::Estimates) => {
+            (OutputMeaning::Classes(classes), Outputs::ClassLogits) => {
+                ExportedOutput::Softmax { classes }
+            }
+            (OutputMeaning::Classes(classes), Outputs::Scores) if single => {
+                ExportedOutput::Margin { classes }
+            }
+            (OutputMeaning::Classes(classes), Outputs::Scores | Outputs::Estimates) => {
+                ExportedOutput::Scores { classes }
+            }
+            (OutputMeaning::Labels(labels), Outputs::Logits) => ExportedOutput::Labels { labels },
+            (OutputMeaning::Values { names, scaler }, Outputs::Estimates) => {
                 values(names, scaler, Link::Identity)
             }
-            (Answers::Values { names, scaler }, Outputs::LogEstimates) => {
+            (OutputMeaning::Values { names, scaler }, Outputs::LogEstimates) => {
                 values(names, scaler, Link::Exp)
             }
-            (Answers::Values { names, scaler }, Outputs::Logits) => {
+            (OutputMeaning::Values { names, scaler }, Outputs::Logits) => {
                 values(names, scaler, Link::Sigmoid)
             }
             _ => {
@@ -238,41 +244,46 @@ impl<'a> Program<'a> {
 
     /// Whether one output represents two classes.
     pub(super) fn is_single(&self) -> bool {
-        matches!(self.answer, Answer::Binary { .. } | Answer::Margin { .. })
+        matches!(
+            self.answer,
+            ExportedOutput::Binary { .. } | ExportedOutput::Margin { .. }
+        )
     }
 
     /// The kind of the names of the outputs, and the names.
     pub(super) fn answers(&self) -> (&'static str, &'a [String]) {
         match self.answer {
-            Answer::Binary { classes }
-            | Answer::Softmax { classes }
-            | Answer::Margin { classes }
-            | Answer::Scores { classes } => ("classes", classes),
-            Answer::Labels { labels } => ("labels", labels),
-            Answer::Values { names, .. } => ("targets", names),
+            ExportedOutput::Binary { classes }
+            | ExportedOutput::Softmax { classes }
+            | ExportedOutput::Margin { classes }
+            | ExportedOutput::Scores { classes } => ("classes", classes),
+            ExportedOutput::Labels { labels } => ("labels", labels),
+            ExportedOutput::Values { names, .. } => ("targets", names),
         }
     }
 
     /// The meaning of the numbers of a prediction.
     pub(super) fn numbers(&self) -> &'static str {
         match self.answer {
-            Answer::Binary { .. } | Answer::Softmax { .. } => "The probability of each class",
-            Answer::Margin { .. } | Answer::Scores { .. } => {
+            ExportedOutput::Binary { .. } | ExportedOutput::Softmax { .. } => {
+                "The probability of each class"
+            }
+            ExportedOutput::Margin { .. } | ExportedOutput::Scores { .. } => {
                 "The score of each class, the greatest for the most likely"
             }
-            Answer::Labels { .. } => "The probability of each label",
-            Answer::Values { .. } => "What the network predicts, in original units",
+            ExportedOutput::Labels { .. } => "The probability of each label",
+            ExportedOutput::Values { .. } => "What the network predicts, in original units",
         }
     }
 
     /// The classes, for a classifier.
     pub(super) fn classes(&self) -> Option<&'a [String]> {
         match self.answer {
-            Answer::Binary { classes }
-            | Answer::Softmax { classes }
-            | Answer::Margin { classes }
-            | Answer::Scores { classes } => Some(classes),
-            Answer::Labels { .. } | Answer::Values { .. } => None,
+            ExportedOutput::Binary { classes }
+            | ExportedOutput::Softmax { classes }
+            | ExportedOutput::Margin { classes }
+            | ExportedOutput::Scores { classes } => Some(classes),
+            ExportedOutput::Labels { .. } | ExportedOutput::Values { .. } => None,
         }
     }
 }

@@ -12,7 +12,7 @@ use mlp_data::Input;
 use super::{
     Format, functions,
     identifier::identifier,
-    program::{Answer, Layer, Program},
+    program::{ExportedOutput, Layer, Program},
     rust_rows,
     source::{self, literal},
 };
@@ -289,15 +289,15 @@ fn expanded(input: Input) -> &'static str {
 /// The lines of `predict`.
 fn prediction(program: &Program<'_>) -> String {
     let (link, scaling, transform) = match program.answer {
-        Answer::Binary { .. } => {
+        ExportedOutput::Binary { .. } => {
             return "let [logit] = outputs(row);\n    [sigmoid(-logit), sigmoid(logit)]".to_owned();
         }
-        Answer::Margin { .. } => {
+        ExportedOutput::Margin { .. } => {
             return "let [score] = outputs(row);\n    [-score, score]".to_owned();
         }
-        Answer::Scores { .. } => return "outputs(row)".to_owned(),
-        Answer::Labels { .. } => return "outputs(row).map(sigmoid)".to_owned(),
-        Answer::Softmax { .. } => {
+        ExportedOutput::Scores { .. } => return "outputs(row)".to_owned(),
+        ExportedOutput::Labels { .. } => return "outputs(row).map(sigmoid)".to_owned(),
+        ExportedOutput::Softmax { .. } => {
             return "let mut y = outputs(row);\n    \
                     let mut top = y[0];\n    \
                     for &logit in &y {\n        if logit > top {\n            top = logit;\n        }\n    }\n    \
@@ -306,7 +306,7 @@ fn prediction(program: &Program<'_>) -> String {
                     for p in &mut y {\n        *p /= sum;\n    }\n    y"
                 .to_owned();
         }
-        Answer::Values {
+        ExportedOutput::Values {
             link,
             scaling,
             transform,

@@ -5,7 +5,7 @@ use std::fmt::{Debug, Write};
 use mlp_core::Activation;
 use mlp_data::TargetTransform;
 
-use super::program::{Answer, Layer, Link, Program};
+use super::program::{ExportedOutput, Layer, Link, Program};
 use mlp_train::{Precision, storing::Numbers};
 
 /// The longest line of numbers.
@@ -92,12 +92,12 @@ pub(super) fn shape(program: &Program<'_>) -> String {
 /// The meaning of the outputs of the last layer.
 pub(super) fn meaning(program: &Program<'_>) -> &'static str {
     match program.answer {
-        Answer::Binary { .. } => "the logit of the second class",
-        Answer::Softmax { .. } => "one logit per class",
-        Answer::Margin { .. } => "the score of the second class",
-        Answer::Scores { .. } => "one score per class",
-        Answer::Labels { .. } => "one logit per label",
-        Answer::Values {
+        ExportedOutput::Binary { .. } => "the logit of the second class",
+        ExportedOutput::Softmax { .. } => "one logit per class",
+        ExportedOutput::Margin { .. } => "the score of the second class",
+        ExportedOutput::Scores { .. } => "one score per class",
+        ExportedOutput::Labels { .. } => "one logit per label",
+        ExportedOutput::Values {
             link, transform, ..
         } => match link {
             Link::Identity if transform != TargetTransform::None => "scaled logarithms of targets",
@@ -125,12 +125,12 @@ pub(super) fn calls(program: &Program<'_>) -> Vec<&'static str> {
         calls.push("sqrt");
     }
     calls.extend(match program.answer {
-        Answer::Binary { .. } | Answer::Labels { .. } => Some("sigmoid"),
-        Answer::Softmax { .. } => Some("exp"),
-        Answer::Margin { .. } | Answer::Scores { .. } => None,
-        Answer::Values { link, .. } => link.function(),
+        ExportedOutput::Binary { .. } | ExportedOutput::Labels { .. } => Some("sigmoid"),
+        ExportedOutput::Softmax { .. } => Some("exp"),
+        ExportedOutput::Margin { .. } | ExportedOutput::Scores { .. } => None,
+        ExportedOutput::Values { link, .. } => link.function(),
     });
-    if let Answer::Values { transform, .. } = program.answer {
+    if let ExportedOutput::Values { transform, .. } = program.answer {
         calls.extend(inverse(transform));
     }
     calls

@@ -13,7 +13,7 @@ use ndarray::Array2;
 
 use super::{FORMATS, Format};
 use crate::model_file;
-use mlp_train::{Answers, AnyNetwork, Model, ModelOrigin, ModelParts, Prediction, Weighting};
+use mlp_train::{AnyNetwork, Model, ModelOrigin, ModelParts, OutputMeaning, Prediction, Weighting};
 
 /// How far an export may part from the model, in parts of the larger of 1 and the largest value: in f32 small differences of large numbers have no more digits.
 const BOUND: f64 = 1e-6;
@@ -41,7 +41,7 @@ where
     network.with_statistics(statistics).unwrap().into()
 }
 
-fn model(network: AnyNetwork, loss: Loss, answers: Answers) -> Model {
+fn model(network: AnyNetwork, loss: Loss, answers: OutputMeaning) -> Model {
     let inputs = network.architecture().inputs;
     Model::from_parts(ModelParts {
         members: Vec::new(),
@@ -65,8 +65,8 @@ fn model(network: AnyNetwork, loss: Loss, answers: Answers) -> Model {
     })
 }
 
-fn values(outputs: usize, scaler: Scaler) -> Answers {
-    Answers::Values {
+fn values(outputs: usize, scaler: Scaler) -> OutputMeaning {
+    OutputMeaning::Values {
         names: (0..outputs).map(|i| format!("out {i}")).collect(),
         scaler,
     }
@@ -82,7 +82,7 @@ fn models() -> Vec<Model> {
     let more = [Activation::LeakyRelu(0.3), Activation::Elu(1.7)];
     for (seed, &activation) in Activation::DEFAULTS.iter().chain(&more).enumerate() {
         let net = Architecture::classical(3, &[5, 4], activation, 1);
-        let classes = Answers::Classes(words(&CLASSES[..2]));
+        let classes = OutputMeaning::Classes(words(&CLASSES[..2]));
         let single = network::<f32>(net.clone(), seed as u64);
         models.push(model(single, Loss::BinaryCrossEntropy, classes));
         let double = network::<f64>(net, 100 + seed as u64);
@@ -115,7 +115,7 @@ fn models() -> Vec<Model> {
         models.push(model(
             net,
             Loss::SoftmaxCrossEntropy,
-            Answers::Classes(classes),
+            OutputMeaning::Classes(classes),
         ));
     }
     let inputs = network::<f64>(Architecture::classical(7, &[], Activation::Tanh, 2), 230);
@@ -126,7 +126,7 @@ fn models() -> Vec<Model> {
             1 => (network::<f32>(net, seed), Loss::BinaryCrossEntropy),
             _ => (network::<f64>(net, seed), Loss::SoftmaxCrossEntropy),
         };
-        let classes = Answers::Classes(words(&CLASSES[..2]));
+        let classes = OutputMeaning::Classes(words(&CLASSES[..2]));
         models.push(Model::from_parts(ModelParts {
             threshold: Some(threshold),
             ..model(network, loss, classes).parts().clone()
@@ -147,7 +147,7 @@ fn models() -> Vec<Model> {
         let net = network::<f32>(net, 270 + seed as u64);
         let loss: Loss = loss.parse().unwrap();
         let answers = match loss.outputs() {
-            Outputs::Scores => Answers::Classes(words(&CLASSES[..outputs.max(2)])),
+            Outputs::Scores => OutputMeaning::Classes(words(&CLASSES[..outputs.max(2)])),
             _ => values(outputs, Scaler::identity(outputs)),
         };
         models.push(model(net, loss, answers));
@@ -166,7 +166,7 @@ fn models() -> Vec<Model> {
     // Squared errors on classes, an output per class.
     for (outputs, seed) in [(2, 290), (3, 291)] {
         let net = Architecture::classical(2, &[4], Activation::Softsign, outputs);
-        let classes = Answers::Classes(words(&CLASSES[..outputs]));
+        let classes = OutputMeaning::Classes(words(&CLASSES[..outputs]));
         models.push(model(
             network::<f64>(net, seed),
             Loss::SquaredError,
@@ -178,7 +178,7 @@ fn models() -> Vec<Model> {
             Architecture::classical(2, &[4], Activation::Tanh, outputs),
             seed,
         );
-        let labels = Answers::Labels(words(&CLASSES[..outputs]));
+        let labels = OutputMeaning::Labels(words(&CLASSES[..outputs]));
         models.push(model(net, Loss::BinaryCrossEntropy, labels));
     }
     for (seed, kind) in ["batch", "batch-plain", "layer", "layer-plain:0.01"]
@@ -199,7 +199,7 @@ fn models() -> Vec<Model> {
         let single = network::<f32>(net.clone(), seed);
         models.push(model(single, Loss::SquaredError, values(2, scaler(2))));
         let double = network::<f64>(net, seed + 1);
-        let classes = Answers::Classes(words(&CLASSES[..2]));
+        let classes = OutputMeaning::Classes(words(&CLASSES[..2]));
         models.push(model(double, Loss::SoftmaxCrossEntropy, classes));
     }
     for (seed, seeing) in [
@@ -224,7 +224,7 @@ fn models() -> Vec<Model> {
         let single = network::<f32>(net.clone(), seed);
         models.push(model(single, Loss::SquaredError, values(2, scaler(2))));
         let double = network::<f64>(net, seed + 1);
-        let classes = Answers::Classes(words(&CLASSES[..2]));
+        let classes = OutputMeaning::Classes(words(&CLASSES[..2]));
         models.push(model(double, Loss::SoftmaxCrossEntropy, classes));
     }
     models.extend(ensembles());
@@ -266,9 +266,9 @@ fn ensembles() -> Vec<Model> {
         })
     };
     let single = |outputs| Architecture::classical(2, &[4, 3], Activation::Relu, outputs);
-    let two = || Answers::Classes(words(&CLASSES[..2]));
-    let labels = Answers::Labels(words(&CLASSES));
-    let softmax = Answers::Classes(words(&CLASSES));
+    let two = || OutputMeaning::Classes(words(&CLASSES[..2]));
+    let labels = OutputMeaning::Labels(words(&CLASSES));
+    let softmax = OutputMeaning::Classes(words(&CLASSES));
     vec![
         several(
             model(
@@ -444,7 +444,7 @@ fn rust_sources_compute_what_the_models_do() {
         let _ = writeln!(modules, "pub mod m{index};");
         for row in rows(model).rows() {
             let row = list(row.iter().copied(), "f64::NAN");
-            if matches!(model.answers(), Answers::Classes(_)) {
+            if matches!(model.answers(), OutputMeaning::Classes(_)) {
                 let _ = writeln!(
                     main,
                     "    print!(\"{{}} \", m{index}::predict_class(&[{row}]));"
@@ -492,7 +492,7 @@ fn c_headers_compute_what_the_models_do() {
                 list(row.iter().copied(), "(0.0 / 0.0)")
             );
         }
-        let class = match matches!(model.answers(), Answers::Classes(_)) {
+        let class = match matches!(model.answers(), OutputMeaning::Classes(_)) {
             true => format!("printf(\"%d \", m_{index}_predict_class(rows[r]));"),
             false => String::new(),
         };

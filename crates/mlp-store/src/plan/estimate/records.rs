@@ -2,7 +2,7 @@
 
 use mlp_data::Task;
 
-use mlp_train::{Error, Kind, ResolvedExperiment, Statistics, storing::Extent};
+use mlp_train::{Error, Kind, ResolvedExperiment, Statistics, storing::RequiredColumns};
 
 /// The numbers of one record, and of the summaries.
 #[derive(Debug)]
@@ -23,7 +23,7 @@ pub(super) struct Records {
 
 impl Records {
     pub(super) fn of(experiment: &ResolvedExperiment) -> Result<Self, Error> {
-        let columns = Extent::of(experiment)?.columns();
+        let columns = RequiredColumns::of(experiment)?.columns();
         let first = experiment.recipe(0)?;
         let split = &first.data.split;
         let held = [&split.train, &split.validation, &split.test];

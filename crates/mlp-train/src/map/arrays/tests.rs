@@ -2,11 +2,11 @@ use super::*;
 use crate::{
     results::in_memory::MemoryArrays,
     run::number_columns::NumberColumns,
-    settings::{experiment::Experiment, kind::Kind, layers::Layer},
+    settings::{experiment::Experiment, kind::Kind, layers::SettingsLayer},
 };
 
 fn map(settings: &[&str]) -> ResolvedExperiment {
-    let mut layer = Layer::new();
+    let mut layer = SettingsLayer::new();
     for setting in ["data=xor", "hidden=2"].iter().chain(settings) {
         layer.set(setting).unwrap();
     }

@@ -3,45 +3,45 @@
 use mlp_core::{Architecture, Outputs, Scalar, Trainer};
 use serde::{Deserialize, Serialize};
 
-use super::group::{Column, Cost, Drift, Each, Group, Snapshot, Values};
+use super::group::{Cost, DiagnosticColumn, Drift, Each, Group, Snapshot, Values};
 use crate::error::Error;
 
 pub(super) const GROUP: Group = Group {
     name: "balance",
     description: "D = |incoming|^2 + b^2 - |outgoing|^2 of hidden neurons, and its drift from theory",
     columns: &[
-        Column {
+        DiagnosticColumn {
             name: "balance_sum",
             each: Each::Network,
             description: "sum of D over all hidden neurons",
         },
-        Column {
+        DiagnosticColumn {
             name: "balance_max",
             each: Each::Network,
             description: "largest |D| of a hidden neuron",
         },
-        Column {
+        DiagnosticColumn {
             name: "balance_predicted",
             each: Each::Network,
             description: "sum of D', the value of D predicted for plain gradient descent on a ReLU network",
         },
-        Column {
+        DiagnosticColumn {
             name: "balance_drift",
             each: Each::Network,
             description: "largest |D - D'|, with D' predicted for plain gradient descent on a ReLU network \
                           (Du, Hu, Lee 2018), followed from update to update",
         },
-        Column {
+        DiagnosticColumn {
             name: "class_weight_sum",
             each: Each::Network,
             description: "softmax: sum of all weights of the last layer",
         },
-        Column {
+        DiagnosticColumn {
             name: "class_bias_sum",
             each: Each::Network,
             description: "softmax: sum of the biases of the last layer",
         },
-        Column {
+        DiagnosticColumn {
             name: "class_sum_drift",
             each: Each::Network,
             description: "largest change, but by decay, of a sum over classes of the last weights or \

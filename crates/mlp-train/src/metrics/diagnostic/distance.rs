@@ -1,18 +1,18 @@
 //! The distance from the initial parameters.
 
-use super::group::{Column, Cost, Each, Group, Snapshot, Values};
+use super::group::{Cost, DiagnosticColumn, Each, Group, Snapshot, Values};
 use crate::error::Error;
 
 pub(super) const GROUP: Group = Group {
     name: "distance",
     description: "distance from the initial parameters",
     columns: &[
-        Column {
+        DiagnosticColumn {
             name: "distance",
             each: Each::Network,
             description: "L2 distance of all parameters from their initial values",
         },
-        Column {
+        DiagnosticColumn {
             name: "distance",
             each: Each::Layer,
             description: "L2 distance of a layer's weights and biases from their initial values",

@@ -4,7 +4,7 @@ use mlp_core::{Outputs, Targets};
 use ndarray::Array2;
 
 use super::{
-    group::{Column, Cost, Each, Group, Snapshot, Values},
+    group::{Cost, DiagnosticColumn, Each, Group, Snapshot, Values},
     hash::Hash,
 };
 use crate::error::Error;
@@ -13,13 +13,13 @@ pub(super) const GROUP: Group = Group {
     name: "function",
     description: "a hash of the predictions for all training samples",
     columns: &[
-        Column {
+        DiagnosticColumn {
             name: "function",
             each: Each::Network,
             description: "52-bit hash of the predicted labels of the training part, in its order: equal \
                           for networks that are the same Boolean function there (Mingard et al. 2019)",
         },
-        Column {
+        DiagnosticColumn {
             name: "positives",
             each: Each::Network,
             description: "training samples whose predicted class is not the first; of several labels those \

@@ -2,7 +2,7 @@
 
 use super::{
     function::answers,
-    group::{Column, Cost, Each, Group, Snapshot, Values},
+    group::{Cost, DiagnosticColumn, Each, Group, Snapshot, Values},
 };
 use crate::error::Error;
 
@@ -13,12 +13,12 @@ pub(super) const GROUP: Group = Group {
     name: ON_POINTS,
     description: "as function, of the points of --predict-on; function records it where there are some",
     columns: &[
-        Column {
+        DiagnosticColumn {
             name: "function_on_points",
             each: Each::Network,
             description: "hash of 52 bits of the predicted labels of the points of --predict-on, in their order",
         },
-        Column {
+        DiagnosticColumn {
             name: "positives_on_points",
             each: Each::Network,
             description: "points of --predict-on whose predicted class is not the first; of several labels \

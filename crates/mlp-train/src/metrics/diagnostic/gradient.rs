@@ -1,23 +1,23 @@
 //! The gradient and the last update.
 
-use super::group::{Column, Cost, Each, Group, Snapshot, Values, square};
+use super::group::{Cost, DiagnosticColumn, Each, Group, Snapshot, Values, square};
 use crate::error::Error;
 
 pub(super) const GROUP: Group = Group {
     name: "gradient",
     description: "gradient norm by layer, <theta, gradient>, size of the last update",
     columns: &[
-        Column {
+        DiagnosticColumn {
             name: "theta_grad",
             each: Each::Network,
             description: "inner product of the parameters with the training loss's gradient",
         },
-        Column {
+        DiagnosticColumn {
             name: "update_ratio",
             each: Each::Network,
             description: "|theta_t - theta_(t-1)| / |theta_(t-1)| for a record at step t > 0",
         },
-        Column {
+        DiagnosticColumn {
             name: "grad_norm",
             each: Each::Layer,
             description: "L2 norm of the gradient by a layer's weights and biases",

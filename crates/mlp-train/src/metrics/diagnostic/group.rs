@@ -15,7 +15,7 @@ pub struct Group {
     /// What it is, in one line.
     pub description: &'static str,
     /// Its columns.
-    pub columns: &'static [Column],
+    pub columns: &'static [DiagnosticColumn],
     /// Whether it needs a trace of the layers, which normalization does not allow.
     pub traces: bool,
     /// Whether it compares each layer with the next one, which shortcuts do not allow.
@@ -45,7 +45,7 @@ pub struct Cost {
 
 /// A column of a group.
 #[derive(Debug, PartialEq)]
-pub struct Column {
+pub struct DiagnosticColumn {
     /// Its name; for one column per layer the part before `_0`, `_1` ...
     pub name: &'static str,
     /// How many there are.

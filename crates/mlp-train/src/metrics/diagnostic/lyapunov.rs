@@ -1,12 +1,12 @@
 //! The Lyapunov exponent: how fast trainings from nearby starts diverge.
 
-use super::group::{Column, Cost, Each, Group, Snapshot, Values};
+use super::group::{Cost, DiagnosticColumn, Each, Group, Snapshot, Values};
 use crate::error::Error;
 
 pub(super) const GROUP: Group = Group {
     name: "lyapunov",
     description: "finite-time Lyapunov exponent, from a twin that starts a tiny distance away (doubles the cost)",
-    columns: &[Column {
+    columns: &[DiagnosticColumn {
         name: "lyapunov",
         each: Each::Network,
         description: "ln(distance to the twin / distance at the start) / steps; above 0 nearby starts diverge",

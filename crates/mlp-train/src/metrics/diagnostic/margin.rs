@@ -2,19 +2,19 @@
 
 use mlp_core::Targets;
 
-use super::group::{Column, Cost, Each, Group, Snapshot, Values, square};
+use super::group::{Cost, DiagnosticColumn, Each, Group, Snapshot, Values, square};
 use crate::error::Error;
 
 pub(super) const GROUP: Group = Group {
     name: "margin",
     description: "smallest margin on the training part, and over |theta|^L",
     columns: &[
-        Column {
+        DiagnosticColumn {
             name: "margin",
             each: Each::Network,
             description: "minimum over the samples of s y (two classes) or y_right - best y_wrong",
         },
-        Column {
+        DiagnosticColumn {
             name: "normalized_margin",
             each: Each::Network,
             description: "margin / |theta|^L, theta all parameters, L the layers with weights",

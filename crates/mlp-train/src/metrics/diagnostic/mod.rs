@@ -23,10 +23,10 @@ mod twin;
 mod units;
 mod watcher;
 
-pub use self::group::{Column, Cost, Each, Group};
+pub use self::group::{Cost, DiagnosticColumn, Each, Group};
 pub(crate) use self::{
     function_on_points::ON_POINTS,
-    watcher::{Watcher, WatcherMemory},
+    watcher::{Watcher, WatcherState},
 };
 
 /// Every group, one line each.
@@ -49,7 +49,7 @@ pub const GROUPS: &[Group] = &[
 pub fn columns(
     groups: &[&'static Group],
     layers: usize,
-) -> impl Iterator<Item = (&'static Column, Option<usize>)> {
+) -> impl Iterator<Item = (&'static DiagnosticColumn, Option<usize>)> {
     let columns = groups.iter().flat_map(|group| group.columns);
     columns.flat_map(move |column| {
         let count = match column.each {

@@ -1,38 +1,38 @@
 //! Squared norms.
 
-use super::group::{Column, Cost, Each, Group, Snapshot, Values, square};
+use super::group::{Cost, DiagnosticColumn, Each, Group, Snapshot, Values, square};
 use crate::error::Error;
 
 pub(super) const GROUP: Group = Group {
     name: "norms",
     description: "squared norms of weights and biases, by layer, with the output bias separate",
     columns: &[
-        Column {
+        DiagnosticColumn {
             name: "weight_square",
             each: Each::Network,
             description: "sum of squares of all weights, |W|^2",
         },
-        Column {
+        DiagnosticColumn {
             name: "bias_square",
             each: Each::Network,
             description: "sum of squares of all biases, |b|^2",
         },
-        Column {
+        DiagnosticColumn {
             name: "hidden_bias_square",
             each: Each::Network,
             description: "sum of squares of the hidden layers' biases",
         },
-        Column {
+        DiagnosticColumn {
             name: "output_bias_square",
             each: Each::Network,
             description: "sum of squares of the output layer's biases",
         },
-        Column {
+        DiagnosticColumn {
             name: "weight_square",
             each: Each::Layer,
             description: "sum of squares of a layer's weights",
         },
-        Column {
+        DiagnosticColumn {
             name: "bias_square",
             each: Each::Layer,
             description: "sum of squares of a layer's biases",

@@ -3,7 +3,7 @@
 use mlp_core::LayerTrace;
 
 use super::{
-    group::{Column, Cost, Each, Group, Snapshot, Values},
+    group::{Cost, DiagnosticColumn, Each, Group, Snapshot, Values},
     hash::Hash,
 };
 use crate::error::Error;
@@ -11,7 +11,7 @@ use crate::error::Error;
 pub(super) const GROUP: Group = Group {
     name: "patterns",
     description: "a hash of the activation pattern on the training part",
-    columns: &[Column {
+    columns: &[DiagnosticColumn {
         name: "pattern",
         each: Each::Network,
         description: "52-bit hash of the signs of all hidden z, neurons sorted: equal for networks \

@@ -2,19 +2,19 @@
 
 use mlp_core::Hessian;
 
-use super::group::{Column, Cost, Each, Group, Snapshot, Values};
+use super::group::{Cost, DiagnosticColumn, Each, Group, Snapshot, Values};
 use crate::error::Error;
 
 pub(super) const GROUP: Group = Group {
     name: "sharpness",
     description: "largest Hessian eigenvalue of the training loss, and times eta/2",
     columns: &[
-        Column {
+        DiagnosticColumn {
             name: "sharpness",
             each: Each::Network,
             description: "largest eigenvalue of the Hessian, by exact products (Lanczos, to 1e-9)",
         },
-        Column {
+        DiagnosticColumn {
             name: "sharpness_eta_half",
             each: Each::Network,
             description: "sharpness times half the learning rate; descent is stable below 1",

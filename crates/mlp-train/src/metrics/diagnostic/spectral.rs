@@ -5,19 +5,19 @@ use mlp_core::{
     spectrum::largest_eigenvalue,
 };
 
-use super::group::{Column, Cost, Each, Group, Snapshot, Values, square};
+use super::group::{Cost, DiagnosticColumn, Each, Group, Snapshot, Values, square};
 use crate::error::Error;
 
 pub(super) const GROUP: Group = Group {
     name: "spectral",
     description: "spectral norm and stable rank of each layer's weights",
     columns: &[
-        Column {
+        DiagnosticColumn {
             name: "spectral_norm",
             each: Each::Layer,
             description: "largest singular value of W, to a relative 1e-8",
         },
-        Column {
+        DiagnosticColumn {
             name: "stable_rank",
             each: Each::Layer,
             description: "|W|^2 (sum of squares) over the squared spectral norm",

@@ -2,7 +2,7 @@
 
 use mlp_core::reference::derivative;
 
-use super::group::{Column, Cost, Each, Group, Snapshot, Values};
+use super::group::{Cost, DiagnosticColumn, Each, Group, Snapshot, Values};
 use crate::error::Error;
 
 /// A slope below it counts as flat; the steepest slope of the activations is 1 or near it.
@@ -12,12 +12,12 @@ pub(super) const GROUP: Group = Group {
     name: "units",
     description: "dead and saturated neurons by hidden layer",
     columns: &[
-        Column {
+        DiagnosticColumn {
             name: "dead",
             each: Each::Hidden,
             description: "neurons whose |phi'(z)| is below 0.01 on every training sample",
         },
-        Column {
+        DiagnosticColumn {
             name: "saturated",
             each: Each::Hidden,
             description: "fraction of neurons and training samples with |phi'(z)| below 0.01",

@@ -16,7 +16,7 @@ use crate::{data::prepare::Prepared, error::Error, run::state_numbers::StateNumb
 
 /// What a watcher remembers about the updates so far.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct WatcherMemory {
+pub(crate) struct WatcherState {
     follower: Option<Follower>,
     twin: Option<StateNumbers>,
 }
@@ -62,8 +62,8 @@ impl<'a, T: Scalar> Watcher<'a, T> {
     }
 
     /// The state between a record and the next update.
-    pub(crate) fn memory(&self) -> WatcherMemory {
-        WatcherMemory {
+    pub(crate) fn memory(&self) -> WatcherState {
+        WatcherState {
             follower: self.follower.clone(),
             twin: self.twin.as_ref().map(Twin::memory),
         }
@@ -73,7 +73,7 @@ impl<'a, T: Scalar> Watcher<'a, T> {
     ///
     /// # Errors
     /// [`Error::Core`]: a twin of another training.
-    pub(crate) fn recall(&mut self, memory: WatcherMemory) -> Result<(), Error> {
+    pub(crate) fn recall(&mut self, memory: WatcherState) -> Result<(), Error> {
         self.follower = memory.follower;
         if let (Some(twin), Some(state)) = (&mut self.twin, &memory.twin) {
             twin.recall(state)?;

@@ -22,7 +22,7 @@ pub use self::{
     confusion::Confusion,
     definition::{Score, Subject},
     interval::score_interval,
-    predicted::{Answered, Classes, Predicted},
+    predicted::{Classes, Predicted, PredictedValues},
 };
 
 /// Every score, one line each.

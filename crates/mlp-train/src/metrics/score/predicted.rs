@@ -5,14 +5,14 @@ use ndarray::{Array2, Axis};
 /// Predictions with the true targets, one per sample; at least one.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Predicted {
-    answers: Answered,
+    answers: PredictedValues,
     /// Sample weights; all equal where not given.
     weights: Option<Vec<f64>>,
 }
 
 /// Predictions of one kind.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Answered {
+pub enum PredictedValues {
     /// Classes, by label.
     Classes {
         /// The true class of each sample.
@@ -69,7 +69,7 @@ impl Predicted {
             assert_eq!(probabilities.dim(), (labels.len(), classes));
         }
         Self {
-            answers: Answered::Classes {
+            answers: PredictedValues::Classes {
                 labels,
                 predicted,
                 classes,
@@ -86,7 +86,7 @@ impl Predicted {
     pub fn labels(labels: Array2<bool>, predicted: Array2<bool>) -> Self {
         assert!(!labels.is_empty() && labels.dim() == predicted.dim());
         Self {
-            answers: Answered::Labels { labels, predicted },
+            answers: PredictedValues::Labels { labels, predicted },
             weights: None,
         }
     }
@@ -98,7 +98,7 @@ impl Predicted {
     pub fn values(targets: Array2<f64>, predictions: Array2<f64>) -> Self {
         assert!(!targets.is_empty() && targets.dim() == predictions.dim());
         Self {
-            answers: Answered::Values {
+            answers: PredictedValues::Values {
                 targets,
                 predictions,
             },
@@ -120,9 +120,9 @@ impl Predicted {
     /// How many samples there are.
     pub fn samples(&self) -> usize {
         match &self.answers {
-            Answered::Classes { labels, .. } => labels.len(),
-            Answered::Labels { labels, .. } => labels.nrows(),
-            Answered::Values { targets, .. } => targets.nrows(),
+            PredictedValues::Classes { labels, .. } => labels.len(),
+            PredictedValues::Labels { labels, .. } => labels.nrows(),
+            PredictedValues::Values { targets, .. } => targets.nrows(),
         }
     }
 
@@ -140,12 +140,12 @@ impl Predicted {
         assert!(!samples.is_empty());
         let of = |values: &[u32]| samples.iter().map(|&sample| values[sample]).collect();
         let answers = match &self.answers {
-            Answered::Classes {
+            PredictedValues::Classes {
                 labels,
                 predicted,
                 classes,
                 probabilities,
-            } => Answered::Classes {
+            } => PredictedValues::Classes {
                 labels: of(labels),
                 predicted: of(predicted),
                 classes: *classes,
@@ -153,14 +153,14 @@ impl Predicted {
                     .as_ref()
                     .map(|all| all.select(Axis(0), samples)),
             },
-            Answered::Labels { labels, predicted } => Answered::Labels {
+            PredictedValues::Labels { labels, predicted } => PredictedValues::Labels {
                 labels: labels.select(Axis(0), samples),
                 predicted: predicted.select(Axis(0), samples),
             },
-            Answered::Values {
+            PredictedValues::Values {
                 targets,
                 predictions,
-            } => Answered::Values {
+            } => PredictedValues::Values {
                 targets: targets.select(Axis(0), samples),
                 predictions: predictions.select(Axis(0), samples),
             },
@@ -180,7 +180,7 @@ impl Predicted {
     /// The classes, if classes were predicted.
     pub fn as_classes(&self) -> Option<Classes<'_>> {
         match &self.answers {
-            Answered::Classes {
+            PredictedValues::Classes {
                 labels,
                 predicted,
                 classes,
@@ -190,36 +190,36 @@ impl Predicted {
                 predicted,
                 classes: *classes,
             }),
-            Answered::Labels { .. } | Answered::Values { .. } => None,
+            PredictedValues::Labels { .. } | PredictedValues::Values { .. } => None,
         }
     }
 
     /// True and predicted labels `[samples, labels]`, if labels were predicted.
     pub fn as_labels(&self) -> Option<(&Array2<bool>, &Array2<bool>)> {
         match &self.answers {
-            Answered::Labels { labels, predicted } => Some((labels, predicted)),
-            Answered::Classes { .. } | Answered::Values { .. } => None,
+            PredictedValues::Labels { labels, predicted } => Some((labels, predicted)),
+            PredictedValues::Classes { .. } | PredictedValues::Values { .. } => None,
         }
     }
 
     /// True classes and probabilities `[samples, classes]`, where the model provides them.
     pub fn as_probabilities(&self) -> Option<(Classes<'_>, &Array2<f64>)> {
         match &self.answers {
-            Answered::Classes { probabilities, .. } => {
+            PredictedValues::Classes { probabilities, .. } => {
                 Some((self.as_classes()?, probabilities.as_ref()?))
             }
-            Answered::Labels { .. } | Answered::Values { .. } => None,
+            PredictedValues::Labels { .. } | PredictedValues::Values { .. } => None,
         }
     }
 
     /// Targets and predictions `[samples, outputs]`, if numbers were predicted.
     pub fn as_values(&self) -> Option<(&Array2<f64>, &Array2<f64>)> {
         match &self.answers {
-            Answered::Values {
+            PredictedValues::Values {
                 targets,
                 predictions,
             } => Some((targets, predictions)),
-            Answered::Classes { .. } | Answered::Labels { .. } => None,
+            PredictedValues::Classes { .. } | PredictedValues::Labels { .. } => None,
         }
     }
 

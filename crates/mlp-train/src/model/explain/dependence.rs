@@ -6,10 +6,10 @@ use mlp_data::Dataset;
 use mlp_statistics::quantile;
 use ndarray::Array2;
 
-use super::rows::{Column, Rows};
+use super::rows::{ModelRows, TableColumn};
 use crate::{
     error::Error,
-    model::{Answers, Model, Prediction},
+    model::{Model, OutputMeaning, Prediction},
 };
 
 /// A value that a column is set to.
@@ -55,14 +55,14 @@ impl Dependence {
         level: Level,
     ) -> Result<Self, Error> {
         assert!(matches!(columns.len(), 1 | 2) && points >= 2);
-        let rows = Rows::of(model, dataset, level)?;
+        let rows = ModelRows::of(model, dataset, level)?;
         let columns = columns.iter().map(|name| rows.column(name));
         let columns = columns.collect::<Result<Vec<_>, _>>()?;
         let grids = columns.iter().map(|column| grid(&rows, column, points));
         let grids = grids.collect::<Result<Vec<_>, _>>()?;
         let answers = match model.answers() {
-            Answers::Classes(names) | Answers::Labels(names) => names.clone(),
-            Answers::Values { names, .. } => names.clone(),
+            OutputMeaning::Classes(names) | OutputMeaning::Labels(names) => names.clone(),
+            OutputMeaning::Values { names, .. } => names.clone(),
         };
         let mut values = rows.values.clone();
         let mut means = Vec::new();
@@ -92,7 +92,11 @@ impl Dependence {
 }
 
 /// The values that a column is set to.
-fn grid(rows: &Rows<'_>, column: &Column<'_>, points: usize) -> Result<Vec<GridValue>, Error> {
+fn grid(
+    rows: &ModelRows<'_>,
+    column: &TableColumn<'_>,
+    points: usize,
+) -> Result<Vec<GridValue>, Error> {
     if let Some(known) = column.categories {
         let names = known.categories.iter().cloned();
         return Ok(names.map(GridValue::Category).collect());
@@ -120,7 +124,7 @@ fn grid(rows: &Rows<'_>, column: &Column<'_>, points: usize) -> Result<Vec<GridV
 }
 
 /// Gives every row a value of a column.
-fn set(values: &mut Array2<f64>, column: &Column<'_>, value: &GridValue) {
+fn set(values: &mut Array2<f64>, column: &TableColumn<'_>, value: &GridValue) {
     match (value, column.categories) {
         (GridValue::Category(name), Some(known)) => {
             let features = known.feature_names().zip(&known.categories);
@@ -139,7 +143,7 @@ fn set(values: &mut Array2<f64>, column: &Column<'_>, value: &GridValue) {
 }
 
 /// The mean prediction.
-fn mean(rows: &Rows<'_>, values: &Array2<f64>) -> Result<Vec<f64>, Error> {
+fn mean(rows: &ModelRows<'_>, values: &Array2<f64>) -> Result<Vec<f64>, Error> {
     let answers = match rows.answer(&values.view())? {
         Prediction::Classes { probabilities, .. } | Prediction::Labels { probabilities, .. } => {
             probabilities

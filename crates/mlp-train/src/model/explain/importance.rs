@@ -5,7 +5,7 @@ use mlp_core::Level;
 use mlp_data::Dataset;
 use mlp_statistics::Mean;
 
-use super::{Permutations, rows::Rows};
+use super::{Permutations, rows::ModelRows};
 use crate::{error::Error, metrics::score::Predicted, model::Model};
 
 /// How much a score depends on each column of a table.
@@ -42,7 +42,7 @@ impl Importances {
         permutations: &Permutations,
         level: Level,
     ) -> Result<Self, Error> {
-        let rows = Rows::of(model, dataset, level)?;
+        let rows = ModelRows::of(model, dataset, level)?;
         let score = |predicted: Predicted| {
             score(&predicted).ok_or_else(|| {
                 Error::Model("has no such score: it does not apply to its predictions".to_owned())

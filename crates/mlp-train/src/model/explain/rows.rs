@@ -12,7 +12,7 @@ use crate::{
 
 /// A column of the table.
 #[derive(Clone, Debug)]
-pub(super) struct Column<'m> {
+pub(super) struct TableColumn<'m> {
     /// Its name there.
     pub(super) name: String,
     /// The positions of its values in the rows.
@@ -23,15 +23,15 @@ pub(super) struct Column<'m> {
 
 /// The rows of a data set in the order of a model's features, in original units, `[rows, features]`.
 #[derive(Debug)]
-pub(super) struct Rows<'m> {
+pub(super) struct ModelRows<'m> {
     model: &'m Model,
     dataset: &'m Dataset,
     level: Level,
     pub(super) values: Array2<f64>,
-    pub(super) columns: Vec<Column<'m>>,
+    pub(super) columns: Vec<TableColumn<'m>>,
 }
 
-impl<'m> Rows<'m> {
+impl<'m> ModelRows<'m> {
     pub(super) fn of(model: &'m Model, dataset: &'m Dataset, level: Level) -> Result<Self, Error> {
         // Inputs that the model computes from two features are not columns of a table.
         let raw = model.expansion().is_some() && dataset.feature_names() != model.features();
@@ -54,7 +54,7 @@ impl<'m> Rows<'m> {
             };
             let places = features.iter().enumerate();
             let places = places.filter(|(_, feature)| own(feature));
-            Column {
+            TableColumn {
                 places: places.map(|(place, _)| place).collect(),
                 name,
                 categories,
@@ -71,7 +71,7 @@ impl<'m> Rows<'m> {
     }
 
     /// The column of this name.
-    pub(super) fn column(&self, name: &str) -> Result<&Column<'m>, Error> {
+    pub(super) fn column(&self, name: &str) -> Result<&TableColumn<'m>, Error> {
         let found = self.columns.iter().find(|column| column.name == name);
         found.ok_or_else(|| {
             let known: Vec<&str> = self.columns.iter().map(|column| &*column.name).collect();

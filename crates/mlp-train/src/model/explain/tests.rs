@@ -12,7 +12,7 @@ use super::*;
 use crate::{
     DataInMemory, Experiment, Options,
     metrics::score::{self, Predicted},
-    model::{Answers, AnyNetwork, Model, ModelOrigin, ModelParts, Weighting},
+    model::{AnyNetwork, Model, ModelOrigin, ModelParts, OutputMeaning, Weighting},
     run,
 };
 
@@ -231,7 +231,7 @@ fn known(case: &Value) -> (Model, Dataset) {
             let names = vec!["y".to_owned()];
             let values = Array2::from_shape_vec((targets.len(), 1), targets).unwrap();
             let scaler = Scaler::identity(1);
-            let answers = Answers::Values {
+            let answers = OutputMeaning::Values {
                 names: names.clone(),
                 scaler,
             };
@@ -244,7 +244,7 @@ fn known(case: &Value) -> (Model, Dataset) {
         _ => {
             let names: Vec<String> = (0..outputs).map(|class| class.to_string()).collect();
             let labels = targets.iter().map(|&label| label as u32).collect();
-            let answers = Answers::Classes(names.clone());
+            let answers = OutputMeaning::Classes(names.clone());
             let loss = Loss::SoftmaxCrossEntropy;
             (Targets::Classes { labels, names }, answers, loss)
         }

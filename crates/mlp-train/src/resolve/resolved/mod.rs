@@ -2,14 +2,14 @@
 
 mod axis;
 mod ended;
+mod network_summary;
 mod rates;
-mod variety;
 
 use std::{collections::BTreeSet, path::Path, sync::Arc};
 
 use mlp_core::seed::{Purpose, Stream};
 
-pub use self::{axis::Axis, variety::Variety};
+pub use self::{axis::Axis, network_summary::NetworkSummary};
 use self::{
     axis::{axes, check_map},
     rates::Rates,

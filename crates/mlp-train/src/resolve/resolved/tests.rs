@@ -1,10 +1,10 @@
 use mlp_core::{Activation, Batch, Init, Loss, Optimizer};
 
 use super::*;
-use crate::settings::layers::Layer;
+use crate::settings::layers::SettingsLayer;
 
 fn author(kind: Kind, texts: &[&str]) -> Experiment {
-    let mut layer = Layer::new();
+    let mut layer = SettingsLayer::new();
     texts.iter().for_each(|text| layer.set(text).unwrap());
     let mut experiment = Experiment::new(kind);
     layer.apply(&mut experiment).unwrap();

@@ -8,11 +8,11 @@ use crate::{
     model::Model,
     results::columns::Table,
     run::entry::{NetworkParameters, Options, RunResults, run, train_network},
-    settings::{experiment::Experiment, kind::Kind, layers::Layer},
+    settings::{experiment::Experiment, kind::Kind, layers::SettingsLayer},
 };
 
 fn author(kind: Kind, settings: &[&str]) -> Experiment {
-    let mut layer = Layer::new();
+    let mut layer = SettingsLayer::new();
     settings.iter().for_each(|text| layer.set(text).unwrap());
     let mut experiment = Experiment::new(kind);
     layer.apply(&mut experiment).unwrap();

@@ -322,7 +322,7 @@ mod tests {
     use super::*;
     use crate::{
         results::{columns::Values, in_memory::MemoryTable},
-        settings::{experiment::Experiment, kind::Kind, layers::Layer},
+        settings::{experiment::Experiment, kind::Kind, layers::SettingsLayer},
     };
 
     /// A network whose numbers are spread over many powers of two.
@@ -358,7 +358,7 @@ mod tests {
 
     #[test]
     fn statistics_of_parts_merge_to_the_bits_of_the_whole() {
-        let mut settings = Layer::new();
+        let mut settings = SettingsLayer::new();
         for setting in ["data=xor", "nets=9000", "steps=1", "sweep.hidden=2,3"] {
             settings.set(setting).unwrap();
         }

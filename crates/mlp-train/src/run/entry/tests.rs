@@ -4,10 +4,12 @@ use std::{
 };
 
 use super::*;
-use crate::{data::provider::DataInMemory, metrics::record::Record, settings::layers::Layer};
+use crate::{
+    data::provider::DataInMemory, metrics::record::Record, settings::layers::SettingsLayer,
+};
 
 fn author(kind: Kind, settings: &[&str]) -> Experiment {
-    let mut layer = Layer::new();
+    let mut layer = SettingsLayer::new();
     settings.iter().for_each(|text| layer.set(text).unwrap());
     let mut experiment = Experiment::new(kind);
     layer.apply(&mut experiment).unwrap();

@@ -11,11 +11,11 @@ use crate::{
         entry::{Options, RunResults, run, train_network},
         observer::Observer,
     },
-    settings::{experiment::Experiment, kind::Kind, layers::Layer},
+    settings::{experiment::Experiment, kind::Kind, layers::SettingsLayer},
 };
 
 fn author(kind: Kind, settings: &[&str]) -> Experiment {
-    let mut layer = Layer::new();
+    let mut layer = SettingsLayer::new();
     settings.iter().for_each(|text| layer.set(text).unwrap());
     let mut experiment = Experiment::new(kind);
     layer.apply(&mut experiment).unwrap();
@@ -320,7 +320,7 @@ fn what_makes_no_sense_is_refused() {
     assert!(message.contains("--folds"), "{message}");
     let message = refusal(Kind::Population, &["data=diabetes", "rows=true"]);
     assert!(message.contains("right or wrong"), "{message}");
-    let mut layer = Layer::new();
+    let mut layer = SettingsLayer::new();
     let error = layer.set("select=acuracy").map(|()| {
         let mut experiment = Experiment::new(Kind::Population);
         layer.apply(&mut experiment).unwrap_err()

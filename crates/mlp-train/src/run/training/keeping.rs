@@ -4,9 +4,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     error::Error,
-    metrics::{diagnostic::WatcherMemory, followed::Followed, record::Record, shade::Shade},
+    metrics::{
+        convergence_measure::ConvergenceMeasure, diagnostic::WatcherState,
+        event_tracker::EventTracker, record::Record,
+    },
     run::{parameters::Parameters, saved_state::SavedState, state_numbers::StateNumbers},
-    stopping::WatchMemory,
+    stopping::EarlyStoppingState,
 };
 
 /// Keeps where a training stands, so that it can go on there.
@@ -18,11 +21,11 @@ pub trait Checkpoints: Send {
     ///
     /// # Errors
     /// A file that cannot be written.
-    fn keep(&mut self, now: Stand<'_>, interrupted: bool) -> Result<(), Error>;
+    fn keep(&mut self, now: TrainingState<'_>, interrupted: bool) -> Result<(), Error>;
 }
 
 /// A training between two updates, behind the rules and the record of its step.
-pub struct Stand<'a> {
+pub struct TrainingState<'a> {
     /// The training itself.
     pub state: SavedState,
     /// The records so far.
@@ -30,21 +33,21 @@ pub struct Stand<'a> {
     /// The parameters that are kept, by recorded step.
     pub weights: &'a [(u64, Parameters)],
     /// What else it remembers.
-    pub memory: Memory,
+    pub memory: AuxiliaryState,
 }
 
 /// What a training remembers besides its state, its records and the parameters that are kept.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Memory {
+pub struct AuxiliaryState {
     pub(super) initial_loss: f64,
-    pub(super) shade: Option<Shade>,
-    pub(super) followed: Option<Followed>,
-    pub(super) rules: Option<WatchMemory>,
-    pub(super) watcher: Option<WatcherMemory>,
+    pub(super) shade: Option<ConvergenceMeasure>,
+    pub(super) followed: Option<EventTracker>,
+    pub(super) rules: Option<EarlyStoppingState>,
+    pub(super) watcher: Option<WatcherState>,
 }
 
 /// Where a training once stood.
-pub struct Kept {
+pub struct TrainingCheckpoint {
     /// The training itself.
     pub state: StateNumbers,
     /// The records so far.
@@ -52,14 +55,14 @@ pub struct Kept {
     /// The parameters that are kept, by recorded step.
     pub weights: Vec<(u64, Parameters)>,
     /// What else it remembers.
-    pub memory: Memory,
+    pub memory: AuxiliaryState,
 }
 
 /// What is kept of a training on its way, and what was.
 #[derive(Default)]
-pub struct Keeping<'a> {
+pub struct CheckpointAccess<'a> {
     /// Keeps where it stands.
     pub checkpoints: Option<&'a mut dyn Checkpoints>,
     /// Where it goes on.
-    pub kept: Option<Kept>,
+    pub kept: Option<TrainingCheckpoint>,
 }

@@ -15,8 +15,8 @@ use std::ops::ControlFlow;
 use mlp_core::{Scalar, State, Trainer};
 
 pub use self::{
-    keeping::{Checkpoints, Keeping, Kept, Memory, Stand},
-    watch::Watch,
+    keeping::{AuxiliaryState, CheckpointAccess, Checkpoints, TrainingCheckpoint, TrainingState},
+    watch::TrainingContext,
 };
 use self::{measure::measure, records::Records};
 use super::{
@@ -29,16 +29,16 @@ use crate::{
     data::{part::Part, prepare::Prepared},
     error::Error,
     metrics::{
+        convergence_measure::ConvergenceMeasure,
         diagnostic::Watcher,
-        exploded::Size,
-        followed::{Follow, Followed},
+        event_tracker::{EventTracker, FollowedLosses},
+        exploded::ReferenceNorm,
         record::Record,
         row_fate::RowFollower,
-        shade::Shade,
     },
     resolve::recipe::Recipe,
     settings::experiment::KeptWeights,
-    stopping::StopWatch,
+    stopping::EarlyStopping,
 };
 
 /// Trains `recipe`, for which `trainer` was made or restarted on the training part of `prepared`. The
@@ -53,9 +53,9 @@ pub fn train<T: Scalar>(
     prepared: &Prepared<T>,
     recipe: &Recipe,
     index: (u64, u64),
-    watch: Watch<'_>,
+    watch: TrainingContext<'_>,
     room: Vec<Record>,
-    keeping: Keeping<'_>,
+    keeping: CheckpointAccess<'_>,
 ) -> Result<Outcome, Error> {
     let recipe = recipe.clone();
     Training::new(trainer, prepared, recipe, index, watch, room, keeping)?.alone(trainer)
@@ -86,9 +86,9 @@ pub(super) struct Training<'a, T: Scalar> {
     network: u64,
     cell: u64,
     prepared: &'a Prepared<T>,
-    watch: Watch<'a>,
+    watch: TrainingContext<'a>,
     checkpoints: Option<&'a mut dyn Checkpoints>,
-    size: Size,
+    size: ReferenceNorm,
     initial_loss: f64,
     /// Where the trainer stood when something was last due.
     last_step: u64,
@@ -96,9 +96,9 @@ pub(super) struct Training<'a, T: Scalar> {
     planned: usize,
     records: Records,
     weights: Vec<(u64, Parameters)>,
-    shade: Option<Shade>,
-    followed: Option<Followed>,
-    rules: Option<StopWatch<'a, T>>,
+    shade: Option<ConvergenceMeasure>,
+    followed: Option<EventTracker>,
+    rules: Option<EarlyStopping<'a, T>>,
     watcher: Option<Watcher<'a, T>>,
     follower: Option<RowFollower>,
     /// It goes on where it was kept, which is behind the rules and the record of that step.
@@ -116,11 +116,11 @@ impl<'a, T: Scalar> Training<'a, T> {
         prepared: &'a Prepared<T>,
         recipe: Recipe,
         (network, cell): (u64, u64),
-        watch: Watch<'a>,
+        watch: TrainingContext<'a>,
         room: Vec<Record>,
-        keeping: Keeping<'k>,
+        keeping: CheckpointAccess<'k>,
     ) -> Result<Self, Error> {
-        let Keeping { checkpoints, kept } = keeping;
+        let CheckpointAccess { checkpoints, kept } = keeping;
         let unrecorded = kept.is_none() && recipe.record.first() != Some(&0);
         let mut training = Self {
             network,
@@ -129,7 +129,7 @@ impl<'a, T: Scalar> Training<'a, T> {
             watch,
             // Of this training's lifetime, which may be shorter.
             checkpoints: checkpoints.map(|checkpoints| checkpoints as &mut dyn Checkpoints),
-            size: Size::of(trainer, prepared.train()),
+            size: ReferenceNorm::of(trainer, prepared.train()),
             initial_loss: match unrecorded {
                 true => trainer.evaluate(prepared.train())?.loss,
                 false => f64::NAN,
@@ -138,15 +138,15 @@ impl<'a, T: Scalar> Training<'a, T> {
             planned: 0,
             records: Records::within(room),
             weights: Vec::new(),
-            shade: recipe.shaded.then(Shade::new),
+            shade: recipe.shaded.then(ConvergenceMeasure::new),
             followed: match recipe.follow {
-                Follow::Nothing => None,
-                follow => Some(Followed::new(recipe.target_loss, follow)),
+                FollowedLosses::Nothing => None,
+                follow => Some(EventTracker::new(recipe.target_loss, follow)),
             },
             rules: recipe
                 .stopping
                 .clone()
-                .map(|stopping| StopWatch::new(stopping, watch.clock)),
+                .map(|stopping| EarlyStopping::new(stopping, watch.clock)),
             watcher: Watcher::new(&recipe.diagnostics, trainer, prepared)?,
             follower: recipe.rows.then(|| RowFollower::new(prepared)),
             continues: false,
@@ -161,7 +161,11 @@ impl<'a, T: Scalar> Training<'a, T> {
     }
 
     /// Goes on from where it was kept.
-    fn go_on(&mut self, trainer: &mut Trainer<'_, T>, kept: Kept) -> Result<(), Error> {
+    fn go_on(
+        &mut self,
+        trainer: &mut Trainer<'_, T>,
+        kept: TrainingCheckpoint,
+    ) -> Result<(), Error> {
         trainer.restore(&kept.state.to_state())?;
         self.records = Records::of(kept.records);
         self.weights = kept.weights;
@@ -389,15 +393,15 @@ impl<'a, T: Scalar> Training<'a, T> {
     fn keep(&mut self, trainer: &Trainer<'_, T>) -> Result<bool, Error> {
         let interrupted = self.watch.interrupted();
         if let Some(checkpoints) = &mut self.checkpoints {
-            let stand = Stand {
+            let stand = TrainingState {
                 state: SavedState::of(trainer, self.prepared, &self.recipe)?,
                 records: self.records.kept(),
                 weights: &self.weights,
-                memory: Memory {
+                memory: AuxiliaryState {
                     initial_loss: self.initial_loss,
                     shade: self.shade.clone(),
                     followed: self.followed.clone(),
-                    rules: self.rules.as_mut().map(StopWatch::memory),
+                    rules: self.rules.as_mut().map(EarlyStopping::memory),
                     watcher: self.watcher.as_ref().map(Watcher::memory),
                 },
             };
@@ -409,7 +413,7 @@ impl<'a, T: Scalar> Training<'a, T> {
     /// Makes an update and takes the losses before it down.
     fn counted_step(&mut self, trainer: &mut Trainer<'_, T>) -> Result<ControlFlow<Ending>, Error> {
         let test = match self.prepared.part(Part::Test) {
-            Some(samples) if self.recipe.follow == Follow::Test => {
+            Some(samples) if self.recipe.follow == FollowedLosses::Test => {
                 Some(trainer.evaluate(samples)?.loss)
             }
             _ => None,
@@ -450,7 +454,7 @@ impl<'a, T: Scalar> Training<'a, T> {
             answers: None,
         };
         if ending != Ending::Diverged {
-            if let Some(best) = self.rules.take().and_then(StopWatch::into_best) {
+            if let Some(best) = self.rules.take().and_then(EarlyStopping::into_best) {
                 self.restore(trainer, &best, &mut outcome)?;
                 keep_best(trainer, self.watch.weights, &mut outcome);
             }

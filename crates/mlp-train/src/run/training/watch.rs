@@ -6,7 +6,7 @@ use crate::{clock::Clock, run::observer::Observer, settings::experiment::KeptWei
 
 /// Who watches, and what ends everything.
 #[derive(Clone, Copy)]
-pub struct Watch<'a> {
+pub struct TrainingContext<'a> {
     /// Is told what happens.
     pub observer: &'a dyn Observer,
     /// Ends everything once it is true.
@@ -17,7 +17,7 @@ pub struct Watch<'a> {
     pub clock: &'a dyn Clock,
 }
 
-impl Watch<'_> {
+impl TrainingContext<'_> {
     /// Whether everything is to end.
     pub fn interrupted(&self) -> bool {
         self.interrupt.load(Ordering::Relaxed)

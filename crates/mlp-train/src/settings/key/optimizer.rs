@@ -55,9 +55,9 @@ pub(super) fn keys() -> &'static [KeyInfo] {
 }
 
 /// The words of a setting, and how its key accesses it.
-type Reach = (fn() -> Vec<&'static str>, Access);
+type SettingAccess = (fn() -> Vec<&'static str>, Access);
 
-const fn access<const INDEX: usize>() -> Reach {
+const fn access<const INDEX: usize>() -> SettingAccess {
     let access = Access {
         set: set::<INDEX>,
         get: get::<INDEX>,
@@ -73,7 +73,7 @@ macro_rules! accesses {
 }
 
 /// One for each setting of the registry.
-const ACCESS: &[Reach] = &accesses!(
+const ACCESS: &[SettingAccess] = &accesses!(
     0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30 31 32 33 34
 );
 
@@ -198,12 +198,12 @@ mod tests {
 
     use super::*;
     use crate::{
-        Layer, ResolvedExperiment,
+        ResolvedExperiment, SettingsLayer,
         settings::{experiment_file, kind::Kind},
     };
 
     fn resolved(texts: &[&str]) -> Result<ResolvedExperiment, String> {
-        let mut layer = Layer::new();
+        let mut layer = SettingsLayer::new();
         for text in texts {
             layer.set(text).map_err(|error| error.to_string())?;
         }

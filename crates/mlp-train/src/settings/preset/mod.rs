@@ -8,7 +8,7 @@ use mlp_data::{GeneratorOption, Origin, names::did_you_mean};
 
 use super::{
     experiment_file::{self, ExperimentFile},
-    layers::Layer,
+    layers::SettingsLayer,
 };
 use crate::error::Error;
 
@@ -74,7 +74,7 @@ impl Preset {
     ///
     /// # Errors
     /// None for a released preset.
-    pub fn beneath(&self, layers: &[&Layer]) -> Result<ExperimentFile, Error> {
+    pub fn beneath(&self, layers: &[&SettingsLayer]) -> Result<ExperimentFile, Error> {
         let mut file = experiment_file::parse(self.toml, Path::new(self.name))?;
         let given = |path: &str| {
             let settings = layers.iter().flat_map(|layer| &layer.settings);
@@ -117,7 +117,7 @@ mod tests {
         let file = Preset::find(name).unwrap().beneath(&[]).unwrap();
         let mut experiment = Experiment::new(file.kind.unwrap());
         file.layer.apply(&mut experiment).unwrap();
-        let mut layer = Layer::new();
+        let mut layer = SettingsLayer::new();
         for setting in settings {
             layer.set(setting).unwrap();
         }

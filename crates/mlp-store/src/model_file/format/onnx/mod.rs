@@ -33,7 +33,7 @@ use self::{
 use super::{
     ExportOptions, Format,
     identifier::identifier,
-    program::{Answer, Layer, Link, Norm, Program},
+    program::{ExportedOutput, Layer, Link, Norm, Program},
     source::shape,
 };
 use crate::model_file::metadata::{Metadata, assemble};
@@ -342,7 +342,7 @@ fn expand(graph: &mut Graph, rows: &Value, inputs: &[Input]) -> Value {
 /// The numbers that a network's outputs stand for: probabilities or scores, or predictions in original units.
 fn numbers(graph: &mut Graph, program: &Program<'_>, precision: Precision, y: &Value) -> Value {
     match &program.answer {
-        Answer::Values {
+        ExportedOutput::Values {
             link,
             scaling,
             transform,
@@ -372,14 +372,16 @@ fn numbers(graph: &mut Graph, program: &Program<'_>, precision: Precision, y: &V
             }
             y
         }
-        Answer::Labels { .. } => graph.node("Sigmoid", &[y], &[]),
-        Answer::Softmax { .. } => graph.node("Softmax", &[y], &[("axis", Attribute::Int(1))]),
-        Answer::Scores { .. } => y.clone(),
-        Answer::Binary { .. } | Answer::Margin { .. } => {
+        ExportedOutput::Labels { .. } => graph.node("Sigmoid", &[y], &[]),
+        ExportedOutput::Softmax { .. } => {
+            graph.node("Softmax", &[y], &[("axis", Attribute::Int(1))])
+        }
+        ExportedOutput::Scores { .. } => y.clone(),
+        ExportedOutput::Binary { .. } | ExportedOutput::Margin { .. } => {
             let minus = graph.node("Neg", &[y], &[]);
             let both = graph.node("Concat", &[&minus, y], &[("axis", Attribute::Int(1))]);
             match program.answer {
-                Answer::Binary { .. } => graph.node("Sigmoid", &[&both], &[]),
+                ExportedOutput::Binary { .. } => graph.node("Sigmoid", &[&both], &[]),
                 _ => both,
             }
         }
@@ -412,12 +414,12 @@ fn answer(
     let columns = Some(names.len());
     let shown = only_known(graph, known, numbers);
     let name = match &program.answer {
-        Answer::Values { .. } => {
+        ExportedOutput::Values { .. } => {
             let about = format!("in original units: {}", names.join(", "));
             graph.output(&shown, "prediction", element, columns, &about);
             return;
         }
-        Answer::Labels { .. } => {
+        ExportedOutput::Labels { .. } => {
             let (value, bound) = match outputs {
                 Some(outputs) => (outputs, graph.constant(0.0)),
                 None => (numbers, graph.constant(0.5)),
@@ -432,8 +434,8 @@ fn answer(
             graph.output(&shown, "probabilities", element, columns, &about);
             return;
         }
-        Answer::Softmax { .. } | Answer::Binary { .. } => "probabilities",
-        Answer::Scores { .. } | Answer::Margin { .. } => "scores",
+        ExportedOutput::Softmax { .. } | ExportedOutput::Binary { .. } => "probabilities",
+        ExportedOutput::Scores { .. } | ExportedOutput::Margin { .. } => "scores",
     };
     let single = outputs.filter(|_| program.is_single());
     let index = match (program.threshold, single) {

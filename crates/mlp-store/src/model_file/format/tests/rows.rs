@@ -46,7 +46,7 @@ fn model_of_rows(index: usize, fills: bool) -> Model {
     features.push("age".to_owned());
     let inputs = features.len();
     let net = Architecture::classical(inputs, &[6], Activation::Tanh, 1 + index % 2);
-    let classes = Answers::Classes(words(&CLASSES[..2]));
+    let classes = OutputMeaning::Classes(words(&CLASSES[..2]));
     let model = match index % 2 {
         0 => model(network::<f32>(net, 400), Loss::BinaryCrossEntropy, classes),
         _ => model(network::<f64>(net, 401), Loss::SoftmaxCrossEntropy, classes),

@@ -15,7 +15,7 @@ use crate::{
 
 /// Named tensors from a file, of this program or another.
 #[derive(Debug)]
-pub struct Given {
+pub struct InitialParameters {
     /// The file, as an absolute path.
     path: PathBuf,
     sha256: String,
@@ -26,7 +26,7 @@ pub struct Given {
     activations: Option<Vec<Activation>>,
 }
 
-impl Given {
+impl InitialParameters {
     /// The tensors in `path`, whose bytes have this sha256, and the activations, where known.
     pub fn new(
         path: PathBuf,

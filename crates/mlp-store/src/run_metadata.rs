@@ -17,9 +17,9 @@ use crate::manifest::Manifest;
 
 /// Metadata about the run that made a file.
 #[derive(Clone, Debug, Default)]
-pub struct Facts(Vec<(&'static str, String)>);
+pub struct RunMetadata(Vec<(&'static str, String)>);
 
-impl Facts {
+impl RunMetadata {
     /// The key of the experiment.
     pub(crate) const EXPERIMENT: &'static str = "experiment";
 

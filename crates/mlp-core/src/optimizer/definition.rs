@@ -6,7 +6,7 @@ use super::{Element, Field, Segment, Tensors};
 use crate::{Error, Scalar, math, spelling::Known};
 
 /// What a training requires of its optimizer.
-pub(crate) struct Demands {
+pub(crate) struct OptimizerRequirements {
     /// Layers of the network.
     pub(crate) layers: usize,
     /// Whether every update uses all samples.
@@ -18,7 +18,7 @@ pub(crate) struct Demands {
 }
 
 /// The definition of an optimizer.
-pub(crate) trait Rule: Clone + Default + 'static {
+pub(crate) trait OptimizerDefinition: Clone + Default + 'static {
     /// Its names.
     const NAMES: &'static [Known];
 
@@ -90,7 +90,7 @@ pub(crate) trait Rule: Clone + Default + 'static {
     }
 
     /// Refuses a training that it does not support.
-    fn suits(&self, _training: &Demands) -> Result<(), Error> {
+    fn suits(&self, _training: &OptimizerRequirements) -> Result<(), Error> {
         Ok(())
     }
 

@@ -21,7 +21,7 @@ const LAST: usize = 20;
 
 /// The sums over a training, loss by loss.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct Shade {
+pub(crate) struct ConvergenceMeasure {
     first: Option<f64>,
     sum: f64,
     sum_of_inverses: f64,
@@ -29,7 +29,7 @@ pub(crate) struct Shade {
     seen: u64,
 }
 
-impl Shade {
+impl ConvergenceMeasure {
     /// Before the first loss.
     pub(crate) fn new() -> Self {
         Self {
@@ -102,7 +102,7 @@ mod tests {
     }
 
     fn shade(losses: &[f64], updates: u64) -> Option<f64> {
-        let mut shade = Shade::new();
+        let mut shade = ConvergenceMeasure::new();
         losses.iter().for_each(|loss| shade.push(*loss));
         shade.finish(updates)
     }

@@ -9,20 +9,22 @@ use mlp_train::{Cell, Column, ColumnKind};
 pub(crate) const GROUP: usize = 1 << 16;
 
 /// Rows that are written together: either appended cell by cell, or shared.
-pub(super) struct Group {
-    columns: Vec<Held>,
+pub(super) struct RowGroup {
+    columns: Vec<ColumnBuffer>,
     /// Rows of the last columns, which are read when they are written.
     shared: Vec<(SharedNumbers, Range<usize>)>,
     /// Number of columns before those.
     first: usize,
 }
 
-impl Group {
+impl RowGroup {
     /// Without rows, with reserved capacity.
     pub(super) fn new(columns: &[Column], rows: usize) -> Self {
         let kinds = columns.iter().map(|column| column.kind);
         Self {
-            columns: kinds.map(|kind| Held::with_room(kind, rows)).collect(),
+            columns: kinds
+                .map(|kind| ColumnBuffer::with_room(kind, rows))
+                .collect(),
             shared: Vec::new(),
             first: 0,
         }
@@ -34,12 +36,12 @@ impl Group {
 
     /// Removes the rows and keeps their memory.
     pub(super) fn clear(&mut self) {
-        self.columns.iter_mut().for_each(Held::clear);
+        self.columns.iter_mut().for_each(ColumnBuffer::clear);
         self.shared.clear();
     }
 
     /// The columns, for appending a row.
-    pub(super) fn columns_mut(&mut self) -> &mut [Held] {
+    pub(super) fn columns_mut(&mut self) -> &mut [ColumnBuffer] {
         &mut self.columns
     }
 
@@ -57,7 +59,7 @@ impl Group {
         let (first, others) = self.columns.split_at_mut(self.first);
         for (held, column) in first.iter_mut().zip(integers) {
             match held {
-                Held::Integer(held) => column.iter().for_each(|value| held.push(*value)),
+                ColumnBuffer::Integer(held) => column.iter().for_each(|value| held.push(*value)),
                 other => panic!("a column of {:?} holds no integers", other.kind()),
             }
         }
@@ -73,7 +75,7 @@ impl Group {
     /// What `each` returns.
     pub(super) fn for_each<E>(
         &self,
-        mut each: impl FnMut(&Held) -> Result<(), E>,
+        mut each: impl FnMut(&ColumnBuffer) -> Result<(), E>,
     ) -> Result<(), E> {
         if self.shared.is_empty() {
             return self.columns.iter().try_for_each(each);
@@ -83,9 +85,9 @@ impl Group {
         for column in 0..self.columns.len() - self.first {
             room.clear();
             self.read(column, &mut room);
-            let held = Held::Number(room);
+            let held = ColumnBuffer::Number(room);
             each(&held)?;
-            let Held::Number(again) = held else {
+            let ColumnBuffer::Number(again) = held else {
                 break;
             };
             room = again;
@@ -94,7 +96,7 @@ impl Group {
     }
 
     /// All columns at once.
-    pub(super) fn columns(&self) -> Vec<Held> {
+    pub(super) fn columns(&self) -> Vec<ColumnBuffer> {
         let mut all = Vec::new();
         let _ = self.for_each(|held| {
             all.push(held.clone());
@@ -111,7 +113,7 @@ impl Group {
     }
 }
 
-impl fmt::Debug for Group {
+impl fmt::Debug for RowGroup {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Group")
             .field("columns", &self.columns)
@@ -173,14 +175,14 @@ impl Sparse<f64> {
 
 /// A column.
 #[derive(Clone, Debug)]
-pub(super) enum Held {
+pub(super) enum ColumnBuffer {
     Integer(Sparse<i64>),
     Number(Sparse<f64>),
     Text(Sparse<String>),
     Flag(Sparse<bool>),
 }
 
-impl Held {
+impl ColumnBuffer {
     /// Without rows, with reserved capacity.
     pub(super) fn with_room(kind: ColumnKind, rows: usize) -> Self {
         match kind {

@@ -8,7 +8,7 @@ use crate::{Place, names};
 
 /// What the numbers of a column tell of the marks that they are read by.
 #[derive(Debug, Default)]
-pub(super) struct Doubt {
+pub(super) struct Ambiguity {
     /// The first number that is another one by other marks.
     first: Option<Otherwise>,
     /// Whether a number can be read by these marks alone.
@@ -25,7 +25,7 @@ struct Otherwise {
     marks: Marks,
 }
 
-impl Doubt {
+impl Ambiguity {
     /// Takes a number down that is read by these marks; `whole` says that those of the column were whole numbers without a mark
     /// when the model was trained.
     pub fn take(&mut self, text: &str, place: Place, marks: Marks, whole: bool) {
@@ -74,7 +74,7 @@ impl Doubt {
 
 /// What is said of the columns of a table, whose marks are one: none where a number of any proves them.
 pub(super) fn doubts<'a>(
-    columns: impl Iterator<Item = (&'a str, &'a Doubt)> + Clone,
+    columns: impl Iterator<Item = (&'a str, &'a Ambiguity)> + Clone,
 ) -> Option<String> {
     if columns.clone().any(|(_, doubt)| doubt.proven) {
         return None;
@@ -110,7 +110,7 @@ mod tests {
     #[test]
     fn marks_that_no_number_proves_are_told() {
         let said = |texts: &[&str], marks| {
-            let mut doubt = Doubt::default();
+            let mut doubt = Ambiguity::default();
             for text in texts {
                 doubt.take(text, Place::Line(2), marks, false);
             }
@@ -159,7 +159,7 @@ mod tests {
     #[test]
     fn points_where_numbers_were_whole_are_doubtful() {
         let said = |texts: &[&str]| {
-            let mut doubt = Doubt::default();
+            let mut doubt = Ambiguity::default();
             for text in texts {
                 let marks = (DecimalMark::Point, None);
                 doubt.take(text, Place::Line(2), marks, true);

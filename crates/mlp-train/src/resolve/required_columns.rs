@@ -11,7 +11,7 @@ use crate::{
 
 /// What the tables of an experiment must hold.
 #[derive(Default)]
-pub struct Extent {
+pub struct RequiredColumns {
     /// The largest number of layers of any network.
     layers: usize,
     /// Whether any network has a validation part.
@@ -24,7 +24,7 @@ pub struct Extent {
     groups: Vec<&'static Group>,
 }
 
-impl Extent {
+impl RequiredColumns {
     /// For an experiment, all its cells considered.
     ///
     /// # Errors

@@ -3,12 +3,12 @@
 use crate::{
     Schedule, ScheduleState, WarmUp,
     optimizer::Segment,
-    schedule::{Progress, Watch},
+    schedule::{ScheduleProgress, WatchedLoss},
 };
 
 /// The schedule of a training and its progress.
 #[derive(Clone, Debug)]
-pub(super) struct Pace {
+pub(super) struct RateSchedule {
     pub(super) schedule: Schedule,
     pub(super) warm_up: WarmUp,
     /// Updates in one pass over the samples.
@@ -20,7 +20,7 @@ pub(super) struct Pace {
     pub(super) state: ScheduleState,
 }
 
-impl Pace {
+impl RateSchedule {
     pub(super) fn new(spec: &crate::TrainSpec, epoch: u64, samples: u64) -> Self {
         Self {
             schedule: spec.schedule,
@@ -38,10 +38,10 @@ impl Pace {
     }
 
     /// The progress of the schedule after `updates` updates of the training.
-    fn progress(&self, updates: u64) -> Progress {
+    fn progress(&self, updates: u64) -> ScheduleProgress {
         let warm_up = self.warm_up.updates;
         let epochs = (updates / self.epoch).saturating_sub(warm_up / self.epoch);
-        Progress {
+        ScheduleProgress {
             updates: updates.saturating_sub(warm_up),
             samples: epochs * self.samples,
             reductions: self.state.reductions,
@@ -60,12 +60,12 @@ impl Pace {
     }
 
     /// Which losses are needed after `updates` updates, before the next one.
-    pub(super) fn wants(&self, updates: u64) -> Watch {
+    pub(super) fn wants(&self, updates: u64) -> WatchedLoss {
         match self.schedule.watch() {
-            Watch::Every(every)
+            WatchedLoss::Every(every)
                 if updates <= self.warm_up.updates || !updates.is_multiple_of(every) =>
             {
-                Watch::Nothing
+                WatchedLoss::Nothing
             }
             watch => watch,
         }

@@ -13,12 +13,12 @@ use ndarray::Array2;
 use crate::{data_files::DataFiles, manifest::Manifest};
 use mlp_train::{
     DataProvider, DataRead, DataSource, Error, Experiment, ResolvedExperiment,
-    storing::{BatchOrder, Given, Start},
+    storing::{BatchOrder, InitialParameters, Start},
 };
 
 /// The files of an experiment as recorded by its run.
 #[derive(Debug)]
-struct StandIn {
+struct PlaceholderData {
     files: Vec<(DataSource, DataRead)>,
     /// The file of points, which count nothing here.
     points: Option<DataSource>,
@@ -54,7 +54,7 @@ pub fn resolve_without_data(
         .predict_on
         .as_ref()
         .zip(data.predict_on_sha256.as_ref());
-    let provider = StandIn {
+    let provider = PlaceholderData {
         files,
         points: points.map(|(name, sha256)| named_source(name, sha256)),
         others: DataFiles::default(),
@@ -71,13 +71,13 @@ fn named_source(name: &str, sha256: &str) -> DataSource {
     }
 }
 
-impl StandIn {
+impl PlaceholderData {
     fn file(&self, name: &str) -> Option<&(DataSource, DataRead)> {
         self.files.iter().find(|(source, _)| source.name == name)
     }
 }
 
-impl DataProvider for StandIn {
+impl DataProvider for PlaceholderData {
     fn knows(&self, name: &str) -> bool {
         self.file(name).is_some() || self.others.knows(name)
     }
@@ -104,7 +104,7 @@ impl DataProvider for StandIn {
         }
     }
 
-    fn parameters(&self, name: &str) -> Result<Given, Error> {
+    fn parameters(&self, name: &str) -> Result<InitialParameters, Error> {
         self.others.parameters(name)
     }
 

@@ -1,8 +1,8 @@
 //! Schedules and limits in a training: what cannot be read off a trajectory.
 
 use mlp_core::{
-    Activation, Architecture, Batch, Clip, Horizon, Level, Loss, Optimizer, Samples, Schedule,
-    ScheduleSetting, Sgd, Status, Targets, TrainSpec, Trainer, WarmUp,
+    Activation, Architecture, Batch, Clip, Level, Loss, Optimizer, Samples, Schedule,
+    ScheduleContext, ScheduleSetting, Sgd, Status, Targets, TrainSpec, Trainer, WarmUp,
     seed::{Purpose, Stream},
 };
 use ndarray::Array2;
@@ -17,7 +17,7 @@ fn samples(count: usize) -> Samples<f64> {
 }
 
 fn schedule(name: &str, given: &[(&str, ScheduleSetting)]) -> Schedule {
-    let run = Horizon {
+    let run = ScheduleContext {
         updates: 40,
         epoch: 5,
         momentum: false,

@@ -3,12 +3,12 @@
 use anyhow::Result;
 use mlp_plot::{ConfusionMatrix, Reliability, ReliabilityBin};
 use mlp_train::{
-    Answers, Kind,
+    Kind, OutputMeaning,
     score::{BINS, Calibration, Confusion},
 };
 
-use super::{Draw, Entry, Figure, View};
-use crate::words;
+use super::{Draw, Figure, FigureEntry, View};
+use crate::formatting;
 
 /// More classes make no readable matrix.
 const MOST_CLASSES: usize = 40;
@@ -17,7 +17,7 @@ const MOST_CLASSES: usize = 40;
 const LEAST_SAMPLES: usize = 50;
 
 /// Both charts of a classifier.
-pub static ANSWERS: Entry = Entry {
+pub static CLASSIFICATION: FigureEntry = FigureEntry {
     name: "confusion-matrix, calibration",
     description: "which classes a classifier confuses, and how well its probabilities are calibrated",
     kinds: &[Kind::Train],
@@ -28,7 +28,7 @@ pub static ANSWERS: Entry = Entry {
 /// by; none for numbers.
 fn figures(view: &View) -> Result<Vec<Figure>> {
     let model = view.model()?;
-    let Answers::Classes(classes) = model.answers() else {
+    let OutputMeaning::Classes(classes) = model.answers() else {
         return Ok(Vec::new());
     };
     let data = &view.recipe().data;
@@ -49,7 +49,7 @@ fn figures(view: &View) -> Result<Vec<Figure>> {
             title: format!("Confusion matrix on {}", data.name),
             subtitle: format!(
                 "{} of the {part} part; shaded by the share of the true class.",
-                words::so_many(rows.len(), "sample")
+                formatting::so_many(rows.len(), "sample")
             ),
             classes: classes.clone(),
             counts,
@@ -70,7 +70,7 @@ fn figures(view: &View) -> Result<Vec<Figure>> {
             title: format!("Calibration on {}", data.name),
             subtitle: format!(
                 "{} of the {part} part in {BINS} bins; expected calibration error {:.3}.",
-                words::so_many(rows.len(), "sample"),
+                formatting::so_many(rows.len(), "sample"),
                 calibration.expected_error()
             ),
             x_label: match &classes[..] {

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 /// Which losses are evaluated between records.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub enum Follow {
+pub enum FollowedLosses {
     /// None: events are those of the records.
     #[default]
     Nothing,
@@ -19,7 +19,7 @@ pub enum Follow {
 
 /// The events so far.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Followed {
+pub struct EventTracker {
     target: f64,
     /// Whether the test loss is evaluated at every step, where there is a test part.
     tests: bool,
@@ -33,12 +33,12 @@ pub struct Followed {
     best: f64,
 }
 
-impl Followed {
+impl EventTracker {
     /// Before the first step.
-    pub(crate) fn new(target: f64, follow: Follow) -> Self {
+    pub(crate) fn new(target: f64, follow: FollowedLosses) -> Self {
         Self {
             target,
-            tests: follow == Follow::Test,
+            tests: follow == FollowedLosses::Test,
             reached: None,
             least: None,
             best_step: None,
@@ -68,7 +68,7 @@ mod tests {
 
     #[test]
     fn the_first_of_equals_counts_and_what_is_no_number_does_not() {
-        let mut followed = Followed::new(0.5, Follow::Test);
+        let mut followed = EventTracker::new(0.5, FollowedLosses::Test);
         for (step, train, test) in [
             (0, 0.9, Some(0.7)),
             (1, 0.4, Some(0.6)),

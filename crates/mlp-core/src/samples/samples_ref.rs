@@ -6,12 +6,12 @@ use super::Samples;
 
 /// Samples that are borrowed or shared.
 #[derive(Clone, Debug)]
-pub(crate) enum Held<'d, T> {
+pub(crate) enum SamplesRef<'d, T> {
     Borrowed(&'d Samples<T>),
     Shared(Arc<Samples<T>>),
 }
 
-impl<T> Deref for Held<'_, T> {
+impl<T> Deref for SamplesRef<'_, T> {
     type Target = Samples<T>;
 
     fn deref(&self) -> &Samples<T> {

@@ -8,7 +8,7 @@ use crate::{Scalar, samples::transpose};
 
 /// Transposes `rows` of an array, one sample each, into the first columns of a feature-major slice; the
 /// others become 0.
-pub(super) fn turn<T: Scalar>(
+pub(super) fn transpose_rows<T: Scalar>(
     source: ArrayView2<'_, T>,
     rows: Range<usize>,
     columns: usize,
@@ -31,7 +31,7 @@ pub(super) fn turn<T: Scalar>(
 }
 
 /// Transposes the first columns of a feature-major slice into `rows` of an array, one sample each.
-pub(crate) fn turn_back<T: Scalar>(
+pub(crate) fn transpose_columns<T: Scalar>(
     source: &[T],
     columns: usize,
     rows: Range<usize>,

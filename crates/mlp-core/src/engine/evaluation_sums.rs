@@ -2,7 +2,7 @@
 
 use mlp_kernels::{Loss, LossBlock, Target, math::Function};
 
-use super::{Answers, Objective, Pass, Program};
+use super::{Objective, OutputRole, Pass, Program};
 use crate::{Evaluation, Samples, Scalar, samples::Block};
 
 /// What is accumulated for a block.
@@ -18,7 +18,7 @@ pub(crate) enum Observe {
 
 /// Losses, hits and squared errors, summed in f64 block after block.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Tally {
+pub(crate) struct EvaluationSums {
     loss: f64,
     correct: usize,
     /// One sum of squared errors per output; empty where the outputs do not estimate the
@@ -26,12 +26,12 @@ pub(crate) struct Tally {
     squares: Vec<f64>,
 }
 
-impl Tally {
+impl EvaluationSums {
     /// All sums zero.
     pub(crate) fn new<T: Scalar>(outputs: usize, objective: &Objective<T>) -> Self {
         let regression = matches!(
             objective.answers,
-            Answers::Estimates | Answers::LogEstimates
+            OutputRole::Estimates | OutputRole::LogEstimates
         );
         Self {
             loss: 0.0,
@@ -75,21 +75,21 @@ impl Tally {
         }
         let mut estimates = y;
         match objective.answers {
-            Answers::Nothing => return,
-            Answers::Class => {
+            OutputRole::Nothing => return,
+            OutputRole::Class => {
                 self.correct += kernels.correct(of(), y);
                 return;
             }
-            Answers::Labels => {
+            OutputRole::Labels => {
                 self.correct += kernels.all_right(of(), y);
                 return;
             }
-            Answers::LogEstimates => {
+            OutputRole::LogEstimates => {
                 let rates = &mut scratch[..y.len()];
                 kernels.function(Function::Exp, y, rates);
                 estimates = rates;
             }
-            Answers::Estimates => {}
+            OutputRole::Estimates => {}
         }
         match &mut self.squares[..] {
             [only]
@@ -124,7 +124,7 @@ impl Tally {
         let sum =
             |values: &mut dyn Iterator<Item = f64>| values.fold(0.0, |sum, value| sum + value);
         let regression = !self.squares.is_empty();
-        let classifies = matches!(objective.answers, Answers::Class | Answers::Labels);
+        let classifies = matches!(objective.answers, OutputRole::Class | OutputRole::Labels);
         let explained = &mut self
             .squares
             .iter()

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 const MOST: usize = 16 << 20;
 
 /// A writer that holds back what is written until it is [released](Self::release), or too much.
-pub struct Held<W: Write> {
+pub struct DeferredWriter<W: Write> {
     out: W,
     held: Vec<u8>,
     most: usize,
@@ -14,7 +14,7 @@ pub struct Held<W: Write> {
     open: bool,
 }
 
-impl<W: Write> Held<W> {
+impl<W: Write> DeferredWriter<W> {
     pub fn new(out: W) -> Self {
         Self {
             out,
@@ -36,7 +36,7 @@ impl<W: Write> Held<W> {
     }
 }
 
-impl<W: Write> Write for Held<W> {
+impl<W: Write> Write for DeferredWriter<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         if self.open {
             return self.out.write(bytes);
@@ -63,9 +63,9 @@ mod tests {
     #[test]
     fn nothing_goes_out_before_it_is_released_or_too_much() {
         let mut out = Vec::new();
-        let mut held = Held {
+        let mut held = DeferredWriter {
             most: 4,
-            ..Held::new(&mut out)
+            ..DeferredWriter::new(&mut out)
         };
         held.write_all(b"ab").unwrap();
         held.flush().unwrap();
@@ -75,7 +75,7 @@ mod tests {
         held.write_all(b"f").unwrap();
         assert_eq!(out, b"abcdef");
         let mut out = Vec::new();
-        let mut held = Held::new(&mut out);
+        let mut held = DeferredWriter::new(&mut out);
         held.write_all(b"ab").unwrap();
         held.release().unwrap();
         assert_eq!(out, b"ab");

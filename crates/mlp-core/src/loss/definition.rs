@@ -1,10 +1,10 @@
 //! The interface of losses to the rest of the program.
 
-use super::{Domain, Outputs, Row, Shape};
+use super::{Domain, Outputs, SampleRow, Shape};
 use crate::{Error, spelling::Known};
 
 /// The definition of a loss.
-pub(crate) trait Rule {
+pub(crate) trait LossDefinition {
     /// Its names.
     fn names(&self) -> &'static [Known];
 
@@ -42,8 +42,8 @@ pub(crate) trait Rule {
     }
 
     /// The loss of one sample and its gradient with respect to the outputs.
-    fn textbook(&self, row: &Row<'_>) -> (f64, Vec<f64>);
+    fn textbook(&self, row: &SampleRow<'_>) -> (f64, Vec<f64>);
 
     /// The Hessian of one sample's loss with respect to its outputs, times `direction`.
-    fn bend(&self, row: &Row<'_>, direction: &[f64]) -> Vec<f64>;
+    fn bend(&self, row: &SampleRow<'_>, direction: &[f64]) -> Vec<f64>;
 }

@@ -10,14 +10,14 @@ use crate::{error::Error, run::network_rows::NetworkRows};
 const MOST: usize = 1 << 26;
 
 /// A gathering of networks in order.
-pub struct InTurn<'a, S: Sinks> {
+pub struct OrderedGathering<'a, S: Sinks> {
     gathering: Gathering<'a, S>,
     next: u64,
     waiting: BTreeMap<u64, Arc<NetworkRows>>,
     bytes: usize,
 }
 
-impl<'a, S: Sinks> InTurn<'a, S> {
+impl<'a, S: Sinks> OrderedGathering<'a, S> {
     /// For all networks, from the first.
     pub fn new(gathering: Gathering<'a, S>) -> Self {
         Self {
@@ -55,10 +55,10 @@ impl<'a, S: Sinks> InTurn<'a, S> {
 mod tests {
     use super::*;
     use crate::{
-        resolve::{extent::Extent, resolved::ResolvedExperiment},
+        resolve::{required_columns::RequiredColumns, resolved::ResolvedExperiment},
         results::in_memory::MemorySinks,
         run::{number_columns::NumberColumns, outcome::Status},
-        settings::{experiment::Experiment, kind::Kind, layers::Layer},
+        settings::{experiment::Experiment, kind::Kind, layers::SettingsLayer},
     };
 
     /// A network with so many values in each of its columns.
@@ -87,18 +87,18 @@ mod tests {
 
     #[test]
     fn networks_take_turns_and_too_many_do_not_wait() {
-        let mut settings = Layer::new();
+        let mut settings = SettingsLayer::new();
         for setting in ["data=xor", "nets=4", "steps=1"] {
             settings.set(setting).unwrap();
         }
         let mut author = Experiment::new(Kind::Population);
         settings.apply(&mut author).unwrap();
         let experiment = ResolvedExperiment::new(&author, None).unwrap();
-        let extent = Extent::of(&experiment).unwrap();
+        let extent = RequiredColumns::of(&experiment).unwrap();
         let columns = extent.columns().len();
         let new = || {
             let gathering = Gathering::new(&experiment, &extent, MemorySinks).unwrap();
-            InTurn::new(gathering)
+            OrderedGathering::new(gathering)
         };
         let mut all = new();
         for networks in [&[2, 1][..], &[0], &[3]] {

@@ -1,7 +1,7 @@
 //! What a column is, told from all of its texts: numbers with gaps, dates, numbers in disguise, or text.
 
 use super::cell::{is_flag, is_gap, shortened};
-use super::circumstances::Circumstances;
+use super::column_context::ColumnContext;
 use super::date::{Orders, days, orders};
 use super::disguise::{Disguise, Kind, disguise, is_scale, is_size, ordered, size_before_currency};
 use super::format::DateOrder;
@@ -12,7 +12,7 @@ use crate::{TableProblem, names};
 
 /// What a column is.
 #[derive(Debug, PartialEq)]
-pub(super) enum Judgement {
+pub(super) enum Verdict {
     /// Numbers alone: every text stands for a missing one.
     Numbers,
     /// Dates alone: the days of each text, NaN for one that stands for a missing date.
@@ -24,29 +24,29 @@ pub(super) enum Judgement {
 }
 
 /// Judges a column by its texts. Numbers in disguise are what most of its cells must be, for one among words is a word.
-pub(super) fn judge(texts: &[Seen], circumstances: Circumstances<'_>) -> Judgement {
-    let Circumstances { numbers, dates, .. } = circumstances;
+pub(super) fn judge(texts: &[Seen], circumstances: ColumnContext<'_>) -> Verdict {
+    let ColumnContext { numbers, dates, .. } = circumstances;
     let written: Vec<(usize, &Seen)> = (texts.iter().enumerate())
         .filter(|(_, seen)| !is_gap(&seen.text))
         .collect();
     if written.is_empty() {
-        return Judgement::Numbers;
+        return Verdict::Numbers;
     }
     if let (Some(order), 0) = (dates, numbers)
         && let Some(days) = all_dates(texts, order)
     {
-        return Judgement::Dates(days);
+        return Verdict::Dates(days);
     }
     let disguised = disguised(&written, numbers);
     match disguised.first() {
         Some(&(first, found)) => match (found.kind, dates) {
             (Kind::Date(_), Some(order)) => {
                 let (at, problem) = no_dates(&written, first, order);
-                Judgement::Disguised(at, problem)
+                Verdict::Disguised(at, problem)
             }
-            _ => Judgement::Disguised(first, problem(texts, &disguised, circumstances)),
+            _ => Verdict::Disguised(first, problem(texts, &disguised, circumstances)),
         },
-        None => Judgement::Text,
+        None => Verdict::Text,
     }
 }
 
@@ -177,7 +177,7 @@ fn no_dates(written: &[(usize, &Seen)], first: usize, order: DateOrder) -> (usiz
 fn problem(
     texts: &[Seen],
     disguised: &[(usize, Disguise<'_>)],
-    circumstances: Circumstances<'_>,
+    circumstances: ColumnContext<'_>,
 ) -> TableProblem {
     let (first, found) = disguised[0];
     let cell = &texts[first].text;
@@ -335,10 +335,10 @@ fn dates(orders: Orders) -> (String, String) {
 }
 
 /// What a single text is, where a number is expected and no column is known.
-pub(super) fn problem_of(text: &str, circumstances: Circumstances<'_>) -> Option<TableProblem> {
+pub(super) fn problem_of(text: &str, circumstances: ColumnContext<'_>) -> Option<TableProblem> {
     let seen = [Seen::once(text)];
     match judge(&seen, circumstances) {
-        Judgement::Disguised(_, problem) => Some(problem),
+        Verdict::Disguised(_, problem) => Some(problem),
         _ => None,
     }
 }

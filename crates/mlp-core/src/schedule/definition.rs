@@ -5,7 +5,7 @@ use crate::{Error, spelling::Known};
 
 /// What the defaults of a schedule depend on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Horizon {
+pub struct ScheduleContext {
     /// Updates of the training, without those of the warm-up.
     pub updates: u64,
     /// Updates in one pass over the samples.
@@ -16,7 +16,7 @@ pub struct Horizon {
 
 /// The progress of a training, counted from the end of its warm-up.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Progress {
+pub(crate) struct ScheduleProgress {
     /// Number of updates.
     pub(crate) updates: u64,
     /// Samples seen in whole epochs.
@@ -27,7 +27,7 @@ pub(crate) struct Progress {
 
 /// Which losses a schedule needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Watch {
+pub(crate) enum WatchedLoss {
     /// None.
     Nothing,
     /// Every so many updates, the loss at the current parameters: on the validation samples
@@ -69,15 +69,15 @@ impl Default for ScheduleState {
 }
 
 /// The definition of a schedule.
-pub(crate) trait Course: Copy {
+pub(crate) trait ScheduleDefinition: Copy {
     /// Its name and description.
     const KNOWN: Known;
 
     /// The default settings.
-    fn fresh(horizon: &Horizon) -> Self;
+    fn fresh(horizon: &ScheduleContext) -> Self;
 
     /// Defaults that depend on other settings.
-    fn complete(&mut self, _given: &dyn Fn(&str) -> bool, _horizon: &Horizon) {}
+    fn complete(&mut self, _given: &dyn Fn(&str) -> bool, _horizon: &ScheduleContext) {}
 
     /// Its settings by name, to be read and written.
     fn settings(&mut self) -> Vec<(&'static str, Slot<'_>)>;
@@ -86,16 +86,16 @@ pub(crate) trait Course: Copy {
     fn validate(&self) -> Result<(), Error>;
 
     /// The rate of the next update for the learning rate `rate`.
-    fn rate(&self, rate: f64, progress: &Progress) -> f64;
+    fn rate(&self, rate: f64, progress: &ScheduleProgress) -> f64;
 
     /// The momentum (beta1 in the Adam family) of the next update, where the schedule cycles it.
-    fn momentum(&self, _progress: &Progress) -> Option<f64> {
+    fn momentum(&self, _progress: &ScheduleProgress) -> Option<f64> {
         None
     }
 
     /// Which losses it needs.
-    fn watch(&self) -> Watch {
-        Watch::Nothing
+    fn watch(&self) -> WatchedLoss {
+        WatchedLoss::Nothing
     }
 
     /// Processes a loss. Returns whether to lower the rate.

@@ -5,8 +5,8 @@ use crate::table::{DecimalMark, ThousandsMark};
 
 const PLAIN: Marks = (DecimalMark::Point, None);
 
-fn plain(numbers: usize) -> Circumstances<'static> {
-    Circumstances {
+fn plain(numbers: usize) -> ColumnContext<'static> {
+    ColumnContext {
         numbers,
         decimals: None,
         marks: PLAIN,
@@ -21,13 +21,13 @@ fn plain(numbers: usize) -> Circumstances<'static> {
     }
 }
 
-fn judged(texts: &[&str], circumstances: Circumstances<'_>) -> String {
+fn judged(texts: &[&str], circumstances: ColumnContext<'_>) -> String {
     let seen: Vec<Seen> = texts.iter().map(|text| Seen::once(text)).collect();
     match judge(&seen, circumstances) {
-        Judgement::Numbers => "numbers".to_owned(),
-        Judgement::Dates(days) => format!("{days:?}"),
-        Judgement::Disguised(_, problem) => problem.to_string(),
-        Judgement::Text => "text".to_owned(),
+        Verdict::Numbers => "numbers".to_owned(),
+        Verdict::Dates(days) => format!("{days:?}"),
+        Verdict::Disguised(_, problem) => problem.to_string(),
+        Verdict::Text => "text".to_owned(),
     }
 }
 
@@ -50,7 +50,7 @@ fn a_comma_is_what_the_whole_column_tells() {
         beside(&["1,200", "12,5"], 0),
         "`1,200` is a number with a decimal comma; give --decimal ','"
     );
-    let decimals = Circumstances {
+    let decimals = ColumnContext {
         decimals: Some(("3.5", Place::Line(7))),
         ..plain(3)
     };
@@ -76,7 +76,7 @@ fn a_comma_is_what_the_whole_column_tells() {
         beside(&["1,00,000"], 0),
         "`1,00,000` is a number whose groups of digits are not in threes; take the marks out"
     );
-    let comma = Circumstances {
+    let comma = ColumnContext {
         marks: (DecimalMark::Comma, Some(ThousandsMark::Point)),
         ..plain(3)
     };
@@ -84,7 +84,7 @@ fn a_comma_is_what_the_whole_column_tells() {
         judged(&["1.5"], comma),
         "`1.5` is a number with a decimal point; give --decimal '.'"
     );
-    let given = Circumstances {
+    let given = ColumnContext {
         given: true,
         ..comma
     };
@@ -215,13 +215,13 @@ fn units_are_named_together_or_said_to_differ() {
     let several = "`$5` is a number with a unit, and the column has `$` and `EUR`, which have no common scale";
     assert!(beside(&["$5", "5 EUR"], 0).starts_with(several));
     let dollars = ["$".to_owned()];
-    let beside_dollars = Circumstances {
+    let beside_dollars = ColumnContext {
         unit: Some(&dollars),
         units: &dollars,
         ..plain(3)
     };
     assert!(judged(&["5 EUR"], beside_dollars).contains("has `EUR` and `$`"));
-    let other_column = Circumstances {
+    let other_column = ColumnContext {
         units: &dollars,
         ..plain(0)
     };
@@ -241,7 +241,7 @@ fn words_beside_numbers_are_gaps() {
 #[test]
 fn dates_asked_for_are_days() {
     let dates = |texts: &[&str], numbers| {
-        let circumstances = Circumstances {
+        let circumstances = ColumnContext {
             dates: Some(DateOrder::Dmy),
             ..plain(numbers)
         };

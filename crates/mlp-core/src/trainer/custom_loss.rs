@@ -2,15 +2,16 @@
 
 use ndarray::{Array2, ArrayView2, ArrayViewMut2};
 
-use super::{Trainer, kept::Kept};
+use super::{Trainer, custom_loss_buffers::CustomLossBuffers};
 use crate::{
     Error, Scalar, Status,
-    engine::{Draws, Numbers, Pass, Program, Source, Workspace, turn_back},
+    engine::{Draws, Numbers, Pass, Program, Source, Workspace, transpose_columns},
     samples::{Block, block_columns, check_finite, width_fits},
 };
 
 /// Writes the gradient with respect to the outputs and returns the value.
-type OwnLoss<'a, T> = dyn FnMut(ArrayView2<'_, T>, ArrayViewMut2<'_, T>) -> Result<f64, Error> + 'a;
+type CustomLoss<'a, T> =
+    dyn FnMut(ArrayView2<'_, T>, ArrayViewMut2<'_, T>) -> Result<f64, Error> + 'a;
 
 impl<T: Scalar> Trainer<'_, T> {
     /// The outputs `[samples, outputs]` of the network as in the next update, for inputs
@@ -188,18 +189,18 @@ impl<T: Scalar> Trainer<'_, T> {
     fn step_by(
         &mut self,
         inputs: ArrayView2<'_, T>,
-        loss: &mut OwnLoss<'_, T>,
+        loss: &mut CustomLoss<'_, T>,
     ) -> Result<Status, Error> {
         if self.status != Status::Running {
             return Ok(self.status);
         }
         let mut kept = std::mem::take(&mut self.own);
         let mut failed = None;
-        let first = self.own_gradient(inputs, &mut kept, loss);
+        let first = self.custom_gradient(inputs, &mut kept, loss);
         let status = first.map(|value| {
             self.loss = value;
             self.answer(&mut |trainer| {
-                trainer.loss = match trainer.own_gradient(inputs, &mut kept, loss) {
+                trainer.loss = match trainer.custom_gradient(inputs, &mut kept, loss) {
                     Ok(value) => value,
                     Err(error) => {
                         failed.get_or_insert(error);
@@ -213,11 +214,11 @@ impl<T: Scalar> Trainer<'_, T> {
     }
 
     /// The gradient of a custom loss, and its value.
-    fn own_gradient(
+    fn custom_gradient(
         &mut self,
         inputs: ArrayView2<'_, T>,
-        kept: &mut Kept<T>,
-        loss: &mut OwnLoss<'_, T>,
+        kept: &mut CustomLossBuffers<T>,
+        loss: &mut CustomLoss<'_, T>,
     ) -> Result<f64, Error> {
         let columns = self.prepare(inputs)?;
         let Self {
@@ -235,7 +236,7 @@ impl<T: Scalar> Trainer<'_, T> {
         };
         let shape = (inputs.nrows(), program.outputs);
         let size = shape.0 * shape.1;
-        let Kept { outputs, d_output } = kept;
+        let CustomLossBuffers { outputs, d_output } = kept;
         outputs.resize(size, T::ZERO);
         d_output.clear();
         d_output.resize(size, T::ZERO);
@@ -326,7 +327,7 @@ fn forward_into<T: Scalar>(
     program.evaluate(numbers, source, workspace, draws, |block, pass| {
         let y = program.outputs(pass, block.columns);
         let rows = pass.first..pass.first + block.valid;
-        turn_back(y, block.columns, rows, &mut outputs);
+        transpose_columns(y, block.columns, rows, &mut outputs);
     });
 }
 

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 /// What an interrupted command leaves.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Left {
+pub enum Remaining {
     /// Nothing to continue.
     Nothing,
     /// A run that `mlp resume` continues.

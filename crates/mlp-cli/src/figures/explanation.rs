@@ -25,7 +25,7 @@ pub const FOLDER: &str = "importance";
 const MOST_DRAWN: usize = 40;
 
 /// What was found.
-pub struct Explained<'a> {
+pub struct Explanation<'a> {
     /// The score whose fall is measured.
     pub score: &'static Score,
     /// A description of the rows.
@@ -34,7 +34,7 @@ pub struct Explained<'a> {
     pub dependences: &'a [Dependence],
 }
 
-impl Explained<'_> {
+impl Explanation<'_> {
     /// The score of the rows as they are, in its own direction.
     pub fn value(&self) -> f64 {
         match self.score.larger_is_better {

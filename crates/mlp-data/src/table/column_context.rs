@@ -6,7 +6,7 @@ use crate::{Place, names};
 
 /// What is known of a column beside its texts.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Circumstances<'a> {
+pub(super) struct ColumnContext<'a> {
     /// How many cells are numbers.
     pub numbers: usize,
     /// The first of these that is written with decimals, and where it stands.
@@ -39,7 +39,7 @@ pub(super) struct Beside {
     pub place: Place,
 }
 
-impl Circumstances<'_> {
+impl ColumnContext<'_> {
     /// What a number with a sign is, and how it may be read: with the sign, in all its spellings, taken off, if the model does not know the column
     /// in another unit.
     pub(super) fn signed(&self, what: &str, signs: &[&str], more: &str) -> (String, String) {

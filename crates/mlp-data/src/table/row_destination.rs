@@ -6,7 +6,7 @@ use std::ops::{ControlFlow, Deref, DerefMut};
 
 use ndarray::Array2;
 
-use super::cell::Cell;
+use super::cell::TableCell;
 use super::columns::Columns;
 use super::csv_options::CsvOptions;
 use super::features::{FeatureChunk, FeatureOptions, FeatureReader, Matched};
@@ -17,12 +17,12 @@ use crate::{Error, Place};
 /// How a file is read, and where its rows go. Every reader takes one: it stands for its [`CsvOptions`], and what assembles the
 /// rows asks for the rest.
 #[derive(Clone, Debug)]
-pub(crate) struct Intake<'s> {
+pub(crate) struct RowDestination<'s> {
     options: CsvOptions,
-    rows: Option<&'s dyn Rows>,
+    rows: Option<&'s dyn PredictionRows>,
 }
 
-impl<'s> Intake<'s> {
+impl<'s> RowDestination<'s> {
     /// For a data set.
     pub fn training(options: &CsvOptions) -> Self {
         Self {
@@ -32,7 +32,7 @@ impl<'s> Intake<'s> {
     }
 
     /// For rows to predict.
-    pub fn predicting(options: &FeatureOptions, rows: &'s dyn Rows) -> Self {
+    pub fn predicting(options: &FeatureOptions, rows: &'s dyn PredictionRows) -> Self {
         Self {
             options: CsvOptions {
                 features: options.columns(),
@@ -46,12 +46,12 @@ impl<'s> Intake<'s> {
     }
 
     /// What takes rows to predict: of these no target is asked for.
-    pub fn rows(&self) -> Option<&'s dyn Rows> {
+    pub fn rows(&self) -> Option<&'s dyn PredictionRows> {
         self.rows
     }
 }
 
-impl Deref for Intake<'_> {
+impl Deref for RowDestination<'_> {
     type Target = CsvOptions;
 
     fn deref(&self) -> &CsvOptions {
@@ -59,14 +59,14 @@ impl Deref for Intake<'_> {
     }
 }
 
-impl DerefMut for Intake<'_> {
+impl DerefMut for RowDestination<'_> {
     fn deref_mut(&mut self) -> &mut CsvOptions {
         &mut self.options
     }
 }
 
 /// What takes rows to predict.
-pub(crate) trait Rows: std::fmt::Debug {
+pub(crate) trait PredictionRows: std::fmt::Debug {
     /// Matches the columns of a file; the positions of those that are used.
     fn begin(&self, file: &str, columns: &Columns) -> Result<Vec<usize>, Error>;
 
@@ -76,7 +76,7 @@ pub(crate) trait Rows: std::fmt::Debug {
         file: &str,
         columns: &[String],
         place: Place,
-        cell: &dyn Fn(usize) -> Cell<'c>,
+        cell: &dyn Fn(usize) -> TableCell<'c>,
     ) -> Result<(), Error>;
 
     /// Takes all rows of a table of text.
@@ -182,7 +182,7 @@ impl State<'_> {
     }
 }
 
-impl Rows for Chunks<'_> {
+impl PredictionRows for Chunks<'_> {
     fn begin(&self, file: &str, columns: &Columns) -> Result<Vec<usize>, Error> {
         let first_target = columns.names.len() - columns.targets;
         let features: Vec<usize> = (0..first_target)
@@ -204,7 +204,7 @@ impl Rows for Chunks<'_> {
         file: &str,
         columns: &[String],
         place: Place,
-        cell: &dyn Fn(usize) -> Cell<'c>,
+        cell: &dyn Fn(usize) -> TableCell<'c>,
     ) -> Result<(), Error> {
         let state = &mut *self.state.borrow_mut();
         let Some(matched) = &mut state.matched else {

@@ -10,31 +10,31 @@ const TOLD: usize = 3;
 
 /// The shapes and the data of the networks, each once, in the order in which the axes take them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Variety {
+pub struct NetworkSummary {
     /// The networks' shapes, such as `2-16-16-1`.
     pub shapes: Vec<String>,
     /// The data sets' names.
     pub data: Vec<String>,
 }
 
-impl Variety {
+impl NetworkSummary {
     /// Of all networks.
     ///
     /// # Errors
     /// Recipes that cannot be resolved.
     pub fn of(experiment: &ResolvedExperiment) -> Result<Self, Error> {
-        let mut variety = Self::default();
+        let mut network_summary = Self::default();
         for cell in experiment.representative_cells() {
             let recipe = experiment.recipe(cell * experiment.seeds_per_cell())?;
             let shape = recipe.architecture().to_string();
-            if !variety.shapes.contains(&shape) {
-                variety.shapes.push(shape);
+            if !network_summary.shapes.contains(&shape) {
+                network_summary.shapes.push(shape);
             }
-            if !variety.data.contains(&recipe.data.name) {
-                variety.data.push(recipe.data.name.clone());
+            if !network_summary.data.contains(&recipe.data.name) {
+                network_summary.data.push(recipe.data.name.clone());
             }
         }
-        Ok(variety)
+        Ok(network_summary)
     }
 
     /// The data in words: `moons`, `moons, circles`, `7 data sets`.
@@ -46,7 +46,7 @@ impl Variety {
     }
 }
 
-impl fmt::Display for Variety {
+impl fmt::Display for NetworkSummary {
     /// `2-16-1 on moons`, `2-8-1, 2-16-1 on moons, circles`, `2-2-1 to 2-64-1 on 7 data sets`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let shapes = match &self.shapes[..] {
@@ -63,15 +63,15 @@ mod tests {
 
     #[test]
     fn few_are_named_and_many_counted() {
-        let variety = |shapes: &[&str], data: &[&str]| Variety {
+        let network_summary = |shapes: &[&str], data: &[&str]| NetworkSummary {
             shapes: shapes.iter().map(ToString::to_string).collect(),
             data: data.iter().map(ToString::to_string).collect(),
         };
-        let one = variety(&["2-1"], &["moons"]);
+        let one = network_summary(&["2-1"], &["moons"]);
         assert_eq!(one.to_string(), "2-1 on moons");
-        let few = variety(&["2-1", "2-2-1"], &["moons", "circles"]);
+        let few = network_summary(&["2-1", "2-2-1"], &["moons", "circles"]);
         assert_eq!(few.to_string(), "2-1, 2-2-1 on moons, circles");
-        let many = variety(&["a", "b", "c", "d"], &["p", "q", "r", "s"]);
+        let many = network_summary(&["a", "b", "c", "d"], &["p", "q", "r", "s"]);
         assert_eq!(many.to_string(), "a to d on 4 data sets");
     }
 }

@@ -2,12 +2,12 @@
 
 /// Buffers kept by steps on a custom loss.
 #[derive(Clone, Debug)]
-pub(super) struct Kept<T> {
+pub(super) struct CustomLossBuffers<T> {
     pub(super) outputs: Vec<T>,
     pub(super) d_output: Vec<T>,
 }
 
-impl<T> Default for Kept<T> {
+impl<T> Default for CustomLossBuffers<T> {
     fn default() -> Self {
         Self {
             outputs: Vec::new(),
