@@ -65,7 +65,7 @@ pub fn text(experiment: &ResolvedExperiment, running: Running) -> CommandResult<
         .architecture
         .unwrap_or_else(|| "several shapes".to_owned());
     let parameters = match estimate.parameters {
-        (least, most) if least == most => formatting::so_many(most as usize, "parameter"),
+        (least, most) if least == most => formatting::so_many(most, "parameter"),
         (least, most) => format!(
             "{} to {} parameters",
             formatting::count(least as f64),

@@ -23,15 +23,15 @@
 //! # Where to look
 //!
 //! - [`mod@reference`] is the textbook: forward pass, backpropagation and updates in readable lines.
-//! The fast engine behind [`Trainer`] is tested against it.
+//!   The fast engine behind [`Trainer`] is tested against it.
 //! - Custom losses: [`Trainer::step_with_into`], or its halves [`Trainer::forward`] and
-//! [`Trainer::backward`], then [`Trainer::update`].
+//!   [`Trainer::backward`], then [`Trainer::update`].
 //! - Predicting in a loop: [`Predictor`].
 //! - A trainer without a lifetime, for structs and threads: [`Trainer::from_shared`].
 //! - Many networks: [`Trainer::restart`] trains the next seed in the same buffers.
 //! - Stopping and resuming with the same bits: [`Trainer::state`], [`Trainer::restore`].
 //! - Loading a model that the `mlp` command trained from the bytes of its file, and saving any network
-//! as such bytes: `SavedModel`, with the feature `safetensors`.
+//!   as such bytes: `SavedModel`, with the feature `safetensors`.
 //! - Serialising specs, architectures and states to JSON and other formats: the feature `serde`.
 //! - Large layers on several threads: [`Trainer::with_bands`]. This crate itself starts no thread,
 //!   reads no clock, opens no file and prints nothing.
@@ -49,7 +49,7 @@
 //! - An optimizer: a file in `optimizer/` with its settings, formula and textbook form, and its line
 //!   in the registry in `optimizer/mod.rs`.
 //! - An activation: a file in `mlp-kernels/src/activation/` with its vector code, its formulas and its
-//! form in every model format, and its line in the registry in `activation/mod.rs`.
+//!   form in every model format, and its line in the registry in `activation/mod.rs`.
 //! - A loss: its kernel in `mlp-kernels`; a file in `loss/` with its formula and textbook form, and
 //!   its line in the registry in `loss/mod.rs`.
 //! - A schedule: a file in `schedule/` with its settings and formula, and its line in the registry

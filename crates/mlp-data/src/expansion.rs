@@ -191,7 +191,7 @@ mod tests {
                 .apply_to(&load_embedded("iris").unwrap())
                 .unwrap_err()
                 .to_string(),
-            "data set `iris` has 4 features; the inputs x,xy are made of exactly 2"
+            "data set `iris` has 4 features; the inputs x,xy need exactly 2"
         );
     }
 

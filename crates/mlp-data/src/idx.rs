@@ -332,7 +332,7 @@ mod tests {
             message(&path),
             "`a-labels-idx1-ubyte`: 3 labels are here and 2 images in `a-images-idx3-ubyte`"
         );
-        assert!(message(&labels).contains("these are labels"));
+        assert!(message(&labels).contains("these seem to be labels"));
         std::fs::write(&labels, idx(8, &[2], &[0, 1])).unwrap();
         std::fs::write(&path, &good[..good.len() - 1]).unwrap();
         assert_eq!(
@@ -342,7 +342,7 @@ mod tests {
         std::fs::write(&path, idx(7, &[2, 1, 1], &[0, 255])).unwrap();
         assert!(message(&path).contains("type 0x07"));
         std::fs::write(&path, b"text").unwrap();
-        assert!(message(&path).contains("no IDX file"));
+        assert!(message(&path).contains("this is not an IDX file"));
         std::fs::write(&path, idx(8, &[u32::MAX; 3], &[])).unwrap();
         assert!(message(&path).contains("than any file can hold"));
         let options = CsvOptions {

@@ -354,7 +354,7 @@ mod tests {
         let imputer = Imputer::from_parts(ImputeKind::Mean, vec![0.0]).unwrap();
         assert_eq!(
             imputer.transform(&values.view()).unwrap_err().to_string(),
-            "the stand-ins for missing values are for 1 columns and the data have 2"
+            "the fill values for missing data are for 1 columns and the data have 2"
         );
     }
 

@@ -259,10 +259,10 @@ mod tests {
             refuse("1 1:2\n0 2:nan\n")
                 .starts_with("`a.svm`, line 2, column `x2`: the value is missing (`NaN`)")
         );
-        assert!(refuse("1:2 2:3\n").contains("not with a label"));
+        assert!(refuse("1:2 2:3\n").contains("the line begins with `1:2` instead of a label"));
         assert!(refuse("a 2:3\n").contains("the label `a` is not a number"));
         assert!(refuse("1 2\n").contains("`2` is not an `index:value`"));
-        assert!(refuse("1 -2:1\n").contains("not a whole number from 1"));
+        assert!(refuse("1 -2:1\n").contains("`-2` is not a whole number, 1 or more"));
         assert!(refuse("1\n2\n").contains("no sample has a feature"));
         assert!(refuse(" \n# nothing\n").contains("the file is empty"));
     }

@@ -60,6 +60,6 @@ mod tests {
             said("give --decimal ','", "validation")
                 .ends_with("; write the validation file in the same way as the training file")
         );
-        assert!(said("remove the marks", "test").ends_with("; take the marks out"));
+        assert!(said("remove the marks", "test").ends_with("; remove the marks"));
     }
 }

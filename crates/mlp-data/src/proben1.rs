@@ -343,7 +343,7 @@ mod tests {
             (
                 "0.5 0 1",
                 "0.5 1 1",
-                "`a.dt`, line 8: 2 of the 2 boolean outputs are 1; one is expected",
+                "`a.dt`, line 8: 2 of the 2 boolean outputs are 1; exactly one is expected for the sample's class",
             ),
             (
                 "0.5 0 1",
@@ -383,7 +383,7 @@ mod tests {
             (
                 "real_in=1",
                 "bool_in=1",
-                "`a.dt`, line 2: bool_in is said twice",
+                "`a.dt`, line 2: bool_in is given twice",
             ),
             (
                 "bool_out=2",

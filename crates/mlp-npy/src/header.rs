@@ -372,7 +372,7 @@ mod tests {
                 .unwrap_err()
                 .contains("ends within its header")
         );
-        assert!(read(b"no array").unwrap_err().contains("no NPY"));
+        assert!(read(b"no array").unwrap_err().contains("not an NPY array"));
     }
 
     #[test]

@@ -3,10 +3,10 @@
 //!
 //! - [`quantile`] is the only definition of quantiles: linear interpolation between neighbours.
 //! - [`Distribution`] summarises a stream of numbers in bounded memory: exact quantiles up to
-//! [`EXACT`] numbers, a sketch with a known error above, exact moments. It depends only on the
-//! numbers, not on their order or on how they were divided into parts.
+//!   [`EXACT`] numbers, a sketch with a known error above, exact moments. It depends only on the
+//!   numbers, not on their order or on how they were divided into parts.
 //! - [`Mean`], [`MedianInterval`], [`Correlation`] and [`Proportion`] have 95 % intervals, whose
-//! coverage is measured by simulations in the tests.
+//!   coverage is measured by simulations in the tests.
 //! - [`sign_test`] and [`signed_ranks`] test paired differences.
 
 #![forbid(unsafe_code)]

@@ -52,7 +52,7 @@ fn wrong_values_are_named_with_what_would_be_right() {
         ),
         (
             &["train", "moons", "--optimizer", "lbfgs", "--batch", "32"],
-            "leave batches full",
+            "needs all samples in every step; use full batches",
         ),
         (
             &[
@@ -94,11 +94,11 @@ fn wrong_values_are_named_with_what_would_be_right() {
         ),
         (
             &["train", "diabetes", "--loss", "poisson-rate"],
-            "needs outputs that are positive, and output_activation is identity; set it to softplus or sigmoid, or use squared-error",
+            "needs positive outputs, and output_activation is identity; set it to softplus or sigmoid, or use squared-error",
         ),
         (
             &["train", "moons", "--set", "output_activation=tanh"],
-            "loss binary-cross-entropy takes the outputs as they come, and output_activation is tanh; set it to identity, or use squared-error, hinge",
+            "loss binary-cross-entropy needs unbounded outputs, and output_activation is tanh; set it to identity, or use squared-error, hinge",
         ),
         (
             &[
@@ -109,7 +109,7 @@ fn wrong_values_are_named_with_what_would_be_right() {
                 "--scale-target",
                 "standard",
             ],
-            "scale_target is standard, and the loss poisson takes its targets for counts",
+            "scale_target is standard, but the loss poisson needs counts as targets",
         ),
         (
             &[
@@ -120,7 +120,7 @@ fn wrong_values_are_named_with_what_would_be_right() {
                 "--huber-delta",
                 "1",
             ],
-            "choose one place",
+            "which already contains its setting; give it in one place",
         ),
         (
             &["train", "diabetes", "--quantile", "0.9"],
@@ -140,11 +140,11 @@ fn wrong_values_are_named_with_what_would_be_right() {
         ),
         (
             &["train", "iris", "--class-weights", "balance"],
-            "--class-weights: \"balance\" is not a weight of a class",
+            "--class-weights: \"balance\" does not give class weights",
         ),
         (
             &["train", "diabetes", "--class-weights", "balanced"],
-            "class_weights are for classes, and diabetes is regression",
+            "class_weights need classes, and diabetes is regression",
         ),
         (
             &["train", "iris", "--positive-weight", "2"],
@@ -184,7 +184,7 @@ fn wrong_values_are_named_with_what_would_be_right() {
             &["train", "moons", "--set", "learnig_rate=1"],
             "did you mean \"learning_rate\"",
         ),
-        (&["train"], "no data are named"),
+        (&["train"], "no data are given"),
         (&["train", "mons"], "did you mean `moons`"),
         (
             &["train", "iris", "--noise", "1"],
@@ -202,7 +202,7 @@ fn wrong_values_are_named_with_what_would_be_right() {
         ),
         (
             &["map", "moons", "--x", "lr=1,2", "--metric", "test_r2"],
-            "metric test_r2 is for numbers, and moons has classes",
+            "metric test_r2 is for numbers, but moons has classes",
         ),
         (
             &["map", "xor", "--x", "lr=1,2", "--metric", "test_loss"],
@@ -237,7 +237,7 @@ fn wrong_values_are_named_with_what_would_be_right() {
         ),
         (
             &["train", "moons", "--activation", "tanh,relu,sine"],
-            "activation names 3 layers, but hidden has 2",
+            "activation has 3 values, but hidden has 2 layers",
         ),
         (
             &["population", "moons", "--sweep", "learning_rate.7=1,2"],
@@ -260,7 +260,7 @@ fn wrong_values_are_named_with_what_would_be_right() {
                 "--normalization",
                 "layer",
             ],
-            "diagnostics units look into the layers, which normalization forbids",
+            "diagnostics units need a trace of the layers, which is not available with normalization",
         ),
         (&["list", "dataset"], "did you mean \"datasets\""),
         (&["data", "mons"], "did you mean `moons`"),
@@ -307,7 +307,11 @@ fn bad_tables_are_refused_with_their_place() {
             "line 3, column `b`",
         ),
         ("header.csv", "a,b,y\n", "no data below it"),
-        ("single.csv", "a,b,y\n1,2,p\n1,3,p\n3,4,p\n", "one class"),
+        (
+            "single.csv",
+            "a,b,y\n1,2,p\n1,3,p\n3,4,p\n",
+            "every row is of class `p`; at least two classes",
+        ),
     ] {
         let path = folder.path().join(name);
         fs::write(&path, text).unwrap();
@@ -376,10 +380,10 @@ fn models_that_do_not_fit_or_are_damaged_are_refused() {
         (["evaluate", &run, &wide], "7"),
         (["predict", &run, &at("none.csv")], "none.csv"),
         (["predict", &at("none"), &wide], "none"),
-        (["predict", &wide, &wide], "no readable model file"),
+        (["predict", &wide, &wide], "is not a readable model file"),
         (
             ["predict", folder.path().to_str().unwrap(), &wide],
-            "no run directory",
+            "not a run directory",
         ),
     ] {
         let message = refused(&arguments, 2);
@@ -390,8 +394,8 @@ fn models_that_do_not_fit_or_are_damaged_are_refused() {
     *flipped.last_mut().unwrap() ^= 0x40;
     let loose = at("loose.safetensors");
     for (bytes, words) in [
-        (&whole[..whole.len() / 2], "no readable model file"),
-        (&whole[..0], "no readable model file"),
+        (&whole[..whole.len() / 2], "is not a readable model file"),
+        (&whole[..0], "is not a readable model file"),
         (&flipped, "checksum"),
     ] {
         fs::write(&loose, bytes).unwrap();

@@ -30,7 +30,7 @@ fn folders_of_other_things_are_left_alone() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("thesis.txt"), "all of it").unwrap();
     let message = refused(&[&train(folder.path())[..], &["--force"]].concat(), 2);
-    assert!(message.contains("no run directory"), "{message}");
+    assert!(message.contains("not a run directory"), "{message}");
     let left: Vec<_> = fs::read_dir(folder.path())
         .unwrap()
         .map(|entry| entry.unwrap().file_name())
@@ -38,7 +38,7 @@ fn folders_of_other_things_are_left_alone() {
     assert_eq!(left, ["thesis.txt"]);
     for wrong in [folder.path(), &folder.path().join("none")] {
         let message = refused(&["plot", text(wrong)], 2);
-        assert!(message.contains("no run directory"), "{message}");
+        assert!(message.contains("not a run directory"), "{message}");
     }
 }
 

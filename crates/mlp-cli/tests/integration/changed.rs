@@ -52,7 +52,7 @@ fn an_experiment_that_was_changed_beside_its_results_is_refused() {
                 assert!(
                     message.contains("experiment.toml")
                         && message.contains(told)
-                        && message.contains("the command that started the run goes on"),
+                        && message.contains("the command that started the run continues it, and writes this file again"),
                     "{message}"
                 );
             }
@@ -138,8 +138,8 @@ fn a_damaged_state_or_a_lost_input_comes_with_advice() {
     for start in [name, state.to_str().unwrap()] {
         let message = refused(&["train", "--continue", start, "--steps", "40"], 2);
         assert!(
-            message.contains("no readable training state")
-                && message.contains(&format!("mlp resume {name} makes it again")),
+            message.contains("is not a readable training state")
+                && message.contains(&format!("mlp resume {name} writes it again")),
             "{message}"
         );
     }
@@ -334,7 +334,10 @@ fn results_of_a_clock_that_nothing_tells_of_are_kept() {
             fs::remove_file(folder.join(lost)).unwrap();
         }
         let message = said(&[&command[..], &["-q"]].concat());
-        assert!(message.contains("nothing that is left tells"), "{message}");
+        assert!(
+            message.contains("no remaining file shows how far the time budget let this run get"),
+            "{message}"
+        );
         for other in others {
             let (stem, ending) = other.split_once('.').unwrap();
             let aside = folder.join(format!("{stem}.earlier-1.{ending}"));

@@ -106,7 +106,7 @@ fn a_data_file_is_the_same_by_any_path() {
         unfinished(&work.join("run"));
         fs::remove_file(work.join("run/nets.parquet")).unwrap();
         let (_, said) = told(&work, &format!("population {path} --nets 3 {rest} run"));
-        assert!(said.contains("3 networks are finished already"), "{said}");
+        assert!(said.contains("3 networks are already finished"), "{said}");
         told(&work, "verify run");
         told(
             &work.join("below"),

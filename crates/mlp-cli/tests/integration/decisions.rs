@@ -193,8 +193,8 @@ fn a_threshold_that_cannot_be_is_refused() {
             "auroc does not depend on it",
         ),
         ("train moons --threshold positiv_f1", "positive_f1"),
-        ("train iris --threshold 0.3", "it is for two classes"),
-        ("train diabetes --threshold 0.3", "it is for two classes"),
+        ("train iris --threshold 0.3", "it needs two classes"),
+        ("train diabetes --threshold 0.3", "it needs two classes"),
         (
             "train moons --folds 3 --threshold 0.3",
             "is for the model of one network",

@@ -58,7 +58,7 @@ fn stray_quotes_swallow_no_rows() {
     let file = write(folder.path(), "open.csv", &text([14, 14]));
     let error = refusal(&[&file, "--target", "y", "--exclude", "note"]);
     assert!(
-        error.contains("line 16, column `note`: a quote opens here that never closes"),
+        error.contains("line 16, column `note`: a quote opens here and never closes"),
         "{error}"
     );
     let file = write(folder.path(), "two.csv", &text([14, 29]));

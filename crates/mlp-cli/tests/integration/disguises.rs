@@ -31,17 +31,17 @@ fn numbers_that_no_option_reads_are_neither_classes_nor_categories() {
         (
             "full_width.csv",
             &|row| ["１", "２", "３", "４", "５", "６", "７"][row % 7].to_owned() + "２",
-            "`１２` is a number in full-width digits, or in those of another script; write it in the digits 0 to 9",
+            "`１２` is a number in full-width digits, or those of another script; write it in the digits 0 to 9",
         ),
         (
             "quoted.csv",
             &|row| format!("'0.{}'", digit(row)),
-            "`'0.1'` is a number behind a quote mark; take the quote mark out of the cell",
+            "`'0.1'` is a number after a quote mark; take the quote mark out of the cell",
         ),
         (
             "text_mark.csv",
             &|row| format!("'0.{}", digit(row)),
-            "`'0.1` is a number behind a quote mark",
+            "`'0.1` is a number after a quote mark",
         ),
         (
             "formula.csv",
@@ -95,7 +95,7 @@ fn numbers_that_no_option_reads_are_neither_classes_nor_categories() {
     let classes = target(folder, "classes.csv", |row| format!("{}/8", digit(row)));
     assert!(plan(&classes, &["--task", "classification"]).contains("7 classes, `1/8`"));
     let area = table(folder, "area.csv", |row| format!("{}m2", digit(row)));
-    assert!(plan(&area, &["--units", "m2"]).contains("`m2` taken off"));
+    assert!(plan(&area, &["--units", "m2"]).contains("`m2` stripped"));
 }
 
 #[test]
@@ -106,7 +106,7 @@ fn dates_of_eight_digits_and_of_months_are_days() {
     let file = table(folder, "days.csv", day);
     assert!(
         plan(&file, &[]).contains(
-            "column `a` seems to hold dates, which are read as numbers; give --dates ymd"
+            "column `a` holds dates, it seems, which are read as numbers; give --dates ymd"
         )
     );
     for order in ["ymd", "dmy"] {
@@ -177,7 +177,7 @@ fn dates_that_no_column_has_are_refused() {
     for command in ["predict", "evaluate"] {
         let message = refused(&[command, &model, &file, "--dates", "ymd"], 2);
         assert!(
-            message.contains("no column was dates when the model was trained"),
+            message.contains("no column held dates when the model was trained"),
             "{message}"
         );
     }
@@ -245,7 +245,7 @@ fn units_are_those_of_the_model() {
         let (printed, note) = said(&[command, &model, &kilos, "--units", "kg"]);
         assert_eq!(printed, said(&[command, &model, &plain]).0);
         assert!(
-            note.contains("note: read by --units 'kg', unlike the table"),
+            note.contains("note: read with --units 'kg', unlike the table"),
             "{note}"
         );
     }
@@ -264,7 +264,9 @@ fn units_are_those_of_the_model() {
             && message.contains("write the test file in the same way as the training file"),
         "{message}"
     );
-    assert!(plan(&kilos, &["--units", "kg,lb"]).contains("--units says `lb`, which no number has"));
+    assert!(
+        plan(&kilos, &["--units", "kg,lb"]).contains("--units gives `lb`, which no number has")
+    );
     let share = trained(&file("share.csv", "%"), folder, "share", &["--units", "%"]);
     assert!(refused(&["predict", &share, &plain], 2).contains("`1` is a number without `%`"));
 }
@@ -287,7 +289,7 @@ fn marks_of_a_table_for_a_model_may_be_others() {
         let (printed, note) = said(&[&[command, &model, &german], &marks[..]].concat());
         assert_eq!(printed, said(&[command, &model, &english]).0);
         assert!(
-            note.contains("read by --decimal ',' --thousands '.'"),
+            note.contains("read with --decimal ',' --thousands '.'"),
             "{note}"
         );
     }

@@ -16,7 +16,7 @@ fn a_code_for_a_missing_target_is_noted() {
         };
         format!("{},{y}", row * 7 % 11)
     });
-    let note = "the target `y` has -999 4 times, far from its other values; if that is a code for a missing value, say so by \
+    let note = "the target `y` has -999 4 times, far from its other values; if that is a code for a missing value, say so with \
                 --missing-words -999 --missing drop";
     assert!(plan(&file, &[]).contains(note), "{}", plan(&file, &[]));
     let options = ["--missing-words", "-999", "--missing", "drop"];
@@ -85,7 +85,7 @@ fn columns_declared_as_text_are_told_of_or_are_classes() {
     assert!(
         line.contains(
             "column `zip` is declared as text but holds only numbers, so it is read as numbers; if they are names, say so \
-             by --text zip --categories one-hot"
+             with --text zip --categories one-hot"
         ),
         "{line}"
     );
@@ -114,7 +114,7 @@ fn amounts_beside_words_are_refused_by_what_they_are() {
         ),
         (
             ["<5", "<10", ">100", "none"],
-            "`<5` is a bound and no number",
+            "`<5` is a bound, not a number",
         ),
         (
             ["1h30", "2h15", "0h45", "none"],
@@ -157,8 +157,8 @@ fn marks_of_the_model_that_no_number_proves_are_noted() {
     });
     let model = trained(&german, folder, "german", &["--decimal", ","]);
     let english = write(folder, "e.csv", "x;y\n\"2,000\";u\n\"3,500\";v\n7;u\n");
-    let note = "note: column `x` has numbers such as `2,000` (line 2), which is 2 as the model's table is written, and no number of \
-                the file tells; if 2000 is meant, give --decimal . --thousands ,";
+    let note = "note: column `x` has numbers such as `2,000` (line 2), which is 2 the way the model's table is written, and no \
+                number of the file decides; if 2000 is meant, give --decimal . --thousands ,";
     for command in ["predict", "evaluate"] {
         let (_, message) = said(&[command, &model, &english]);
         assert!(message.contains(note), "{command}: {message}");
@@ -177,7 +177,7 @@ fn marks_of_the_model_that_no_number_proves_are_noted() {
             ",",
         ]);
         assert!(
-            !message.contains("no number of the file tells"),
+            !message.contains("no number of the file decides"),
             "{message}"
         );
     }
@@ -245,7 +245,7 @@ fn names_that_may_be_one_are_noted() {
     for note in [
         "the target `y` has as separate classes `Yes` and `yes`, which differ only in case; write them alike if they are the same",
         "column `c` has as separate categories",
-        "which differ in their Unicode form (NFC, NFD) alone",
+        "which differ only in their Unicode form (NFC, NFD)",
         "column `t` has as separate categories `FALSE` beside `0`",
     ] {
         assert!(line.contains(note), "{note}: {line}");
@@ -269,7 +269,7 @@ fn categories_that_a_model_does_not_know_are_counted() {
         "new.csv",
         "k,b,y\nred,1.5,u\npink,2,v\nteal,3,u\npink,4,v\nother,5,u\n",
     );
-    let note = "note: column `k` has categories in 3 rows that the model does not know by name (`pink`, `teal`); it takes them as \
+    let note = "note: column `k` has categories in 3 rows that the model does not know by name (`pink`, `teal`); it reads them as \
                 `other`\n";
     for command in ["predict", "evaluate"] {
         assert_eq!(said(&[command, &model, &new]).1, note, "{command}");
@@ -279,7 +279,7 @@ fn categories_that_a_model_does_not_know_are_counted() {
     });
     let message = refusal(&all, &options);
     assert!(
-        message.contains("column `k`: each of the column's 40 texts stands in fewer than 3 rows, so that --rare 3 makes one of them all"),
+        message.contains("column `k`: each of the column's 40 texts occurs in fewer than 3 rows, so --rare 3 would merge them all"),
         "{message}"
     );
 }
@@ -292,7 +292,7 @@ fn units_of_all_columns_are_named_at_once() {
     });
     let message = refusal(&file, &[]);
     assert!(message.contains("give --units '$,kg'"), "{message}");
-    assert!(plan(&file, &["--units", "$,kg"]).contains("`$` and `kg` taken off"));
+    assert!(plan(&file, &["--units", "$,kg"]).contains("`$` and `kg` stripped"));
     assert!(refusal(&file, &["--units", "kg"]).contains("give --units 'kg,$'"));
     let mixed = table(folder.path(), "m.csv", "p,b,y", |row| {
         let price = [format!("${row}"), format!("{row} EUR")][row % 2].clone();
@@ -343,7 +343,7 @@ fn dates_of_another_order_say_which() {
     for command in ["predict", "evaluate"] {
         let message = refused(&[command, &model, &other], 2);
         assert!(
-            message.contains("`31/12/2024` is a date, but not of the order mdy")
+            message.contains("`31/12/2024` is a date, but not in the order mdy")
                 && message.contains("give --dates dmy"),
             "{command}: {message}"
         );
@@ -374,7 +374,7 @@ fn titles_and_rare_delimiters_are_named() {
     for options in [&[][..], &["--header"]] {
         let message = refusal(&titled, options);
         assert!(
-            message.contains("line 1: `Sales report 2024` stands alone above lines of 3 cells")
+            message.contains("line 1: `Sales report 2024` is alone above lines of 3 cells")
                 && message.contains("skip it with --comment 'Sales report 2024'"),
             "{message}"
         );
@@ -384,7 +384,7 @@ fn titles_and_rare_delimiters_are_named() {
     let colons = write(folder, "c.csv", &format!("a:b:y\n{}\n", rows(":")));
     let message = refusal(&colons, &[]);
     assert!(
-        message.contains("`:` parts each into 3 cells; give --delimiter ':'"),
+        message.contains("`:` splits each into 3 cells; give --delimiter ':'"),
         "{message}"
     );
     assert!(plan(&colons, &["--delimiter", ":"]).contains("40 rows, with a header"));
@@ -473,9 +473,9 @@ fn a_last_row_of_sums_or_means_is_noted() {
     let rows: Vec<[f64; 3]> = (0..39)
         .map(|row| {
             [
-                (row * 7 % 11) as f64 + 0.5,
-                (row * 5 % 14) as f64,
-                (row * 3 % 8) as f64 * 0.25,
+                f64::from(row * 7 % 11) + 0.5,
+                f64::from(row * 5 % 14),
+                f64::from(row * 3 % 8) * 0.25,
             ]
         })
         .collect();

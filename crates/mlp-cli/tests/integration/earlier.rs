@@ -143,7 +143,8 @@ fn names_of_before_lead_to_those_of_now() {
         let set = format!("{key}=norms");
         let message = refused(&[&train[..], &["--set", &set]].concat(), 2);
         assert!(
-            message.contains("is called \"") && message.contains("diagnostics\" now"),
+            message.contains(&format!("\"{key}\" is now called \""))
+                && message.contains("diagnostics\""),
             "{message}"
         );
     }

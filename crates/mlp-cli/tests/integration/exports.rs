@@ -76,7 +76,7 @@ fn exports_that_cannot_be_are_refused_in_a_line() {
         (&["export", &model][..], "give --out FILE, or --to"),
         (
             &["export", &model, "--out", "model.bin"],
-            "the ending names no format",
+            "the extension is not that of a known format",
         ),
         (&["export", &model, "--to", "rst"], "did you mean \"rust\"?"),
         (&["export", &at("none"), "--to", "c"], "none"),

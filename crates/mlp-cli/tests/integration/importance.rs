@@ -129,20 +129,23 @@ fn what_cannot_be_told_is_refused() {
     for (arguments, said) in [
         (
             &["importance", name, "--score", "f2"][..],
-            "no score is called f2",
+            "there is no score f2",
         ),
         (
             &["importance", name, "--repeats", "1"],
             "--repeats: must be a whole number from 2",
         ),
-        (&["importance", model], "name the data to look at"),
+        (
+            &["importance", model],
+            "is a model file; give the data after it",
+        ),
         (
             &["importance", name, "--dependence", "petal"],
             "has no column `petal`; its columns are",
         ),
         (
             &["importance", model, "iris", "--dependence", "petal_length"],
-            "name a folder by --out",
+            "name a folder with --out",
         ),
         (&["importance", name, "--score", "rmse"], "does not apply"),
     ] {

@@ -132,7 +132,7 @@ fn runs_are_verified_on_any_level_and_tampered_ones_found() {
     let text = String::from_utf8(output.stdout).unwrap();
     assert_eq!(output.status.code(), Some(0), "{text}");
     assert!(
-        text.contains("12 of 12 trained again at portable on 1 thread")
+        text.contains("12 of 12 retrained at portable on 1 thread")
             && text.contains("the same bits in nets.csv, series.csv, weights-0.npz"),
         "{text}"
     );
@@ -226,7 +226,7 @@ fn a_replayed_network_is_the_one_of_the_run() {
         "--out",
         "several",
     ]);
-    assert!(text.contains("5 networks fit; the first 2"), "{text}");
+    assert!(text.contains("5 networks match; the first 2"), "{text}");
     assert!(folder.join("several/net-3/series.parquet").is_file());
     assert!(folder.join("several/net-4/series.parquet").is_file());
     // A complete run is not a failure to resume.

@@ -94,7 +94,7 @@ fn two_spellings_of_one_number_are_told() {
     });
     let message = refused(&["train", &file, "-o", out, "--force"], 2);
     assert!(
-        message.contains("`1e5` and `100000` are one number"),
+        message.contains("`1e5` and `100000` are the same number in two spellings"),
         "{message}"
     );
     // Numbers with leading zeros that are unlike are names, too.
@@ -108,7 +108,7 @@ fn one_class_says_what_makes_more() {
     let file = table(path, "a,y", 30, |row| ["1", "1.0"][row % 2].to_owned());
     let message = refused(&["train", &file, "-o", out], 2);
     assert!(
-        message.contains("column `y`: every row is of the one class `1`")
+        message.contains("column `y`: every row is of class `1`")
             && message.contains("`1` and `1.0`, and --task classification tells them apart"),
         "{message}"
     );
@@ -117,7 +117,7 @@ fn one_class_says_what_makes_more() {
     let file = table(path, "a,y", 30, |_| "1".to_owned());
     let message = refused(&["train", &file, "-o", out, "--force"], 2);
     assert!(
-        message.contains("the column to learn by --target"),
+        message.contains("name the column to learn with --target"),
         "{message}"
     );
     let file = table(path, "a,y", 30, |row| ["NA", "yes"][row % 2].to_owned());

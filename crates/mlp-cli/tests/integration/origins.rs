@@ -150,7 +150,10 @@ fn other_files_than_the_data_must_be_found_again() {
         "--batch-order",
     ] {
         let message = refused(&["train", &data, option, &fifo, "--dry-run"], 2);
-        assert!(message.contains("no regular file"), "{option}: {message}");
+        assert!(
+            message.contains("is not a regular file"),
+            "{option}: {message}"
+        );
     }
 }
 

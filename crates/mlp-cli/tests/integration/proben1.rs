@@ -87,7 +87,7 @@ fn a_population_stops_at_ends_of_strips_and_comes_out_again() {
     assert_eq!(seen, 6);
     let verified = run(folder, &["verify", "pop"]);
     assert!(
-        verified.contains("6 of 6 trained again") && verified.contains("the same bits"),
+        verified.contains("6 of 6 retrained") && verified.contains("the same bits"),
         "{verified}"
     );
     // The experiment that was spelled out gives the same again.
@@ -147,7 +147,7 @@ fn two_classes_have_two_outputs_whose_numbers_are_scores() {
     // All 120 rows are judged, by what needs no probabilities.
     let text = run(folder, &["evaluate", "one", "made.dt"]);
     assert!(
-        text.contains("auroc, average_precision, log_loss, brier, ece: the outputs of a network trained on squared-error are scores"),
+        text.contains("auroc, average_precision, log_loss, brier, ece: the outputs of a network trained with squared-error are scores, not probabilities"),
         "{text}"
     );
     let scores = run(folder, &["evaluate", "one", "made.dt", "--json"]);
@@ -159,5 +159,5 @@ fn two_classes_have_two_outputs_whose_numbers_are_scores() {
     let data = folder.join("made.dt").to_str().unwrap().to_owned();
     arguments[1] = &data;
     let error = refused(&arguments, 2);
-    assert!(error.contains("auroc judges probabilities"), "{error}");
+    assert!(error.contains("auroc needs probabilities"), "{error}");
 }

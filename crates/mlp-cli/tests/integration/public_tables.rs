@@ -72,7 +72,7 @@ const STYLES: &[Style<'_>] = &[
         &[
             (
                 "--exclude 1",
-                Refused(&["say which by --header or --no-header"]),
+                Refused(&["say which with --header or --no-header"]),
             ),
             (
                 "--header --exclude 1",
@@ -232,7 +232,7 @@ const STYLES: &[Style<'_>] = &[
             ("--exclude Size", Refused(&["`1,000+`"])),
             (
                 "--exclude Size,Installs --units $ --dates mdy",
-                Read(&["`$` taken off", "1 of dates", "2 classes, `False`"], 0),
+                Read(&["`$` stripped", "1 of dates", "2 classes, `False`"], 0),
             ),
         ],
     ),
@@ -251,7 +251,7 @@ const STYLES: &[Style<'_>] = &[
         },
         &[(
             "--categories one-hot",
-            Read(&["parted by `;`", "20 classes"], 0),
+            Read(&["separated by `;`", "20 classes"], 0),
         )],
     ),
     // A German spreadsheet with a sum in its last row.
@@ -412,7 +412,7 @@ const STYLES: &[Style<'_>] = &[
             )
         },
         &[
-            ("", Refused(&["`5 or more` is a bound and no number"])),
+            ("", Refused(&["`5 or more` is a bound, not a number"])),
             ("--task classification", Read(&["4 classes"], 0)),
         ],
     ),

@@ -297,7 +297,7 @@ fn the_summary_of_a_map_goes_on() {
         ),
         (
             "map moons --x lr=0.1,1 --metric luck",
-            "is what several seeds make of a metric",
+            "luck is a statistic of a metric over seeds",
         ),
         (
             "map moons --x lr=0.1,1 --metric f1",
@@ -445,7 +445,10 @@ fn a_map_is_zoomed_and_filmed() {
         ("map m", "--zoom"),
         ("map m --zoom 2:1,1:2", "first and last value"),
         ("map moons --x lr=1,2 --zoom 1:2", "list"),
-        ("map moons --x lr=log:1:2:3 --zoom 1:2,3:4", "steps"),
+        (
+            "map moons --x lr=log:1:2:3 --zoom 1:2,3:4",
+            "the vertical axis is the step",
+        ),
         ("map moons --x lr=log:1:2:3 --film 3", "--zoom"),
         ("map nowhere --x lr=log:1:2:3 --zoom 1:2", "nowhere"),
     ] {

@@ -185,7 +185,8 @@ fn evaluation_counts_samples_as_the_training_did() {
         .unwrap();
     let message = String::from_utf8_lossy(&refused.stderr).into_owned();
     assert!(
-        !refused.status.success() && message.contains("no column `v` to be the sample weight"),
+        !refused.status.success()
+            && message.contains("there is no column `v`, named as the sample weight"),
         "{message}"
     );
     assert_eq!(
@@ -215,14 +216,16 @@ fn the_summary_says_what_stopped_a_training_and_by_which_part() {
     let text = run(folder, hasty);
     assert!(
         text.contains("by patience")
-            && text.contains("it waited 5 updates: a full batch is an epoch"),
+            && text.contains(
+                "patience ran out after 5 updates, since with a full batch each update is an epoch"
+            ),
         "{text}"
     );
     assert!(!text.contains("smaller rate"), "{text}");
     let batches =
         "train moons --samples 60 --noise 0.4 --batch 8 --lr 3 --patience 5 --figures none";
     let text = run(folder, &format!("{batches} --out i"));
-    assert!(!text.contains("it waited"), "{text}");
+    assert!(!text.contains("patience ran out"), "{text}");
     // What another rule stopped was chosen on no part.
     let more =
         "--patience 2000 --until train_accuracy>=0.8 --validation-fraction 0.3 --no-restore-best";

@@ -47,7 +47,7 @@ fn a_damaged_journal_is_set_aside_and_told_of_in_any_case() {
         assert!(
             message.starts_with("warning: ")
                 && message.contains(&aside)
-                && message.contains("40 of its networks are sound"),
+                && message.contains("40 of its networks are intact"),
             "{message}"
         );
         assert_eq!(fs::read(run.join("journal").join(aside)).unwrap(), bytes);
@@ -133,7 +133,7 @@ fn with_a_damaged_manifest_the_original_command_works_and_resume_says_so() {
             for reader in ["resume", "verify", "plot", "analyze", "replay"] {
                 let message = refused(&[reader, name], 2);
                 assert!(
-                    message.contains("no readable manifest")
+                    message.contains("is not a readable manifest")
                         && message.contains("the command that started the run")
                         && message.contains(&format!("mlp run {file} --out {name}")),
                     "{message}"
@@ -221,7 +221,7 @@ fn a_result_that_was_changed_is_set_aside_and_made_again() {
                 assert!(
                     message.starts_with("warning: ")
                         && message.contains(&aside)
-                        && message.contains("made again"),
+                        && message.contains("written again"),
                     "{message}"
                 );
                 let aside = run.join(aside);
@@ -268,7 +268,7 @@ fn without_its_experiment_file_a_run_goes_on_by_the_original_command() {
                     let message = refused(&["resume", name], 2);
                     assert!(
                         message.contains("experiment.toml")
-                            && message.contains("the command that began"),
+                            && message.contains("the command that started"),
                         "{message}"
                     );
                 }
@@ -302,7 +302,7 @@ fn without_its_experiment_file_a_run_goes_on_by_the_original_command() {
     fs::write(foreign.join("thesis.txt"), "").unwrap();
     let name = foreign.to_str().unwrap();
     let message = refused(&[&POPULATION[..], &[name]].concat(), 2);
-    assert!(message.contains("no run directory"), "{message}");
+    assert!(message.contains("is not a run directory"), "{message}");
 }
 
 #[test]
@@ -321,7 +321,7 @@ fn results_beyond_what_the_journal_tells_are_kept_under_another_name() {
     let message = String::from_utf8(output.stderr).unwrap();
     assert_eq!(output.status.code(), Some(0), "{message}");
     assert!(
-        message.contains("the journal tells of 0 networks, and the results of 40"),
+        message.contains("the journal holds 0 networks, and the results hold 40"),
         "{message}"
     );
     assert_eq!(

@@ -215,7 +215,7 @@ fn a_killed_training_goes_on_from_its_last_checkpoint() {
     assert_eq!(code, Some(143));
     assert!(message.contains("continuing from step "), "{message}");
     let steps = |text: &str| -> u64 {
-        let rest = text.split("stands at step ").nth(1).unwrap_or_default();
+        let rest = text.split("is at step ").nth(1).unwrap_or_default();
         let steps = rest.split(',').next().unwrap_or_default();
         steps.parse().unwrap_or_else(|_| panic!("{text}"))
     };
@@ -457,7 +457,7 @@ fn while_figures_are_drawn_the_results_are_told_to_be_whole() {
         let (code, message) = ended(process);
         assert_eq!(code, Some(143), "{message}");
         assert!(
-            message.starts_with("error: interrupted; the results are whole")
+            message.starts_with("error: interrupted; the results are complete")
                 && message.contains("mlp plot ")
                 && message.contains("run draws them"),
             "{message}"

@@ -48,7 +48,7 @@ const CASES: &[Case] = &[
     (
         "unclosed_quote.csv",
         &["--target", "y", "--exclude", "note"],
-        Refused(&["line 16", "a quote opens here that never closes"]),
+        Refused(&["line 16", "a quote opens here and never closes"]),
     ),
     (
         "target_decimal_comma.csv",
@@ -464,7 +464,7 @@ const STYLED: &[Case] = &[
             "--categories",
             "one-hot",
         ],
-        Said(&["`R$` taken off", "numbers from 136198 to 892158"]),
+        Said(&["`R$` stripped", "numbers from 136198 to 892158"]),
     ),
     (
         "mieten.csv",
@@ -553,7 +553,10 @@ const STYLED: &[Case] = &[
     (
         "station.csv",
         &[],
-        Refused(&["line 1: the file begins with lines of `#`", "--comment '#'"]),
+        Refused(&[
+            "line 1: the file begins with lines marked `#`",
+            "--comment '#'",
+        ]),
     ),
     (
         "station.csv",
@@ -602,7 +605,7 @@ const STYLED: &[Case] = &[
     (
         "percent.csv",
         &["--units", "%,kg"],
-        Said(&["`%` and `kg` taken off", "2 columns of numbers"]),
+        Said(&["`%` and `kg` stripped", "2 columns of numbers"]),
     ),
     (
         "trailing.csv",

@@ -24,7 +24,7 @@ fn numbers_above_numbers_may_be_names() {
         let file = table(folder, "t.csv", first, classes);
         for options in [&[][..], &["--test-fraction", "0"]] {
             let message = refusal(&file, options);
-            let ends = message.trim_end().ends_with("by --header or --no-header");
+            let ends = message.trim_end().ends_with("with --header or --no-header");
             assert!(message.contains(asked) && ends, "{first}: {message}");
         }
         assert!(plan(&file, &["--header"]).contains("40 rows, with a header"));
@@ -99,8 +99,8 @@ fn thousands_where_the_model_knows_whole_numbers_are_said() {
     let plain = table(folder, "t.csv", "a,b,y", rows(false));
     let model = trained(&plain, folder, "model", &[]);
     let grouped = table(folder, "g.csv", "a,b,y", rows(true));
-    let note = "column `a` has numbers such as `1.000` (line 2), which is 1 as the model's table is written, and no number of the \
-                file tells; if 1000 is meant, give --decimal , --thousands .";
+    let note = "column `a` has numbers such as `1.000` (line 2), which is 1 the way the model's table is written, and no number of \
+                the file decides; if 1000 is meant, give --decimal , --thousands .";
     for command in ["predict", "evaluate"] {
         let (_, message) = said(&[command, &model, &grouped]);
         assert!(message.contains(note), "{command}: {message}");
@@ -125,7 +125,7 @@ fn thousands_where_the_model_knows_whole_numbers_are_said() {
     let doubtful = table(folder, "d.csv", "a;y", |row| {
         format!("{},000;{}", row % 9 + 1, row % 3)
     });
-    let note = "column `a` has numbers such as `1,000` (line 2), which is 1 as the model's table is written";
+    let note = "column `a` has numbers such as `1,000` (line 2), which is 1 the way the model's table is written";
     let test = [&decimal[..], &["--test-file", &doubtful]].concat();
     assert!(plan(&commas, &test).contains(note));
     assert!(said(&["evaluate", &model, &doubtful]).1.contains(note));
@@ -134,7 +134,7 @@ fn thousands_where_the_model_knows_whole_numbers_are_said() {
     });
     let (_, message) = said(&["evaluate", &model, &classes]);
     assert!(
-        message.contains("column `y` has numbers such as `2,000` (line 4), which is 2 as"),
+        message.contains("column `y` has numbers such as `2,000` (line 4), which is 2 the way"),
         "{message}"
     );
 }
@@ -204,7 +204,7 @@ fn numbers_without_the_unit_of_their_column_are_counted() {
     };
     let file = table(folder, "t.csv", "w,y", rows(3));
     let units = ["--units", "kg"];
-    let note = "column `w` has 4 numbers without `kg`, `510` (line 5) for instance, read as if it were there";
+    let note = "column `w` has 4 numbers without `kg`, for instance `510` (line 5), read as if it were there";
     assert!(
         plan(&file, &units).contains(note),
         "{}",
@@ -302,7 +302,7 @@ fn names_that_look_alike_are_noted() {
         ),
         (
             ["yes", "yes\0", "no"],
-            "which differ in invisible characters alone",
+            "which differ only in invisible characters",
         ),
         (
             ["Moscow", "M\u{43E}scow", "no"],
@@ -354,7 +354,7 @@ fn codes_for_missing_values_are_said_at_evaluate_and_predict() {
     let twice = table(folder, "b.csv", "a,y", rows(&[5, 9]));
     for (file, times) in [(&once, "once"), (&twice, "2 times")] {
         let note = format!(
-            "column `a` has -999 {times}, far from its other values; if that is a code for a missing value, say so by \
+            "column `a` has -999 {times}, far from its other values; if that is a code for a missing value, say so with \
              --missing-words -999"
         );
         assert_eq!(plan(file, &[]).matches(&note).count(), 1);
@@ -391,7 +391,7 @@ fn rare_categories_do_not_become_one_that_is_there() {
     let (answers, message) = said(&["predict", &model, &unknown]);
     assert_eq!(answers.lines().count(), 3);
     assert!(
-        message.contains("(`new`); it takes them as `other (rare)`"),
+        message.contains("(`new`); it reads them as `other (rare)`"),
         "{message}"
     );
 }
@@ -435,7 +435,7 @@ fn answers_come_once_all_rows_are_known_to_be_good() {
     let (answers, message) = predict(&rows(4096));
     let lines = answers.iter().filter(|byte| **byte == b'\n').count();
     assert_eq!(lines, 8193);
-    let end = "; the answers to the first 8,192 rows are written already\n";
+    let end = "; the predictions of the first 8,192 rows have been written\n";
     assert!(message.ends_with(end), "{message}");
 }
 
@@ -449,11 +449,11 @@ fn forms_of_numbers_that_were_classes_are_told() {
     let forms: [Form<'_>; 13] = [
         (
             &|row| format!("{}*", row % 9 + 1),
-            "`1*` is a number with a mark behind it, of a footnote",
+            "`1*` is a number with a footnote mark or a power after it",
         ),
         (
             &of(["10", "10\u{B2}", "20", "10\u{B3}"]),
-            "`10\u{B2}` is a number with a mark behind it",
+            "`10\u{B2}` is a number with a footnote mark or a power after it",
         ),
         (
             &|row| format!("{}-Mar", row % 9 + 1),
@@ -477,7 +477,7 @@ fn forms_of_numbers_that_were_classes_are_told() {
         ),
         (
             &of(["12", "#####", "13", "#####"]),
-            "`#####` is what a spreadsheet shows of a number in too narrow a column",
+            "`#####` is what a spreadsheet shows for a number in too narrow a column",
         ),
         (
             &of(["4.5/5", "3.5/5", "4/5", "1.5/5"]),
@@ -535,7 +535,7 @@ fn forms_of_numbers_that_were_classes_are_told() {
     });
     assert!(
         plan(&file, &[])
-            .contains("column `m` seems to hold months (201901), which are read as numbers")
+            .contains("column `m` holds months, it seems (201901), which are read as numbers")
     );
     let file = table(folder, "n.csv", "a,y", |row| {
         format!("{},{}{:02}", scattered(row), 2019 + row % 3, row % 12 + 1)

@@ -82,7 +82,8 @@ fn a_manifest_that_lists_less_than_the_experiment_makes_is_found() {
                 let said = match weights {
                     true => message.contains("the parameters of net") || nothing,
                     false => {
-                        nothing || message.contains(&format!("{file}: every such run has one"))
+                        nothing
+                            || message.contains(&format!("{file}: every run of this kind has one"))
                     }
                 };
                 assert!(said, "{message}");
@@ -160,10 +161,13 @@ fn counts_that_the_networks_do_not_bear_out_are_found() {
         });
     });
     let message = refused(&["verify", name, "--nets", "1"], 1);
-    assert!(message.contains("not one row per network"), "{message}");
+    assert!(
+        message.contains("it does not have one row per network"),
+        "{message}"
+    );
     // A state that is no such word.
     forge(&run, |manifest| manifest["status"] = json!("perfect"));
-    assert!(refused(&["verify", name], 2).contains("no readable manifest"));
+    assert!(refused(&["verify", name], 2).contains("is not a readable manifest"));
 }
 
 #[test]

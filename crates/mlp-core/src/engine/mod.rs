@@ -2,19 +2,19 @@
 //! workspace.
 //!
 //! - [`Program`] is the list. It has the locations of the inputs, outputs and parameters of each
-//! operation, so that a step only walks it; kernels are matched once per block.
+//!   operation, so that a step only walks it; kernels are matched once per block.
 //! - [`Workspace`] holds everything that a pass writes. It is created once; a step allocates nothing.
 //! - A block of samples runs depth-first: forward through all operations and back again, while it
 //!   is in cache. Gradients of blocks are added in the order of the blocks.
 //! - An output layer with one neuron is computed in one pass with its loss, forward and backward.
 //! - A single sample (batch 1) has a separate path, without padding to whole vectors, in networks
-//! of only dense layers; others treat it as a batch of one.
+//!   of only dense layers; others treat it as a batch of one.
 //! - An operation that needs the whole batch (batch normalization) starts a segment: all blocks go
-//! through the preceding segment, its sums are taken in the order of the blocks, and then they
-//! continue. Every block keeps its rows meanwhile.
+//!   through the preceding segment, its sums are taken in the order of the blocks, and then they
+//!   continue. Every block keeps its rows meanwhile.
 //! - Layers with shortcuts read one range of rows, in which inputs and outputs are concatenated as they
-//! are computed, so that dense kernels take them unchanged. Gradients of these rows are summed from the
-//! last layer that reads them to the first, each sum separately, independent of blocks and bands.
+//!   are computed, so that dense kernels take them unchanged. Gradients of these rows are summed from the
+//!   last layer that reads them to the first, each sum separately, independent of blocks and bands.
 //! - Training and evaluation are two programs where they differ (dropout, noise, batch statistics).
 //!
 //! A new operation is a variant of [`Op`] with its rows in the workspace and a match arm in the two

@@ -39,10 +39,10 @@ impl<T: Scalar> Program<T> {
     ) -> bool {
         match &answer {
             GradientUse::Gradient { parameters, .. } => {
-                self.forward_single(parameters, block.x, pass)
+                self.forward_single(parameters, block.x, pass);
             }
             GradientUse::Descent { parameters, .. } => {
-                self.forward_single(parameters, block.x, pass)
+                self.forward_single(parameters, block.x, pass);
             }
         }
         let outputs = self.outputs;

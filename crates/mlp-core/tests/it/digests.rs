@@ -486,7 +486,7 @@ fn digest<T: Scalar>(case: &Case, samples: &Samples<T>, level: Level) -> u64 {
     let last = trainer.evaluate(samples).unwrap();
     match case.course {
         ScheduleDefinition::Diverges => {
-            assert_eq!(trainer.status(), Status::Diverged, "{}", case.name)
+            assert_eq!(trainer.status(), Status::Diverged, "{}", case.name);
         }
         _ => assert!(last.loss < first, "{} learns nothing", case.name),
     }

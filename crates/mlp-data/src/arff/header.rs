@@ -141,11 +141,11 @@ mod tests {
     fn what_is_no_header_is_refused() {
         let refuse = |text| read(text).unwrap_err();
         assert!(refuse("@relation r\n").contains("there is no `@data`"));
-        assert!(refuse("@data\n").starts_with("`t`, line 1: no `@attribute`"));
+        assert!(refuse("@data\n").starts_with("`t`, line 1: there is no `@attribute`"));
         assert!(refuse("a,b\n1,2\n").starts_with("`t`, line 1: `a,b` is not a declaration"));
         assert!(refuse("@attribute a {x,x}\n").contains("the category `x` twice"));
         assert!(refuse("@attribute a {x\n").contains("do not end with a brace"));
         assert!(refuse("@attribute a complex\n").contains("the type `complex`"));
-        assert!(refuse("@attribute a relational\n").contains("a table in a table"));
+        assert!(refuse("@attribute a relational\n").contains("`a` is a nested table"));
     }
 }

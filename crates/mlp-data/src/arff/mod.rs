@@ -252,7 +252,7 @@ mod tests {
         assert_eq!(set.targets(), &Targets::Classes { labels, names });
         assert_eq!(
             read_text(WEATHER, &CsvOptions::default()).unwrap_err(),
-            "`a.arff`, column `the outlook`: the column holds the categories `sunny`, `over cast` and `rainy`; ask for \
+            "`a.arff`, column `the outlook`: the column holds the categories `sunny`, `over cast` and `rainy`; give \
              --categories one-hot, or leave it out"
         );
         let options = CsvOptions {

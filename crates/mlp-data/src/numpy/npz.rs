@@ -398,9 +398,9 @@ mod tests {
         );
         let mut short = x();
         short.pop();
-        assert!(refuse(&[("x", short), ("y", x())]).contains("16 bytes, and 15 are there"));
+        assert!(refuse(&[("x", short), ("y", x())]).contains("16 bytes, but the file has 15"));
         let error = read_bytes(b"PK\x03\x04", &CsvOptions::default()).unwrap_err();
-        assert!(error.contains("no whole NPZ archive"), "{error}");
+        assert!(error.contains("not a complete NPZ archive"), "{error}");
     }
 
     #[test]

@@ -245,7 +245,7 @@ mod tests {
             find("qqqq")
                 .unwrap_err()
                 .to_string()
-                .contains("there is `xor`, `moons`")
+                .contains("known: `xor`, `moons`")
         );
         assert!(
             load_embedded("moons")

@@ -121,8 +121,8 @@ mod tests {
         let english = (Point, Some(ThousandsMark::Comma));
         assert_eq!(
             said(&["7", "2,000", "3,500"], (Comma, None)).unwrap(),
-            "column `x` has numbers such as `2,000` (line 2), which is 2 as the model's table is written, and no number of the \
-             file tells; if 2000 is meant, give --decimal . --thousands ,"
+            "column `x` has numbers such as `2,000` (line 2), which is 2 the way the model's table is written, and no number of \
+             the file decides; if 2000 is meant, give --decimal . --thousands ,"
         );
         assert!(
             said(&["1.500 \u{20AC}"], german)
@@ -152,7 +152,7 @@ mod tests {
         assert!(
             said(&["-$2,000"], (Comma, None))
                 .unwrap()
-                .contains("which is -2 as")
+                .contains("which is -2 the way")
         );
     }
 
@@ -168,8 +168,8 @@ mod tests {
         };
         assert_eq!(
             said(&["950", "1.500"]).unwrap(),
-            "column `x` has numbers such as `1.500` (line 2), which is 1.5 as the model's table is written, and no number of the \
-             file tells; if 1500 is meant, give --decimal , --thousands ."
+            "column `x` has numbers such as `1.500` (line 2), which is 1.5 the way the model's table is written, and no number of \
+             the file decides; if 1500 is meant, give --decimal , --thousands ."
         );
         assert_eq!(said(&["950", "1.500", "2.5"]), None);
         assert_eq!(said(&["950", "0.500"]), None);

@@ -339,7 +339,7 @@ mod tests {
         assert_eq!(
             finish(&["1.5", "x"]),
             Err(
-                "row 2: `x` is not a number; the rest of the column is numbers, so correct it, leave such rows out by \
+                "row 2: `x` is not a number; the rest of the column is numbers, so correct it, leave such rows out with \
                  --missing-words x --missing drop, or give --text '' if they are all names"
                     .to_owned()
             )
@@ -357,8 +357,8 @@ mod tests {
         };
         assert_eq!(
             names(40, 40).unwrap_err(),
-            "the column has 40 distinct texts in 40 rows, too many for categories; leave it out with --exclude if they name the \
-             rows, else pool those of few rows by --rare"
+            "the column has 40 distinct texts in 40 rows, too many for categories; leave it out with --exclude if they identify \
+             the rows, or pool the rare ones with --rare"
         );
         assert!(names(9, 9).is_ok() && names(20, 40).is_ok() && names(25, 100).is_ok());
         assert!(names(10, 19).is_err() && names(21, 80).is_err() && names(26, 100).is_err());
@@ -393,8 +393,8 @@ mod tests {
         assert_eq!(found.names, ["a", "other"]);
         assert_eq!(
             finish_with(&["a", "b", "c"], 2).unwrap_err(),
-            "each of the column's 3 texts stands in fewer than 2 rows, so that --rare 2 makes one of them all; leave the column out \
-             by --exclude, or give a smaller --rare"
+            "each of the column's 3 texts occurs in fewer than 2 rows, so --rare 2 would merge them all; leave the column out \
+             with --exclude, or give a smaller --rare"
         );
         let found = finish_with(&["a", "b", "a", "b"], 2).unwrap().unwrap();
         assert_eq!((found.names.len(), found.pooled), (2, false));

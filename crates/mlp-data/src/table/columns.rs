@@ -328,7 +328,7 @@ mod tests {
         );
         assert_eq!(
             refuse("", "a,zebra", ""),
-            "`t.csv`: there is no column `zebra`, named as a feature; there is `id`, `a`, `b`, `3` and `y`"
+            "`t.csv`: there is no column `zebra`, named as a feature; known: `id`, `a`, `b`, `3` and `y`"
         );
         assert_eq!(
             refuse("9", "", ""),

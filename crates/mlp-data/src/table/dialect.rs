@@ -441,7 +441,7 @@ mod tests {
         assert_eq!(
             problem("Sales of 2024\na,b,y\n1,2,u\n3,4,v\n"),
             "line 1: `Sales of 2024` is alone above lines of 3 cells, as a title is, but the names must be on the first line; skip \
-             it by --comment 'Sales of 2024'"
+             it with --comment 'Sales of 2024'"
         );
         assert!(
             problem("Sales,,\na,b,y\n1,2,u\n3,4,v\n").ends_with("skip it with --comment Sales")
@@ -525,7 +525,9 @@ mod tests {
         let detect = |sample: &str| Dialect::detect(sample.as_bytes(), &format, None, &[]);
         let (_, problem) = detect("a,b\n1,x\n2,y\n").unwrap_err();
         assert!(
-            problem.to_string().contains("`;`, does not occur"),
+            problem
+                .to_string()
+                .contains("the given delimiter `;` does not occur"),
             "{problem}"
         );
         assert!(detect("a\n1\n2\n").is_ok());

@@ -223,7 +223,7 @@ mod tests {
         };
         assert_eq!(
             said(&["5 kg", "500", "0", "600"]).unwrap(),
-            "column `w` has 2 numbers without `kg`, `500` (line 3) for instance, read as if it were there"
+            "column `w` has 2 numbers without `kg`, for instance `500` (line 3), read as if it were there"
         );
         assert_eq!(said(&["5", "6"]), None);
         assert_eq!(said(&["5 kg", "0"]), None);

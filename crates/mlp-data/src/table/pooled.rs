@@ -81,7 +81,7 @@ mod tests {
         }
         assert_eq!(
             pooled.note(&usual).unwrap(),
-            "column `c` has categories in 5 rows that the model does not know by name (`x`, `y`, `z`, ...); it takes them as `other`"
+            "column `c` has categories in 5 rows that the model does not know by name (`x`, `y`, `z`, ...); it reads them as `other`"
         );
         let own = known(&["a", "other", "other (rare)"]);
         assert!(pooled.note(&own).unwrap().ends_with("as `other (rare)`"));

@@ -254,7 +254,7 @@ mod tests {
         assert_eq!(
             refuse("a,y\n1,0\nred,1\n2,0\n"),
             "`dir/t.csv`, line 3, column `a`: `red` is not a number; the rest of the column is numbers, so correct it, leave such \
-             rows out by --missing-words red --missing drop, or give --text a --categories one-hot if they are all names"
+             rows out with --missing-words red --missing drop, or give --text a --categories one-hot if they are all names"
         );
         assert_eq!(
             refuse("a,y\n1,0\nNaN,1\n"),

@@ -346,9 +346,8 @@ mod tests {
     fn quotes_that_swallow_rows_are_refused_where_they_open() {
         let error = refused("a,b,note\n1,2,ok\n3,4,\"5 inch\n5,6,ok\n");
         assert!(
-            error.starts_with(
-                "`t.csv`, line 3, column `note`: a quote opens here that never closes"
-            ),
+            error
+                .starts_with("`t.csv`, line 3, column `note`: a quote opens here and never closes"),
             "{error}"
         );
         let error = refused("a,b,c\n1,\"x,2\n3,y,4\n5,z\",6\n7,w,8\n9,v,1\n");

@@ -460,7 +460,7 @@ mod tests {
         for header in [",x,y\n", "Unnamed: 0,x,y\n", "Id,x,y\n", "index,x,y\n"] {
             let notes = notes(header);
             assert!(
-                notes.len() == 1 && notes[0].contains("is an index"),
+                notes.len() == 1 && notes[0].contains("seems to be an index"),
                 "{header} {notes:?}"
             );
         }

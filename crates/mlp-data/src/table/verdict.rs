@@ -139,7 +139,7 @@ fn no_dates(written: &[(usize, &Seen)], first: usize, order: DateOrder) -> (usiz
                     names::shell(&seen.text)
                 ),
             };
-            let what = "no date, and the rest of the column is".to_owned();
+            let what = "not a date, but the rest of the column is".to_owned();
             (at, what, format!("correct it{words}"))
         }
         Some(&(at, seen)) => {

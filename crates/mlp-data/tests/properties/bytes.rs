@@ -103,7 +103,7 @@ fn a_stream_without_lines_is_given_up() {
     assert!(
         error
             .to_string()
-            .starts_with("`quote`, line 3, column `a`: a quote opens here that never closes"),
+            .starts_with("`quote`, line 3, column `a`: a quote opens here and never closes"),
         "{error}"
     );
 }

@@ -158,7 +158,7 @@ fn checkpoints_whose_records_are_lost_do_not_hide_what_is_later() {
         second
             .warnings
             .iter()
-            .any(|text| text.contains("begins anew")),
+            .any(|text| text.contains("starts afresh")),
         "{:?}",
         second.warnings
     );

@@ -397,9 +397,9 @@ fn foreign_files_and_huge_claims_are_refused() {
             "{error}"
         );
     };
-    refuse(b"net,loss\n0,1\n0,2\n", "no safetensors file");
-    refuse(&[0xff; 64], "no safetensors file");
-    refuse(&u64::MAX.to_le_bytes(), "no safetensors file");
+    refuse(b"net,loss\n0,1\n0,2\n", "it is not a safetensors file");
+    refuse(&[0xff; 64], "it is not a safetensors file");
+    refuse(&u64::MAX.to_le_bytes(), "it is not a safetensors file");
     let plain = ::safetensors::serialize([("layers.0.weight", TensorViewOf(&[0; 4]).view())], None);
     refuse(&plain.unwrap(), "another one");
     // An architecture that claims more than memory holds.

@@ -251,7 +251,7 @@ fn a_continued_training_goes_on_from_its_own_checkpoint() {
 fn steps(path: &Path) -> u64 {
     let error = mlp_train_state(path);
     error
-        .split("stands at step ")
+        .split("is at step ")
         .nth(1)
         .and_then(|rest| rest.split(',').next())
         .and_then(|steps| steps.parse().ok())

@@ -40,11 +40,11 @@ fn ranges_take_rows_in_the_order_of_the_data() {
     assert!(with(&["split=20:8:11"]).contains("40 samples, and 20:8:11 are 39"));
     assert_eq!(
         with(&["split=20:8:12", "test_fraction=0.5"]),
-        "split and test_fraction both say what a part of the data is; give one of them"
+        "split and test_fraction both define a part of the data; give one of them"
     );
     assert!(with(&["folds=4", "test_fraction=0.5"]).contains("folds and test_fraction"));
-    assert!(with(&["fold=1"]).contains("say of how many by folds"));
-    assert!(refused(Kind::Map, &["data=moons", "folds=4", "x=lr=1,2"]).contains("by fold"));
+    assert!(with(&["fold=1"]).contains("give their number with folds"));
+    assert!(refused(Kind::Map, &["data=moons", "folds=4", "x=lr=1,2"]).contains("with fold"));
     for bad in ["20:20", "a:b:c", "1:2:3:4", "-1:2:3", ""] {
         let mut layer = SettingsLayer::new();
         let error = layer

@@ -148,7 +148,7 @@ fn what_does_not_fit_is_refused_by_name() {
     );
     contains(
         &["shortcuts=true", "diagnostics=balance"],
-        &["diagnostics balance", "with shortcuts several come next"],
+        &["diagnostics balance", "with shortcuts several are next"],
     );
     contains(
         &["dropout=0.1,0.2,0.3"],

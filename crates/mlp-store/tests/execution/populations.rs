@@ -73,7 +73,7 @@ fn finished_networks_are_not_trained_again_and_torn_ones_are() {
     assert!(trained > 0, "{trained} {found}");
     let warnings = counting.warnings.lock().unwrap();
     assert!(
-        warnings.len() == 1 && warnings[0].contains("are trained again"),
+        warnings.len() == 1 && warnings[0].contains("their networks are retrained"),
         "{warnings:?}"
     );
 }

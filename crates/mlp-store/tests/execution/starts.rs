@@ -142,16 +142,16 @@ fn a_foreign_archive_tells_the_widths_and_is_matched_by_name() {
     wrong(&["hidden=none"], "tensor layers.0.weight is [3, 2]");
     wrong(
         &["bias=hidden"],
-        "it has a tensor layers.1.bias, which the network 2-3-1 lacks",
+        "it has a tensor layers.1.bias, which the network 2-3-1 does not have",
     );
-    wrong(&["init=zeros"], "init is given beside init_from");
+    wrong(&["init=zeros"], "init is given with init_from");
     mlp_store::npz::write(&archive(&whole[1..]), &path).unwrap();
     wrong(
         &["bias=all"],
-        "needs a tensor layers.1.bias; the file begins with layers.0.weight",
+        "needs a tensor layers.1.bias; the first in the file is layers.0.weight",
     );
     mlp_store::npz::write(&archive(&[("fc1.weight", &[3, 2])]), &path).unwrap();
-    wrong(&[], "the file begins with fc1.weight");
+    wrong(&[], "the first in the file is fc1.weight");
     std::fs::write(&path, "a,b\n1,2\n").unwrap();
     assert!(matches!(refused(&[&from]), Error::Corrupt { .. }));
 }
@@ -199,9 +199,9 @@ fn batches_of_a_file_are_taken_in_turn_and_other_words_on_them_are_refused() {
     };
     wrong(
         &["batch=3"],
-        "batch_order has 2 samples per batch, and batch is another number; give --batch 2",
+        "batch_order has 2 samples per batch, but batch is another number; give --batch 2",
     );
-    wrong(&["shuffle=false"], "shuffle is given beside batch_order");
+    wrong(&["shuffle=false"], "shuffle is given with batch_order");
     wrong(
         &["test_fraction=0.5"],
         "the largest sample of the batch order is 7",
@@ -213,7 +213,7 @@ fn batches_of_a_file_are_taken_in_turn_and_other_words_on_them_are_refused() {
     order(&[1, 2], Data::Bool(vec![false, true]));
     wrong(&[], "must be whole numbers");
     order(&[1, 2], Data::F64(vec![0.0, 0.5]));
-    wrong(&[], "must hold samples' places");
+    wrong(&[], "must hold sample indices, counted from 0");
     mlp_store::npz::write(&Arrays::new(), &path).unwrap();
     wrong(&[], "it has no array \"batches\"");
     std::fs::write(&path, "a,b\n").unwrap();
@@ -309,11 +309,11 @@ fn a_state_of_another_training_is_refused_by_what_differs() {
     let first = scratch.path("first");
     run(short(Kind::Train, &["optimizer=adam", "batch=10"]), &first);
     for (setting, words) in [
-        ("steps=20", "stands at step 20"),
-        ("hidden=5", "the network 2-4-3-1, and this one has 2-5-1"),
-        ("batch=full", "batch 10, and this one has full"),
-        ("seed=1", "seed 0, and this one has 1"),
-        ("precision=f64", "precision f32, and this one has f64"),
+        ("steps=20", "is at step 20"),
+        ("hidden=5", "the network 2-4-3-1, but this one has 2-5-1"),
+        ("batch=full", "batch 10, but this one has full"),
+        ("seed=1", "seed 0, but this one has 1"),
+        ("precision=f64", "precision f32, but this one has f64"),
         ("samples=32", "training samples"),
     ] {
         let error = continued(&first, &["steps=40", setting])
@@ -324,13 +324,13 @@ fn a_state_of_another_training_is_refused_by_what_differs() {
     let order = batches(&scratch);
     let error = continued(&first, &["steps=40", "batch=3", &order]).unwrap_err();
     assert!(
-        error.to_string().contains("batch 10, and this one has 3"),
+        error.to_string().contains("batch 10, but this one has 3"),
         "{error}"
     );
     let ordered = scratch.path("ordered");
     run(short(Kind::Train, &["optimizer=adam", "batch=3"]), &ordered);
     let error = continued(&ordered, &["steps=40", &order]).unwrap_err();
-    let words = "batches in the seed's order, and this one has of a file (sha256";
+    let words = "batches in the seed's order, but this one has of a file (sha256";
     assert!(error.to_string().contains(words), "{error}");
     // A smaller rate and other records are no other training.
     continued(&first, &["steps=40", "learning_rate=0.001", "record=last"]).unwrap();

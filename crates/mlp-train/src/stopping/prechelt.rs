@@ -109,7 +109,11 @@ mod tests {
             ..StoppingSpec::default()
         };
         for (mut spec, text, said) in [
-            (strip.clone(), "prechelt:5", "strip is given beside"),
+            (
+                strip.clone(),
+                "prechelt:5",
+                "strip is given with \"prechelt:5\"",
+            ),
             (patient, "prechelt", "patience at every check"),
         ] {
             let error = text.parse::<Prechelt>().unwrap().spell_out(&mut spec);

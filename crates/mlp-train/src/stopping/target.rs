@@ -164,9 +164,9 @@ mod tests {
         let refused = |text: &str| text.parse::<Target>().unwrap_err();
         assert!(refused("test_acuracy>=1").contains("did you mean \"test_accuracy\"?"));
         assert!(refused("accuracy>=1").contains("did you mean \"test_accuracy\"?"));
-        assert!(refused("weight_norm<1").contains("no loss or score"));
-        assert!(refused("test_accuracy=0.9").contains("compares nothing"));
-        assert!(refused("test_accuracy>=").contains("no finite number"));
-        assert!(refused("train_loss<nan").contains("no finite number"));
+        assert!(refused("weight_norm<1").contains("is not a loss or score"));
+        assert!(refused("test_accuracy=0.9").contains("is not a comparison"));
+        assert!(refused("test_accuracy>=").contains("is not a finite number"));
+        assert!(refused("train_loss<nan").contains("is not a finite number"));
     }
 }

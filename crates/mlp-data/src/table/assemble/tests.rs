@@ -106,7 +106,7 @@ fn text_among_measurements_is_no_category() {
     assert_eq!(
         error.unwrap_err(),
         "`dir/t.csv`, line 4, column `a`: `oops` is not a number; the rest of the column is numbers, so correct it, leave such \
-         rows out by --missing-words oops --missing drop, or give --text a if they are all names"
+         rows out with --missing-words oops --missing drop, or give --text a if they are all names"
     );
     let error = read(
         "a,b,y\nx,1,0\n,2,1\n",

@@ -42,7 +42,7 @@ fn features_missing_are_all_named() {
     let error = all("a,c\n1,2\n", &options(&["a", "b", "d"], &[]), 9).unwrap_err();
     assert_eq!(error, "`t.csv`: the file lacks the columns `b` and `d`");
     let error = all("a,c\n1,2\n", &options(&["a"], &["id"]), 9).unwrap_err();
-    assert!(error.contains("no column `id` to be kept"), "{error}");
+    assert!(error.contains("no column `id`, named as kept"), "{error}");
 }
 
 #[test]

@@ -74,7 +74,7 @@ fn a_comma_is_what_the_whole_column_tells() {
     );
     assert_eq!(
         beside(&["1,00,000"], 0),
-        "`1,00,000` is a number whose groups of digits are not in threes; take the marks out"
+        "`1,00,000` is a number whose groups of digits are not in threes; remove the marks"
     );
     let comma = ColumnContext {
         marks: (DecimalMark::Comma, Some(ThousandsMark::Point)),
@@ -88,7 +88,7 @@ fn a_comma_is_what_the_whole_column_tells() {
         given: true,
         ..comma
     };
-    assert!(judged(&["1.5"], given).contains("--decimal ',' holds for all columns"));
+    assert!(judged(&["1.5"], given).contains("--decimal ',' applies to all columns"));
 }
 
 #[test]
@@ -124,7 +124,7 @@ fn amounts_and_dates_say_how_they_may_be_read() {
     for (text, what) in [
         ("($1,200)", "write a minus for the brackets"),
         ("100,-", "an amount without cents"),
-        ("CHF 100.-", "leave the dash"),
+        ("CHF 100.-", "remove the dash after the digits"),
         ("€1.5M", "`M` in the column stands for a power of ten"),
     ] {
         let problem = beside(&[text], 0);
@@ -166,13 +166,13 @@ fn amounts_beside_words_are_no_categories() {
             0,
             "`~10` is a number that is not exact",
         ),
-        (&["<5", "none"], 7, "`<5` is a bound and no number"),
+        (&["<5", "none"], 7, "`<5` is a bound, not a number"),
         (
             &["<5", "<10", ">100", "none"],
             0,
-            "`<5` is a bound and no number",
+            "`<5` is a bound, not a number",
         ),
-        (&["<5", "~7", "none"], 0, "`<5` is a bound and no number"),
+        (&["<5", "~7", "none"], 0, "`<5` is a bound, not a number"),
         (
             &["1h30", "2h", "2h15", "none"],
             0,
@@ -251,13 +251,13 @@ fn dates_asked_for_are_days() {
     assert_eq!(dates(&["1970-01-03"], 0), "[2.0]");
     assert!(
         dates(&["1.1.1970", "1970-01-03"], 0)
-            .contains("`1970-01-03` is a date, but not of the order dmy")
+            .contains("`1970-01-03` is a date, but not in the order dmy")
     );
     assert!(dates(&["1.1.1970"], 3).contains("there are numbers"));
     assert!(dates(&["1.1.1970", "soon", "2.1.1970"], 0).contains("`soon` is not a date"));
     let problem = dates(&["12/31/1970", "1/2/1970"], 0);
     assert!(
-        problem.contains("not of the order dmy")
+        problem.contains("not in the order dmy")
             && problem.contains("give --dates mdy, with which all of the column are dates"),
         "{problem}"
     );

@@ -86,6 +86,6 @@ mod tests {
             twice.contains("number 2 must have each row from 0 to 2 once; 1 is"),
             "{twice}"
         );
-        assert!(refused(vec![vec![0, 1, 3]]).contains("3 is there twice or is none"));
+        assert!(refused(vec![vec![0, 1, 3]]).contains("3 is repeated or not a row"));
     }
 }

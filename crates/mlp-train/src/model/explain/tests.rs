@@ -100,7 +100,7 @@ fn orders_of_other_rows_and_scores_that_do_not_apply_are_refused() {
     assert!(
         error
             .to_string()
-            .contains("of 7 rows, and the data have 60"),
+            .contains("of 7 rows, but the data have 60"),
         "{error}"
     );
     let orders = Permutations::drawn(1, 1, 60);

@@ -466,14 +466,16 @@ fn settings_that_do_not_go_together_are_refused() {
         ])
         .contains("optimizer sgd has none")
     );
-    assert!(train(&["data=moons", "activation=tanh,tanh,tanh"]).contains("activation names 3"));
+    assert!(
+        train(&["data=moons", "activation=tanh,tanh,tanh"]).contains("activation has 3 values")
+    );
     assert!(
         train(&["data=moons", "optimizer=adam", "momentum=0.9"])
-            .contains("no setting of the optimizer adam")
+            .contains("is not a setting of the optimizer adam")
     );
     assert!(
         train(&["data=moons", "optimizer=momentum:0.5", "momentum=0.9"])
-            .contains("choose one place")
+            .contains("give them in one place")
     );
     assert!(train(&["data=iris", "loss=bce"]).contains("use softmax-cross-entropy"));
     assert!(train(&["data=moons", "target=y"]).contains("target is for files"));

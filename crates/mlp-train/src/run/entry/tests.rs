@@ -48,7 +48,7 @@ fn data_sets_are_given_in_memory_and_columns_of_them_chosen() {
     let third = format!("exclude={}", mine.model.unwrap().features()[2]);
     let fewer = run(&author(&[&settings[..], &[&third]].concat()), &options).unwrap();
     assert_eq!(fewer.model.unwrap().features().len(), 3);
-    assert!(refused(&["data=mine", "noise=0.1"]).contains("was given"));
+    assert!(refused(&["data=mine", "noise=0.1"]).contains("passed by the program"));
     assert!(refused(&["data=mine", "target=species"]).contains("target is for files"));
     assert!(refused(&["data=mine", "init_from=a.npz"]).contains("nothing called a.npz"));
     assert!(refused(&["data=yours"]).contains("`yours`"));

@@ -67,7 +67,7 @@ pub(super) enum Next {
     /// schedule stops on the way makes fewer.
     Steps(u64),
     /// Nothing: it has ended.
-    Ended(Outcome),
+    Ended(Box<Outcome>),
 }
 
 /// The update that comes next.
@@ -189,7 +189,7 @@ impl<'a, T: Scalar> Training<'a, T> {
         loop {
             match self.advance(trainer)? {
                 Next::Steps(steps) => self.step(trainer, steps),
-                Next::Ended(outcome) => return Ok(outcome),
+                Next::Ended(outcome) => return Ok(*outcome),
             }
         }
     }
@@ -224,7 +224,11 @@ impl<'a, T: Scalar> Training<'a, T> {
             self.last_step = trainer.steps_done();
             let update = match self.visit(trainer)? {
                 ControlFlow::Continue(update) => update,
-                ControlFlow::Break(ending) => return self.end(trainer, ending).map(Next::Ended),
+                ControlFlow::Break(ending) => {
+                    return self
+                        .end(trainer, ending)
+                        .map(|outcome| Next::Ended(Box::new(outcome)));
+                }
             };
             if matches!(update, Update::Made) {
                 continue;
@@ -239,7 +243,9 @@ impl<'a, T: Scalar> Training<'a, T> {
                 return Ok(Next::Steps(self.stretch(next)));
             }
             if let ControlFlow::Break(ending) = self.counted_step(trainer)? {
-                return self.end(trainer, ending).map(Next::Ended);
+                return self
+                    .end(trainer, ending)
+                    .map(|outcome| Next::Ended(Box::new(outcome)));
             }
         }
     }

@@ -179,8 +179,8 @@ pub(super) const KEYS: &[KeyInfo] = &[
         .default("none for generators, standard for real tables"),
     key!(data.target_transform, OneOf(TargetTransform))
         .help(
-            "train on a function of the targets, for regression: log (above 0) or log1p (above \
-             -1); its inverse is predicted",
+            "for regression: train on log (above 0) or log1p (above -1) of the targets; \
+             predictions invert it",
         )
         .takes("KIND")
         .default("none"),
@@ -198,7 +198,8 @@ pub(super) const KEYS: &[KeyInfo] = &[
         .fixed()
         .voids(&["data.predict_on_sha256"]),
     key!(data.predict_on_sha256, Text, check::digest, spelled)
-        .without_option()
         .help("digest that the file of points must have")
-        .fixed(),
+        .takes("HEX")
+        .fixed()
+        .without_option(),
 ];

@@ -286,10 +286,10 @@ mod tests {
             refused(&["optimizer=lion", "momentum=0.9"]),
             "momentum is not a setting of the optimizer lion, which has beta1, beta2"
         );
-        assert!(refused(&["optimizer=lbfgs", "batch=8"]).contains("leave batches full"));
+        assert!(refused(&["optimizer=lbfgs", "batch=8"]).contains("use full batches"));
         assert!(refused(&["optimizer=adam", "beta1=1"]).contains("at least 0 and below 1, not 1"));
         assert!(refused(&["optimizer=adam", "form=keras"]).contains("pytorch or sklearn"));
-        assert!(refused(&["optimizer=muon", "rest=lbfgs"]).contains("element by element"));
+        assert!(refused(&["optimizer=muon", "rest=lbfgs"]).contains("element-wise"));
         assert!(refused(&["optimizer=sgd", "nesterov=true"]).contains("above 0"));
     }
 

@@ -121,8 +121,8 @@ pub(super) const KEYS: &[KeyInfo] = &[
         |budget| word(&time_budget::text(*budget))
     )
     .help(
-        "stop after this much time, as in 30s or 5min (counted anew with --continue); \
-             the run stores the step reached",
+        "stop after this time, as in 30s or 5min (anew with --continue); the run stores the \
+             step reached",
     )
     .takes("TIME")
     .only(&[Kind::Train])

@@ -90,8 +90,8 @@ pub(super) const KEYS: &[KeyInfo] = &[
         |threshold| threshold.value()
     )
     .help(
-        "decision threshold for two classes: the probability above which the second is \
-             predicted, or the score that chooses it",
+        "for two classes: probability above which the second is predicted, or the score that \
+             chooses it",
     )
     .takes("P|SCORE")
     .default("0.5")
@@ -100,7 +100,7 @@ pub(super) const KEYS: &[KeyInfo] = &[
     key!(training.interval_folds, Whole, check::count, count)
         .help(
             "regression: prediction intervals (CV+) from K more networks, each trained without \
-             one of K folds of the training rows",
+             one of K folds",
         )
         .takes("K")
         .default("none")
