@@ -66,7 +66,6 @@ mod registry;
 mod scale;
 mod split;
 pub mod table;
-mod target_transform;
 mod targets;
 
 pub use align::source_columns;
@@ -80,7 +79,6 @@ pub use memory::{available_memory, check_memory};
 pub use options::{GeneratorOption, GeneratorOptions, OptionDefault};
 pub use provenance::{ColumnKinds, LeftOut, Origin, Provenance, ReadSummary, TargetBy};
 pub use registry::{DatasetInfo, datasets, find, generate, load_embedded};
-pub use scale::{ScaleKind, Scaler};
+pub use scale::{ScaleKind, Scaler, TargetTransform};
 pub use split::{Split, fold, ranges, split};
-pub use target_transform::TargetTransform;
 pub use targets::{Targets, Task};

@@ -1,10 +1,13 @@
 //! Scaling of columns, fitted on some rows and applied to any.
 
+mod target_transform;
+
 use std::str::FromStr;
 
 use ndarray::{Array2, ArrayView2};
 
-use crate::{Error, TargetTransform, names};
+pub use self::target_transform::TargetTransform;
+use crate::{Error, names};
 
 /// The kind of a scaling.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
