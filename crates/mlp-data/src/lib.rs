@@ -66,10 +66,9 @@ mod registry;
 mod scale;
 mod split;
 pub mod table;
-mod targets;
 
 pub use align::source_columns;
-pub use dataset::Dataset;
+pub use dataset::{Dataset, Targets, Task};
 pub use error::{Error, Place, TableProblem};
 pub use expansion::{Expansion, Input};
 pub use files::{FileKind, file_kinds, read_file, read_rows};
@@ -81,4 +80,3 @@ pub use provenance::{ColumnKinds, LeftOut, Origin, Provenance, ReadSummary, Targ
 pub use registry::{DatasetInfo, datasets, find, generate, load_embedded};
 pub use scale::{ScaleKind, Scaler, TargetTransform};
 pub use split::{Split, fold, ranges, split};
-pub use targets::{Targets, Task};

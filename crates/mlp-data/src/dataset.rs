@@ -2,14 +2,16 @@
 
 mod check;
 pub(crate) mod summary;
+mod targets;
 
 use std::collections::HashMap;
 
 use ndarray::{Array2, ArrayView2, Axis};
 
+pub use self::targets::{Targets, Task};
 use crate::part::advice_of_part;
 use crate::table::{OneHot, TableFormat, TaskChoice};
-use crate::{Error, Provenance, ReadSummary, TargetBy, Targets, Task, names};
+use crate::{Error, Provenance, ReadSummary, TargetBy, names};
 
 /// A table of samples with features and targets. [`Dataset::new`] ensures that every value is finite, all lengths agree,
 /// and no name appears twice. A set made by [`Dataset::with_missing`] may have NaN among the features, for an
