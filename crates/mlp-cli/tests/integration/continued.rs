@@ -79,7 +79,7 @@ fn a_rule_that_leaves_nothing_to_train_is_told() {
 #[test]
 fn a_data_file_is_the_same_by_any_path() {
     let scratch = tempfile::tempdir().unwrap();
-    let work = scratch.path().join("work");
+    let work = scratch.path().join("place");
     fs::create_dir(&work).unwrap();
     fs::write(scratch.path().join("t.csv"), table()).unwrap();
     let rest = "--steps 20 --figures none -o";
@@ -93,7 +93,7 @@ fn a_data_file_is_the_same_by_any_path() {
     fs::create_dir(work.join("below")).unwrap();
     let whole = folder_bytes(&work.join("run"));
     for (place, path, out) in [
-        (&work, "../work/../t.csv", "run"),
+        (&work, "../place/../t.csv", "run"),
         (&work, absolute.to_str().unwrap(), "run"),
         (&work, "link.csv", "run"),
         (&work.join("below"), "../../t.csv", "../run"),
@@ -101,7 +101,7 @@ fn a_data_file_is_the_same_by_any_path() {
         let (out, _) = told(place, &format!("population {path} --nets 3 {rest} {out}"));
         assert!(out.contains("already complete"), "{path}: {out}");
     }
-    for path in ["../work/../t.csv", "link.csv"] {
+    for path in ["../place/../t.csv", "link.csv"] {
         // What was finished is taken, and what is missing made again.
         unfinished(&work.join("run"));
         fs::remove_file(work.join("run/nets.parquet")).unwrap();

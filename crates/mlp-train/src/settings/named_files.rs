@@ -148,7 +148,7 @@ mod tests {
             experiment_file::write(&experiment.files_by_digest())
         };
         let one = by("/home/ann/t.csv", "aa");
-        assert_eq!(by("/home/ann/work/../t.csv", "aa"), one);
+        assert_eq!(by("/home/ann/runs/../t.csv", "aa"), one);
         assert_eq!(by("link.CSV", "aa"), one);
         assert_ne!(by("/home/ann/t.csv", "bb"), one);
         assert_ne!(
