@@ -177,6 +177,7 @@ pub fn verify(
                 threads,
                 level: how.level,
                 until: None,
+                packs: false,
             },
             &(),
             watch,

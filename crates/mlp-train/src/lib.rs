@@ -107,7 +107,7 @@ pub mod storing {
             network_set::NetworkSet,
             network_store::NetworkStore,
             number_columns::{NumberColumn, NumberColumns},
-            population::{Crew, run_population},
+            population::{Company, Crew, company, run_population},
             saved_state::{SavedState, Start},
             state_numbers::StateNumbers,
             training::{Checkpoints, Keeping, Kept, Memory, Stand, Watch, train},

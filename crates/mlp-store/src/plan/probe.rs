@@ -1,6 +1,7 @@
 //! How long an experiment will take: some of its networks, or a few of their updates and records, are timed.
 
 use std::{
+    collections::BTreeSet,
     sync::{Arc, atomic::AtomicBool},
     thread,
     time::{Duration, Instant},
@@ -13,7 +14,10 @@ use mlp_train::SystemClock;
 use mlp_train::{
     Error, Kind, Metric, Part, Precision, Prepared, PreparedCache, Recipe, ResolvedExperiment,
     Statistics,
-    storing::{ChunkBuilder, Extent, Follow, Keeping, NetworkRows, Watch, kept_weights, train},
+    storing::{
+        Chunk, Company, Crew, Extent, Follow, Keeping, NetworkRows, NetworkSet, Watch, company,
+        kept_weights, run_population, train,
+    },
     train_network,
 };
 
@@ -36,6 +40,8 @@ const NUMBER: f64 = 40e-9;
 struct Timed<'a> {
     experiment: &'a ResolvedExperiment,
     level: Level,
+    /// Networks that each thread trains.
+    share: u64,
     metrics: Vec<Metric>,
     single: PreparedCache<f32>,
     double: PreparedCache<f64>,
@@ -59,6 +65,7 @@ pub fn expected_seconds(
     let mut timed = Timed {
         experiment,
         level,
+        share: experiment.networks().div_ceil(threads as u64),
         metrics: Extent::of(experiment)?.metrics(),
         single: PreparedCache::default(),
         double: PreparedCache::default(),
@@ -123,7 +130,21 @@ impl Timed<'_> {
             }
             updates += several;
         }
-        let update = start.elapsed().as_secs_f64() / updates as f64;
+        let mut update = start.elapsed().as_secs_f64() / updates as f64;
+        let company = company(&trainer, recipe, self.share);
+        let lanes = company.as_ref().map_or(1, |company| company.lanes);
+        if let Some(Company {
+            mut pack, lanes, ..
+        }) = company
+        {
+            let mut trainers = vec![trainer.clone(); lanes];
+            let (start, mut updates) = (Instant::now(), 0u64);
+            while start.elapsed() < PATIENCE / 4 {
+                pack.advance(&mut trainers.iter_mut().collect::<Vec<_>>(), 64);
+                updates += 64 * lanes as u64;
+            }
+            update = start.elapsed().as_secs_f64() / updates as f64;
+        }
         let (start, mut records) = (Instant::now(), 0u64);
         while records == 0 || start.elapsed() < PATIENCE / 4 {
             for part in Part::ALL.into_iter().filter(|part| *part != Part::Train) {
@@ -152,46 +173,44 @@ impl Timed<'_> {
             return Ok(());
         }
         // Soon done, so the whole of it: other columns, early ends, and what is made of the records.
-        let mut chunk = ChunkBuilder::default();
-        let mut trainer = prepared.trainer(&recipe.spec, recipe.seed, self.level)?;
-        let (start, mut networks) = (Instant::now(), 0u64);
-        let mut room = Vec::new();
-        let interrupt = AtomicBool::new(false);
         let clock = SystemClock::start();
         let watch = Watch {
             observer: &(),
-            interrupt: &interrupt,
+            interrupt: &AtomicBool::new(false),
             weights: kept_weights(self.experiment),
             clock: &clock,
         };
-        let seeds = self.experiment.seeds_per_cell();
-        while networks == 0 || start.elapsed() < PATIENCE {
-            let network = cell * seeds + networks % seeds;
-            // As a worker makes it.
-            let recipe = self.experiment.recipe(network)?;
-            if recipe.start.is_some() {
-                recipe.begin(&mut trainer)?;
-            } else {
-                trainer.restart(recipe.seed);
-            }
-            let index = (network, cell);
-            let nothing = Keeping::default();
-            let mut outcome = train(
-                &mut trainer,
-                &prepared,
-                &recipe,
-                index,
+        let crew = Crew {
+            threads: 1,
+            level: self.level,
+            until: None,
+            packs: true,
+        };
+        let all = self.experiment.networks();
+        let first = cell * self.experiment.seeds_per_cell();
+        let (start, mut networks, mut next) = (Instant::now(), 0u64, lanes as u64);
+        let mut gathering = 0.0;
+        while networks == 0 || start.elapsed().as_secs_f64() < PATIENCE.as_secs_f64() + gathering {
+            let wanted: BTreeSet<u64> = (first..all).take(next as usize).collect();
+            let others = NetworkSet::all_but(&wanted, all);
+            let gather = &mut |chunk: Chunk| {
+                gathering += self.gather(chunk.rows())?;
+                Ok(())
+            };
+            run_population(
+                self.experiment,
+                &self.metrics,
+                &others,
+                crew,
+                &(),
                 watch,
-                room,
-                nothing,
+                gather,
             )?;
-            chunk.push(&mut outcome, &self.metrics);
-            room = outcome.records;
-            networks += 1;
+            networks += wanted.len() as u64;
+            next *= 2;
         }
-        let chunk = chunk.finish(&())?;
-        self.training += start.elapsed().as_secs_f64() / networks as f64;
-        self.gathering += self.gather(chunk.rows())? / networks as f64 + NUMBER * numbers;
+        self.training += (start.elapsed().as_secs_f64() - gathering) / networks as f64;
+        self.gathering += gathering / networks as f64 + NUMBER * numbers;
         Ok(())
     }
 

@@ -51,6 +51,8 @@ pub struct Execution<'a> {
     pub level: Level,
     /// Worker threads; as many as there are cores where not given.
     pub threads: Option<NonZeroUsize>,
+    /// As [`Options::packs`](mlp_train::Options::packs).
+    pub packs: bool,
 }
 
 /// What came of an experiment.
@@ -169,6 +171,7 @@ pub fn execute(
             experiment,
             level: execution.level,
             threads,
+            packs: execution.packs,
             watch,
         },
         directory: claimed.path(),
@@ -241,6 +244,7 @@ pub(crate) fn train_again(
         experiment,
         level,
         threads: 1,
+        packs: false,
         watch: Watch {
             observer,
             interrupt,

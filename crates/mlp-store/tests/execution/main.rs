@@ -15,6 +15,7 @@ mod in_memory;
 mod maps;
 mod networks;
 mod operations;
+mod packs;
 mod populations;
 mod starts;
 mod stopping;
@@ -56,6 +57,7 @@ fn threads(count: usize) -> Execution<'static> {
         place,
         level: Level::best(),
         threads: NonZeroUsize::new(count),
+        packs: true,
     }
 }
 

@@ -56,6 +56,9 @@ pub struct Options<'a> {
     pub level: Level,
     /// Worker threads; as many as there are cores where not given. Without the feature `threads` there is one.
     pub threads: Option<NonZeroUsize>,
+    /// Whether small networks are trained side by side where that is faster; otherwise each is trained alone, for
+    /// tests and benchmarks.
+    pub packs: bool,
 }
 
 impl Default for Options<'_> {
@@ -67,6 +70,7 @@ impl Default for Options<'_> {
             clock: None,
             level: Level::best(),
             threads: None,
+            packs: true,
         }
     }
 }
@@ -161,6 +165,7 @@ pub fn run(experiment: &Experiment, options: &Options<'_>) -> Result<RunResults,
         experiment: &experiment,
         level: options.level,
         threads: threads(options.threads),
+        packs: options.packs,
         watch: Watch {
             observer: options.observer,
             interrupt: options.interrupt,
@@ -263,6 +268,7 @@ pub fn train_network(
         experiment,
         level,
         threads: 1,
+        packs: false,
         watch: Watch {
             observer,
             interrupt,

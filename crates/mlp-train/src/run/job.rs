@@ -34,6 +34,8 @@ pub struct Job<'a> {
     pub level: Level,
     /// Worker threads.
     pub threads: usize,
+    /// Whether small networks are trained side by side, which changes no result.
+    pub packs: bool,
     /// Who watches.
     pub watch: Watch<'a>,
 }
@@ -170,6 +172,7 @@ impl<'a> Job<'a> {
             threads: self.threads,
             level: self.level,
             until,
+            packs: self.packs,
         };
         let encoder = networks.encoder();
         let sink = &mut |chunk: Chunk| {

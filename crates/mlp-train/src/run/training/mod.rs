@@ -60,6 +60,10 @@ pub fn train<T: Scalar>(
 }
 
 /// What comes next in a training.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "it is taken apart where it is returned"
+)]
 pub(super) enum Next {
     /// So many updates, at least one, before anything else is due. A trainer that diverges or that its
     /// schedule stops on the way makes fewer.
@@ -236,6 +240,11 @@ impl<'a, T: Scalar> Training<'a, T> {
         }
     }
 
+    /// The training's recipe, when nothing else of it is needed any more.
+    pub(super) fn into_recipe(self) -> Recipe {
+        self.recipe
+    }
+
     /// Whether a checkpoint is due, or the end.
     fn is_due(&mut self) -> bool {
         match &mut self.checkpoints {
@@ -326,8 +335,8 @@ impl<'a, T: Scalar> Training<'a, T> {
         let last = step >= self.recipe.steps || early.is_some();
         let shares = !last && !keeps;
         // Before the record, which shares its passes with the next update.
-        let parameters = (self.watch.weights != KeptWeights::None)
-            .then(|| Parameters::of(trainer.parameters()));
+        let parameters =
+            (self.watch.weights != KeptWeights::None).then(|| Parameters::of(trainer.parameters()));
         let next = self.next_record() == Some(step + 1);
         let record = self.records.next();
         measure(
@@ -400,10 +409,7 @@ impl<'a, T: Scalar> Training<'a, T> {
     }
 
     /// Makes an update and takes the losses before it down.
-    fn counted_step(
-        &mut self,
-        trainer: &mut Trainer<'_, T>,
-    ) -> Result<ControlFlow<Ending>, Error> {
+    fn counted_step(&mut self, trainer: &mut Trainer<'_, T>) -> Result<ControlFlow<Ending>, Error> {
         let test = match self.prepared.part(Part::Test) {
             Some(samples) if self.recipe.follow == Follow::Test => {
                 Some(trainer.evaluate(samples)?.loss)
