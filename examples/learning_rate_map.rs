@@ -34,6 +34,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         place,
         level: Level::best(),
         threads: None,
+        packs: true,
     };
     let summary = execute(&mut resolved, execution, &(), &AtomicBool::new(false))?;
 

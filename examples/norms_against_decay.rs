@@ -36,6 +36,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         place,
         level: Level::best(),
         threads: None,
+        packs: true,
     };
     execute(&mut resolved, execution, &(), &AtomicBool::new(false))?;
 

@@ -55,6 +55,7 @@ pub fn train(
         place,
         level: running.level,
         threads: NonZeroUsize::new(running.threads),
+        packs: true,
     };
     let shown = !running.quiet && !running.no_progress;
     let progress = Progress::new(shown);

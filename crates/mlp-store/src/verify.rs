@@ -185,6 +185,7 @@ pub fn verify(
                 threads,
                 level: how.level,
                 until: None,
+                packs: false,
             },
             &(),
             watch,

@@ -111,7 +111,7 @@ pub mod storing {
             network_set::NetworkSet,
             network_store::NetworkStore,
             number_columns::{NumberColumn, NumberColumns},
-            population::{WorkerSettings, run_population},
+            population::{GroupPlan, WorkerSettings, group_plan, run_population},
             saved_state::{SavedState, Start},
             selection::Selection,
             state_numbers::StateNumbers,

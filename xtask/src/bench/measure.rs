@@ -6,7 +6,7 @@ use anyhow::{Context, Result};
 use mlp_core::Level;
 
 use super::worker::{self, Measurement};
-use super::{whole_map, workload::Workload};
+use super::{lanes, whole_map, workload::Workload};
 
 /// Measures `workload`; those that run many networks use `threads`.
 pub fn measure(workload: Workload, threads: usize) -> Result<Measurement> {
@@ -17,8 +17,13 @@ pub fn measure(workload: Workload, threads: usize) -> Result<Measurement> {
         Workload::Fractal => worker::fractal(level, threads)?,
         Workload::MiniBatch => worker::mini_batch(level)?,
         Workload::Large => worker::large(level, threads)?,
-        Workload::Million => worker::million(level, threads)?,
         Workload::Online => worker::online(level)?,
+        Workload::Million
+        | Workload::Xor
+        | Workload::Smallest
+        | Workload::FewSamples
+        | Workload::SmallBatches
+        | Workload::DeepNarrow => lanes::measure(workload, level, threads)?,
         Workload::Decay => worker::decay(level)?,
         Workload::WholeMap => whole_map::measure(level, threads)?,
     };

@@ -1,6 +1,7 @@
 //! `cargo xtask bench`: the reference workloads, each in a process of its own, beside the machine's peak and, with
 //! `--peers`, beside JAX, PyTorch and scikit-learn in the same run.
 
+mod lanes;
 mod measure;
 mod peers;
 mod plans;

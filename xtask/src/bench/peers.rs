@@ -40,9 +40,11 @@ pub fn results(python: &Path, workload: Workload) -> Result<Vec<Peer>> {
     eprintln!("== {workload}: peers ({script})");
     let mut command = Command::new(python);
     command.current_dir(scripts()).arg(script);
-    if workload == Workload::Population {
-        command.arg(moons()?);
-    }
+    match script {
+        "population.py" => command.arg(moons()?),
+        "lanes.py" => command.arg(workload.name()),
+        _ => &mut command,
+    };
     let printed = output(&mut command)?;
     let peers: Vec<Peer> = printed
         .lines()

@@ -101,6 +101,7 @@ fn once(kind: Kind, settings: &str, threads: usize) -> Result<[f64; 2]> {
         },
         level,
         threads: NonZeroUsize::new(threads),
+        packs: true,
     };
     let done = execute(&mut experiment, execution, &(), &AtomicBool::new(false))?;
     ensure!(

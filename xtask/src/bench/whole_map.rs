@@ -93,6 +93,7 @@ fn map(record: &str, level: Level, threads: usize) -> Result<Done> {
         },
         level,
         threads: NonZeroUsize::new(threads),
+        packs: true,
     };
     let done = execute(&mut experiment, execution, &(), &INTERRUPTED)?;
     let seconds = started.elapsed().as_secs_f64();

@@ -330,31 +330,6 @@ pub fn large(level: Level, threads: usize) -> Result<Measurement> {
     })
 }
 
-pub fn million(level: Level, threads: usize) -> Result<Measurement> {
-    let (spec, samples) = (Reference::TINY.spec(), Reference::TINY.samples()?);
-    let state = || Trainer::new(&spec, &samples, 0, level).expect("the spec of P6 is valid");
-    let count = 50_000;
-    let (seconds, scaling) = scaled(count, threads, 2, state, |trainer, seed| {
-        trainer.restart(seed);
-        for _ in 0..Reference::TINY.steps {
-            trainer.step();
-        }
-        black_box(trainer.norms());
-    });
-    let rate = count as f64 / seconds;
-    Ok(Measurement {
-        rate,
-        unit: "networks/s".into(),
-        flop_rate: rate * Reference::TINY.flop(),
-        peak: peak_rate::<f32>(level, threads)?,
-        scaling,
-        peak_memory: 0,
-        notes: vec![format!(
-            "{count} networks trained; to reach: 25000 networks/s"
-        )],
-    })
-}
-
 pub fn online(level: Level) -> Result<Measurement> {
     let (train, _) = digits()?;
     let spec = TrainSpec {

@@ -28,6 +28,21 @@ pub enum Workload {
     /// One sample per update.
     #[value(name = "P7")]
     Online,
+    /// Exclusive or.
+    #[value(name = "P8")]
+    Xor,
+    /// The smallest networks.
+    #[value(name = "P9")]
+    Smallest,
+    /// Few samples.
+    #[value(name = "P10")]
+    FewSamples,
+    /// P1's network in small batches, each network in its own order.
+    #[value(name = "P11")]
+    SmallBatches,
+    /// Many narrow layers, f64.
+    #[value(name = "P12")]
+    DeepNarrow,
     /// What decays or diverges must not be slow.
     #[value(name = "D1")]
     Decay,
@@ -38,7 +53,7 @@ pub enum Workload {
 
 impl Workload {
     /// All of them, in order.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 14] = [
         Self::Population,
         Self::Map,
         Self::Fractal,
@@ -46,6 +61,11 @@ impl Workload {
         Self::Large,
         Self::Million,
         Self::Online,
+        Self::Xor,
+        Self::Smallest,
+        Self::FewSamples,
+        Self::SmallBatches,
+        Self::DeepNarrow,
         Self::Decay,
         Self::WholeMap,
     ];
@@ -60,6 +80,11 @@ impl Workload {
             Self::Large => "P5",
             Self::Million => "P6",
             Self::Online => "P7",
+            Self::Xor => "P8",
+            Self::Smallest => "P9",
+            Self::FewSamples => "P10",
+            Self::SmallBatches => "P11",
+            Self::DeepNarrow => "P12",
             Self::Decay => "D1",
             Self::WholeMap => "M1",
         }
@@ -79,6 +104,13 @@ impl Workload {
             Self::Large => "784-512-256-10 ReLU, momentum 0.9, batch 128, 12,800 samples, f32",
             Self::Million => "networks 2-8-1 tanh, 64 points, 200 steps",
             Self::Online => "P4's network, plain SGD, batch 1, 2 epochs, one thread",
+            Self::Xor => "XOR, 2-4-1 ReLU from N(0, 0.1), full batch, 10,000 steps, f32",
+            Self::Smallest => "XOR, 2-2-1 tanh, full batch, 4000 steps, f32",
+            Self::FewSamples => "16 points, 2-8-1 tanh, full batch, 2000 steps, f32",
+            Self::SmallBatches => {
+                "P1's network and points, batch 16 in each network's own order, 2000 steps, f32"
+            }
+            Self::DeepNarrow => "100 points, 2-8-8-8-8-1 tanh, full batch, 1500 steps, f64",
             Self::Decay => {
                 "2-32-1 ReLU, 64 points, half its neurons dead, 100,000 steps of Adam, one thread"
             }
@@ -95,6 +127,11 @@ impl Workload {
             Self::Fractal => Some("fractal.py"),
             Self::MiniBatch | Self::Online => Some("mini_batch.py"),
             Self::Large => Some("large.py"),
+            Self::Xor
+            | Self::Smallest
+            | Self::FewSamples
+            | Self::SmallBatches
+            | Self::DeepNarrow => Some("lanes.py"),
             Self::Map | Self::Million | Self::Decay | Self::WholeMap => None,
         }
     }
@@ -102,7 +139,10 @@ impl Workload {
     /// The ratio to the best peer that is asked for.
     pub fn ratio_to_reach(self) -> Option<f64> {
         match self {
-            Self::Population | Self::Fractal => Some(5.0),
+            Self::Population | Self::Fractal | Self::Xor | Self::Smallest | Self::SmallBatches => {
+                Some(5.0)
+            }
+            Self::FewSamples | Self::DeepNarrow => Some(4.0),
             Self::MiniBatch => Some(12.0),
             Self::Large => Some(1.3),
             Self::Online => Some(100.0),

@@ -62,6 +62,7 @@ impl Laboratory {
             place,
             level: Level::best(),
             threads: NonZeroUsize::new(threads),
+            packs: true,
         };
         execute(&mut resolved, execution, &(), &AtomicBool::new(false))?;
         Ok((resolved, RunDirectory::open(&out)?))

@@ -1,6 +1,7 @@
 //! Estimate of the duration of an experiment, by timing some of its networks, or a few of their updates and records.
 
 use std::{
+    collections::BTreeSet,
     sync::{Arc, atomic::AtomicBool},
     thread,
     time::{Duration, Instant},
@@ -14,8 +15,9 @@ use mlp_train::{
     Error, Kind, Metric, Part, Precision, Prepared, PreparedCache, Recipe, ResolvedExperiment,
     Statistics,
     storing::{
-        CheckpointAccess, ChunkBuilder, FollowedLosses, NetworkRows, RequiredColumns,
-        TrainingContext, kept_weights, train,
+        CheckpointAccess, Chunk, FollowedLosses, GroupPlan, NetworkRows, NetworkSet,
+        RequiredColumns, TrainingContext, WorkerSettings, group_plan, kept_weights, run_population,
+        train,
     },
     train_network,
 };
@@ -39,6 +41,8 @@ const NUMBER: f64 = 40e-9;
 struct Timed<'a> {
     experiment: &'a ResolvedExperiment,
     level: Level,
+    /// Networks that each thread trains.
+    share: u64,
     metrics: Vec<Metric>,
     single: PreparedCache<f32>,
     double: PreparedCache<f64>,
@@ -62,6 +66,7 @@ pub fn expected_seconds(
     let mut timed = Timed {
         experiment,
         level,
+        share: experiment.networks().div_ceil(threads as u64),
         metrics: RequiredColumns::of(experiment)?.metrics(),
         single: PreparedCache::default(),
         double: PreparedCache::default(),
@@ -126,7 +131,21 @@ impl Timed<'_> {
             }
             updates += several;
         }
-        let update = start.elapsed().as_secs_f64() / updates as f64;
+        let mut update = start.elapsed().as_secs_f64() / updates as f64;
+        let plan = group_plan(&trainer, recipe, self.share);
+        let lanes = plan.as_ref().map_or(1, |plan| plan.lanes);
+        if let Some(GroupPlan {
+            mut pack, lanes, ..
+        }) = plan
+        {
+            let mut trainers = vec![trainer.clone(); lanes];
+            let (start, mut updates) = (Instant::now(), 0u64);
+            while start.elapsed() < PATIENCE / 4 {
+                pack.advance(&mut trainers.iter_mut().collect::<Vec<_>>(), 64);
+                updates += 64 * lanes as u64;
+            }
+            update = start.elapsed().as_secs_f64() / updates as f64;
+        }
         let (start, mut records) = (Instant::now(), 0u64);
         while records == 0 || start.elapsed() < PATIENCE / 4 {
             for part in Part::ALL.into_iter().filter(|part| *part != Part::Train) {
@@ -155,46 +174,44 @@ impl Timed<'_> {
             return Ok(());
         }
         // Short, so the whole of it: other columns, early stopping, and the gathering of the records.
-        let mut chunk = ChunkBuilder::default();
-        let mut trainer = prepared.trainer(&recipe.spec, recipe.seed, self.level)?;
-        let (start, mut networks) = (Instant::now(), 0u64);
-        let mut room = Vec::new();
-        let interrupt = AtomicBool::new(false);
         let clock = SystemClock::start();
         let watch = TrainingContext {
             observer: &(),
-            interrupt: &interrupt,
+            interrupt: &AtomicBool::new(false),
             weights: kept_weights(self.experiment),
             clock: &clock,
         };
-        let seeds = self.experiment.seeds_per_cell();
-        while networks == 0 || start.elapsed() < PATIENCE {
-            let network = cell * seeds + networks % seeds;
-            // As in a worker.
-            let recipe = self.experiment.recipe(network)?;
-            if recipe.start.is_some() {
-                recipe.begin(&mut trainer)?;
-            } else {
-                trainer.restart(recipe.seed);
-            }
-            let index = (network, cell);
-            let nothing = CheckpointAccess::default();
-            let mut outcome = train(
-                &mut trainer,
-                &prepared,
-                &recipe,
-                index,
+        let workers = WorkerSettings {
+            threads: 1,
+            level: self.level,
+            until: None,
+            packs: true,
+        };
+        let all = self.experiment.networks();
+        let first = cell * self.experiment.seeds_per_cell();
+        let (start, mut networks, mut next) = (Instant::now(), 0u64, lanes as u64);
+        let mut gathering = 0.0;
+        while networks == 0 || start.elapsed().as_secs_f64() < PATIENCE.as_secs_f64() + gathering {
+            let wanted: BTreeSet<u64> = (first..all).take(next as usize).collect();
+            let others = NetworkSet::all_but(&wanted, all);
+            let gather = &mut |chunk: Chunk| {
+                gathering += self.gather(chunk.rows())?;
+                Ok(())
+            };
+            run_population(
+                self.experiment,
+                &self.metrics,
+                &others,
+                workers,
+                &(),
                 watch,
-                room,
-                nothing,
+                gather,
             )?;
-            chunk.push(&mut outcome, &self.metrics);
-            room = outcome.records;
-            networks += 1;
+            networks += wanted.len() as u64;
+            next *= 2;
         }
-        let chunk = chunk.finish(&())?;
-        self.training += start.elapsed().as_secs_f64() / networks as f64;
-        self.gathering += self.gather(chunk.rows())? / networks as f64 + NUMBER * numbers;
+        self.training += (start.elapsed().as_secs_f64() - gathering) / networks as f64;
+        self.gathering += gathering / networks as f64 + NUMBER * numbers;
         Ok(())
     }
 

@@ -51,6 +51,8 @@ pub struct Execution<'a> {
     pub level: Level,
     /// Worker threads; by default one per core.
     pub threads: Option<NonZeroUsize>,
+    /// As [`Options::packs`](mlp_train::Options::packs).
+    pub packs: bool,
 }
 
 /// The result of executing an experiment.
@@ -175,6 +177,7 @@ pub fn execute(
             experiment,
             level: execution.level,
             threads,
+            packs: execution.packs,
             watch,
         },
         directory: claimed.path(),
@@ -251,6 +254,7 @@ pub(crate) fn train_again(
         experiment,
         level,
         threads: 1,
+        packs: false,
         watch: TrainingContext {
             observer,
             interrupt,

@@ -14,6 +14,7 @@ mod in_memory;
 mod maps;
 mod networks;
 mod operations;
+mod packs;
 mod populations;
 mod run_metadata;
 mod starts;
@@ -56,6 +57,7 @@ fn threads(count: usize) -> Execution<'static> {
         place,
         level: Level::best(),
         threads: NonZeroUsize::new(count),
+        packs: true,
     }
 }
 

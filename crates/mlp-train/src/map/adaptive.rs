@@ -249,6 +249,7 @@ mod tests {
                 experiment,
                 level: Level::best(),
                 threads: 1,
+                packs: true,
                 watch: TrainingContext {
                     observer: &(),
                     interrupt: &interrupt,

@@ -59,6 +59,9 @@ pub struct Options<'a> {
     pub level: Level,
     /// Worker threads; by default one per core. Without the feature `threads` there is one.
     pub threads: Option<NonZeroUsize>,
+    /// Whether small networks are trained side by side where that is faster; otherwise each is trained alone, for
+    /// tests and benchmarks.
+    pub packs: bool,
 }
 
 impl Default for Options<'_> {
@@ -70,6 +73,7 @@ impl Default for Options<'_> {
             clock: None,
             level: Level::best(),
             threads: None,
+            packs: true,
         }
     }
 }
@@ -172,6 +176,7 @@ pub fn run(experiment: &Experiment, options: &Options<'_>) -> Result<RunResults,
         experiment: &experiment,
         level: options.level,
         threads: threads(options.threads),
+        packs: options.packs,
         watch: TrainingContext {
             observer: options.observer,
             interrupt: options.interrupt,
@@ -289,6 +294,7 @@ pub fn train_network(
         experiment,
         level,
         threads: 1,
+        packs: false,
         watch: TrainingContext {
             observer,
             interrupt,

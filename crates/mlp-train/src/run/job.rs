@@ -35,6 +35,8 @@ pub struct Job<'a> {
     pub level: Level,
     /// Worker threads.
     pub threads: usize,
+    /// Whether small networks are trained side by side, which changes no result.
+    pub packs: bool,
     /// The observer.
     pub watch: TrainingContext<'a>,
 }
@@ -194,6 +196,7 @@ impl<'a> Job<'a> {
             threads: self.threads,
             level: self.level,
             until,
+            packs: self.packs,
         };
         let encoder = networks.encoder();
         let sink = &mut |chunk: Chunk| {

@@ -52,6 +52,7 @@ impl Selection {
                 experiment: &alone,
                 level,
                 threads: 1,
+                packs: false,
                 watch: TrainingContext {
                     observer: &(),
                     interrupt,

@@ -155,22 +155,28 @@ fn what_ended_early_before_an_interruption_is_finished() {
             flag: AtomicBool::new(false),
             stops,
         };
-        let ended = |observer: &RaiseAtEnd, kind, settings: &[&str]| {
+        let ended = |observer: &RaiseAtEnd, kind, settings: &[&str], packs| {
             let options = Options {
                 observer,
                 interrupt: &observer.flag,
                 threads: NonZeroUsize::new(1),
+                packs,
                 ..Options::default()
             };
             run(&author(kind, settings), &options).unwrap()
         };
-        let single = ended(&raising(), Kind::Train, &settings);
+        let single = ended(&raising(), Kind::Train, &settings, true);
         assert_eq!(single.outcome.unwrap().ending, ending);
         assert!(!single.interrupted, "{ending:?}");
         let several = [&settings[..], &["nets=3"]].concat();
-        let population = ended(&raising(), Kind::Population, &several);
+        let population = ended(&raising(), Kind::Population, &several, false);
         assert_eq!(population.counts.stopped, 1, "{ending:?}");
         assert!(population.interrupted);
+        // Those side by side with it may end at the same step.
+        let population = ended(&raising(), Kind::Population, &several, true);
+        let stopped = population.counts.stopped;
+        assert!((1..=3).contains(&stopped), "{ending:?}");
+        assert_eq!(population.interrupted, stopped < 3);
     }
 }
 

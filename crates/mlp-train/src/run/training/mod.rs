@@ -250,6 +250,16 @@ impl<'a, T: Scalar> Training<'a, T> {
         }
     }
 
+    /// The index of its network.
+    pub(super) fn network(&self) -> u64 {
+        self.network
+    }
+
+    /// The training's recipe, when nothing else of it is needed any more.
+    pub(super) fn into_recipe(self) -> Recipe {
+        self.recipe
+    }
+
     /// Whether a checkpoint is due, or the end.
     fn is_due(&mut self) -> bool {
         match &mut self.checkpoints {

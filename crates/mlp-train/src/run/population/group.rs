@@ -1,0 +1,131 @@
+//! Alike trainings side by side, a network a lane of the vectors.
+
+use mlp_core::{Pack, Scalar, Status, Trainer};
+
+use crate::{
+    error::Error,
+    resolve::recipe::Recipe,
+    run::{
+        outcome::Outcome,
+        training::{Next, Training},
+    },
+};
+
+/// The most updates between two checks for an interruption.
+const MOST_STEPS: u64 = 1000;
+
+/// One training of a group.
+struct Lane<'a, T: Scalar> {
+    trainer: Trainer<'a, T>,
+    training: Training<'a, T>,
+    /// Updates before anything else is due.
+    left: u64,
+}
+
+/// Trainings that a pack advances together. They are independent: each has the state that it would have
+/// alone.
+pub(super) struct Group<'a, T: Scalar> {
+    pack: Pack<T>,
+    lanes: Vec<Lane<'a, T>>,
+    /// Trainers and recipes of trainings that have ended, to be reused.
+    free: Vec<(Trainer<'a, T>, Recipe)>,
+}
+
+impl<'a, T: Scalar> Group<'a, T> {
+    /// A group without trainings.
+    pub(super) fn new(pack: Pack<T>) -> Self {
+        Self {
+            pack,
+            lanes: Vec::new(),
+            free: Vec::new(),
+        }
+    }
+
+    /// Number of trainings in progress.
+    pub(super) fn len(&self) -> usize {
+        self.lanes.len()
+    }
+
+    /// Whether there are none.
+    pub(super) fn is_empty(&self) -> bool {
+        self.lanes.is_empty()
+    }
+
+    /// The networks in training.
+    pub(super) fn networks(&self) -> Vec<u64> {
+        self.lanes
+            .iter()
+            .map(|lane| lane.training.network())
+            .collect()
+    }
+
+    /// Whether a trainer may join.
+    pub(super) fn takes(&self, trainer: &Trainer<'_, T>) -> bool {
+        self.pack.takes(trainer)
+    }
+
+    /// A trainer and a recipe to be reused.
+    pub(super) fn free(&mut self) -> Option<(Trainer<'a, T>, Recipe)> {
+        self.free.pop()
+    }
+
+    /// Adds a training that has just begun.
+    pub(super) fn add(&mut self, trainer: Trainer<'a, T>, training: Training<'a, T>) {
+        self.lanes.push(Lane {
+            trainer,
+            training,
+            left: 0,
+        });
+    }
+
+    /// Advances to the next step at which anything is due in any training, and returns those that end
+    /// there.
+    ///
+    /// # Errors
+    /// What a training returns.
+    pub(super) fn advance(
+        &mut self,
+        interrupted: &dyn Fn() -> bool,
+    ) -> Result<Vec<Outcome>, Error> {
+        self.update();
+        let mut ended = Vec::new();
+        let mut index = 0;
+        while let Some(lane) = self.lanes.get_mut(index) {
+            if lane.left > 0 && lane.trainer.status() == Status::Running && !interrupted() {
+                index += 1;
+                continue;
+            }
+            match lane.training.advance(&mut lane.trainer)? {
+                Next::Steps(steps) => {
+                    lane.left = steps;
+                    index += 1;
+                }
+                Next::Ended(outcome) => {
+                    let lane = self.lanes.remove(index);
+                    self.free.push((lane.trainer, lane.training.into_recipe()));
+                    ended.push(*outcome);
+                }
+            }
+        }
+        Ok(ended)
+    }
+
+    /// Performs the updates that come before anything is due: of all trainings together or, where that is
+    /// slower, of those with the fewest such updates.
+    fn update(&mut self) {
+        let fewest = self.lanes.iter().map(|lane| lane.left).min().unwrap_or(0);
+        let steps = fewest.min(MOST_STEPS);
+        if self.pack.pays(self.lanes.len(), steps) {
+            let trainers = self.lanes.iter_mut().map(|lane| &mut lane.trainer);
+            self.pack.advance(&mut trainers.collect::<Vec<_>>(), steps);
+            self.lanes.iter_mut().for_each(|lane| lane.left -= steps);
+            return;
+        }
+        for lane in self.lanes.iter_mut().filter(|lane| lane.left == fewest) {
+            for _ in 0..steps {
+                lane.trainer.step();
+            }
+            lane.left -= steps;
+        }
+    }
+}
