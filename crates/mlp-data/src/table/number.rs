@@ -11,6 +11,10 @@ pub(super) type Marks = (DecimalMark, Option<ThousandsMark>);
 /// may be typeset (U+2212). Groups have three digits each but the first, which does not begin with 0; a number may be
 /// without groups, too.
 pub(super) fn number(text: &str, (decimal, thousands): Marks) -> Option<f64> {
+    // Most cells of wide tables: whole numbers, which are exact and the same with any marks.
+    if let Some(whole) = few_digits(text) {
+        return Some(whole as f64);
+    }
     let text = match text.strip_prefix('\u{2212}') {
         Some(rest) if rest.starts_with(['-', '+']) => return None,
         Some(rest) => Cow::Owned(format!("-{rest}")),
@@ -50,6 +54,16 @@ pub(super) fn number(text: &str, (decimal, thousands): Marks) -> Option<f64> {
         None => format!("{sign}{whole}{exponent}"),
     };
     plain.parse().ok()
+}
+
+/// The number that at most 15 digits make, without a sign or anything else.
+fn few_digits(text: &str) -> Option<u64> {
+    let digits = text.as_bytes();
+    let whole = matches!(digits.len(), 1..=15) && digits.iter().all(u8::is_ascii_digit);
+    whole.then(|| {
+        let add = |number, digit: &u8| 10 * number + u64::from(digit - b'0');
+        digits.iter().fold(0, add)
+    })
 }
 
 /// Digits without the marks between their groups; none where a group has not three.

@@ -3,6 +3,11 @@
 use super::number::format_number;
 use crate::names;
 
+/// Fewer values are not summed up.
+const FEW: usize = 5;
+/// Decimals of a mean: with fewer, values come to it by chance.
+const LEAST_DECIMALS: usize = 2;
+
 /// What the values of a column but the last come to; NaN counts for none.
 #[derive(Default)]
 struct Above {
@@ -17,9 +22,11 @@ struct Above {
 }
 
 impl Above {
-    fn of(values: impl Iterator<Item = f64>) -> Self {
+    /// What stands above `last`; not to the end where that tells already that they vary and come to another number.
+    fn of(values: impl Iterator<Item = f64>, last: f64) -> Self {
         let mut above = Self::default();
         let mut first = None;
+        let is_whole = decimals(last) < LEAST_DECIMALS;
         for value in values.filter(|value| !value.is_nan()) {
             above.values += 1;
             above.sum += value;
@@ -27,6 +34,10 @@ impl Above {
             above.greatest = above.greatest.max(value.abs());
             above.counting += usize::from(value != 0.0);
             above.varies |= *first.get_or_insert(value) != value;
+            let differs = above.greatest >= last.abs() && is_whole;
+            if above.values >= FEW && above.varies && differs {
+                break;
+            }
         }
         above
     }
@@ -39,25 +50,31 @@ impl Above {
     /// Whether a number is their mean to as many decimals as it has, which are two at least.
     fn mean_is(&self, last: f64) -> bool {
         const HALF: f64 = 0.500_000_1;
-        let written = format_number(last);
-        let decimals = written
-            .split_once('.')
-            .map_or(0, |(_, decimals)| decimals.len());
+        let decimals = decimals(last);
         let apart = (self.sum / self.values as f64 - last).abs();
-        decimals >= 2 && apart <= HALF * 10f64.powi(-(decimals.min(15) as i32))
+        decimals >= LEAST_DECIMALS && apart <= HALF * 10f64.powi(-(decimals.min(15) as i32))
     }
+}
+
+/// Decimals of a number in its fewest digits.
+fn decimals(number: f64) -> usize {
+    let written = format_number(number);
+    let decimals = written.split_once('.');
+    decimals.map_or(0, |(_, decimals)| decimals.len())
 }
 
 /// What is said of the last row, where it holds the sums or the means of the columns; each has a name and its values.
 pub(super) fn total_note<'a>(
     columns: impl Iterator<Item = (&'a str, impl DoubleEndedIterator<Item = f64>)>,
 ) -> Option<String> {
-    const FEW: usize = 5;
     let (mut sums, mut means, mut varied, mut certain) = (Vec::new(), Vec::new(), 0, false);
     for (name, mut values) in columns {
         let last = values.next_back().unwrap_or(f64::NAN);
-        let above = Above::of(values);
-        if above.values < FEW || last.is_nan() {
+        if last.is_nan() {
+            continue;
+        }
+        let above = Above::of(values, last);
+        if above.values < FEW {
             continue;
         }
         if above.sum_to(last) {
