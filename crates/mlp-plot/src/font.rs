@@ -3,16 +3,9 @@
 //! Arimo has the advance widths of Arial and Liberation Sans, which the SVG's font stack names, so
 //! a width measured here holds in every viewer. See `fonts/README.md` for source and licence.
 
-use std::sync::OnceLock;
-
 use ab_glyph_rasterizer::{Point, Rasterizer, point};
-use skrifa::{
-    FontRef, GlyphId, MetadataProvider,
-    charmap::Charmap,
-    instance::{LocationRef, Size},
-    metrics::GlyphMetrics,
-    outline::{DrawSettings, OutlineGlyphCollection, OutlinePen},
-};
+
+use crate::glyphs::{Glyph, Glyphs, Segment};
 
 /// The font stack of SVG figures.
 pub(crate) const FAMILY: &str = "Arimo, Liberation Sans, Arial, Helvetica, sans-serif";
@@ -21,142 +14,75 @@ pub(crate) const CAP_HEIGHT: f64 = 0.716;
 /// Depth of descenders below the base line, in units of the font size.
 pub(crate) const DESCENT: f64 = 0.212;
 
-const REGULAR: &[u8] = include_bytes!("../fonts/Arimo-Regular-subset.ttf");
-const BOLD: &[u8] = include_bytes!("../fonts/Arimo-Bold-subset.ttf");
+static REGULAR: Glyphs = Glyphs::new(include_bytes!("../fonts/Arimo-Regular-subset.glyphs"));
+static BOLD: Glyphs = Glyphs::new(include_bytes!("../fonts/Arimo-Bold-subset.glyphs"));
 
-/// What is read of a font, in its own units.
-struct Font {
-    glyphs: Charmap<'static>,
-    metrics: GlyphMetrics<'static>,
-    outlines: OutlineGlyphCollection<'static>,
-    /// Units of an em.
-    units: f64,
+/// Paints the pixels of a character at `scale` pixels per unit, its origin at `left` on the base line.
+fn fill(font: &Glyphs, c: char, scale: f32, left: f64, paint: &mut impl FnMut(i64, i64, f64)) {
+    let Some(glyph) = font.drawn(c).filter(Glyph::is_visible) else {
+        return;
+    };
+    let whole = left.floor();
+    let left = (left - whole) as f32;
+    let [x_min, y_min, x_max, y_max] = glyph.bounds;
+    let (x0, y0) = ((x_min * scale + left).floor(), (-y_max * scale).floor());
+    let width = (x_max * scale + left).ceil() - x0;
+    let height = (-y_min * scale).ceil() - y0;
+    let mut pixels = Rasterizer::new(width as usize, height as usize);
+    let origin = point(left - x0, -y0);
+    let place = |[x, y]: [f32; 2]| origin + point(x * scale, -y * scale);
+    let (mut start, mut last) = (Point::default(), Point::default());
+    for segment in glyph.segments() {
+        match segment {
+            Segment::Move(to) => {
+                pixels.draw_line(last, start);
+                (start, last) = (place(to), place(to));
+            }
+            Segment::Line(to) => {
+                pixels.draw_line(last, place(to));
+                last = place(to);
+            }
+            Segment::Quad(by, to) => {
+                pixels.draw_quad(last, place(by), place(to));
+                last = place(to);
+            }
+        }
+    }
+    pixels.draw_line(last, start);
+    pixels.for_each_pixel_2d(|x, y, coverage| {
+        let x = whole as i64 + x0 as i64 + i64::from(x);
+        let y = y0 as i64 + i64::from(y);
+        paint(x, y, f64::from(coverage).clamp(0.0, 1.0));
+    });
 }
 
-impl Font {
-    fn of(bytes: &'static [u8]) -> Self {
-        let font = FontRef::new(bytes).expect("the embedded font is valid");
-        let (size, location) = (Size::unscaled(), LocationRef::default());
-        Self {
-            glyphs: font.charmap(),
-            metrics: font.glyph_metrics(size, location),
-            outlines: font.outline_glyphs(),
-            units: font.metrics(size, location).units_per_em.into(),
-        }
-    }
-
-    /// Paints the pixels of a glyph at `scale` pixels per unit, its origin at `left` on the base line.
-    fn fill(&self, c: char, scale: f32, left: f64, paint: &mut impl FnMut(i64, i64, f64)) {
-        // A character that the font lacks is its first glyph, an empty box.
-        let glyph = self.glyphs.map(c).unwrap_or(GlyphId::NOTDEF);
-        let (Some(bounds), Some(outline)) = (self.metrics.bounds(glyph), self.outlines.get(glyph))
-        else {
-            return;
-        };
-        let whole = left.floor();
-        let left = (left - whole) as f32;
-        let (x0, y0) = (
-            (bounds.x_min * scale + left).floor(),
-            (-bounds.y_max * scale).floor(),
-        );
-        let width = (bounds.x_max * scale + left).ceil() - x0;
-        let height = (-bounds.y_min * scale).ceil() - y0;
-        let mut pen = Pen {
-            pixels: Rasterizer::new(width as usize, height as usize),
-            scale,
-            origin: point(left - x0, -y0),
-            start: Point::default(),
-            last: Point::default(),
-        };
-        let settings = DrawSettings::unhinted(Size::unscaled(), LocationRef::default());
-        let drawn = outline.draw(settings, &mut pen);
-        drawn.expect("the embedded font is valid");
-        pen.pixels.for_each_pixel_2d(|x, y, coverage| {
-            let x = whole as i64 + x0 as i64 + i64::from(x);
-            let y = y0 as i64 + i64::from(y);
-            paint(x, y, f64::from(coverage).clamp(0.0, 1.0));
-        });
-    }
-
-    fn advance(&self, c: char, size: f64) -> f64 {
-        let width = self.glyphs.map(c);
-        match width.and_then(|glyph| self.metrics.advance_width(glyph)) {
-            Some(width) => f64::from(width) / self.units * size,
-            // The viewer takes the glyph from another font; one em is enough for nearly all of them.
-            None => size,
-        }
+fn advance(font: &Glyphs, c: char, size: f64) -> f64 {
+    match font.get(c) {
+        Some(glyph) => glyph.advance / font.units() * size,
+        // The viewer takes the glyph from another font; one em is enough for nearly all of them.
+        None => size,
     }
 }
 
-fn font(bold: bool) -> &'static Font {
-    static FONTS: OnceLock<[Font; 2]> = OnceLock::new();
-    &FONTS.get_or_init(|| [REGULAR, BOLD].map(Font::of))[usize::from(bold)]
+fn font(bold: bool) -> &'static Glyphs {
+    if bold { &BOLD } else { &REGULAR }
 }
 
 /// Width of one line of text at `size` pixels per em.
 pub(crate) fn text_width(text: &str, size: f64, bold: bool) -> f64 {
     let font = font(bold);
-    text.chars().map(|c| font.advance(c, size)).sum()
+    text.chars().map(|c| advance(font, c, size)).sum()
 }
 
 /// Calls `paint(x, y, coverage)` for every pixel that the text touches, the base line starting at the
 /// origin, y downwards.
 pub(crate) fn draw_text(text: &str, size: f64, bold: bool, mut paint: impl FnMut(i64, i64, f64)) {
     let font = font(bold);
-    let scale = (size / font.units) as f32;
+    let scale = (size / font.units()) as f32;
     let mut pen = 0.0;
     for c in text.chars() {
-        font.fill(c, scale, pen, &mut paint);
-        pen += font.advance(c, size);
-    }
-}
-
-/// Takes the outline of a glyph as pixels.
-struct Pen {
-    pixels: Rasterizer,
-    /// Pixels a unit of the font.
-    scale: f32,
-    /// Where the glyph's origin is among the pixels.
-    origin: Point,
-    /// Where this contour began, and where it is.
-    start: Point,
-    last: Point,
-}
-
-impl Pen {
-    /// The position of a point in units of the font, y upwards.
-    fn place(&self, x: f32, y: f32) -> Point {
-        self.origin + point(x * self.scale, -y * self.scale)
-    }
-}
-
-impl OutlinePen for Pen {
-    fn move_to(&mut self, x: f32, y: f32) {
-        self.start = self.place(x, y);
-        self.last = self.start;
-    }
-
-    fn line_to(&mut self, x: f32, y: f32) {
-        let to = self.place(x, y);
-        self.pixels.draw_line(self.last, to);
-        self.last = to;
-    }
-
-    fn quad_to(&mut self, x0: f32, y0: f32, x: f32, y: f32) {
-        let (by, to) = (self.place(x0, y0), self.place(x, y));
-        self.pixels.draw_quad(self.last, by, to);
-        self.last = to;
-    }
-
-    fn curve_to(&mut self, x0: f32, y0: f32, x1: f32, y1: f32, x: f32, y: f32) {
-        let (by, and, to) = (self.place(x0, y0), self.place(x1, y1), self.place(x, y));
-        self.pixels.draw_cubic(self.last, by, and, to);
-        self.last = to;
-    }
-
-    fn close(&mut self) {
-        self.pixels.draw_line(self.last, self.start);
-        self.last = self.start;
+        fill(font, c, scale, pen, &mut paint);
+        pen += advance(font, c, size);
     }
 }
 
@@ -227,7 +153,7 @@ mod tests {
     fn every_sign_that_the_charts_write_is_in_the_font() {
         for c in "10⁻¹²³⁴⁵⁶⁷⁸⁹⁰−×≤≥–…∞ηλσθÄé".chars() {
             for bold in [false, true] {
-                assert!(font(bold).glyphs.map(c).is_some(), "{c}");
+                assert!(font(bold).get(c).is_some(), "{c}");
             }
         }
     }

@@ -45,6 +45,7 @@ mod contour;
 mod error;
 mod film;
 mod font;
+mod glyphs;
 mod header;
 mod output;
 mod panel;
