@@ -28,16 +28,53 @@ impl<T: Element> Kernels<T> {
         pre: Option<&mut [T]>,
         y: &mut [T],
     ) {
+        self.forward(false, shape, w, bias, scale, phi, x, pre, y);
+    }
+
+    /// [`Kernels::dense_forward`] of `LANES` networks side by side, a network a lane: weights and biases are vectors, `[outputs, inputs, LANES]`
+    /// and `[outputs, LANES]`, and each vector of columns is one sample of every network.
+    pub fn packed_forward(
+        &self,
+        shape: DenseShape,
+        w: &[T],
+        bias: Option<&[T]>,
+        scale: T,
+        phi: Activation,
+        x: &[T],
+        pre: Option<&mut [T]>,
+        y: &mut [T],
+    ) {
+        self.forward(true, shape, w, bias, scale, phi, x, pre, y);
+    }
+
+    #[inline(always)]
+    fn forward(
+        &self,
+        packed: bool,
+        shape: DenseShape,
+        w: &[T],
+        bias: Option<&[T]>,
+        scale: T,
+        phi: Activation,
+        x: &[T],
+        pre: Option<&mut [T]>,
+        y: &mut [T],
+    ) {
         shape.check_columns::<T>();
         let DenseShape {
             inputs,
             outputs,
             columns,
         } = shape;
-        assert_eq!(w.len(), size(outputs, inputs), "weights");
+        let (entry, width) = match packed {
+            true => (self.table.packed_affine, T::LANES),
+            false => (self.table.affine, 1),
+        };
+        assert_eq!(w.len(), size(size(outputs, inputs), width), "weights");
         assert_eq!(x.len(), size(inputs, columns), "inputs");
         assert_eq!(y.len(), size(outputs, columns), "outputs");
-        assert!(bias.is_none_or(|b| b.len() == outputs), "biases");
+        let biases = size(outputs, width);
+        assert!(bias.is_none_or(|b| b.len() == biases), "biases");
         assert!(
             pre.as_ref().is_none_or(|z| z.len() == y.len()),
             "pre-activations"
@@ -53,7 +90,7 @@ impl<T: Element> Kernels<T> {
         };
         // SAFETY: `new` found the level supported.
         unsafe {
-            (self.table.affine)(args::Affine {
+            entry(args::Affine {
                 shape,
                 w,
                 bias,
@@ -88,10 +125,47 @@ impl<T: Element> Kernels<T> {
         self.dense_input_gradient_band(shape, stride, w, scale, dz, phi, y_below, pre_below, dx);
     }
 
+    /// [`Kernels::dense_input_gradient_band`] of packed networks, laid out as in [`Kernels::packed_forward`]; `stride` counts vectors.
+    pub fn packed_input_gradient(
+        &self,
+        shape: DenseShape,
+        stride: usize,
+        w: &[T],
+        scale: T,
+        dz: &[T],
+        phi: Activation,
+        y_below: &[T],
+        pre_below: Option<&[T]>,
+        dx: &mut [T],
+    ) {
+        self.input_gradient(
+            true, shape, stride, w, scale, dz, phi, y_below, pre_below, dx,
+        );
+    }
+
     /// [`Kernels::dense_input_gradient`] for a band of neighbouring inputs: `shape.inputs` counts the band, whose weights lie in `w` from the
     /// start of each row of `stride` numbers on; `y_below`, `pre_below` and `dx` are the band's rows.
     pub fn dense_input_gradient_band(
         &self,
+        shape: DenseShape,
+        stride: usize,
+        w: &[T],
+        scale: T,
+        dz: &[T],
+        phi: Activation,
+        y_below: &[T],
+        pre_below: Option<&[T]>,
+        dx: &mut [T],
+    ) {
+        self.input_gradient(
+            false, shape, stride, w, scale, dz, phi, y_below, pre_below, dx,
+        );
+    }
+
+    #[inline(always)]
+    fn input_gradient(
+        &self,
+        packed: bool,
         shape: DenseShape,
         stride: usize,
         w: &[T],
@@ -108,10 +182,14 @@ impl<T: Element> Kernels<T> {
             outputs,
             columns,
         } = shape;
+        let (entry, width) = match packed {
+            true => (self.table.packed_transposed, T::LANES),
+            false => (self.table.transposed, 1),
+        };
         assert!(inputs <= stride, "inputs of a row");
         let rows = outputs.saturating_sub(1);
         let needed = size(rows, stride).checked_add(inputs).expect("a size");
-        assert!(outputs == 0 || w.len() >= needed, "weights");
+        assert!(outputs == 0 || w.len() >= size(needed, width), "weights");
         assert_eq!(dz.len(), size(outputs, columns), "deltas");
         assert_eq!(dx.len(), size(inputs, columns), "input gradients");
         assert_eq!(y_below.len(), dx.len(), "outputs below");
@@ -119,7 +197,7 @@ impl<T: Element> Kernels<T> {
         let fused = matches!(phi, Activation::Tanh | Activation::Relu).then_some(phi);
         // SAFETY: `new` found the level supported.
         unsafe {
-            (self.table.transposed)(args::Transposed {
+            entry(args::Transposed {
                 shape,
                 w,
                 stride,
@@ -178,6 +256,51 @@ impl<T: Element> Kernels<T> {
                 gw,
                 gb,
                 scratch,
+            });
+        }
+    }
+
+    /// [`Kernels::dense_weight_gradient`] of packed networks, laid out as in [`Kernels::packed_forward`]: the sums of each have the order that its
+    /// samples have alone, padded to whole vectors, where what is padded with is finite.
+    pub fn packed_weight_gradient(
+        &self,
+        shape: DenseShape,
+        scale: T,
+        dz: &[T],
+        x: &[T],
+        accumulate: bool,
+        gw: &mut [T],
+        gb: Option<&mut [T]>,
+    ) {
+        shape.check_columns::<T>();
+        let DenseShape {
+            inputs,
+            outputs,
+            columns,
+        } = shape;
+        assert_eq!(
+            gw.len(),
+            size(size(outputs, inputs), T::LANES),
+            "weight gradients"
+        );
+        assert_eq!(dz.len(), size(outputs, columns), "deltas");
+        assert_eq!(x.len(), size(inputs, columns), "inputs");
+        let biases = size(outputs, T::LANES);
+        assert!(
+            gb.as_ref().is_none_or(|g| g.len() == biases),
+            "bias gradients"
+        );
+        // SAFETY: `new` found the level supported.
+        unsafe {
+            (self.table.packed_weight_gradient)(args::WeightGradient {
+                shape,
+                scale,
+                dz,
+                x,
+                accumulate,
+                gw,
+                gb,
+                scratch: &mut [],
             });
         }
     }
