@@ -130,7 +130,7 @@ pub use self::{
     spelling::Known,
     state::{State, Status},
     trace::{LayerTrace, trace},
-    trainer::Trainer,
+    trainer::{Pack, Trainer},
 };
 
 /// The version of the numerics. Whatever changes any bit of any training changes it, and with it

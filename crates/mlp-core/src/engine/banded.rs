@@ -89,6 +89,20 @@ impl<T: Scalar> Program<T> {
         z: Option<&mut [T]>,
         y: &mut [T],
     ) {
+        if self.packed {
+            let (weights, bias) = (&parameters[dense.weights.clone()], dense.bias(parameters));
+            let shape = dense.shape(columns);
+            return self.kernels.packed_forward(
+                shape,
+                weights,
+                bias,
+                dense.scale,
+                dense.phi,
+                x,
+                z,
+                y,
+            );
+        }
         if let Some(band) = dense.band(columns) {
             return self.banded_forward(dense, band, parameters, x, z, y);
         }
@@ -146,6 +160,19 @@ impl<T: Scalar> Program<T> {
             columns,
             accumulate,
         } = of;
+        if self.packed {
+            let (gw, gb) = dense.split_flat(gradient);
+            let shape = dense.shape(columns);
+            return self.kernels.packed_weight_gradient(
+                shape,
+                dense.scale,
+                dz,
+                x,
+                accumulate,
+                gw,
+                gb,
+            );
+        }
         if let Some(band) = dense.band(columns) {
             return self.banded_weight_gradient(dense, band, of, gradient, scratch);
         }
@@ -223,6 +250,17 @@ impl<T: Scalar> Program<T> {
         } = of;
         let weights = &parameters[dense.weights.clone()];
         let inputs = dense.inputs - fixed;
+        if self.packed {
+            let (stride, weights) = (dense.inputs, &weights[fixed * T::LANES..]);
+            let shape = DenseShape {
+                inputs,
+                ..dense.shape(columns)
+            };
+            let scale = dense.scale;
+            return self
+                .kernels
+                .packed_input_gradient(shape, stride, weights, scale, dz, phi, y, z, dx);
+        }
         if let Some(band) = dense.input_band(inputs, columns) {
             return self.banded_input_gradient(dense, band, weights, of, dx);
         }

@@ -51,7 +51,7 @@ pub(crate) use self::{
     objective::{Answers, Objective},
     op::Op,
     order::Order,
-    program::Program,
+    program::{Program, by_lanes},
     row::Row,
     single::Answer,
     tally::{Observe, Tally},

@@ -37,6 +37,9 @@ pub(crate) struct Program<T: Scalar> {
     pub(crate) output_z: Option<usize>,
     pub(crate) output_phi: Activation,
     pub(crate) parameter_count: usize,
+    /// Whether it is that of networks side by side, a network a lane: every number of a layer is a vector
+    /// then, and so is every column.
+    pub(crate) packed: bool,
     /// Runs the bands of large layers.
     pub(crate) bands: Arc<dyn Bands>,
 }
@@ -334,8 +337,25 @@ impl<T: Scalar> Program<T> {
             output_z,
             output_phi,
             parameter_count: architecture.parameter_count(),
+            packed: false,
             bands: Arc::new(Sequential),
         }
+    }
+
+    /// The program of as many such networks side by side as a vector has lanes.
+    pub(crate) fn packed(&self) -> Self {
+        let mut packed = Self {
+            packed: true,
+            parameter_count: self.parameter_count * T::LANES,
+            ..self.clone()
+        };
+        for op in &mut packed.ops {
+            if let Op::Dense(dense) = op {
+                dense.weights = by_lanes::<T>(&dense.weights);
+                dense.biases = by_lanes::<T>(&dense.biases);
+            }
+        }
+        packed
     }
 
     /// The normalisations over the batch, which need it to have several samples.
@@ -372,4 +392,9 @@ impl<T: Scalar> Program<T> {
         let needs = self.dense_layers().map(|dense| dense.scratch(columns));
         needs.max().unwrap_or(0)
     }
+}
+
+/// Where a stretch of numbers lies when each of them is a vector, a network a lane.
+pub(crate) fn by_lanes<T: Scalar>(range: &Range<usize>) -> Range<usize> {
+    range.start * T::LANES..range.end * T::LANES
 }

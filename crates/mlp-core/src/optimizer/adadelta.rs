@@ -1,8 +1,8 @@
 //! Steps in the units of the parameters.
 
-use mlp_kernels::{Kernels, update};
+use mlp_kernels::update;
 
-use super::{Bounds, Field, Rule, Segment, Tensors, textbook::Element};
+use super::{Bounds, Field, Rule, Segment, Tensors, Updates, textbook::Element};
 use crate::{Scalar, spelling::Known};
 
 /// Adadelta (Zeiler 2012) as PyTorch's `Adadelta`: with the gradient g (decay included) and the
@@ -60,6 +60,10 @@ impl Rule for Adadelta {
         1.0
     }
 
+    fn is_steady(&self) -> bool {
+        true
+    }
+
     fn slots(&self) -> usize {
         2
     }
@@ -75,7 +79,7 @@ impl Rule for Adadelta {
 
     fn update<T: Scalar>(
         &self,
-        kernels: &Kernels<T>,
+        updates: &mut Updates<'_, T>,
         _: u64,
         segment: &Segment,
         tensors: Tensors<'_, T>,
@@ -88,6 +92,6 @@ impl Rule for Adadelta {
             epsilon: T::from_f64(self.epsilon),
         };
         let (parameters, gradient, slots) = tensors.split(segment);
-        kernels.update(rule, parameters, gradient, slots)
+        updates.update(rule, parameters, gradient, slots)
     }
 }

@@ -1,8 +1,8 @@
 //! Adam with factored squares.
 
-use mlp_kernels::{Kernels, update};
+use mlp_kernels::update;
 
-use super::{Bounds, Field, Rule, Segment, Tensors, keep, real_power};
+use super::{Bounds, Field, Rule, Segment, Tensors, Updates, keep, real_power};
 use crate::{Scalar, spelling::Known};
 
 /// Adafactor (Shazeer and Stern 2018) as PyTorch's `Adafactor`, decay decoupled: of the squares of
@@ -106,6 +106,10 @@ impl Rule for Adafactor {
         1e-2
     }
 
+    fn is_elementwise(&self) -> bool {
+        false
+    }
+
     /// At most: a matrix of one row or column remembers one number more than it has.
     fn slots(&self) -> usize {
         1
@@ -135,11 +139,12 @@ impl Rule for Adafactor {
 
     fn update<T: Scalar>(
         &self,
-        kernels: &Kernels<T>,
+        updates: &mut Updates<'_, T>,
         step: u64,
         segment: &Segment,
         tensors: Tensors<'_, T>,
     ) -> bool {
+        let kernels = updates.kernels;
         let count = segment.range.len() as f64;
         let share = real_power(step as f64, self.beta2_decay);
         let parameters = &mut tensors.parameters[segment.range.clone()];
@@ -202,6 +207,6 @@ impl Rule for Adafactor {
             rate: T::from_f64(size * rate / divisor),
             keep: T::from_f64(keep(segment)),
         };
-        kernels.update(rule, parameters, direction, [])
+        updates.update(rule, parameters, direction, [])
     }
 }

@@ -1,8 +1,8 @@
 //! Rates by the sum of squared gradients.
 
-use mlp_kernels::{Kernels, update};
+use mlp_kernels::update;
 
-use super::{Bounds, Field, Rule, Segment, Tensors, textbook::Element};
+use super::{Bounds, Field, Rule, Segment, Tensors, Updates, textbook::Element};
 use crate::{Scalar, spelling::Known};
 
 /// Adagrad (Duchi et al. 2011) as PyTorch's `Adagrad`: with the gradient g (decay included), the
@@ -85,7 +85,7 @@ impl Rule for Adagrad {
 
     fn update<T: Scalar>(
         &self,
-        kernels: &Kernels<T>,
+        updates: &mut Updates<'_, T>,
         step: u64,
         segment: &Segment,
         tensors: Tensors<'_, T>,
@@ -99,6 +99,6 @@ impl Rule for Adagrad {
         if step == 1 {
             sums.fill(T::from_f64(self.initial_accumulator));
         }
-        kernels.update(rule, parameters, gradient, [sums])
+        updates.update(rule, parameters, gradient, [sums])
     }
 }

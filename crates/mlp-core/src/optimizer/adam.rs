@@ -1,9 +1,9 @@
 //! Adam.
 
-use mlp_kernels::{Kernels, update};
+use mlp_kernels::update;
 
 use super::{
-    Field, Form, Rule, Segment, Tensors, conflict, decay_and_keep, moments_of,
+    Field, Form, Rule, Segment, Tensors, Updates, conflict, decay_and_keep, moments_of,
     textbook::{Element, largest, moments, power},
 };
 use crate::{Error, Scalar, math, spelling::Known};
@@ -130,7 +130,7 @@ impl Rule for Adam {
 
     fn update<T: Scalar>(
         &self,
-        kernels: &Kernels<T>,
+        updates: &mut Updates<'_, T>,
         step: u64,
         segment: &Segment,
         tensors: Tensors<'_, T>,
@@ -151,9 +151,9 @@ impl Rule for Adam {
         };
         if self.amsgrad {
             let (parameters, gradient, slots) = tensors.split(segment);
-            return kernels.update(update::AmsGrad(rule), parameters, gradient, slots);
+            return updates.update(update::AmsGrad(rule), parameters, gradient, slots);
         }
         let (parameters, gradient, slots) = tensors.split(segment);
-        kernels.update(rule, parameters, gradient, slots)
+        updates.update(rule, parameters, gradient, slots)
     }
 }

@@ -1,9 +1,9 @@
 //! Adam by the largest gradient.
 
-use mlp_kernels::{Kernels, update};
+use mlp_kernels::update;
 
 use super::{
-    Bounds, Field, Rule, Segment, Tensors,
+    Bounds, Field, Rule, Segment, Tensors, Updates,
     textbook::{Element, largest, power},
 };
 use crate::{Scalar, math, spelling::Known};
@@ -81,7 +81,7 @@ impl Rule for Adamax {
 
     fn update<T: Scalar>(
         &self,
-        kernels: &Kernels<T>,
+        updates: &mut Updates<'_, T>,
         step: u64,
         segment: &Segment,
         tensors: Tensors<'_, T>,
@@ -94,6 +94,6 @@ impl Rule for Adamax {
             epsilon: T::from_f64(self.epsilon),
         };
         let (parameters, gradient, slots) = tensors.split(segment);
-        kernels.update(rule, parameters, gradient, slots)
+        updates.update(rule, parameters, gradient, slots)
     }
 }

@@ -1,8 +1,6 @@
 //! Adam with decoupled decay.
 
-use mlp_kernels::Kernels;
-
-use super::{Field, Form, Rule, Segment, Tensors, adam::Adam, textbook::Element};
+use super::{Field, Form, Rule, Segment, Tensors, Updates, adam::Adam, textbook::Element};
 use crate::{Scalar, spelling::Known};
 
 /// AdamW (Loshchilov and Hutter 2019) as PyTorch's: [`Adam`], but decay shrinks the parameters and
@@ -94,11 +92,11 @@ impl Rule for AdamW {
 
     fn update<T: Scalar>(
         &self,
-        kernels: &Kernels<T>,
+        updates: &mut Updates<'_, T>,
         step: u64,
         segment: &Segment,
         tensors: Tensors<'_, T>,
     ) -> bool {
-        self.adam().update(kernels, step, segment, tensors)
+        self.adam().update(updates, step, segment, tensors)
     }
 }

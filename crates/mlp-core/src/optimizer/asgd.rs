@@ -1,8 +1,8 @@
 //! Averaged descent.
 
-use mlp_kernels::{Kernels, update};
+use mlp_kernels::update;
 
-use super::{Bounds, Field, Rule, Segment, Tensors, real_power, textbook::Element};
+use super::{Bounds, Field, Rule, Segment, Tensors, Updates, real_power, textbook::Element};
 use crate::{Scalar, spelling::Known};
 
 /// Averaged descent (Polyak and Juditsky 1992) as PyTorch's `ASGD`: with the gradient g (decay
@@ -101,7 +101,7 @@ impl Rule for Asgd {
 
     fn update<T: Scalar>(
         &self,
-        kernels: &Kernels<T>,
+        updates: &mut Updates<'_, T>,
         step: u64,
         segment: &Segment,
         tensors: Tensors<'_, T>,
@@ -122,6 +122,6 @@ impl Rule for Asgd {
             share: T::from_f64(share),
         };
         let (parameters, gradient, slots) = tensors.split(segment);
-        kernels.update(rule, parameters, gradient, slots)
+        updates.update(rule, parameters, gradient, slots)
     }
 }

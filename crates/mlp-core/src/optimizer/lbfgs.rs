@@ -2,7 +2,7 @@
 
 use mlp_kernels::{Kernels, update};
 
-use super::{Bounds, Demands, Field, Rule, Segment, Tensors, conflict};
+use super::{Bounds, Demands, Field, Rule, Segment, Tensors, Updates, conflict};
 use crate::{Error, Scalar, spelling::Known};
 
 /// How far L-BFGS goes along its direction.
@@ -306,6 +306,10 @@ impl Rule for Lbfgs {
         1.0
     }
 
+    fn is_elementwise(&self) -> bool {
+        false
+    }
+
     fn slots(&self) -> usize {
         2 + 2 * self.history as usize
     }
@@ -357,7 +361,7 @@ impl Rule for Lbfgs {
     /// Moves a segment along the direction by the step length that was found.
     fn update<T: Scalar>(
         &self,
-        kernels: &Kernels<T>,
+        updates: &mut Updates<'_, T>,
         _: u64,
         segment: &Segment,
         tensors: Tensors<'_, T>,
@@ -368,6 +372,6 @@ impl Rule for Lbfgs {
         };
         let direction = &tensors.moments[tensors.parameters.len()..][segment.range.clone()];
         let parameters = &mut tensors.parameters[segment.range.clone()];
-        kernels.update(rule, parameters, direction, [])
+        updates.update(rule, parameters, direction, [])
     }
 }

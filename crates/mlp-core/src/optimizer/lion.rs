@@ -1,9 +1,9 @@
 //! Descent by the signs of a momentum.
 
-use mlp_kernels::{Kernels, update};
+use mlp_kernels::update;
 
 use super::{
-    Bounds, Field, Rule, Segment, Tensors, keep,
+    Bounds, Field, Rule, Segment, Tensors, Updates, keep,
     textbook::{Element, sign},
 };
 use crate::{Scalar, spelling::Known};
@@ -71,6 +71,10 @@ impl Rule for Lion {
         Some(&mut self.beta1)
     }
 
+    fn is_steady(&self) -> bool {
+        true
+    }
+
     fn slots(&self) -> usize {
         1
     }
@@ -89,7 +93,7 @@ impl Rule for Lion {
 
     fn update<T: Scalar>(
         &self,
-        kernels: &Kernels<T>,
+        updates: &mut Updates<'_, T>,
         _: u64,
         segment: &Segment,
         tensors: Tensors<'_, T>,
@@ -103,6 +107,6 @@ impl Rule for Lion {
             share2: T::from_f64(1.0 - self.beta2),
         };
         let (parameters, gradient, slots) = tensors.split(segment);
-        kernels.update(rule, parameters, gradient, slots)
+        updates.update(rule, parameters, gradient, slots)
     }
 }

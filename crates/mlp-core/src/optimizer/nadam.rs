@@ -1,9 +1,9 @@
 //! Adam with Nesterov's momentum.
 
-use mlp_kernels::{Kernels, update};
+use mlp_kernels::update;
 
 use super::{
-    Bounds, Field, Rule, Segment, Tensors, decay_and_keep, moments_of, real_power,
+    Bounds, Field, Rule, Segment, Tensors, Updates, decay_and_keep, moments_of, real_power,
     textbook::{Element, moments, power},
 };
 use crate::{Scalar, math, spelling::Known};
@@ -112,7 +112,7 @@ impl Rule for Nadam {
 
     fn update<T: Scalar>(
         &self,
-        kernels: &Kernels<T>,
+        updates: &mut Updates<'_, T>,
         step: u64,
         segment: &Segment,
         tensors: Tensors<'_, T>,
@@ -132,6 +132,6 @@ impl Rule for Nadam {
             root_factor: T::from_f64(1.0 / root_correction),
         };
         let (parameters, gradient, slots) = tensors.split(segment);
-        kernels.update(rule, parameters, gradient, slots)
+        updates.update(rule, parameters, gradient, slots)
     }
 }

@@ -1,9 +1,9 @@
 //! Adam with a rectified start.
 
-use mlp_kernels::{Kernels, update};
+use mlp_kernels::update;
 
 use super::{
-    Field, Rule, Segment, Tensors, decay_and_keep, moments_of,
+    Field, Rule, Segment, Tensors, Updates, decay_and_keep, moments_of,
     textbook::{Element, moments, power},
 };
 use crate::{Scalar, math, spelling::Known};
@@ -107,7 +107,7 @@ impl Rule for Radam {
 
     fn update<T: Scalar>(
         &self,
-        kernels: &Kernels<T>,
+        updates: &mut Updates<'_, T>,
         step: u64,
         segment: &Segment,
         tensors: Tensors<'_, T>,
@@ -130,6 +130,6 @@ impl Rule for Radam {
             root_correction: T::from_f64(root_correction),
         };
         let (parameters, gradient, slots) = tensors.split(segment);
-        kernels.update(rule, parameters, gradient, slots)
+        updates.update(rule, parameters, gradient, slots)
     }
 }

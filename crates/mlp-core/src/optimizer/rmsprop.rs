@@ -1,8 +1,8 @@
 //! Rates by the running mean square.
 
-use mlp_kernels::{Kernels, update};
+use mlp_kernels::update;
 
-use super::{Bounds, Field, Rule, Segment, Tensors, textbook::Element};
+use super::{Bounds, Field, Rule, Segment, Tensors, Updates, textbook::Element};
 use crate::{Scalar, spelling::Known};
 
 /// RMSprop (Hinton 2012) as PyTorch's `RMSprop`: with the gradient g (decay included) and the
@@ -98,6 +98,10 @@ impl Rule for RmsProp {
         (self.momentum != 0.0).then_some(&mut self.momentum)
     }
 
+    fn is_steady(&self) -> bool {
+        true
+    }
+
     fn slots(&self) -> usize {
         1 + usize::from(self.centered) + usize::from(self.momentum != 0.0)
     }
@@ -116,7 +120,7 @@ impl Rule for RmsProp {
 
     fn update<T: Scalar>(
         &self,
-        kernels: &Kernels<T>,
+        updates: &mut Updates<'_, T>,
         _: u64,
         segment: &Segment,
         tensors: Tensors<'_, T>,
@@ -125,22 +129,22 @@ impl Rule for RmsProp {
             (false, false) => {
                 let (parameters, gradient, slots) = tensors.split(segment);
                 let rule = self.rule::<T, false, false>(segment);
-                kernels.update(rule, parameters, gradient, slots)
+                updates.update(rule, parameters, gradient, slots)
             }
             (false, true) => {
                 let (parameters, gradient, slots) = tensors.split(segment);
                 let rule = self.rule::<T, false, true>(segment);
-                kernels.update(rule, parameters, gradient, slots)
+                updates.update(rule, parameters, gradient, slots)
             }
             (true, false) => {
                 let (parameters, gradient, slots) = tensors.split(segment);
                 let rule = self.rule::<T, true, false>(segment);
-                kernels.update(rule, parameters, gradient, slots)
+                updates.update(rule, parameters, gradient, slots)
             }
             (true, true) => {
                 let (parameters, gradient, slots) = tensors.split(segment);
                 let rule = self.rule::<T, true, true>(segment);
-                kernels.update(rule, parameters, gradient, slots)
+                updates.update(rule, parameters, gradient, slots)
             }
         }
     }

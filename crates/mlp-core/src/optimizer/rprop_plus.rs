@@ -1,9 +1,9 @@
 //! Resilient propagation with weight backtracking.
 
-use mlp_kernels::{Kernels, update};
+use mlp_kernels::update;
 
 use super::{
-    Field, Rule, Segment, Tensors, conflict,
+    Field, Rule, Segment, Tensors, Updates, conflict,
     textbook::{Element, sign},
 };
 use crate::{Error, Scalar, spelling::Known};
@@ -70,6 +70,10 @@ impl Rule for RpropPlus {
         1e-2
     }
 
+    fn is_steady(&self) -> bool {
+        true
+    }
+
     fn slots(&self) -> usize {
         3
     }
@@ -105,7 +109,7 @@ impl Rule for RpropPlus {
 
     fn update<T: Scalar>(
         &self,
-        kernels: &Kernels<T>,
+        updates: &mut Updates<'_, T>,
         step: u64,
         segment: &Segment,
         tensors: Tensors<'_, T>,
@@ -125,7 +129,7 @@ impl Rule for RpropPlus {
             steps,
             takes_back: true,
         };
-        kernels.update(rule, parameters, gradient, [last, lengths, changes])
+        updates.update(rule, parameters, gradient, [last, lengths, changes])
     }
 }
 

@@ -1,8 +1,8 @@
 //! What an optimizer is to the rest of the program, and what several share.
 
-use mlp_kernels::{Kernels, update};
+use mlp_kernels::update;
 
-use super::{Element, Field, Segment, Tensors};
+use super::{Element, Field, Segment, Tensors, Updates};
 use crate::{Error, Scalar, math, spelling::Known};
 
 /// What a training asks of its optimizer.
@@ -78,6 +78,17 @@ pub(crate) trait Rule: Clone + Sized + 'static {
         false
     }
 
+    /// Whether its update of a parameter looks at nothing but that parameter's numbers, the step and the
+    /// segment, so that networks side by side are updated as they lie.
+    fn is_elementwise(&self) -> bool {
+        true
+    }
+
+    /// Whether its rule is the same in every step but the first.
+    fn is_steady(&self) -> bool {
+        false
+    }
+
     /// Gives a segment of a network with this many layers another rate and decay, where this
     /// optimizer treats it apart. `decays` says whether the segment takes part in decay.
     fn adjust(&self, _layers: usize, _decays: bool, _segment: &mut Segment) {}
@@ -108,7 +119,7 @@ pub(crate) trait Rule: Clone + Sized + 'static {
     /// first step all memory is zero.
     fn update<T: Scalar>(
         &self,
-        kernels: &Kernels<T>,
+        updates: &mut Updates<'_, T>,
         step: u64,
         segment: &Segment,
         tensors: Tensors<'_, T>,

@@ -1,8 +1,8 @@
 //! Gradient descent: plain, with momentum, and Nesterov's.
 
-use mlp_kernels::{Kernels, update};
+use mlp_kernels::update;
 
-use super::{Bounds, Field, Form, Rule, Segment, Tensors, conflict, textbook::Element};
+use super::{Bounds, Field, Form, Rule, Segment, Tensors, Updates, conflict, textbook::Element};
 use crate::{Error, Scalar, spelling::Known};
 
 /// Gradient descent as PyTorch's `SGD`: with the gradient g (decay included), the velocity v and
@@ -103,6 +103,10 @@ impl Rule for Sgd {
         (self.momentum != 0.0).then_some(&mut self.momentum)
     }
 
+    fn is_steady(&self) -> bool {
+        true
+    }
+
     fn slots(&self) -> usize {
         usize::from(self.momentum != 0.0)
     }
@@ -145,7 +149,7 @@ impl Rule for Sgd {
 
     fn update<T: Scalar>(
         &self,
-        kernels: &Kernels<T>,
+        updates: &mut Updates<'_, T>,
         step: u64,
         segment: &Segment,
         tensors: Tensors<'_, T>,
@@ -153,7 +157,7 @@ impl Rule for Sgd {
         let plain = segment.descent();
         if self.momentum == 0.0 {
             let (parameters, gradient, []) = tensors.split(segment);
-            return kernels.update(plain, parameters, gradient, []);
+            return updates.update(plain, parameters, gradient, []);
         }
         let (parameters, gradient, slots) = tensors.split(segment);
         let share = if step == 1 { 1.0 } else { 1.0 - self.dampening };
@@ -168,8 +172,8 @@ impl Rule for Sgd {
             share,
         };
         match self.nesterov {
-            true => kernels.update(update::Nesterov(rule), parameters, gradient, slots),
-            false => kernels.update(rule, parameters, gradient, slots),
+            true => updates.update(update::Nesterov(rule), parameters, gradient, slots),
+            false => updates.update(rule, parameters, gradient, slots),
         }
     }
 }

@@ -22,6 +22,7 @@ mod layers;
 mod operations;
 mod own_loss;
 mod pace;
+mod packs;
 mod parity;
 mod values;
 mod weights;
