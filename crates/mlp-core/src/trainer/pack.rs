@@ -96,7 +96,7 @@ impl<T: Scalar> Pack<T> {
     const FEW: usize = 2;
 
     /// Whether so many networks make so many updates sooner in this pack than one after the other, alone: by a
-    /// model of the shape, fitted to the measurements in BENCHMARKS.md. It never shows in a result.
+    /// model of the shape. It never shows in a result.
     pub fn pays(&self, networks: usize, steps: u64) -> bool {
         let networks = if networks < Self::LANES {
             networks

@@ -2,7 +2,7 @@
 
 use crate::{Activation, Architecture, Scalar};
 
-/// Nanoseconds on the machine that BENCHMARKS.md names; only their ratios matter.
+/// Nanoseconds by counts of vector operations; only their ratios matter. `examples/packs_per_second.rs` measures them.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Cost {
     /// An update of one network alone.
