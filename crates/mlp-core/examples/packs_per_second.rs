@@ -20,7 +20,9 @@ use ndarray::Array2;
 /// Two classes of points in the plane.
 fn plane<T: Scalar>(samples: usize) -> Result<Samples<T>, Error> {
     let mut stream = Stream::new(0, Purpose::Generator);
-    let labels: Vec<u32> = (0..samples).map(|s| (s / 2 % 2 ^ s % 2) as u32).collect();
+    let labels: Vec<u32> = (0..samples)
+        .map(|s| ((s / 2 % 2) ^ (s % 2)) as u32)
+        .collect();
     let inputs = Array2::from_shape_fn((samples, 2), |(s, f)| {
         let corner = if f == 0 { s / 2 % 2 } else { s % 2 };
         let spread = if samples > 4 {
@@ -69,6 +71,16 @@ fn compare<T: Scalar>(seconds: f64, spec: &TrainSpec, samples: usize) -> Result<
     Ok(fastest)
 }
 
+/// A name, whether in f64, hidden layers and their activation, samples, and how many an update.
+type Shape = (
+    &'static str,
+    bool,
+    &'static [usize],
+    Activation,
+    usize,
+    Batch,
+);
+
 fn main() -> Result<(), Error> {
     let arguments: Vec<String> = std::env::args().collect();
     let seconds = arguments
@@ -77,7 +89,7 @@ fn main() -> Result<(), Error> {
         .unwrap_or(1.0);
     let wanted = arguments.get(2).map_or("", String::as_str);
     let (relu, tanh) = (Activation::Relu, Activation::Tanh);
-    let shapes: [(&str, bool, &[usize], Activation, usize, Batch); 15] = [
+    let shapes: [Shape; 15] = [
         ("P8", false, &[4], relu, 4, Batch::Full),
         ("P9", false, &[2], tanh, 4, Batch::Full),
         ("P10", false, &[8], tanh, 16, Batch::Full),

@@ -135,11 +135,11 @@ fn rules<T: Element, R: Listed<T, K>, const K: usize>(
         let (mut packed, mut kept) = (w.clone(), memory.clone());
         let slots = kept.each_mut().map(|slot| &mut slot[..]);
         assert!(kernels.packed_update(T::ONE, &rules, &mut packed, &g, slots));
-        for k in 0..lanes {
+        for (k, &rule) in rules.iter().enumerate() {
             let of = |values: &[T]| lane(values, k, 1, 1);
             let (mut w, mut own) = (of(&w), memory.each_ref().map(|slot| of(slot)));
             let slots = own.each_mut().map(|slot| &mut slot[..]);
-            kernels.update(rules[k], &mut w, &of(&g), slots);
+            kernels.update(rule, &mut w, &of(&g), slots);
             assert_bits("w", level, &of(&packed), &w)?;
             for (kept, own) in kept.iter().zip(&own) {
                 assert_bits("memory", level, &of(kept), own)?;
