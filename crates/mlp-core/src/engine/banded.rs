@@ -18,7 +18,7 @@ impl<T: Scalar> Dense<T> {
             .inputs
             .saturating_mul(self.outputs)
             .saturating_mul(columns);
-        (work >= LARGE && self.outputs >= 2 * BANDS)
+        (!self.packed && work >= LARGE && self.outputs >= 2 * BANDS)
             .then(|| self.outputs.div_ceil(BANDS).next_multiple_of(8))
     }
 
@@ -144,9 +144,11 @@ impl<T: Scalar> Program<T> {
             return self.banded_weight_gradient(dense, band, of, gradient, scratch);
         }
         let gradient = dense.gradient(gradient, accumulate);
-        let shape = dense.shape(columns);
-        self.kernels
-            .dense_weight_gradient(shape, dense.scale, dz, x, gradient, scratch);
+        let (shape, scale, kernels) = (dense.shape(columns), dense.scale, self.kernels);
+        match dense.packed {
+            true => kernels.packed_weight_gradient(shape, scale, dz, x, gradient),
+            false => kernels.dense_weight_gradient(shape, scale, dz, x, gradient, scratch),
+        }
     }
 
     /// Separate, so that small layers do not pay for its stack.

@@ -103,6 +103,8 @@ pub(crate) struct Dense<T> {
     /// The rows that keep the gradient of a skip connection around this layer, where there is one and
     /// something below it has parameters.
     pub(crate) shortcut: Option<usize>,
+    /// Whether it is that of networks side by side, a network a lane: every number is a vector then, and so is every column.
+    pub(crate) packed: bool,
 }
 
 /// The input of a layer.
@@ -156,12 +158,11 @@ impl<T: Scalar> Dense<T> {
     /// The layer over `columns` samples, out of a flat slice of parameters.
     pub(crate) fn layer<'p>(&self, parameters: &'p [T], columns: usize) -> DenseLayer<'p, T> {
         let weights = &parameters[self.weights.clone()];
-        DenseLayer::new(
-            self.shape(columns),
-            weights,
-            self.bias(parameters),
-            self.scale,
-        )
+        let (shape, bias, scale) = (self.shape(columns), self.bias(parameters), self.scale);
+        match self.packed {
+            true => DenseLayer::packed(shape, self.inputs, weights, bias, scale),
+            false => DenseLayer::new(shape, weights, bias, scale),
+        }
     }
 
     /// Some neighbouring inputs of it.
@@ -171,12 +172,16 @@ impl<T: Scalar> Dense<T> {
         columns: usize,
         inputs: Range<usize>,
     ) -> DenseLayer<'p, T> {
-        let weights = &parameters[self.weights.clone()][inputs.start..];
+        let weights = &parameters[self.weights.clone()];
         let shape = DenseShape {
             inputs: inputs.len(),
             ..self.shape(columns)
         };
-        DenseLayer::band(shape, self.inputs, weights, self.scale)
+        let (stride, first, scale) = (self.inputs, inputs.start, self.scale);
+        match self.packed {
+            true => DenseLayer::packed(shape, stride, &weights[first * T::LANES..], None, scale),
+            false => DenseLayer::band(shape, stride, &weights[first..], scale),
+        }
     }
 
     /// Where its gradient goes in a flat one.

@@ -35,8 +35,12 @@ impl<T: Element> Kernels<T> {
             x,
             y: z,
         };
+        let kernel = match layer.packed {
+            true => self.table.packed_affine,
+            false => self.table.affine,
+        };
         // SAFETY: `new` found the level supported.
-        unsafe { (self.table.affine)(args) }
+        unsafe { kernel(args) }
         if !fused {
             self.finish_forward(phi, z, y);
         }
@@ -63,8 +67,12 @@ impl<T: Element> Kernels<T> {
             y_below: below.y,
             dx,
         };
+        let kernel = match layer.packed {
+            true => self.table.packed_transposed,
+            false => self.table.transposed,
+        };
         // SAFETY: `new` found the level supported.
-        unsafe { (self.table.transposed)(args) }
+        unsafe { kernel(args) }
         if fused.is_none() {
             self.finish_gradient(below, dx);
         }
@@ -85,8 +93,7 @@ impl<T: Element> Kernels<T> {
     ) {
         shape.check_columns::<T>();
         gradient.check(shape.inputs, shape.outputs);
-        assert_eq!(dz.len(), size(shape.outputs, shape.columns), "deltas");
-        assert_eq!(x.len(), size(shape.inputs, shape.columns), "inputs");
+        check_samples(shape, dz, x);
         assert!(
             scratch.len() >= shape.weight_gradient_scratch::<T>(),
             "scratch"
@@ -101,6 +108,32 @@ impl<T: Element> Kernels<T> {
         };
         // SAFETY: `new` found the level supported.
         unsafe { (self.table.dense_weight_gradient)(args) }
+    }
+
+    /// [`Kernels::dense_weight_gradient`] of networks side by side, laid out as in [`DenseLayer::packed`]: `gradient` is
+    /// `[outputs, inputs, LANES]` and `[outputs, LANES]`. The sums of each network have the order that its samples have alone, padded
+    /// to whole vectors, where the padding's products are zeros.
+    pub fn packed_weight_gradient(
+        &self,
+        shape: DenseShape,
+        scale: T,
+        dz: &[T],
+        x: &[T],
+        gradient: DenseGradient<'_, T>,
+    ) {
+        shape.check_columns::<T>();
+        gradient.check(shape.inputs, size(shape.outputs, T::LANES));
+        check_samples(shape, dz, x);
+        let args = args::WeightGradient {
+            shape,
+            scale,
+            dz,
+            x,
+            gradient,
+            scratch: &mut [],
+        };
+        // SAFETY: `new` found the level supported.
+        unsafe { (self.table.packed_weight_gradient)(args) }
     }
 
     /// Whether [`Kernels::output_neuron`] covers a layer of these inputs, under this loss, over a layer that ends in `phi`.
@@ -286,6 +319,11 @@ fn targets<'y, T>(
         }
         None => (y, None),
     }
+}
+
+fn check_samples<T>(shape: DenseShape, dz: &[T], x: &[T]) {
+    assert_eq!(dz.len(), size(shape.outputs, shape.columns), "deltas");
+    assert_eq!(x.len(), size(shape.inputs, shape.columns), "inputs");
 }
 
 fn check_gradient<T>(shape: DenseShape, dz: &[T], below: Activated<'_, T>, dx: &[T]) {
