@@ -37,7 +37,7 @@ fn plane<T: Scalar>(samples: usize) -> Result<Samples<T>, Error> {
 
 /// The seconds of one step of a full pack, alone and side by side, of the fastest laps.
 fn compare<T: Scalar>(seconds: f64, spec: &TrainSpec, samples: usize) -> Result<[f64; 2], Error> {
-    const STEPS: u64 = 40;
+    const STEPS: u64 = 400;
     let data = plane::<T>(samples)?;
     let new = |seed| Trainer::new(spec, &data, seed, Level::best());
     let seeds = 0..Pack::<T>::LANES as u64;

@@ -9,11 +9,11 @@
 //! there. That adds nothing as long as these are finite, which small enough parameters warrant
 //! ([`bound`]). A network whose parameters are larger leaves the pack and goes on alone.
 
-mod alike;
 mod bound;
+mod compatibility;
 mod cost;
-mod lanes;
 mod record;
+mod transfer;
 
 use std::ops::Range;
 

@@ -1,6 +1,6 @@
 //! Records of networks side by side.
 
-use super::{Pack, lanes::read};
+use super::{Pack, transfer::read};
 use crate::{
     Evaluation, Scalar,
     engine::Observe,
