@@ -77,6 +77,7 @@ pub(crate) struct InputGradient<'a, T> {
 
 impl<T: Scalar> Program<T> {
     /// The forward pass of one layer, band by band where it is large.
+    #[inline(always)]
     pub(crate) fn dense_forward(
         &self,
         dense: &Dense<T>,
@@ -127,6 +128,7 @@ impl<T: Scalar> Program<T> {
     }
 
     /// The weight and bias gradient of one layer, band by band where it is large.
+    #[inline(always)]
     pub(crate) fn dense_weight_gradient(
         &self,
         dense: &Dense<T>,
@@ -202,6 +204,7 @@ impl<T: Scalar> Program<T> {
 
     /// The gradient at the inputs of one layer, times the derivative of the activation `phi` below
     /// it, band by band where the layer is large.
+    #[inline(always)]
     pub(crate) fn dense_input_gradient(
         &self,
         dense: &Dense<T>,

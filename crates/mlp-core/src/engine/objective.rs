@@ -170,6 +170,7 @@ impl<T: Scalar> Objective<T> {
 
     /// The arguments of the weighted kernels for a block; `None` where the plain ones suffice.
     /// The loss of a block of samples, as the kernels take it.
+    #[inline(always)]
     pub(crate) fn of<'a>(&'a self, block: &Block<'a, T>, outputs: usize) -> LossBlock<'a, T> {
         let shape = block.outputs(outputs);
         let of = LossBlock::new(self.loss, shape, block.target(self.target));

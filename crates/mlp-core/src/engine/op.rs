@@ -156,6 +156,7 @@ impl<T: Scalar> Dense<T> {
     }
 
     /// The layer over `columns` samples, out of a flat slice of parameters.
+    #[inline(always)]
     pub(crate) fn layer<'p>(&self, parameters: &'p [T], columns: usize) -> DenseLayer<'p, T> {
         let weights = &parameters[self.weights.clone()];
         let (shape, bias, scale) = (self.shape(columns), self.bias(parameters), self.scale);
@@ -166,6 +167,7 @@ impl<T: Scalar> Dense<T> {
     }
 
     /// Some neighbouring inputs of it.
+    #[inline(always)]
     pub(crate) fn inputs_from<'p>(
         &self,
         parameters: &'p [T],
@@ -185,6 +187,7 @@ impl<T: Scalar> Dense<T> {
     }
 
     /// Where its gradient goes in a flat one.
+    #[inline(always)]
     pub(crate) fn gradient<'g>(&self, flat: &'g mut [T], accumulate: bool) -> DenseGradient<'g, T> {
         let (w, bias) = self.split_flat(flat);
         DenseGradient {
@@ -195,6 +198,7 @@ impl<T: Scalar> Dense<T> {
     }
 
     /// The rows of y and, where kept, of z, in the workspace from row `y` on.
+    #[inline(always)]
     pub(crate) fn split_rows<'w>(
         &self,
         rows: &'w mut [T],
@@ -206,6 +210,7 @@ impl<T: Scalar> Dense<T> {
     }
 
     /// W and, where the layer has biases, b in a slice laid out like the parameters.
+    #[inline(always)]
     pub(crate) fn split_flat<'g>(&self, flat: &'g mut [T]) -> (&'g mut [T], Option<&'g mut [T]>) {
         let (weights, biases) =
             flat[self.weights.start..self.biases.end].split_at_mut(self.weights.len());

@@ -22,6 +22,7 @@ impl<'a, T: Element> DenseLayer<'a, T> {
     ///
     /// # Panics
     /// Where their lengths do not fit the shape.
+    #[inline(always)]
     #[must_use]
     pub fn new(shape: DenseShape, w: &'a [T], bias: Option<&'a [T]>, scale: T) -> Self {
         assert_eq!(w.len(), size(shape.outputs, shape.inputs), "weights");
@@ -55,6 +56,7 @@ impl<'a, T: Element> DenseLayer<'a, T> {
     ///
     /// # Panics
     /// Where weights and biases do not fit the shape.
+    #[inline(always)]
     #[must_use]
     pub fn packed(
         shape: DenseShape,
@@ -88,6 +90,7 @@ impl<'a, T: Element> DenseLayer<'a, T> {
     }
 }
 
+#[inline(always)]
 fn check_rows(shape: DenseShape, stride: usize, weights: usize) {
     let DenseShape {
         inputs, outputs, ..
@@ -146,6 +149,7 @@ pub struct DenseGradient<'a, T> {
 }
 
 impl<T> DenseGradient<'_, T> {
+    #[inline(always)]
     pub(crate) fn check(&self, inputs: usize, outputs: usize) {
         assert_eq!(self.w.len(), size(outputs, inputs), "weight gradients");
         let fits = |b: &&mut [T]| b.len() == outputs;
