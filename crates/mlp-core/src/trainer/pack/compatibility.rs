@@ -16,6 +16,11 @@ impl<T: Scalar> Pack<T> {
     /// A pack for trainings like that of `trainer`; `None` where they are better trained alone or cannot
     /// be packed.
     pub fn like(trainer: &Trainer<'_, T>) -> Option<Self> {
+        Self::forced(trainer).filter(|pack| pack.pays(Self::LANES, u64::MAX))
+    }
+
+    /// [`Pack::like`] without regard to speed, for tests and measurements; `None` where trainings cannot be packed.
+    pub fn forced(trainer: &Trainer<'_, T>) -> Option<Self> {
         let spec = &trainer.spec;
         let samples = trainer.samples.len();
         let most = spec.samples_in_a_batch(samples);
@@ -23,9 +28,6 @@ impl<T: Scalar> Pack<T> {
             return None;
         }
         let cost = Cost::of::<T>(&spec.architecture, most, trainer.moments.len());
-        if !cost.pays(Self::LANES, u64::MAX) {
-            return None;
-        }
         let largest = largest::<T>();
         let bound: T = bound(&spec.architecture, largest)?;
         let factor = T::from_f64(largest / bound.to_f64());
