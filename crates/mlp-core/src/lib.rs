@@ -133,7 +133,7 @@ pub use self::{
     spelling::Known,
     state::{State, Status},
     trace::{LayerTrace, trace},
-    trainer::Trainer,
+    trainer::{Pack, Trainer},
 };
 
 /// The version of the numerics. It changes with any bit of any training, together with

@@ -397,6 +397,62 @@ impl ValidSpec {
         self.0.swap_rates(&mut rates);
     }
 
+    /// Whether a spec differs only in its initial parameters and in the rates and decays of its updates.
+    pub(crate) fn differs_only_in_rates_and_init(&self, other: &Self) -> bool {
+        // Every field is named, so that none is forgotten.
+        let TrainSpec {
+            architecture,
+            loss,
+            loss_scale,
+            label_smoothing,
+            class_weights,
+            positive_weights,
+            init: _,
+            bias_init: _,
+            init_gain: _,
+            perturbation: _,
+            optimizer,
+            learning_rate: _,
+            layer_learning_rates: _,
+            schedule: _,
+            warm_up: _,
+            weight_decay: _,
+            layer_weight_decays: _,
+            alpha: _,
+            l1,
+            layer_l1,
+            decay_bias,
+            max_norm,
+            frozen,
+            clip,
+            batch,
+            shuffle,
+            batch_order,
+            dropout,
+            input_dropout,
+            input_noise,
+        } = &self.0;
+        *architecture == other.architecture
+            && *loss == other.loss
+            && loss_scale.to_bits() == other.loss_scale.to_bits()
+            && label_smoothing.to_bits() == other.label_smoothing.to_bits()
+            && *class_weights == other.class_weights
+            && *positive_weights == other.positive_weights
+            && *optimizer == other.optimizer
+            && l1.to_bits() == other.l1.to_bits()
+            && *layer_l1 == other.layer_l1
+            && *decay_bias == other.decay_bias
+            && *max_norm == other.max_norm
+            && *frozen == other.frozen
+            && *clip == other.clip
+            && *batch == other.batch
+            && *shuffle == other.shuffle
+            && *batch_order == other.batch_order
+            && *dropout == other.dropout
+            && input_dropout.to_bits() == other.input_dropout.to_bits()
+            && input_noise.to_bits() == other.input_noise.to_bits()
+    }
+
     /// Whether updates need the loss of their batch, for the optimizer or for the schedule.
     pub(crate) fn needs_batch_loss(&self) -> bool {
         self.optimizer.needs_loss() || self.schedule.watch() == WatchedLoss::Epoch

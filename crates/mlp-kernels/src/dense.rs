@@ -1,8 +1,10 @@
 //! Dense layers over blocks of samples.
 
+mod folds;
 pub(crate) mod forward;
-mod input_gradient;
+pub(crate) mod input_gradient;
 pub(crate) mod output_neuron;
+pub(crate) mod packed;
 pub(crate) mod product;
 mod weight_gradient;
 

@@ -33,6 +33,7 @@ pub fn dense_forward<T: Element>(
         outputs,
         columns,
     } = layer.shape;
+    layer.check_alone();
     for j in 0..outputs {
         let b = layer.bias.map_or(T::ZERO, |b| b[j]);
         for s in 0..columns {
@@ -61,6 +62,7 @@ pub fn dense_input_gradient<T: Element>(
         outputs,
         columns,
     } = layer.shape;
+    layer.check_alone();
     for i in 0..inputs {
         for s in 0..columns {
             let mut sum = T::ZERO;

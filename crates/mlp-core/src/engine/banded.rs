@@ -18,7 +18,7 @@ impl<T: Scalar> Dense<T> {
             .inputs
             .saturating_mul(self.outputs)
             .saturating_mul(columns);
-        (work >= LARGE && self.outputs >= 2 * BANDS)
+        (!self.packed && work >= LARGE && self.outputs >= 2 * BANDS)
             .then(|| self.outputs.div_ceil(BANDS).next_multiple_of(8))
     }
 
@@ -77,6 +77,7 @@ pub(crate) struct InputGradient<'a, T> {
 
 impl<T: Scalar> Program<T> {
     /// The forward pass of one layer, band by band where it is large.
+    #[inline(always)]
     pub(crate) fn dense_forward(
         &self,
         dense: &Dense<T>,
@@ -127,6 +128,7 @@ impl<T: Scalar> Program<T> {
     }
 
     /// The weight and bias gradient of one layer, band by band where it is large.
+    #[inline(always)]
     pub(crate) fn dense_weight_gradient(
         &self,
         dense: &Dense<T>,
@@ -144,9 +146,11 @@ impl<T: Scalar> Program<T> {
             return self.banded_weight_gradient(dense, band, of, gradient, scratch);
         }
         let gradient = dense.gradient(gradient, accumulate);
-        let shape = dense.shape(columns);
-        self.kernels
-            .dense_weight_gradient(shape, dense.scale, dz, x, gradient, scratch);
+        let (shape, scale, kernels) = (dense.shape(columns), dense.scale, self.kernels);
+        match dense.packed {
+            true => kernels.packed_weight_gradient(shape, scale, dz, x, gradient),
+            false => kernels.dense_weight_gradient(shape, scale, dz, x, gradient, scratch),
+        }
     }
 
     /// Separate, so that small layers do not pay for its stack.
@@ -200,6 +204,7 @@ impl<T: Scalar> Program<T> {
 
     /// The gradient at the inputs of one layer, times the derivative of the activation `phi` below
     /// it, band by band where the layer is large.
+    #[inline(always)]
     pub(crate) fn dense_input_gradient(
         &self,
         dense: &Dense<T>,

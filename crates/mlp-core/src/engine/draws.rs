@@ -24,6 +24,15 @@ pub(crate) struct Draws {
     sources: Vec<(Purpose, u32)>,
     streams: Vec<Stream>,
     step: u64,
+    /// Those of networks side by side, a network a lane; then there are no streams of its own.
+    pub(crate) lanes: Vec<Draws>,
+}
+
+/// Which of the columns are one network's: every `width`th from `lane` on.
+#[derive(Clone, Copy)]
+struct Place {
+    lane: usize,
+    width: usize,
 }
 
 impl Draws {
@@ -36,6 +45,15 @@ impl Draws {
                 .map(|&(purpose, number)| Stream::numbered(seed, purpose, number))
                 .collect(),
             step: 0,
+            lanes: Vec::new(),
+        }
+    }
+
+    /// None, with room for those of networks side by side.
+    pub(crate) fn side_by_side(lanes: usize) -> Self {
+        Self {
+            lanes: vec![Self::default(); lanes],
+            ..Self::default()
         }
     }
 
@@ -65,6 +83,28 @@ impl Draws {
         index: usize,
         rate: f64,
         first: usize,
+        span: (usize, usize),
+        mask: &mut [T],
+    ) {
+        if self.lanes.is_empty() {
+            let place = Place { lane: 0, width: 1 };
+            return self.mask_at(place, index, rate, first, span, mask);
+        }
+        let width = self.lanes.len();
+        for (lane, draws) in self.lanes.iter_mut().enumerate() {
+            // A free lane draws nothing.
+            if !draws.streams.is_empty() {
+                draws.mask_at(Place { lane, width }, index, rate, first, span, mask);
+            }
+        }
+    }
+
+    fn mask_at<T: Scalar>(
+        &mut self,
+        place: Place,
+        index: usize,
+        rate: f64,
+        first: usize,
         (columns, valid): (usize, usize),
         mask: &mut [T],
     ) {
@@ -72,7 +112,7 @@ impl Draws {
         let dropped_below = (rate * 4_294_967_296.0).ceil() as u64;
         let kept = T::from_f64(1.0 / (1.0 - rate));
         let stream = self.seek(index, first, width as u128);
-        for sample in 0..valid {
+        for sample in (place.lane..valid).step_by(place.width) {
             for row in mask.chunks_exact_mut(columns) {
                 let dropped = u64::from(stream.word()) < dropped_below;
                 row[sample] = if dropped { T::ZERO } else { kept };
@@ -99,15 +139,55 @@ impl Draws {
             columns, valid, x, ..
         } = *block;
         y.copy_from_slice(x);
-        let width = x.len() / columns;
+        if self.lanes.is_empty() {
+            let place = Place { lane: 0, width: 1 };
+            return self.noisy_at(
+                place,
+                index,
+                deviation,
+                first,
+                &kernels,
+                (columns, valid),
+                y,
+            );
+        }
+        let width = self.lanes.len();
+        for (lane, draws) in self.lanes.iter_mut().enumerate() {
+            if !draws.streams.is_empty() {
+                let place = Place { lane, width };
+                draws.noisy_at(
+                    place,
+                    index,
+                    deviation,
+                    first,
+                    &kernels,
+                    (columns, valid),
+                    y,
+                );
+            }
+        }
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "those of `noisy`, taken apart")]
+    fn noisy_at<T: Scalar>(
+        &mut self,
+        place: Place,
+        index: usize,
+        deviation: f64,
+        first: usize,
+        kernels: &Kernels<f64>,
+        (columns, valid): (usize, usize),
+        y: &mut [T],
+    ) {
+        let width = y.len() / columns;
         let stream = self.seek(index, first, WORDS * width as u128);
         let (mut numbers, mut at) = ([0.0; CHUNK], CHUNK);
-        let mut left = valid * width;
-        for sample in 0..valid {
+        let mut left = valid / place.width * width;
+        for sample in (place.lane..valid).step_by(place.width) {
             for row in y.chunks_exact_mut(columns) {
                 if at == CHUNK {
                     let count = if left < CHUNK { left } else { CHUNK };
-                    fill_normal(stream, &kernels, &mut numbers[..count]);
+                    fill_normal(stream, kernels, &mut numbers[..count]);
                     left -= count;
                     at = 0;
                 }

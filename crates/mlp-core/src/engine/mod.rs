@@ -52,7 +52,7 @@ pub(crate) use self::{
     objective::{Objective, OutputRole},
     op::Op,
     order::Order,
-    program::Program,
+    program::{Program, by_lanes},
     row::RowForward,
     single::GradientUse,
     transposition::transpose_columns,

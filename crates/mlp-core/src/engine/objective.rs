@@ -131,6 +131,17 @@ impl<T: Scalar> Objective<T> {
         }
     }
 
+    /// Whether samples count differently.
+    pub(crate) fn weighs_samples(&self) -> bool {
+        self.weights.is_some()
+    }
+
+    /// What a sample's loss is multiplied by.
+    pub(crate) fn sample_weight(&self, row: usize) -> T {
+        let weights = self.weights.as_ref();
+        weights.map_or(T::ONE, |weights| weights.losses[row])
+    }
+
     /// The weights of the `columns` samples from `start` on; empty where all are 1.
     pub(crate) fn weights_from(&self, start: usize, columns: usize) -> &[T] {
         match &self.weights {
@@ -159,6 +170,7 @@ impl<T: Scalar> Objective<T> {
 
     /// The arguments of the weighted kernels for a block; `None` where the plain ones suffice.
     /// The loss of a block of samples, as the kernels take it.
+    #[inline(always)]
     pub(crate) fn of<'a>(&'a self, block: &Block<'a, T>, outputs: usize) -> LossBlock<'a, T> {
         let shape = block.outputs(outputs);
         let of = LossBlock::new(self.loss, shape, block.target(self.target));

@@ -103,6 +103,8 @@ pub(crate) struct Dense<T> {
     /// The rows that keep the gradient of a skip connection around this layer, where there is one and
     /// something below it has parameters.
     pub(crate) shortcut: Option<usize>,
+    /// Whether it is that of networks side by side, a network a lane: every number is a vector then, and so is every column.
+    pub(crate) packed: bool,
 }
 
 /// The input of a layer.
@@ -154,32 +156,38 @@ impl<T: Scalar> Dense<T> {
     }
 
     /// The layer over `columns` samples, out of a flat slice of parameters.
+    #[inline(always)]
     pub(crate) fn layer<'p>(&self, parameters: &'p [T], columns: usize) -> DenseLayer<'p, T> {
         let weights = &parameters[self.weights.clone()];
-        DenseLayer::new(
-            self.shape(columns),
-            weights,
-            self.bias(parameters),
-            self.scale,
-        )
+        let (shape, bias, scale) = (self.shape(columns), self.bias(parameters), self.scale);
+        match self.packed {
+            true => DenseLayer::packed(shape, self.inputs, weights, bias, scale),
+            false => DenseLayer::new(shape, weights, bias, scale),
+        }
     }
 
     /// Some neighbouring inputs of it.
+    #[inline(always)]
     pub(crate) fn inputs_from<'p>(
         &self,
         parameters: &'p [T],
         columns: usize,
         inputs: Range<usize>,
     ) -> DenseLayer<'p, T> {
-        let weights = &parameters[self.weights.clone()][inputs.start..];
+        let weights = &parameters[self.weights.clone()];
         let shape = DenseShape {
             inputs: inputs.len(),
             ..self.shape(columns)
         };
-        DenseLayer::band(shape, self.inputs, weights, self.scale)
+        let (stride, first, scale) = (self.inputs, inputs.start, self.scale);
+        match self.packed {
+            true => DenseLayer::packed(shape, stride, &weights[first * T::LANES..], None, scale),
+            false => DenseLayer::band(shape, stride, &weights[first..], scale),
+        }
     }
 
     /// Where its gradient goes in a flat one.
+    #[inline(always)]
     pub(crate) fn gradient<'g>(&self, flat: &'g mut [T], accumulate: bool) -> DenseGradient<'g, T> {
         let (w, bias) = self.split_flat(flat);
         DenseGradient {
@@ -190,6 +198,7 @@ impl<T: Scalar> Dense<T> {
     }
 
     /// The rows of y and, where kept, of z, in the workspace from row `y` on.
+    #[inline(always)]
     pub(crate) fn split_rows<'w>(
         &self,
         rows: &'w mut [T],
@@ -201,6 +210,7 @@ impl<T: Scalar> Dense<T> {
     }
 
     /// W and, where the layer has biases, b in a slice laid out like the parameters.
+    #[inline(always)]
     pub(crate) fn split_flat<'g>(&self, flat: &'g mut [T]) -> (&'g mut [T], Option<&'g mut [T]>) {
         let (weights, biases) =
             flat[self.weights.start..self.biases.end].split_at_mut(self.weights.len());

@@ -34,6 +34,11 @@ impl<T: Scalar> Workspace<T> {
         Self::sized(program, columns, samples, Some(scratch))
     }
 
+    /// Room for batches of packed networks, of up to `samples` samples in one block.
+    pub(crate) fn packed(program: &Program<T>, samples: usize) -> Self {
+        Self::sized(program, samples * T::LANES, samples, Some(0))
+    }
+
     /// With this much scratch for the backward pass; without buffers for it if 0.
     fn sized(program: &Program<T>, columns: usize, samples: usize, scratch: Option<usize>) -> Self {
         let delta = || {
@@ -195,6 +200,63 @@ impl<T: Scalar> Gather<T> {
             values,
             labels: &self.labels[..kept],
             weights,
+        }
+    }
+
+    /// Copies the samples of `rows`, and what they count in `objective`, to a lane of a block of packed networks.
+    pub(crate) fn fill_lane(
+        &mut self,
+        lane: usize,
+        samples: &Samples<T>,
+        objective: &Objective<T>,
+        rows: impl ExactSizeIterator<Item = usize> + Clone,
+    ) {
+        let columns = rows.len() * T::LANES;
+        let (inputs, features) = (samples.input_rows(), samples.features());
+        let (values, outputs) = samples.value_rows();
+        for (source, width, target) in [
+            (inputs, features, &mut self.x),
+            (values, outputs, &mut self.values),
+        ] {
+            for (feature, target) in target.chunks_exact_mut(columns).take(width).enumerate() {
+                let places = target[lane..].iter_mut().step_by(T::LANES);
+                for (place, row) in places.zip(rows.clone()) {
+                    *place = source[row * width + feature];
+                }
+            }
+        }
+        let places = self.labels[lane..].iter_mut().step_by(T::LANES);
+        if !samples.labels().is_empty() {
+            for (place, row) in places.zip(rows.clone()) {
+                *place = samples.labels()[row];
+            }
+        }
+        if objective.weighs_samples() {
+            let places = self.weights[lane..].iter_mut().step_by(T::LANES);
+            for (place, row) in places.zip(rows) {
+                *place = objective.sample_weight(row);
+            }
+        }
+    }
+
+    /// The block of `samples` samples of packed networks whose lanes are filled, of the kind of these.
+    pub(crate) fn packed(
+        &self,
+        samples: usize,
+        kind: &Samples<T>,
+        objective: &Objective<T>,
+    ) -> Block<'_, T> {
+        let columns = samples * T::LANES;
+        let has = |any: bool, length: usize| if any { length } else { 0 };
+        let labels = has(!kind.labels().is_empty(), columns);
+        let weights = has(objective.weighs_samples(), columns);
+        Block {
+            columns,
+            valid: columns,
+            x: &self.x[..kind.features() * columns],
+            values: &self.values[..kind.value_rows().1 * columns],
+            labels: &self.labels[..labels],
+            weights: &self.weights[..weights],
         }
     }
 

@@ -1,8 +1,10 @@
 //! Adadelta.
 
-use mlp_kernels::{Kernels, update};
+use mlp_kernels::update;
 
-use super::{Field, OptimizerDefinition, Segment, Tensors, fields::number, textbook::Element};
+use super::{
+    Field, OptimizerDefinition, Segment, Tensors, Updates, fields::number, textbook::Element,
+};
 use crate::{Scalar, spelling::Known};
 
 /// Adadelta (Zeiler 2012) like PyTorch's `Adadelta`: with the gradient g (decay included) and the
@@ -50,6 +52,10 @@ impl OptimizerDefinition for Adadelta {
         1.0
     }
 
+    fn is_steady(&self) -> bool {
+        true
+    }
+
     fn slots(&self) -> usize {
         2
     }
@@ -65,7 +71,7 @@ impl OptimizerDefinition for Adadelta {
 
     fn update<T: Scalar>(
         &self,
-        kernels: &Kernels<T>,
+        updates: &mut Updates<'_, T>,
         _: u64,
         segment: &Segment,
         tensors: Tensors<'_, T>,
@@ -78,6 +84,6 @@ impl OptimizerDefinition for Adadelta {
             epsilon: T::from_f64(self.epsilon),
         };
         let (parameters, gradient, slots) = tensors.split(segment);
-        kernels.update(rule, parameters, gradient, slots)
+        updates.update(rule, parameters, gradient, slots)
     }
 }

@@ -1,8 +1,10 @@
 //! Adafactor: Adam with factored second moments.
 
-use mlp_kernels::{Kernels, update};
+use mlp_kernels::update;
 
-use super::{Field, OptimizerDefinition, Segment, Tensors, fields::number, keep, real_power};
+use super::{
+    Field, OptimizerDefinition, Segment, Tensors, Updates, fields::number, keep, real_power,
+};
 use crate::{Scalar, spelling::Known};
 
 /// Adafactor (Shazeer and Stern 2018) like PyTorch's `Adafactor`, with decoupled decay: of the squares of
@@ -94,6 +96,10 @@ impl OptimizerDefinition for Adafactor {
         1e-2
     }
 
+    fn is_elementwise(&self) -> bool {
+        false
+    }
+
     /// Upper bound: a matrix of one row or column stores one number more than it has.
     fn slots(&self) -> usize {
         1
@@ -123,11 +129,12 @@ impl OptimizerDefinition for Adafactor {
 
     fn update<T: Scalar>(
         &self,
-        kernels: &Kernels<T>,
+        updates: &mut Updates<'_, T>,
         step: u64,
         segment: &Segment,
         tensors: Tensors<'_, T>,
     ) -> bool {
+        let kernels = updates.kernels;
         let count = segment.range.len() as f64;
         let share = real_power(step as f64, self.beta2_decay);
         let parameters = &mut tensors.parameters[segment.range.clone()];
@@ -190,6 +197,6 @@ impl OptimizerDefinition for Adafactor {
             rate: T::from_f64(size * rate / divisor),
             keep: T::from_f64(keep(segment)),
         };
-        kernels.update(rule, parameters, direction, [])
+        updates.update(rule, parameters, direction, [])
     }
 }

@@ -1,8 +1,10 @@
 //! Adagrad: rates scaled by the sum of squared gradients.
 
-use mlp_kernels::{Kernels, update};
+use mlp_kernels::update;
 
-use super::{Field, OptimizerDefinition, Segment, Tensors, fields::number, textbook::Element};
+use super::{
+    Field, OptimizerDefinition, Segment, Tensors, Updates, fields::number, textbook::Element,
+};
 use crate::{Scalar, spelling::Known};
 
 /// Adagrad (Duchi et al. 2011) like PyTorch's `Adagrad`: with the gradient g (decay included), the
@@ -77,7 +79,7 @@ impl OptimizerDefinition for Adagrad {
 
     fn update<T: Scalar>(
         &self,
-        kernels: &Kernels<T>,
+        updates: &mut Updates<'_, T>,
         step: u64,
         segment: &Segment,
         tensors: Tensors<'_, T>,
@@ -91,6 +93,6 @@ impl OptimizerDefinition for Adagrad {
         if step == 1 {
             sums.fill(T::from_f64(self.initial_accumulator));
         }
-        kernels.update(rule, parameters, gradient, [sums])
+        updates.update(rule, parameters, gradient, [sums])
     }
 }

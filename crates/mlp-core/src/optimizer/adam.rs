@@ -1,9 +1,9 @@
 //! Adam.
 
-use mlp_kernels::{Kernels, update};
+use mlp_kernels::update;
 
 use super::{
-    Field, Form, OptimizerDefinition, Segment, Tensors, conflict, decay_and_keep,
+    Field, Form, OptimizerDefinition, Segment, Tensors, Updates, conflict, decay_and_keep,
     fields::word,
     moments_of,
     textbook::{Element, largest, moments, power},
@@ -126,7 +126,7 @@ impl OptimizerDefinition for Adam {
 
     fn update<T: Scalar>(
         &self,
-        kernels: &Kernels<T>,
+        updates: &mut Updates<'_, T>,
         step: u64,
         segment: &Segment,
         tensors: Tensors<'_, T>,
@@ -147,9 +147,9 @@ impl OptimizerDefinition for Adam {
         };
         if self.amsgrad {
             let (parameters, gradient, slots) = tensors.split(segment);
-            return kernels.update(update::AmsGrad(rule), parameters, gradient, slots);
+            return updates.update(update::AmsGrad(rule), parameters, gradient, slots);
         }
         let (parameters, gradient, slots) = tensors.split(segment);
-        kernels.update(rule, parameters, gradient, slots)
+        updates.update(rule, parameters, gradient, slots)
     }
 }

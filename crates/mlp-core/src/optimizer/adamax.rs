@@ -1,9 +1,9 @@
 //! Adamax: Adam with the infinity norm of past gradients.
 
-use mlp_kernels::{Kernels, update};
+use mlp_kernels::update;
 
 use super::{
-    Field, OptimizerDefinition, Segment, Tensors,
+    Field, OptimizerDefinition, Segment, Tensors, Updates,
     fields::number,
     textbook::{Element, largest, power},
 };
@@ -75,7 +75,7 @@ impl OptimizerDefinition for Adamax {
 
     fn update<T: Scalar>(
         &self,
-        kernels: &Kernels<T>,
+        updates: &mut Updates<'_, T>,
         step: u64,
         segment: &Segment,
         tensors: Tensors<'_, T>,
@@ -88,6 +88,6 @@ impl OptimizerDefinition for Adamax {
             epsilon: T::from_f64(self.epsilon),
         };
         let (parameters, gradient, slots) = tensors.split(segment);
-        kernels.update(rule, parameters, gradient, slots)
+        updates.update(rule, parameters, gradient, slots)
     }
 }

@@ -1,8 +1,8 @@
 //! AdamW: Adam with decoupled weight decay.
 
-use mlp_kernels::Kernels;
-
-use super::{Field, Form, OptimizerDefinition, Segment, Tensors, adam::Adam, textbook::Element};
+use super::{
+    Field, Form, OptimizerDefinition, Segment, Tensors, Updates, adam::Adam, textbook::Element,
+};
 use crate::{Scalar, spelling::Known};
 
 /// AdamW (Loshchilov and Hutter 2019) like PyTorch's: [`Adam`], but decay shrinks the parameters
@@ -90,11 +90,11 @@ impl OptimizerDefinition for AdamW {
 
     fn update<T: Scalar>(
         &self,
-        kernels: &Kernels<T>,
+        updates: &mut Updates<'_, T>,
         step: u64,
         segment: &Segment,
         tensors: Tensors<'_, T>,
     ) -> bool {
-        self.adam().update(kernels, step, segment, tensors)
+        self.adam().update(updates, step, segment, tensors)
     }
 }

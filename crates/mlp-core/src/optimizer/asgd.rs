@@ -1,9 +1,10 @@
 //! Averaged stochastic gradient descent.
 
-use mlp_kernels::{Kernels, update};
+use mlp_kernels::update;
 
 use super::{
-    Field, OptimizerDefinition, Segment, Tensors, fields::number, real_power, textbook::Element,
+    Field, OptimizerDefinition, Segment, Tensors, Updates, fields::number, real_power,
+    textbook::Element,
 };
 use crate::{Scalar, spelling::Known};
 
@@ -85,7 +86,7 @@ impl OptimizerDefinition for Asgd {
 
     fn update<T: Scalar>(
         &self,
-        kernels: &Kernels<T>,
+        updates: &mut Updates<'_, T>,
         step: u64,
         segment: &Segment,
         tensors: Tensors<'_, T>,
@@ -106,6 +107,6 @@ impl OptimizerDefinition for Asgd {
             share: T::from_f64(share),
         };
         let (parameters, gradient, slots) = tensors.split(segment);
-        kernels.update(rule, parameters, gradient, slots)
+        updates.update(rule, parameters, gradient, slots)
     }
 }

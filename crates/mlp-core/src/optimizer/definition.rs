@@ -1,8 +1,8 @@
 //! The interface of optimizers to the rest of the program, and shared code.
 
-use mlp_kernels::{Kernels, update};
+use mlp_kernels::update;
 
-use super::{Element, Field, Segment, Tensors};
+use super::{Element, Field, Segment, Tensors, Updates};
 use crate::{Error, Scalar, math, spelling::Known};
 
 /// What a training requires of its optimizer.
@@ -80,6 +80,17 @@ pub(crate) trait OptimizerDefinition: Clone + Default + 'static {
         false
     }
 
+    /// Whether its update of a parameter looks at nothing but that parameter's numbers, the step and the
+    /// segment, so that networks side by side are updated as they lie.
+    fn is_elementwise(&self) -> bool {
+        true
+    }
+
+    /// Whether its rule is the same in every step but the first.
+    fn is_steady(&self) -> bool {
+        false
+    }
+
     /// Sets a different rate and decay for a segment of a network with this many layers, where this
     /// optimizer treats it separately. `decays` says whether the segment takes part in decay.
     fn adjust(&self, _layers: usize, _decays: bool, _segment: &mut Segment) {}
@@ -110,7 +121,7 @@ pub(crate) trait OptimizerDefinition: Clone + Default + 'static {
     /// first step all state is zero.
     fn update<T: Scalar>(
         &self,
-        kernels: &Kernels<T>,
+        updates: &mut Updates<'_, T>,
         step: u64,
         segment: &Segment,
         tensors: Tensors<'_, T>,

@@ -3,7 +3,7 @@
 use mlp_kernels::{Kernels, update};
 
 use super::{
-    Field, OptimizerDefinition, OptimizerRequirements, Segment, Tensors, conflict,
+    Field, OptimizerDefinition, OptimizerRequirements, Segment, Tensors, Updates, conflict,
     fields::{number, whole, word},
 };
 use crate::{Error, Scalar, spelling::Known};
@@ -294,6 +294,10 @@ impl OptimizerDefinition for Lbfgs {
         1.0
     }
 
+    fn is_elementwise(&self) -> bool {
+        false
+    }
+
     fn slots(&self) -> usize {
         2 + 2 * self.history as usize
     }
@@ -344,7 +348,7 @@ impl OptimizerDefinition for Lbfgs {
     /// Moves a segment along the direction by the chosen step length.
     fn update<T: Scalar>(
         &self,
-        kernels: &Kernels<T>,
+        updates: &mut Updates<'_, T>,
         _: u64,
         segment: &Segment,
         tensors: Tensors<'_, T>,
@@ -355,6 +359,6 @@ impl OptimizerDefinition for Lbfgs {
         };
         let direction = &tensors.moments[tensors.parameters.len()..][segment.range.clone()];
         let parameters = &mut tensors.parameters[segment.range.clone()];
-        kernels.update(rule, parameters, direction, [])
+        updates.update(rule, parameters, direction, [])
     }
 }

@@ -1,9 +1,9 @@
 //! Lion: descent by the sign of the momentum.
 
-use mlp_kernels::{Kernels, update};
+use mlp_kernels::update;
 
 use super::{
-    Field, OptimizerDefinition, Segment, Tensors,
+    Field, OptimizerDefinition, Segment, Tensors, Updates,
     fields::number,
     keep,
     textbook::{Element, sign},
@@ -57,6 +57,10 @@ impl OptimizerDefinition for Lion {
         Some(&mut self.beta1)
     }
 
+    fn is_steady(&self) -> bool {
+        true
+    }
+
     fn slots(&self) -> usize {
         1
     }
@@ -75,7 +79,7 @@ impl OptimizerDefinition for Lion {
 
     fn update<T: Scalar>(
         &self,
-        kernels: &Kernels<T>,
+        updates: &mut Updates<'_, T>,
         _: u64,
         segment: &Segment,
         tensors: Tensors<'_, T>,
@@ -89,6 +93,6 @@ impl OptimizerDefinition for Lion {
             share2: T::from_f64(1.0 - self.beta2),
         };
         let (parameters, gradient, slots) = tensors.split(segment);
-        kernels.update(rule, parameters, gradient, slots)
+        updates.update(rule, parameters, gradient, slots)
     }
 }

@@ -29,8 +29,7 @@ mod setting;
 mod sgd;
 mod spelling;
 mod textbook;
-
-use mlp_kernels::Kernels;
+mod updates;
 
 use self::{
     definition::{OptimizerDefinition, conflict, decay_and_keep, keep, moments_of},
@@ -41,6 +40,7 @@ pub(crate) use self::{
     lbfgs::{Curvature, Move},
     segment::{Segment, Tensor, Tensors},
     textbook::Element,
+    updates::{LaneRules, Turn, Updates},
 };
 pub use self::{
     every::*,
@@ -151,6 +151,14 @@ macro_rules! optimizers {
                 match self { $(Self::$name(rule) => rule.is_by_tensor(),)+ }
             }
 
+            pub(crate) fn is_elementwise(&self) -> bool {
+                match self { $(Self::$name(rule) => rule.is_elementwise(),)+ }
+            }
+
+            pub(crate) fn is_steady(&self) -> bool {
+                match self { $(Self::$name(rule) => rule.is_steady(),)+ }
+            }
+
             pub(crate) fn needs_loss(&self) -> bool {
                 match self { $(Self::$name(rule) => rule.needs_loss(),)+ }
             }
@@ -177,12 +185,12 @@ macro_rules! optimizers {
 
             pub(crate) fn update<T: Scalar>(
                 &self,
-                kernels: &Kernels<T>,
+                updates: &mut Updates<'_, T>,
                 step: u64,
                 segment: &Segment,
                 tensors: Tensors<'_, T>,
             ) -> bool {
-                match self { $(Self::$name(rule) => rule.update(kernels, step, segment, tensors),)+ }
+                match self { $(Self::$name(rule) => rule.update(updates, step, segment, tensors),)+ }
             }
 
             /// The textbook form of the update of one parameter `p` with a gradient `g` of the loss.

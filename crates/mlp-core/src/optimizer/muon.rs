@@ -4,6 +4,7 @@ use mlp_kernels::{Activation, DenseLayer, DenseShape, Kernels, update};
 
 use super::{
     Bounds, Field, Optimizer, OptimizerDefinition, OptimizerRequirements, Segment, Tensors,
+    Updates,
     adam::Adam,
     conflict,
     fields::{flag, number, whole, word},
@@ -314,6 +315,10 @@ impl OptimizerDefinition for Muon {
         Some(&mut self.momentum)
     }
 
+    fn is_elementwise(&self) -> bool {
+        false
+    }
+
     // Separate from the enum's method of the same name: inlined there, the recursion becomes a
     // loop that loses the lower bound (rustc 1.95, from opt-level 2).
     #[inline(never)]
@@ -386,13 +391,13 @@ impl OptimizerDefinition for Muon {
 
     fn update<T: Scalar>(
         &self,
-        kernels: &Kernels<T>,
+        updates: &mut Updates<'_, T>,
         step: u64,
         segment: &Segment,
         mut tensors: Tensors<'_, T>,
     ) -> bool {
         let (Some(shape), false) = (segment.tensor.shape, segment.rest) else {
-            return self.rest.update(kernels, step, segment, tensors);
+            return self.rest.update(updates, step, segment, tensors);
         };
         let scratch = std::mem::take(&mut tensors.scratch);
         let (direction, scratch) = scratch.split_at_mut(segment.range.len());
@@ -402,12 +407,12 @@ impl OptimizerDefinition for Muon {
             share: T::from_f64(1.0 - self.momentum),
             nesterov: self.nesterov,
         };
-        kernels.update(rule, direction, gradient, momentum);
-        orthogonalise(self, kernels, shape, direction, scratch);
+        updates.update(rule, direction, gradient, momentum);
+        orthogonalise(self, &updates.kernels, shape, direction, scratch);
         let rule = update::Direction {
             rate: T::from_f64(segment.rate * self.rate_factor.of(shape)),
             keep: T::from_f64(keep(segment)),
         };
-        kernels.update(rule, parameters, direction, [])
+        updates.update(rule, parameters, direction, [])
     }
 }

@@ -1,9 +1,9 @@
 //! NAdam: Adam with Nesterov momentum.
 
-use mlp_kernels::{Kernels, update};
+use mlp_kernels::update;
 
 use super::{
-    Field, OptimizerDefinition, Segment, Tensors, decay_and_keep,
+    Field, OptimizerDefinition, Segment, Tensors, Updates, decay_and_keep,
     fields::number,
     moments_of, real_power,
     textbook::{Element, moments, power},
@@ -108,7 +108,7 @@ impl OptimizerDefinition for Nadam {
 
     fn update<T: Scalar>(
         &self,
-        kernels: &Kernels<T>,
+        updates: &mut Updates<'_, T>,
         step: u64,
         segment: &Segment,
         tensors: Tensors<'_, T>,
@@ -128,6 +128,6 @@ impl OptimizerDefinition for Nadam {
             root_factor: T::from_f64(1.0 / root_correction),
         };
         let (parameters, gradient, slots) = tensors.split(segment);
-        kernels.update(rule, parameters, gradient, slots)
+        updates.update(rule, parameters, gradient, slots)
     }
 }

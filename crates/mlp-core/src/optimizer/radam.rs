@@ -1,9 +1,9 @@
 //! RAdam: Adam with rectified variance.
 
-use mlp_kernels::{Kernels, update};
+use mlp_kernels::update;
 
 use super::{
-    Field, OptimizerDefinition, Segment, Tensors, decay_and_keep, moments_of,
+    Field, OptimizerDefinition, Segment, Tensors, Updates, decay_and_keep, moments_of,
     textbook::{Element, moments, power},
 };
 use crate::{Scalar, math, spelling::Known};
@@ -103,7 +103,7 @@ impl OptimizerDefinition for Radam {
 
     fn update<T: Scalar>(
         &self,
-        kernels: &Kernels<T>,
+        updates: &mut Updates<'_, T>,
         step: u64,
         segment: &Segment,
         tensors: Tensors<'_, T>,
@@ -126,6 +126,6 @@ impl OptimizerDefinition for Radam {
             root_correction: T::from_f64(root_correction),
         };
         let (parameters, gradient, slots) = tensors.split(segment);
-        kernels.update(rule, parameters, gradient, slots)
+        updates.update(rule, parameters, gradient, slots)
     }
 }

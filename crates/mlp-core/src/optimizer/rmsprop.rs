@@ -1,9 +1,9 @@
 //! RMSprop: rates scaled by the running mean square.
 
-use mlp_kernels::{Kernels, update};
+use mlp_kernels::update;
 
 use super::{
-    Field, OptimizerDefinition, Segment, Tensors,
+    Field, OptimizerDefinition, Segment, Tensors, Updates,
     fields::{flag, number},
     textbook::Element,
 };
@@ -84,6 +84,10 @@ impl OptimizerDefinition for RmsProp {
         (self.momentum != 0.0).then_some(&mut self.momentum)
     }
 
+    fn is_steady(&self) -> bool {
+        true
+    }
+
     fn slots(&self) -> usize {
         1 + usize::from(self.centered) + usize::from(self.momentum != 0.0)
     }
@@ -102,7 +106,7 @@ impl OptimizerDefinition for RmsProp {
 
     fn update<T: Scalar>(
         &self,
-        kernels: &Kernels<T>,
+        updates: &mut Updates<'_, T>,
         _: u64,
         segment: &Segment,
         tensors: Tensors<'_, T>,
@@ -111,22 +115,22 @@ impl OptimizerDefinition for RmsProp {
             (false, false) => {
                 let (parameters, gradient, slots) = tensors.split(segment);
                 let rule = self.rule::<T, false, false>(segment);
-                kernels.update(rule, parameters, gradient, slots)
+                updates.update(rule, parameters, gradient, slots)
             }
             (false, true) => {
                 let (parameters, gradient, slots) = tensors.split(segment);
                 let rule = self.rule::<T, false, true>(segment);
-                kernels.update(rule, parameters, gradient, slots)
+                updates.update(rule, parameters, gradient, slots)
             }
             (true, false) => {
                 let (parameters, gradient, slots) = tensors.split(segment);
                 let rule = self.rule::<T, true, false>(segment);
-                kernels.update(rule, parameters, gradient, slots)
+                updates.update(rule, parameters, gradient, slots)
             }
             (true, true) => {
                 let (parameters, gradient, slots) = tensors.split(segment);
                 let rule = self.rule::<T, true, true>(segment);
-                kernels.update(rule, parameters, gradient, slots)
+                updates.update(rule, parameters, gradient, slots)
             }
         }
     }

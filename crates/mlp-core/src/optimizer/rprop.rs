@@ -1,9 +1,9 @@
 //! Resilient propagation.
 
-use mlp_kernels::{Kernels, update};
+use mlp_kernels::update;
 
 use super::{
-    Field, OptimizerDefinition, Segment, Tensors, conflict,
+    Field, OptimizerDefinition, Segment, Tensors, Updates, conflict,
     textbook::{Element, sign},
 };
 use crate::{Error, Scalar, spelling::Known};
@@ -82,6 +82,10 @@ impl OptimizerDefinition for Rprop {
         1e-2
     }
 
+    fn is_steady(&self) -> bool {
+        true
+    }
+
     fn slots(&self) -> usize {
         2 + usize::from(self.takes_back)
     }
@@ -132,7 +136,7 @@ impl OptimizerDefinition for Rprop {
 
     fn update<T: Scalar>(
         &self,
-        kernels: &Kernels<T>,
+        updates: &mut Updates<'_, T>,
         step: u64,
         segment: &Segment,
         tensors: Tensors<'_, T>,
@@ -150,7 +154,7 @@ impl OptimizerDefinition for Rprop {
             if step == 1 {
                 lengths.fill(first);
             }
-            return kernels.update(steps, parameters, gradient, [last, lengths]);
+            return updates.update(steps, parameters, gradient, [last, lengths]);
         }
         // A loss that is not known (NaN) has not risen.
         let risen = step > 1 && tensors.loss > tensors.scalars[0];
@@ -163,6 +167,6 @@ impl OptimizerDefinition for Rprop {
             steps,
             takes_back: risen,
         };
-        kernels.update(rule, parameters, gradient, [last, lengths, changes])
+        updates.update(rule, parameters, gradient, [last, lengths, changes])
     }
 }

@@ -1,9 +1,9 @@
 //! Resilient propagation with weight backtracking.
 
-use mlp_kernels::{Kernels, update};
+use mlp_kernels::update;
 
 use super::{
-    Field, OptimizerDefinition, Segment, Tensors, conflict,
+    Field, OptimizerDefinition, Segment, Tensors, Updates, conflict,
     textbook::{Element, sign},
 };
 use crate::{Error, Scalar, spelling::Known};
@@ -66,6 +66,10 @@ impl OptimizerDefinition for RpropPlus {
         1e-2
     }
 
+    fn is_steady(&self) -> bool {
+        true
+    }
+
     fn slots(&self) -> usize {
         3
     }
@@ -101,7 +105,7 @@ impl OptimizerDefinition for RpropPlus {
 
     fn update<T: Scalar>(
         &self,
-        kernels: &Kernels<T>,
+        updates: &mut Updates<'_, T>,
         step: u64,
         segment: &Segment,
         tensors: Tensors<'_, T>,
@@ -121,7 +125,7 @@ impl OptimizerDefinition for RpropPlus {
             steps,
             takes_back: true,
         };
-        kernels.update(rule, parameters, gradient, [last, lengths, changes])
+        updates.update(rule, parameters, gradient, [last, lengths, changes])
     }
 }
 

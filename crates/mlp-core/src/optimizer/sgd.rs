@@ -1,9 +1,9 @@
 //! Gradient descent: plain, with momentum, and Nesterov's.
 
-use mlp_kernels::{Kernels, update};
+use mlp_kernels::update;
 
 use super::{
-    Field, Form, OptimizerDefinition, Segment, Tensors, conflict,
+    Field, Form, OptimizerDefinition, Segment, Tensors, Updates, conflict,
     fields::{flag, number, word},
     textbook::Element,
 };
@@ -92,6 +92,10 @@ impl OptimizerDefinition for Sgd {
         (self.momentum != 0.0).then_some(&mut self.momentum)
     }
 
+    fn is_steady(&self) -> bool {
+        true
+    }
+
     fn slots(&self) -> usize {
         usize::from(self.momentum != 0.0)
     }
@@ -134,7 +138,7 @@ impl OptimizerDefinition for Sgd {
 
     fn update<T: Scalar>(
         &self,
-        kernels: &Kernels<T>,
+        updates: &mut Updates<'_, T>,
         step: u64,
         segment: &Segment,
         tensors: Tensors<'_, T>,
@@ -142,7 +146,7 @@ impl OptimizerDefinition for Sgd {
         let plain = segment.descent();
         if self.momentum == 0.0 {
             let (parameters, gradient, []) = tensors.split(segment);
-            return kernels.update(plain, parameters, gradient, []);
+            return updates.update(plain, parameters, gradient, []);
         }
         let (parameters, gradient, slots) = tensors.split(segment);
         let share = if step == 1 { 1.0 } else { 1.0 - self.dampening };
@@ -157,8 +161,8 @@ impl OptimizerDefinition for Sgd {
             share,
         };
         match self.nesterov {
-            true => kernels.update(update::Nesterov(rule), parameters, gradient, slots),
-            false => kernels.update(rule, parameters, gradient, slots),
+            true => updates.update(update::Nesterov(rule), parameters, gradient, slots),
+            false => updates.update(rule, parameters, gradient, slots),
         }
     }
 }

@@ -6,6 +6,7 @@
 
 mod custom_loss;
 mod custom_loss_buffers;
+mod pack;
 mod passes;
 mod quasi_newton;
 mod rate_schedule;
@@ -17,6 +18,7 @@ mod shared;
 
 use std::{ops::Range, sync::Arc};
 
+pub use self::pack::Pack;
 use self::{custom_loss_buffers::CustomLossBuffers, rate_schedule::RateSchedule};
 use crate::{
     Architecture, Bands, Batch, Error, Network, Optimizer, Samples, Scalar, Status, TrainSpec,
@@ -24,7 +26,7 @@ use crate::{
     buffer::Buffer,
     engine::{Draws, EvaluationSums, Layout, Objective, Observe, Order, Program, Workspace},
     level::kernels,
-    optimizer::{Segment, Tensors},
+    optimizer::{Segment, Tensors, Updates},
     samples::{SamplesRef, block_columns, features_fit},
     schedule::ScheduleState,
 };
@@ -468,6 +470,7 @@ impl<'d, T: Scalar> Trainer<'d, T> {
     /// Updates segment after segment and returns whether every parameter is finite.
     fn update_segments(&mut self) -> bool {
         let mut finite = true;
+        let mut updates = Updates::alone(self.program.kernels);
         let share = match self.spec.optimizer {
             // One direction for all segments.
             Optimizer::Lbfgs(_) => 0,
@@ -482,9 +485,9 @@ impl<'d, T: Scalar> Trainer<'d, T> {
                 scratch: &mut self.scratch,
                 loss: self.loss,
             };
-            finite &=
-                self.optimizer
-                    .update(&self.program.kernels, self.steps + 1, segment, tensors);
+            finite &= self
+                .optimizer
+                .update(&mut updates, self.steps + 1, segment, tensors);
         }
         finite
     }

@@ -21,6 +21,7 @@ mod independence;
 mod laws;
 mod layers;
 mod operations;
+mod packs;
 mod parity;
 mod rate_schedule;
 mod values;

@@ -13,23 +13,39 @@ const RELU: u8 = 1;
 const TANH: u8 = 2;
 
 /// Starts from the bias or, with a scale, from +0; ends in y.
-struct Forward<'a, T, const PHI: u8> {
+struct Forward<'a, T, const PHI: u8, const PACKED: bool> {
     bias: Option<&'a [T]>,
     scale: Option<T>,
     columns: usize,
     y: *mut T,
 }
 
-impl<T: Element, S: Simd<T>, const PHI: u8> Finish<T, S> for Forward<'_, T, PHI> {
+impl<T: Element, const PHI: u8, const PACKED: bool> Forward<'_, T, PHI, PACKED> {
+    /// The bias of a row, +0 where there is none.
+    #[inline(always)]
+    fn bias<S: Simd<T>>(&self, s: S, row: usize) -> S::V {
+        match self.bias {
+            None => s.splat(T::ZERO),
+            // SAFETY: a vector a row, as `Kernels` asserts.
+            Some(bias) if PACKED => unsafe { s.load(bias.as_ptr().add(row * S::LANES)) },
+            Some(bias) => s.splat(bias[row]),
+        }
+    }
+}
+
+impl<T: Element, S: Simd<T>, const PHI: u8, const PACKED: bool> Finish<T, S>
+    for Forward<'_, T, PHI, PACKED>
+{
     const BLOCKS: bool = true;
-    const TAIL: bool = true;
+    const TAIL: bool = !PACKED;
+    const PACKED: bool = PACKED;
 
     #[inline(always)]
     fn start(&self, s: S, row: usize) -> S::V {
-        s.splat(match self.bias {
-            Some(bias) if self.scale.is_none() => bias[row],
-            _ => T::ZERO,
-        })
+        match self.scale {
+            None => self.bias(s, row),
+            Some(_) => s.splat(T::ZERO),
+        }
     }
 
     #[inline(always)]
@@ -43,7 +59,7 @@ impl<T: Element, S: Simd<T>, const PHI: u8> Finish<T, S> for Forward<'_, T, PHI>
     ) {
         let zero = s.splat(T::ZERO);
         if let Some(scale) = self.scale {
-            let bias = s.splat(self.bias.map_or(T::ZERO, |bias| bias[row]));
+            let bias = self.bias(s, row);
             for sum in &mut sums {
                 *sum = s.splat(scale).fma(*sum, bias);
             }
@@ -80,15 +96,27 @@ impl<T: Element, S: Simd<T>, const PHI: u8> Finish<T, S> for Forward<'_, T, PHI>
 
 #[inline(always)]
 pub(crate) fn forward<T: Element, S: Simd<T>>(s: S, a: args::Affine<'_, T>) {
+    through::<T, S, false>(s, a);
+}
+
+/// The layers of packed networks, whose weights and biases are vectors.
+#[inline(always)]
+pub(crate) fn packed<T: Element, S: Simd<T>>(s: S, a: args::Affine<'_, T>) {
+    through::<T, S, true>(s, a);
+}
+
+#[inline(always)]
+fn through<T: Element, S: Simd<T>, const PACKED: bool>(s: S, a: args::Affine<'_, T>) {
     let layer = a.layer;
     let columns = layer.shape.columns;
+    let width = if PACKED { S::LANES } else { 1 };
     let operands = Product {
         rows: layer.shape.outputs,
         depth: layer.shape.inputs,
         columns,
         a: layer.w.as_ptr(),
-        row_stride: layer.stride,
-        step: 1,
+        row_stride: layer.stride * width,
+        step: width,
         b: a.x.as_ptr(),
         b_stride: columns,
     };
@@ -100,7 +128,7 @@ pub(crate) fn forward<T: Element, S: Simd<T>>(s: S, a: args::Affine<'_, T>) {
                 product(
                     s,
                     &operands,
-                    &Forward::<T, $phi> {
+                    &Forward::<T, $phi, PACKED> {
                         bias,
                         scale,
                         columns,

@@ -14,16 +14,19 @@ const RELU: u8 = 1;
 const TANH: u8 = 2;
 
 /// Scales, applies the derivative by y, flushes unless bare.
-struct Below<T, const PHI: u8> {
+struct Below<T, const PHI: u8, const PACKED: bool> {
     scale: Option<T>,
     columns: usize,
     y: *const T,
     dx: *mut T,
 }
 
-impl<T: Element, S: Simd<T>, const PHI: u8> Finish<T, S> for Below<T, PHI> {
+impl<T: Element, S: Simd<T>, const PHI: u8, const PACKED: bool> Finish<T, S>
+    for Below<T, PHI, PACKED>
+{
     const BLOCKS: bool = true;
     const TAIL: bool = false;
+    const PACKED: bool = PACKED;
 
     #[inline(always)]
     fn start(&self, s: S, _: usize) -> S::V {
@@ -82,15 +85,27 @@ impl<T: Element, S: Simd<T>, const PHI: u8> Finish<T, S> for Below<T, PHI> {
 
 #[inline(always)]
 pub(crate) fn input_gradient<T: Element, S: Simd<T>>(s: S, a: args::Transposed<'_, T>) {
+    through::<T, S, false>(s, a);
+}
+
+/// The layers of packed networks, whose weights are vectors.
+#[inline(always)]
+pub(crate) fn packed<T: Element, S: Simd<T>>(s: S, a: args::Transposed<'_, T>) {
+    through::<T, S, true>(s, a);
+}
+
+#[inline(always)]
+fn through<T: Element, S: Simd<T>, const PACKED: bool>(s: S, a: args::Transposed<'_, T>) {
     let layer = a.layer;
     let columns = layer.shape.columns;
+    let width = if PACKED { S::LANES } else { 1 };
     let operands = Product {
         rows: layer.shape.inputs,
         depth: layer.shape.outputs,
         columns,
         a: layer.w.as_ptr(),
-        row_stride: 1,
-        step: layer.stride,
+        row_stride: width,
+        step: layer.stride * width,
         b: a.dz.as_ptr(),
         b_stride: columns,
     };
@@ -102,7 +117,7 @@ pub(crate) fn input_gradient<T: Element, S: Simd<T>>(s: S, a: args::Transposed<'
                 product(
                     s,
                     &operands,
-                    &Below::<T, $phi> {
+                    &Below::<T, $phi, PACKED> {
                         scale,
                         columns,
                         y,

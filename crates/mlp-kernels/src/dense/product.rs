@@ -9,7 +9,8 @@ use crate::simd::{Simd, Vector};
 /// Rows of b that a column tile keeps in the first-level cache.
 const DEPTH_BLOCK: usize = 96;
 
-/// The operands. `a[r][k]` is at `r * row_stride + k * step`, `b[k][c]` at `k * b_stride + c`.
+/// The operands. `a[r][k]` is at `r * row_stride + k * step`, `b[k][c]` at `k * b_stride + c`. Of packed networks `a[r][k]` is a vector, a number
+/// a network, and a vector of b is one sample of each.
 pub(crate) struct Product<T> {
     pub rows: usize,
     pub depth: usize,
@@ -27,6 +28,8 @@ pub(crate) trait Finish<T: Element, S: Simd<T>> {
     const BLOCKS: bool;
     /// Whether the columns may end in a partial vector.
     const TAIL: bool;
+    /// Whether `a` holds vectors, a network a lane.
+    const PACKED: bool;
 
     /// The start of the sums of a row.
     fn start(&self, s: S, row: usize) -> S::V;
@@ -173,7 +176,11 @@ unsafe fn tile<
                 };
             }
             for (r, sums) in sums.iter_mut().enumerate() {
-                let w = s.splat(a.add(r * p.row_stride).read());
+                let w = if F::PACKED {
+                    s.load(a.add(r * p.row_stride))
+                } else {
+                    s.splat(a.add(r * p.row_stride).read())
+                };
                 for (sum, x) in sums.iter_mut().zip(x) {
                     *sum = w.fma(x, *sum);
                 }

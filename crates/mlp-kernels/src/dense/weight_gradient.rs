@@ -451,6 +451,7 @@ struct Chained<T> {
 impl<T: Element, S: Simd<T>> Finish<T, S> for Chained<T> {
     const BLOCKS: bool = false;
     const TAIL: bool = true;
+    const PACKED: bool = false;
 
     #[inline(always)]
     fn start(&self, s: S, _: usize) -> S::V {

@@ -13,6 +13,7 @@ impl<T: Element> Kernels<T> {
     ///
     /// A sum starts from the bias (or +0) and takes the inputs in ascending order, fused. With a scale other than one it starts from +0, and
     /// `fma(scale, sum, bias)` follows. `x` is `[inputs, columns]`, `y` and `pre` are `[outputs, columns]`.
+    #[inline(always)]
     pub fn dense_forward(
         &self,
         layer: DenseLayer<'_, T>,
@@ -35,8 +36,12 @@ impl<T: Element> Kernels<T> {
             x,
             y: z,
         };
+        let kernel = match layer.packed {
+            true => self.table.packed_affine,
+            false => self.table.affine,
+        };
         // SAFETY: `new` found the level supported.
-        unsafe { (self.table.affine)(args) }
+        unsafe { kernel(args) }
         if !fused {
             self.finish_forward(phi, z, y);
         }
@@ -45,6 +50,7 @@ impl<T: Element> Kernels<T> {
     /// `dx = (scale * W^T dz) * phi'` with the derivative of the activation of the layer below. Below the smallest normal number dx is +0.
     ///
     /// A sum starts from +0 and takes the outputs in ascending order, fused. `dz` is `[outputs, columns]`, the others are `[inputs, columns]`.
+    #[inline(always)]
     pub fn dense_input_gradient(
         &self,
         layer: DenseLayer<'_, T>,
@@ -63,8 +69,12 @@ impl<T: Element> Kernels<T> {
             y_below: below.y,
             dx,
         };
+        let kernel = match layer.packed {
+            true => self.table.packed_transposed,
+            false => self.table.transposed,
+        };
         // SAFETY: `new` found the level supported.
-        unsafe { (self.table.transposed)(args) }
+        unsafe { kernel(args) }
         if fused.is_none() {
             self.finish_gradient(below, dx);
         }
@@ -85,8 +95,7 @@ impl<T: Element> Kernels<T> {
     ) {
         shape.check_columns::<T>();
         gradient.check(shape.inputs, shape.outputs);
-        assert_eq!(dz.len(), size(shape.outputs, shape.columns), "deltas");
-        assert_eq!(x.len(), size(shape.inputs, shape.columns), "inputs");
+        check_samples(shape, dz, x);
         assert!(
             scratch.len() >= shape.weight_gradient_scratch::<T>(),
             "scratch"
@@ -101,6 +110,33 @@ impl<T: Element> Kernels<T> {
         };
         // SAFETY: `new` found the level supported.
         unsafe { (self.table.dense_weight_gradient)(args) }
+    }
+
+    /// [`Kernels::dense_weight_gradient`] of networks side by side, laid out as in [`DenseLayer::packed`]: `gradient` is
+    /// `[outputs, inputs, LANES]` and `[outputs, LANES]`. The sums of each network have the order that its samples have alone, padded
+    /// to whole vectors, where the padding's products are zeros.
+    #[inline(always)]
+    pub fn packed_weight_gradient(
+        &self,
+        shape: DenseShape,
+        scale: T,
+        dz: &[T],
+        x: &[T],
+        gradient: DenseGradient<'_, T>,
+    ) {
+        shape.check_columns::<T>();
+        gradient.check(shape.inputs, size(shape.outputs, T::LANES));
+        check_samples(shape, dz, x);
+        let args = args::WeightGradient {
+            shape,
+            scale,
+            dz,
+            x,
+            gradient,
+            scratch: &mut [],
+        };
+        // SAFETY: `new` found the level supported.
+        unsafe { (self.table.packed_weight_gradient)(args) }
     }
 
     /// Whether [`Kernels::output_neuron`] covers a layer of these inputs, under this loss, over a layer that ends in `phi`.
@@ -271,6 +307,7 @@ pub struct OutputNeuron<'a, T> {
 }
 
 /// Where the sums go, and where the activation of them does if that is elsewhere.
+#[inline(always)]
 fn targets<'y, T>(
     shape: DenseShape,
     x: &[T],
@@ -288,6 +325,13 @@ fn targets<'y, T>(
     }
 }
 
+#[inline(always)]
+fn check_samples<T>(shape: DenseShape, dz: &[T], x: &[T]) {
+    assert_eq!(dz.len(), size(shape.outputs, shape.columns), "deltas");
+    assert_eq!(x.len(), size(shape.inputs, shape.columns), "inputs");
+}
+
+#[inline(always)]
 fn check_gradient<T>(shape: DenseShape, dz: &[T], below: Activated<'_, T>, dx: &[T]) {
     assert_eq!(dz.len(), size(shape.outputs, shape.columns), "deltas");
     assert_eq!(

@@ -13,6 +13,8 @@ pub struct DenseLayer<'a, T> {
     pub(crate) bias: Option<&'a [T]>,
     /// `None` for one.
     pub(crate) scale: Option<T>,
+    /// Whether every weight and bias is a vector, a network a lane.
+    pub(crate) packed: bool,
 }
 
 impl<'a, T: Element> DenseLayer<'a, T> {
@@ -20,6 +22,7 @@ impl<'a, T: Element> DenseLayer<'a, T> {
     ///
     /// # Panics
     /// Where their lengths do not fit the shape.
+    #[inline(always)]
     #[must_use]
     pub fn new(shape: DenseShape, w: &'a [T], bias: Option<&'a [T]>, scale: T) -> Self {
         assert_eq!(w.len(), size(shape.outputs, shape.inputs), "weights");
@@ -37,26 +40,65 @@ impl<'a, T: Element> DenseLayer<'a, T> {
     /// Where the weights do not fit the shape.
     #[must_use]
     pub fn band(shape: DenseShape, stride: usize, w: &'a [T], scale: T) -> Self {
-        let DenseShape {
-            inputs, outputs, ..
-        } = shape;
-        assert!(inputs <= stride, "inputs of a row");
-        let rows = outputs.saturating_sub(1);
-        let needed = size(rows, stride).checked_add(inputs).expect("a size");
-        assert!(outputs == 0 || w.len() >= needed, "weights");
+        check_rows(shape, stride, w.len());
         Self {
             shape,
             w,
             stride,
             bias: None,
             scale: (scale != T::ONE).then_some(scale),
+            packed: false,
         }
     }
 
-    /// That rows follow each other, for the kernels that read them so.
+    /// `LANES` networks side by side, a network a lane: weights `[outputs, inputs, LANES]` in rows of `stride` vectors, biases
+    /// `[outputs, LANES]`, and each vector of the shape's columns is one sample of every network.
+    ///
+    /// # Panics
+    /// Where weights and biases do not fit the shape.
+    #[inline(always)]
+    #[must_use]
+    pub fn packed(
+        shape: DenseShape,
+        stride: usize,
+        w: &'a [T],
+        bias: Option<&'a [T]>,
+        scale: T,
+    ) -> Self {
+        check_rows(shape, stride, w.len() / T::LANES);
+        let biases = size(shape.outputs, T::LANES);
+        assert!(bias.is_none_or(|b| b.len() == biases), "biases");
+        Self {
+            shape,
+            w,
+            stride,
+            bias,
+            scale: (scale != T::ONE).then_some(scale),
+            packed: true,
+        }
+    }
+
+    /// That it is one network's.
+    pub(crate) fn check_alone(&self) {
+        assert!(!self.packed, "one network");
+    }
+
+    /// That rows of one network follow each other, for the kernels that read them so.
     pub(crate) fn check_whole(&self) {
+        self.check_alone();
         assert_eq!(self.stride, self.shape.inputs, "whole rows of weights");
     }
+}
+
+#[inline(always)]
+fn check_rows(shape: DenseShape, stride: usize, weights: usize) {
+    let DenseShape {
+        inputs, outputs, ..
+    } = shape;
+    assert!(inputs <= stride, "inputs of a row");
+    let rows = outputs.saturating_sub(1);
+    let needed = size(rows, stride).checked_add(inputs).expect("a size");
+    assert!(outputs == 0 || weights >= needed, "weights");
 }
 
 /// What an activation has made of a block: outputs `phi(pre)`, from which a gradient takes its derivative.
@@ -107,6 +149,7 @@ pub struct DenseGradient<'a, T> {
 }
 
 impl<T> DenseGradient<'_, T> {
+    #[inline(always)]
     pub(crate) fn check(&self, inputs: usize, outputs: usize) {
         assert_eq!(self.w.len(), size(outputs, inputs), "weight gradients");
         let fits = |b: &&mut [T]| b.len() == outputs;

@@ -20,6 +20,7 @@ impl<'a, T: Element> LossBlock<'a, T> {
     ///
     /// # Panics
     /// Where the columns are not whole vectors, there is no output, or the targets do not fit the shape.
+    #[inline(always)]
     #[must_use]
     pub fn new(loss: Loss, shape: OutputShape, target: Target<'a, T>) -> Self {
         let OutputShape {

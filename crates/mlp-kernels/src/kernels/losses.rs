@@ -7,6 +7,7 @@ use crate::{Element, LossBlock};
 
 impl<T: Element> Kernels<T> {
     /// `dz = scale * dL/dlogit` of the valid samples, flushed; +0 in the padding.
+    #[inline(always)]
     pub fn loss_gradient(&self, of: LossBlock<'_, T>, scale: T, logits: &[T], dz: &mut [T]) {
         assert_eq!(dz.len(), logits.len(), "gradients");
         let weighting = of.needs_weighting();

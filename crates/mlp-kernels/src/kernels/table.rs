@@ -145,6 +145,9 @@ table! {
     function: Apply -> () = elementwise::function;
     dense_weight_gradient: WeightGradient -> () = dense::weight_gradient;
     output_neuron: OutputNeuron -> f64 = dense::output_neuron::output_neuron;
+    packed_affine: Affine -> () = dense::forward::packed;
+    packed_transposed: Transposed -> () = dense::input_gradient::packed;
+    packed_weight_gradient: WeightGradient -> () = dense::packed::weight_gradient;
     affine_one: Affine -> () = one::forward;
     transposed_one: Transposed -> () = one::input_gradient;
     rank_one_gradient: RankOne -> () = one::rank_one_gradient;

@@ -28,12 +28,49 @@ impl<T: Element> Kernels<T> {
         grad: &[T],
         memory: [&mut [T]; K],
     ) -> bool {
+        self.update_with(T::ZERO, &[rule], params, grad, memory)
+    }
+
+    /// [`Kernels::update`] of packed networks, a network a lane of whole vectors: one rule for all, or `LANES` rules, a rule a network.
+    /// Their flags, if they have any, are those of the first.
+    ///
+    /// Returns whether `factor` times every parameter is finite, and so are the sums by lanes: true says that every parameter is finite and
+    /// at most the largest number over `factor`.
+    pub fn packed_update<R: Listed<T, K>, const K: usize>(
+        &self,
+        factor: T,
+        rules: &[R],
+        params: &mut [T],
+        grad: &[T],
+        memory: [&mut [T]; K],
+    ) -> bool {
+        assert!(
+            params.len().is_multiple_of(T::LANES),
+            "parameters are whole vectors"
+        );
+        assert!(
+            rules.len() == 1 || rules.len() == T::LANES,
+            "one rule, or one a lane"
+        );
+        self.update_with(factor, rules, params, grad, memory)
+    }
+
+    #[inline(always)]
+    fn update_with<R: Listed<T, K>, const K: usize>(
+        &self,
+        factor: T,
+        rules: &[R],
+        params: &mut [T],
+        grad: &[T],
+        memory: [&mut [T]; K],
+    ) -> bool {
         assert_eq!(grad.len(), params.len(), "gradients");
         for slot in &memory {
             assert_eq!(slot.len(), params.len(), "memory");
         }
         let step = Step {
-            rule,
+            rules,
+            factor,
             params,
             grad,
             memory,

@@ -1,6 +1,6 @@
 //! Steps in the units of the parameters.
 
-use super::rule::UpdateRule;
+use super::rule::{UpdateRule, minus, settings};
 use crate::Element;
 use crate::element::flush;
 use crate::math::v_flush;
@@ -23,15 +23,23 @@ pub struct Adadelta<T> {
 }
 
 impl<T: Element> UpdateRule<T, 2> for Adadelta<T> {
+    settings!(Adadelta: rate, decay, smoothing, share, epsilon);
+
     #[inline(always)]
-    fn vector<S: Simd<T>>(&self, s: S, w: S::V, g: S::V, [a, b]: [S::V; 2]) -> (S::V, [S::V; 2]) {
-        let (smoothing, share) = (s.splat(self.smoothing), s.splat(self.share));
-        let epsilon = s.splat(self.epsilon);
-        let g = s.splat(self.decay).fma(w, g);
+    fn vector<S: Simd<T>>(
+        rule: Self::Of<S::V>,
+        s: S,
+        w: S::V,
+        g: S::V,
+        [a, b]: [S::V; 2],
+    ) -> (S::V, [S::V; 2]) {
+        let (smoothing, share) = (rule.smoothing, rule.share);
+        let epsilon = rule.epsilon;
+        let g = rule.decay.fma(w, g);
         let a = v_flush::<T, S>(s, (share * g).fma(g, smoothing * a));
         let d = (b + epsilon).sqrt() / (a + epsilon).sqrt() * g;
         let b = v_flush::<T, S>(s, (share * d).fma(d, smoothing * b));
-        (s.splat(-self.rate).fma(d, w), [a, b])
+        (minus::<T, S>(s, rule.rate).fma(d, w), [a, b])
     }
 
     fn scalar(&self, w: T, g: T, [a, b]: [T; 2]) -> (T, [T; 2]) {

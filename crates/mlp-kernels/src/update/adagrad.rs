@@ -1,6 +1,6 @@
 //! Rates by the sum of squared gradients.
 
-use super::rule::UpdateRule;
+use super::rule::{UpdateRule, minus, settings};
 use crate::Element;
 use crate::element::flush;
 use crate::math::v_flush;
@@ -18,12 +18,20 @@ pub struct Adagrad<T> {
 }
 
 impl<T: Element> UpdateRule<T, 1> for Adagrad<T> {
+    settings!(Adagrad: rate, decay, epsilon);
+
     #[inline(always)]
-    fn vector<S: Simd<T>>(&self, s: S, w: S::V, g: S::V, [a]: [S::V; 1]) -> (S::V, [S::V; 1]) {
-        let g = s.splat(self.decay).fma(w, g);
+    fn vector<S: Simd<T>>(
+        rule: Self::Of<S::V>,
+        s: S,
+        w: S::V,
+        g: S::V,
+        [a]: [S::V; 1],
+    ) -> (S::V, [S::V; 1]) {
+        let g = rule.decay.fma(w, g);
         let a = v_flush::<T, S>(s, g.fma(g, a));
-        let root = a.sqrt() + s.splat(self.epsilon);
-        (s.splat(-self.rate).fma(g / root, w), [a])
+        let root = a.sqrt() + rule.epsilon;
+        (minus::<T, S>(s, rule.rate).fma(g / root, w), [a])
     }
 
     fn scalar(&self, w: T, g: T, [a]: [T; 1]) -> (T, [T; 1]) {

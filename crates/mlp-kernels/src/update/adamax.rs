@@ -1,7 +1,7 @@
 //! Adam by the largest gradient.
 
 use super::moments::{mean, v_mean};
-use super::rule::{UpdateRule, greater, magnitude, v_greater};
+use super::rule::{UpdateRule, greater, magnitude, minus, settings, v_greater};
 use crate::Element;
 use crate::element::flush;
 use crate::math::{v_abs, v_flush};
@@ -24,13 +24,21 @@ pub struct Adamax<T> {
 }
 
 impl<T: Element> UpdateRule<T, 2> for Adamax<T> {
+    settings!(Adamax: rate, decay, share1, beta2, epsilon);
+
     #[inline(always)]
-    fn vector<S: Simd<T>>(&self, s: S, w: S::V, g: S::V, [m, u]: [S::V; 2]) -> (S::V, [S::V; 2]) {
-        let g = s.splat(self.decay).fma(w, g);
-        let m = v_mean(s, self.share1, g, m);
-        let size = v_abs::<T, S>(s, g) + s.splat(self.epsilon);
-        let u = v_flush::<T, S>(s, v_greater::<T, S>(s.splat(self.beta2) * u, size));
-        (s.splat(-self.rate).fma(m / u, w), [m, u])
+    fn vector<S: Simd<T>>(
+        rule: Self::Of<S::V>,
+        s: S,
+        w: S::V,
+        g: S::V,
+        [m, u]: [S::V; 2],
+    ) -> (S::V, [S::V; 2]) {
+        let g = rule.decay.fma(w, g);
+        let m = v_mean(s, rule.share1, g, m);
+        let size = v_abs::<T, S>(s, g) + rule.epsilon;
+        let u = v_flush::<T, S>(s, v_greater::<T, S>(rule.beta2 * u, size));
+        (minus::<T, S>(s, rule.rate).fma(m / u, w), [m, u])
     }
 
     fn scalar(&self, w: T, g: T, [m, u]: [T; 2]) -> (T, [T; 2]) {

@@ -1,6 +1,6 @@
 //! Averaged descent.
 
-use super::rule::UpdateRule;
+use super::rule::{UpdateRule, minus, settings};
 use crate::Element;
 use crate::element::flush;
 use crate::math::v_flush;
@@ -16,20 +16,25 @@ pub struct Asgd<T> {
     pub decay: T,
     /// `1 - lambda rate`.
     pub keep: T,
-    /// Share of the new parameter in the average; one makes the average the parameter itself.
+    /// Share of the new parameter in the average, at most one, which makes the average the parameter itself.
     pub share: T,
 }
 
 impl<T: Element> UpdateRule<T, 1> for Asgd<T> {
+    settings!(Asgd: rate, decay, keep, share);
+
     #[inline(always)]
-    fn vector<S: Simd<T>>(&self, s: S, w: S::V, g: S::V, [a]: [S::V; 1]) -> (S::V, [S::V; 1]) {
-        let g = s.splat(self.decay).fma(w, g);
-        let w = s.splat(-self.rate).fma(g, s.splat(self.keep) * w);
-        let a = if self.share == T::ONE {
-            w
-        } else {
-            s.splat(self.share).fma(w - a, a)
-        };
+    fn vector<S: Simd<T>>(
+        rule: Self::Of<S::V>,
+        s: S,
+        w: S::V,
+        g: S::V,
+        [a]: [S::V; 1],
+    ) -> (S::V, [S::V; 1]) {
+        let g = rule.decay.fma(w, g);
+        let w = minus::<T, S>(s, rule.rate).fma(g, rule.keep * w);
+        let whole = s.splat(T::ONE).le(rule.share);
+        let a = S::V::select(whole, w, rule.share.fma(w - a, a));
         (w, [v_flush::<T, S>(s, a)])
     }
 

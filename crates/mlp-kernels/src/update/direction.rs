@@ -1,6 +1,6 @@
 //! Sums of vectors: a step along a direction that is already known.
 
-use super::rule::UpdateRule;
+use super::rule::{UpdateRule, minus, settings};
 use crate::Element;
 use crate::element::flush;
 use crate::math::v_flush;
@@ -16,9 +16,17 @@ pub struct Direction<T> {
 }
 
 impl<T: Element> UpdateRule<T, 0> for Direction<T> {
+    settings!(Direction: rate, keep);
+
     #[inline(always)]
-    fn vector<S: Simd<T>>(&self, s: S, w: S::V, d: S::V, _: [S::V; 0]) -> (S::V, [S::V; 0]) {
-        (s.splat(-self.rate).fma(d, s.splat(self.keep) * w), [])
+    fn vector<S: Simd<T>>(
+        rule: Self::Of<S::V>,
+        s: S,
+        w: S::V,
+        d: S::V,
+        _: [S::V; 0],
+    ) -> (S::V, [S::V; 0]) {
+        (minus::<T, S>(s, rule.rate).fma(d, rule.keep * w), [])
     }
 
     fn scalar(&self, w: T, d: T, _: [T; 0]) -> (T, [T; 0]) {
@@ -34,9 +42,17 @@ pub struct AddScaled<T> {
 }
 
 impl<T: Element> UpdateRule<T, 0> for AddScaled<T> {
+    settings!(AddScaled: factor);
+
     #[inline(always)]
-    fn vector<S: Simd<T>>(&self, s: S, x: S::V, y: S::V, _: [S::V; 0]) -> (S::V, [S::V; 0]) {
-        (v_flush::<T, S>(s, s.splat(self.factor).fma(y, x)), [])
+    fn vector<S: Simd<T>>(
+        rule: Self::Of<S::V>,
+        s: S,
+        x: S::V,
+        y: S::V,
+        _: [S::V; 0],
+    ) -> (S::V, [S::V; 0]) {
+        (v_flush::<T, S>(s, rule.factor.fma(y, x)), [])
     }
 
     fn scalar(&self, x: T, y: T, _: [T; 0]) -> (T, [T; 0]) {

@@ -1,6 +1,6 @@
 //! Descent by signs of a momentum.
 
-use super::rule::{UpdateRule, sign, v_sign};
+use super::rule::{UpdateRule, minus, settings, sign, v_sign};
 use crate::Element;
 use crate::element::flush;
 use crate::math::v_flush;
@@ -24,13 +24,21 @@ pub struct Lion<T> {
 }
 
 impl<T: Element> UpdateRule<T, 1> for Lion<T> {
+    settings!(Lion: rate, keep, beta1, share1, beta2, share2);
+
     #[inline(always)]
-    fn vector<S: Simd<T>>(&self, s: S, w: S::V, g: S::V, [m]: [S::V; 1]) -> (S::V, [S::V; 1]) {
-        let c = s.splat(self.beta1).fma(m, s.splat(self.share1) * g);
-        let m = s.splat(self.beta2).fma(m, s.splat(self.share2) * g);
-        let w = s.splat(self.keep) * w;
+    fn vector<S: Simd<T>>(
+        rule: Self::Of<S::V>,
+        s: S,
+        w: S::V,
+        g: S::V,
+        [m]: [S::V; 1],
+    ) -> (S::V, [S::V; 1]) {
+        let c = rule.beta1.fma(m, rule.share1 * g);
+        let m = rule.beta2.fma(m, rule.share2 * g);
+        let w = rule.keep * w;
         (
-            s.splat(-self.rate).fma(v_sign::<T, S>(s, c), w),
+            minus::<T, S>(s, rule.rate).fma(v_sign::<T, S>(s, c), w),
             [v_flush::<T, S>(s, m)],
         )
     }

@@ -18,26 +18,27 @@ pub struct Moments<T> {
     pub share2: T,
 }
 
-impl<T: Element> Moments<T> {
+impl<V: Copy> Moments<V> {
     /// The gradient with its penalty, and both means.
     #[inline(always)]
-    pub(super) fn v_next<S: Simd<T>>(
-        &self,
+    pub(super) fn v_next<T: Element, S: Simd<T, V = V>>(
+        self,
         s: S,
-        w: S::V,
-        g: S::V,
-        [m, v]: [S::V; 2],
-    ) -> [S::V; 3] {
-        let g = s.splat(self.decay).fma(w, g);
+        w: V,
+        g: V,
+        [m, v]: [V; 2],
+    ) -> [V; 3]
+    where
+        V: Vector<T>,
+    {
+        let g = self.decay.fma(w, g);
         let m = v_mean(s, self.share1, g, m);
-        let v = s.splat(self.beta2) * v;
-        [
-            g,
-            m,
-            v_flush::<T, S>(s, (s.splat(self.share2) * g).fma(g, v)),
-        ]
+        let v = self.beta2 * v;
+        [g, m, v_flush::<T, S>(s, (self.share2 * g).fma(g, v))]
     }
+}
 
+impl<T: Element> Moments<T> {
     pub(super) fn next(&self, w: T, g: T, [m, v]: [T; 2]) -> [T; 3] {
         let g = self.decay.mul_add(w, g);
         let v = flush((self.share2 * g).mul_add(g, self.beta2 * v));
@@ -47,8 +48,8 @@ impl<T: Element> Moments<T> {
 
 /// The mean moved towards the gradient.
 #[inline(always)]
-pub(super) fn v_mean<T: Element, S: Simd<T>>(s: S, share: T, g: S::V, m: S::V) -> S::V {
-    v_flush::<T, S>(s, s.splat(share).fma(g - m, m))
+pub(super) fn v_mean<T: Element, S: Simd<T>>(s: S, share: S::V, g: S::V, m: S::V) -> S::V {
+    v_flush::<T, S>(s, share.fma(g - m, m))
 }
 
 pub(super) fn mean<T: Element>(share: T, g: T, m: T) -> T {

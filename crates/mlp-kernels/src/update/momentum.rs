@@ -1,6 +1,6 @@
 //! Descent with a velocity.
 
-use super::rule::UpdateRule;
+use super::rule::{MOST, UpdateRule, minus, settings};
 use crate::Element;
 use crate::element::flush;
 use crate::math::v_flush;
@@ -23,18 +23,19 @@ pub struct Momentum<T> {
     pub share: T,
 }
 
-impl<T: Element> Momentum<T> {
+impl<V: Copy> Momentum<V> {
     /// The gradient's share, and the new velocity.
     #[inline(always)]
-    fn v_velocity<S: Simd<T>>(&self, s: S, w: S::V, g: S::V, v: S::V) -> (S::V, S::V) {
-        let g = s.splat(self.decay).fma(w, g);
-        let fresh = s.splat(self.share) * g;
-        (
-            fresh,
-            v_flush::<T, S>(s, s.splat(self.momentum).fma(v, fresh)),
-        )
+    fn v_velocity<T: Element, S: Simd<T, V = V>>(self, s: S, w: V, g: V, v: V) -> (V, V)
+    where
+        V: Vector<T>,
+    {
+        let fresh = self.share * self.decay.fma(w, g);
+        (fresh, v_flush::<T, S>(s, self.momentum.fma(v, fresh)))
     }
+}
 
+impl<T: Element> Momentum<T> {
     fn velocity(&self, w: T, g: T, v: T) -> (T, T) {
         let fresh = self.share * self.decay.mul_add(w, g);
         (fresh, flush(self.momentum.mul_add(v, fresh)))
@@ -42,10 +43,18 @@ impl<T: Element> Momentum<T> {
 }
 
 impl<T: Element> UpdateRule<T, 1> for Momentum<T> {
+    settings!(Momentum: rate, decay, momentum, share);
+
     #[inline(always)]
-    fn vector<S: Simd<T>>(&self, s: S, w: S::V, g: S::V, [v]: [S::V; 1]) -> (S::V, [S::V; 1]) {
-        let (_, v) = self.v_velocity(s, w, g, v);
-        (s.splat(-self.rate).fma(v, w), [v])
+    fn vector<S: Simd<T>>(
+        rule: Self::Of<S::V>,
+        s: S,
+        w: S::V,
+        g: S::V,
+        [v]: [S::V; 1],
+    ) -> (S::V, [S::V; 1]) {
+        let (_, v) = rule.v_velocity::<T, S>(s, w, g, v);
+        (minus::<T, S>(s, rule.rate).fma(v, w), [v])
     }
 
     fn scalar(&self, w: T, g: T, [v]: [T; 1]) -> (T, [T; 1]) {
@@ -60,11 +69,30 @@ impl<T: Element> UpdateRule<T, 1> for Momentum<T> {
 pub struct Nesterov<T>(pub Momentum<T>);
 
 impl<T: Element> UpdateRule<T, 1> for Nesterov<T> {
+    type Of<V: Copy> = Nesterov<V>;
+    const SETTINGS: usize = <Momentum<T> as UpdateRule<T, 1>>::SETTINGS;
+
     #[inline(always)]
-    fn vector<S: Simd<T>>(&self, s: S, w: S::V, g: S::V, [v]: [S::V; 1]) -> (S::V, [S::V; 1]) {
-        let (fresh, v) = self.0.v_velocity(s, w, g, v);
-        let direction = s.splat(self.0.momentum).fma(v, fresh);
-        (s.splat(-self.0.rate).fma(direction, w), [v])
+    fn settings(&self) -> [T; MOST] {
+        self.0.settings()
+    }
+
+    #[inline(always)]
+    fn with<V: Copy>(&self, settings: [V; MOST]) -> Nesterov<V> {
+        Nesterov(self.0.with(settings))
+    }
+
+    #[inline(always)]
+    fn vector<S: Simd<T>>(
+        rule: Self::Of<S::V>,
+        s: S,
+        w: S::V,
+        g: S::V,
+        [v]: [S::V; 1],
+    ) -> (S::V, [S::V; 1]) {
+        let (fresh, v) = rule.0.v_velocity::<T, S>(s, w, g, v);
+        let direction = rule.0.momentum.fma(v, fresh);
+        (minus::<T, S>(s, rule.0.rate).fma(direction, w), [v])
     }
 
     fn scalar(&self, w: T, g: T, [v]: [T; 1]) -> (T, [T; 1]) {

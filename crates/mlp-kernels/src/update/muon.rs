@@ -1,6 +1,6 @@
 //! The momentum that Muon orthogonalises.
 
-use super::rule::UpdateRule;
+use super::rule::{UpdateRule, settings};
 use crate::Element;
 use crate::element::flush;
 use crate::math::v_flush;
@@ -19,12 +19,20 @@ pub struct MuonMomentum<T> {
 }
 
 impl<T: Element> UpdateRule<T, 1> for MuonMomentum<T> {
+    settings!(MuonMomentum: momentum, share; nesterov);
+
     #[inline(always)]
-    fn vector<S: Simd<T>>(&self, s: S, _: S::V, g: S::V, [m]: [S::V; 1]) -> (S::V, [S::V; 1]) {
-        let share = s.splat(self.share);
+    fn vector<S: Simd<T>>(
+        rule: Self::Of<S::V>,
+        s: S,
+        _: S::V,
+        g: S::V,
+        [m]: [S::V; 1],
+    ) -> (S::V, [S::V; 1]) {
+        let share = rule.share;
         let m = v_flush::<T, S>(s, share.fma(g - m, m));
-        let u = if self.nesterov {
-            s.splat(self.momentum).fma(m, share * g)
+        let u = if rule.nesterov {
+            rule.momentum.fma(m, share * g)
         } else {
             m
         };

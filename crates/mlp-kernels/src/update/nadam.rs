@@ -1,7 +1,7 @@
 //! Adam with Nesterov's look ahead.
 
 use super::moments::Moments;
-use super::rule::UpdateRule;
+use super::rule::{MOST, UpdateRule, minus};
 use crate::Element;
 use crate::simd::{Simd, Vector};
 
@@ -24,16 +24,70 @@ pub struct Nadam<T> {
 }
 
 impl<T: Element> UpdateRule<T, 2> for Nadam<T> {
+    type Of<V: Copy> = Nadam<V>;
+    const SETTINGS: usize = 9;
+
     #[inline(always)]
-    fn vector<S: Simd<T>>(&self, s: S, w: S::V, g: S::V, [m, v]: [S::V; 2]) -> (S::V, [S::V; 2]) {
-        let [g, m, v] = self.moments.v_next(s, w, g, [m, v]);
-        let root = v
-            .sqrt()
-            .fma(s.splat(self.root_factor), s.splat(self.epsilon));
-        let w = s
-            .splat(-self.rate_gradient)
-            .fma(g / root, s.splat(self.keep) * w);
-        (s.splat(-self.rate_mean).fma(m / root, w), [m, v])
+    fn settings(&self) -> [T; MOST] {
+        let Moments {
+            decay,
+            share1,
+            beta2,
+            share2,
+        } = self.moments;
+        [
+            decay,
+            share1,
+            beta2,
+            share2,
+            self.rate_gradient,
+            self.rate_mean,
+            self.keep,
+            self.epsilon,
+            self.root_factor,
+        ]
+    }
+
+    #[inline(always)]
+    fn with<V: Copy>(&self, settings: [V; MOST]) -> Nadam<V> {
+        let [
+            decay,
+            share1,
+            beta2,
+            share2,
+            rate_gradient,
+            rate_mean,
+            keep,
+            epsilon,
+            root_factor,
+        ] = settings;
+        Nadam {
+            rate_gradient,
+            rate_mean,
+            moments: Moments {
+                decay,
+                share1,
+                beta2,
+                share2,
+            },
+            keep,
+            epsilon,
+            root_factor,
+        }
+    }
+
+    #[inline(always)]
+    fn vector<S: Simd<T>>(
+        rule: Self::Of<S::V>,
+        s: S,
+        w: S::V,
+        g: S::V,
+        [m, v]: [S::V; 2],
+    ) -> (S::V, [S::V; 2]) {
+        let [g, m, v] = rule.moments.v_next::<T, S>(s, w, g, [m, v]);
+        let root = v.sqrt().fma(rule.root_factor, rule.epsilon);
+        let w = minus::<T, S>(s, rule.rate_gradient).fma(g / root, rule.keep * w);
+        (minus::<T, S>(s, rule.rate_mean).fma(m / root, w), [m, v])
     }
 
     fn scalar(&self, w: T, g: T, [m, v]: [T; 2]) -> (T, [T; 2]) {

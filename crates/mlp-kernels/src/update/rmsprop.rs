@@ -1,6 +1,6 @@
 //! Rates by the running mean of squared gradients.
 
-use super::rule::UpdateRule;
+use super::rule::{MOST, UpdateRule, minus, padded};
 use crate::Element;
 use crate::element::flush;
 use crate::math::v_flush;
@@ -30,17 +30,45 @@ pub struct RmsProp<T, const CENTERED: bool, const MOMENTUM: bool> {
 macro_rules! rule {
     ($centered:literal, $momentum:literal, $k:literal, mean at $mean:literal) => {
         impl<T: Element> UpdateRule<T, $k> for RmsProp<T, $centered, $momentum> {
+            type Of<V: Copy> = RmsProp<V, $centered, $momentum>;
+            const SETTINGS: usize = 6;
+
+            #[inline(always)]
+            fn settings(&self) -> [T; MOST] {
+                padded([
+                    self.rate,
+                    self.decay,
+                    self.smoothing,
+                    self.share,
+                    self.epsilon,
+                    self.momentum,
+                ])
+            }
+
+            #[inline(always)]
+            fn with<V: Copy>(&self, settings: [V; MOST]) -> Self::Of<V> {
+                let [rate, decay, smoothing, share, epsilon, momentum, ..] = settings;
+                RmsProp {
+                    rate,
+                    decay,
+                    smoothing,
+                    share,
+                    epsilon,
+                    momentum,
+                }
+            }
+
             #[inline(always)]
             fn vector<S: Simd<T>>(
-                &self,
+                rule: Self::Of<S::V>,
                 s: S,
                 w: S::V,
                 g: S::V,
                 mut memory: [S::V; $k],
             ) -> (S::V, [S::V; $k]) {
-                let share = s.splat(self.share);
-                let g = s.splat(self.decay).fma(w, g);
-                let a = s.splat(self.smoothing) * memory[0];
+                let share = rule.share;
+                let g = rule.decay.fma(w, g);
+                let a = rule.smoothing * memory[0];
                 memory[0] = v_flush::<T, S>(s, (share * g).fma(g, a));
                 let mut variance = memory[0];
                 if $centered {
@@ -51,13 +79,13 @@ macro_rules! rule {
                     let difference = (zero - m).fma(m, variance);
                     variance = S::V::select(difference.lt(zero), zero, difference);
                 }
-                let mut direction = g / (variance.sqrt() + s.splat(self.epsilon));
+                let mut direction = g / (variance.sqrt() + rule.epsilon);
                 if $momentum {
-                    direction = s.splat(self.momentum).fma(memory[$k - 1], direction);
+                    direction = rule.momentum.fma(memory[$k - 1], direction);
                     direction = v_flush::<T, S>(s, direction);
                     memory[$k - 1] = direction;
                 }
-                (s.splat(-self.rate).fma(direction, w), memory)
+                (minus::<T, S>(s, rule.rate).fma(direction, w), memory)
             }
 
             fn scalar(&self, w: T, g: T, mut memory: [T; $k]) -> (T, [T; $k]) {

@@ -1,6 +1,6 @@
 //! Resilient propagation: steps by the signs of gradients alone.
 
-use super::rule::{UpdateRule, greater, sign, v_greater, v_sign};
+use super::rule::{MOST, UpdateRule, greater, settings, sign, v_greater, v_sign};
 use crate::Element;
 use crate::element::flush;
 use crate::math::v_flush;
@@ -25,23 +25,33 @@ pub struct Rprop<T> {
     pub most: T,
 }
 
-impl<T: Element> Rprop<T> {
+impl<V: Copy> Rprop<V> {
     /// What is below zero after a change of sign, the step, and the gradient that counts.
     #[inline(always)]
-    fn v_adapted<S: Simd<T>>(&self, s: S, w: S::V, g: S::V, [last, step]: [S::V; 2]) -> [S::V; 3] {
+    fn v_adapted<T: Element, S: Simd<T, V = V>>(
+        self,
+        s: S,
+        w: V,
+        g: V,
+        [last, step]: [V; 2],
+    ) -> [V; 3]
+    where
+        V: Vector<T>,
+    {
         let zero = s.splat(T::ZERO);
-        let g = s.splat(self.decay).fma(w, g);
+        let g = self.decay.fma(w, g);
         // The product of the signs, since that of the gradients may vanish.
         let product = v_sign::<T, S>(s, g) * v_sign::<T, S>(s, last);
-        let shrunk = S::V::select(product.lt(zero), s.splat(self.minus), s.splat(T::ONE));
-        let factor = S::V::select(zero.lt(product), s.splat(self.plus), shrunk);
-        let step = v_greater::<T, S>(step * factor, s.splat(self.least));
-        let most = s.splat(self.most);
-        let step = S::V::select(most.lt(step), most, step);
-        let g = S::V::select(product.lt(zero), zero, v_flush::<T, S>(s, g));
+        let shrunk = V::select(product.lt(zero), self.minus, s.splat(T::ONE));
+        let factor = V::select(zero.lt(product), self.plus, shrunk);
+        let step = v_greater::<T, S>(step * factor, self.least);
+        let step = V::select(self.most.lt(step), self.most, step);
+        let g = V::select(product.lt(zero), zero, v_flush::<T, S>(s, g));
         [product, step, g]
     }
+}
 
+impl<T: Element> Rprop<T> {
     fn adapted(&self, w: T, g: T, [last, step]: [T; 2]) -> [T; 3] {
         let g = self.decay.mul_add(w, g);
         let product = sign(g) * sign(last);
@@ -60,9 +70,17 @@ impl<T: Element> Rprop<T> {
 }
 
 impl<T: Element> UpdateRule<T, 2> for Rprop<T> {
+    settings!(Rprop: decay, minus, plus, least, most);
+
     #[inline(always)]
-    fn vector<S: Simd<T>>(&self, s: S, w: S::V, g: S::V, memory: [S::V; 2]) -> (S::V, [S::V; 2]) {
-        let [_, step, g] = self.v_adapted(s, w, g, memory);
+    fn vector<S: Simd<T>>(
+        rule: Self::Of<S::V>,
+        s: S,
+        w: S::V,
+        g: S::V,
+        memory: [S::V; 2],
+    ) -> (S::V, [S::V; 2]) {
+        let [_, step, g] = rule.v_adapted::<T, S>(s, w, g, memory);
         let back = s.splat(T::ZERO) - v_sign::<T, S>(s, g);
         (back.fma(step, w), [g, v_flush::<T, S>(s, step)])
     }
@@ -86,18 +104,34 @@ pub struct IRpropPlus<T> {
 }
 
 impl<T: Element> UpdateRule<T, 3> for IRpropPlus<T> {
+    type Of<V: Copy> = IRpropPlus<V>;
+    const SETTINGS: usize = <Rprop<T> as UpdateRule<T, 2>>::SETTINGS;
+
+    #[inline(always)]
+    fn settings(&self) -> [T; MOST] {
+        self.steps.settings()
+    }
+
+    #[inline(always)]
+    fn with<V: Copy>(&self, settings: [V; MOST]) -> IRpropPlus<V> {
+        IRpropPlus {
+            steps: self.steps.with(settings),
+            takes_back: self.takes_back,
+        }
+    }
+
     #[inline(always)]
     fn vector<S: Simd<T>>(
-        &self,
+        rule: Self::Of<S::V>,
         s: S,
         w: S::V,
         g: S::V,
         [last, step, change]: [S::V; 3],
     ) -> (S::V, [S::V; 3]) {
         let zero = s.splat(T::ZERO);
-        let [product, step, g] = self.steps.v_adapted(s, w, g, [last, step]);
+        let [product, step, g] = rule.steps.v_adapted::<T, S>(s, w, g, [last, step]);
         let forth = (zero - v_sign::<T, S>(s, g)) * step;
-        let back = if self.takes_back { zero - change } else { zero };
+        let back = if rule.takes_back { zero - change } else { zero };
         let change = v_flush::<T, S>(s, S::V::select(product.lt(zero), back, forth));
         (w + change, [g, v_flush::<T, S>(s, step), change])
     }

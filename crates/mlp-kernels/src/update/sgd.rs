@@ -1,6 +1,6 @@
 //! Gradient descent.
 
-use super::rule::UpdateRule;
+use super::rule::{UpdateRule, minus, settings};
 use crate::Element;
 use crate::simd::{Simd, Vector};
 
@@ -14,10 +14,18 @@ pub struct Sgd<T> {
 }
 
 impl<T: Element> UpdateRule<T, 0> for Sgd<T> {
+    settings!(Sgd: rate, decay);
+
     #[inline(always)]
-    fn vector<S: Simd<T>>(&self, s: S, w: S::V, g: S::V, _: [S::V; 0]) -> (S::V, [S::V; 0]) {
-        let g = s.splat(self.decay).fma(w, g);
-        (s.splat(-self.rate).fma(g, w), [])
+    fn vector<S: Simd<T>>(
+        rule: Self::Of<S::V>,
+        s: S,
+        w: S::V,
+        g: S::V,
+        _: [S::V; 0],
+    ) -> (S::V, [S::V; 0]) {
+        let g = rule.decay.fma(w, g);
+        (minus::<T, S>(s, rule.rate).fma(g, w), [])
     }
 
     fn scalar(&self, w: T, g: T, _: [T; 0]) -> (T, [T; 0]) {

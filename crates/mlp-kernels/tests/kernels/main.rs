@@ -2,6 +2,7 @@
 
 mod functions;
 mod levels;
+mod packed;
 mod references;
 mod rows;
 mod updates;
