@@ -77,7 +77,6 @@ mod network;
 mod normalization;
 mod norms;
 mod optimizer;
-mod pack;
 mod predictor;
 pub mod reference;
 mod samples;
@@ -120,7 +119,6 @@ pub use self::{
     normalization::{BatchNorm, LayerNorm, Normalization},
     norms::Norms,
     optimizer::*,
-    pack::Pack,
     predictor::Predictor,
     samples::{Samples, Targets},
     scalar::Scalar,
