@@ -98,7 +98,10 @@ pub(super) fn unit_of(texts: &[Seen], numbers: usize) -> Vec<String> {
 fn signs<'t>(disguised: &[(usize, Disguise<'t>)]) -> Vec<&'t str> {
     let mut signs: Vec<&str> = Vec::new();
     for (_, found) in disguised {
-        if let Kind::Money(sign) | Kind::Percent(sign) | Kind::Unit { word: sign, .. } = found.kind
+        if let Kind::Money(sign)
+        | Kind::Percent(sign)
+        | Kind::Unit { word: sign, .. }
+        | Kind::Label { word: sign, .. } = found.kind
             && !signs.contains(&sign)
         {
             signs.push(sign);
@@ -203,7 +206,7 @@ fn problem(
     let several = !one && circumstances.known.is_none() && size().is_none();
     let spellings = |sign| if one { all_signs.clone() } else { vec![sign] };
     let (what, remedy) = match found.kind {
-        Kind::Money(_) | Kind::Percent(_) | Kind::Unit { .. } if several => (
+        Kind::Money(_) | Kind::Percent(_) | Kind::Unit { .. } | Kind::Label { .. } if several => (
             format!(
                 "a number with a unit, and the column has {}, which have no common scale",
                 names::list(all_signs.iter().copied())
@@ -268,6 +271,10 @@ fn problem(
                     "write the numbers in one unit, without its name".to_owned(),
                 ),
             }
+        }
+        Kind::Label { word, .. } => {
+            let what = format!("a number with `{word}` before it");
+            circumstances.signed(&what, &spellings(word), &marks().more())
         }
         Kind::Negative if ends_without_cents(cell) => said(
             "an amount without cents",
