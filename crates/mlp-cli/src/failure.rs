@@ -1,6 +1,6 @@
 //! Failures of commands.
 
-use std::fmt;
+use std::{env, fmt};
 
 use anyhow::Error;
 
@@ -9,6 +9,7 @@ use mlp_store::{Manifest, run_directory};
 use crate::{
     formatting,
     interrupt::{remaining::Remaining, signal},
+    options::keys_by_option,
 };
 
 /// Why a command failed, which determines the exit code.
@@ -142,15 +143,18 @@ impl From<mlp_train::Error> for Failure {
                     "{error}\nthe command that started the run continues it, and so does mlp run {file} --out {folder}"
                 ))
             }
+            E::Conflict(_) | E::Core(_) | E::Key { .. } | E::Keys { .. } => {
+                let arguments: Vec<String> = (env::args_os().skip(1))
+                    .filter_map(|argument| argument.into_string().ok())
+                    .collect();
+                Self::usage(keys_by_option(&error.to_string(), &arguments))
+            }
             E::UnknownKey { .. }
             | E::MisplacedKey { .. }
             | E::BadValue { .. }
             | E::BadOption { .. }
             | E::Toml { .. }
             | E::Read { .. }
-            | E::Conflict(_)
-            | E::Key { .. }
-            | E::Keys { .. }
             | E::InCell { .. }
             | E::DataChanged { .. }
             | E::NotARunDirectory { .. }
@@ -158,8 +162,7 @@ impl From<mlp_train::Error> for Failure {
             | E::RunExperiment { .. }
             | E::Corrupt { .. }
             | E::Missing { .. }
-            | E::Model(_)
-            | E::Core(_) => Self::Usage(error.into()),
+            | E::Model(_) => Self::Usage(error.into()),
             E::OtherEngine { .. } => Self::Usage(error.into()),
             E::Interrupted => Self::Interrupted(Remaining::Nothing),
             E::Data(error) => error.into(),

@@ -109,7 +109,7 @@ fn to_file(
     }
     let exists = || {
         Failure::usage(format!(
-            "--out: {name} exists; name another file, or overwrite it by --force"
+            "--out: {name} exists; name another file, or give --force to overwrite it"
         ))
     };
     if !force && path.symlink_metadata().is_ok() {

@@ -102,6 +102,79 @@ fn options_that_are_advised_read_the_table() {
             &["--units 'e,p'"],
         ),
         (
+            "alter,y",
+            &|row| {
+                format!(
+                    "{} {},{}",
+                    row % 7 + 1,
+                    ["Jahr", "Jahre"][(row % 7).min(1)],
+                    class(row)
+                )
+            },
+            "",
+            &["--units 'Jahr,Jahre'"],
+        ),
+        (
+            "a,y",
+            &|row| format!("{}\u{2103},{}", scattered(row), class(row)),
+            "",
+            &["--units '\u{2103}'"],
+        ),
+        (
+            "a,y",
+            &|row| format!("{},#{}", scattered(row), row % 5),
+            "",
+            &["--units '#'"],
+        ),
+        (
+            "a,y",
+            &|row| format!("{},{}{}", scattered(row), row % 5, ["", " (est.)"][row % 2]),
+            "",
+            &["--units '(est.)'"],
+        ),
+        (
+            "k,a,y",
+            &|row| format!("x{},{row}.5,{}", row % 4, class(row)),
+            one_hot,
+            &["--units x"],
+        ),
+        (
+            "k,a,y",
+            &|row| {
+                format!(
+                    "{},{row}.5,{}",
+                    ["yes", "no", "-", "unknown"][row % 4],
+                    class(row / 2)
+                )
+            },
+            one_hot,
+            &["--missing-words '-,unknown' --missing drop"],
+        ),
+        (
+            "a,y",
+            &|row| format!("{},{}", scattered(row), ["yes", "no", "n.a."][row % 3]),
+            "",
+            &["--missing-words n.a. --missing drop"],
+        ),
+        (
+            "v,a,y",
+            &|row| {
+                format!(
+                    "{},{row}.5,{}",
+                    ["1.1", "1.2", "1.10", "2"][row % 4],
+                    class(row)
+                )
+            },
+            one_hot,
+            &["--text v"],
+        ),
+        (
+            "a,b,y",
+            &|row| format!("{row}.5,,{}", class(row)),
+            "--missing drop",
+            &["--exclude b"],
+        ),
+        (
             "p,w,y",
             &|row| format!("${row}.50,{} kg,{}", row % 9, class(row)),
             "",
@@ -110,6 +183,25 @@ fn options_that_are_advised_read_the_table() {
         (
             "d,y",
             &|row| format!("2020M{:02},{}", row % 12 + 1, class(row)),
+            "",
+            &["--dates ymd"],
+        ),
+        (
+            "d,y",
+            &|row| format!("{:02}-Jan-{:02},{}", row % 12 + 1, row % 10 + 1, class(row)),
+            "",
+            &["--dates dmy"],
+        ),
+        (
+            "d,y",
+            &|row| {
+                format!(
+                    "{:02}-Mar-{:02},{}",
+                    row % 20 + 80,
+                    row % 12 + 1,
+                    class(row)
+                )
+            },
             "",
             &["--dates ymd"],
         ),
@@ -326,6 +418,47 @@ fn files_that_are_mended_as_advised_are_read() {
                     .replace("| ", "")
                     .replace(" |\n", "\n")
                     .replace("5 ", "5 | ")
+            ),
+        ),
+        (
+            format!(
+                "Size,Size,y\ncm,kg,\n{}",
+                rows(&|row| format!("{row}.5,{},{}", row % 5, class(row)))
+            ),
+            "perhaps units or further names; remove it, or join it with the names above",
+            format!(
+                "Size cm,Size kg,y\n{}",
+                rows(&|row| format!("{row}.5,{},{}", row % 5, class(row)))
+            ),
+        ),
+        (
+            format!(
+                "\"a,y\"\n{}",
+                rows(&|row| format!("\"{row}.5,{}\"", class(row)))
+            ),
+            "take the quotes around each line away",
+            format!("a,y\n{}", rows(&|row| format!("{row}.5,{}", class(row)))),
+        ),
+        (
+            format!(
+                "t,a,y\n{}",
+                rows(&|row| format!("'p, q',{row}.5,{}", class(row)))
+            ),
+            "single quotes do not hold a cell together, so put it in double quotes",
+            format!(
+                "t,a,y\n{}",
+                rows(&|row| format!("\"p, {}\",{row}.5,{}", class(row), class(row)))
+            ),
+        ),
+        (
+            format!(
+                "t,a,y\n{}",
+                rows(&|row| format!("p\\, q,{row}.5,{}", class(row)))
+            ),
+            "so put it in double quotes and take the backslash away",
+            format!(
+                "t,a,y\n{}",
+                rows(&|row| format!("\"p, {}\",{row}.5,{}", class(row), class(row)))
             ),
         ),
         (

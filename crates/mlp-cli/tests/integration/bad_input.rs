@@ -78,7 +78,7 @@ fn wrong_values_are_named_with_what_would_be_right() {
                 "--muon-layers",
                 "0,7",
             ],
-            "muon_layers is 7: it must be a layer from 0 to 2",
+            "--muon-layers is 7: it must be a layer from 0 to 2",
         ),
         (
             &["train", "moons", "--loss", "hing"],
@@ -109,7 +109,7 @@ fn wrong_values_are_named_with_what_would_be_right() {
                 "--scale-target",
                 "standard",
             ],
-            "scale_target is standard, but the loss poisson needs counts as targets",
+            "--scale-target is standard, but the loss poisson needs counts as targets",
         ),
         (
             &[
@@ -132,7 +132,7 @@ fn wrong_values_are_named_with_what_would_be_right() {
         ),
         (
             &["train", "diabetes", "--label-smoothing", "0.1"],
-            "label_smoothing is not a setting of the loss squared-error",
+            "--label-smoothing is not a setting of the loss squared-error",
         ),
         (
             &["train", "iris", "--class-weights", "setoso=2"],
@@ -144,15 +144,15 @@ fn wrong_values_are_named_with_what_would_be_right() {
         ),
         (
             &["train", "diabetes", "--class-weights", "balanced"],
-            "class_weights need classes, and diabetes is regression",
+            "--class-weights need classes, and diabetes is regression",
         ),
         (
             &["train", "iris", "--positive-weight", "2"],
-            "positive_weight is not a setting of the loss softmax-cross-entropy",
+            "--positive-weight is not a setting of the loss softmax-cross-entropy",
         ),
         (
             &["train", "iris", "--sample-weight", "w"],
-            "sample_weight is for files, but iris is a built-in data set",
+            "--sample-weight is for files, but iris is a built-in data set",
         ),
         (
             &["train", "moons", "--steps", "-1"],
@@ -233,7 +233,7 @@ fn wrong_values_are_named_with_what_would_be_right() {
         ),
         (
             &["train", "moons", "--lr", "0.1,0.2"],
-            "learning_rate has 2 values, but the network has 3 layers",
+            "--learning-rate has 2 values, but the network has 3 layers",
         ),
         (
             &["train", "moons", "--activation", "tanh,relu,sine"],

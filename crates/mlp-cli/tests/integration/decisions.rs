@@ -413,7 +413,7 @@ fn targets_without_a_logarithm_are_refused_where_they_stand() {
         "-o",
         &at("p"),
     ];
-    assert!(refused(&poisson, 2).contains("target_transform"));
+    assert!(refused(&poisson, 2).contains("--target-transform"));
 }
 
 #[test]
@@ -495,7 +495,7 @@ fn intervals_hold_as_many_targets_as_they_say() {
         &["train", "iris", "--interval-folds", "5", "-o", &at("i")],
         2,
     );
-    assert!(message.contains("interval_folds"), "{message}");
+    assert!(message.contains("--interval-folds"), "{message}");
     let message = refused(
         &[
             "train",

@@ -105,9 +105,8 @@ fn dates_of_eight_digits_and_of_months_are_days() {
     let day = |row: usize| format!("2020{:02}10", row % 12 + 1);
     let file = table(folder, "days.csv", day);
     assert!(
-        plan(&file, &[]).contains(
-            "column `a` holds dates, it seems, which are read as numbers; give --dates ymd"
-        )
+        plan(&file, &[])
+            .contains("column `a` looks like dates, which are read as numbers; give --dates ymd")
     );
     for order in ["ymd", "dmy"] {
         let printed = plan(&file, &["--dates", order]);

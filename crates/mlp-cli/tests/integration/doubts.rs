@@ -518,3 +518,65 @@ fn what_becomes_zero_is_said() {
     let text = plan(&file, &[]);
     assert!(text.contains("column `p` has numbers too small for 64 bits, `1e-400` (line 2) for instance, which are read as 0"), "{text}");
 }
+
+#[test]
+fn boxes_that_are_ticked_are_noted() {
+    let folder = tempfile::tempdir().unwrap();
+    for (tick, kind) in [("x", &ONE_HOT[..]), ("1", &[]), ("yes", &ONE_HOT)] {
+        let file = table(folder.path(), "t.csv", "c,a,y", |row| {
+            let tick = if row % 3 == 0 { tick } else { "" };
+            format!("{tick},{row}.5,{}", ["u", "v"][row / 2 % 2])
+        });
+        let told = |missing| plan(&file, &[kind, &["--missing", missing]].concat());
+        for (missing, becomes) in [
+            ("mean", "which --missing mean fills in with it"),
+            (
+                "most-frequent",
+                "which --missing most-frequent fills in with it",
+            ),
+            ("drop", "whose rows --missing drop leaves out"),
+        ] {
+            let note = format!(
+                "column `c` has no value but `{tick}` and 26 empty cells, {becomes}, so that the column is constant; if an empty cell means \
+                 no, write that in it, or give --missing zero, which holds for all columns"
+            );
+            assert!(told(missing).contains(&note), "{note}: {}", told(missing));
+        }
+        assert!(!told("zero").contains("is constant"));
+    }
+}
+
+#[test]
+fn a_last_row_of_sums_is_noted_where_it_is_predicted() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let row = |row: usize| format!("{},{row}.5", row * 7 % 11);
+    let file = table(folder, "t.csv", "a,b,y", |at| {
+        format!("{},{}", row(at), ["u", "v"][at % 2])
+    });
+    let model = trained(&file, folder, "model", &[]);
+    let rows: String = (0..9).map(|at| row(at) + "\n").collect();
+    let whole = write(folder, "p.csv", &format!("a,b\n{rows}"));
+    assert_eq!(said(&["predict", &model, &whole]).1, "");
+    let file = write(folder, "s.csv", &format!("a,b\n{rows}43,40.5\n"));
+    assert_eq!(
+        said(&["predict", &model, &file]).1,
+        "note: the last row holds the sums of those above it in columns `a` and `b`; if it sums them up, remove its line\n"
+    );
+}
+
+#[test]
+fn names_that_are_numbers_are_known_to_a_model() {
+    let folder = tempfile::tempdir().unwrap();
+    for (names, bare) in [("2020,2019,2018", "2020,2019"), ("0,1,2", "0,1")] {
+        let rows = |row: usize| format!("{}.5,{}", row * 7 % 11, row * 5 % 13);
+        let file = table(folder.path(), "t.csv", names, |row| {
+            format!("{},{}.25", rows(row), row * 3 % 7)
+        });
+        let model = trained(&file, folder.path(), "model", &["--header", "--force"]);
+        let (scores, _) = said(&["evaluate", &model, &file]);
+        assert!(scores.contains("samples           40"), "{scores}");
+        let file = table(folder.path(), "p.csv", bare, rows);
+        assert_eq!(said(&["predict", &model, &file]).0.lines().count(), 41);
+    }
+}

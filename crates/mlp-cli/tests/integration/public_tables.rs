@@ -138,7 +138,7 @@ const STYLES: &[Style<'_>] = &[
                 "--exclude STATION",
                 Read(
                     &[
-                        "column `DATE` holds dates, it seems",
+                        "column `DATE` looks like dates, which are read as numbers",
                         "column `TMAX` has -9999 3 times",
                     ],
                     2,
@@ -274,7 +274,7 @@ const STYLES: &[Style<'_>] = &[
                 "--categories one-hot --decimal , --thousands .",
                 Read(
                     &[
-                        "column `Filiale` has `Summe` among its categories; if such rows sum up others, leave them out by --missing-words Summe --missing drop",
+                        "column `Filiale` has `Summe` among its categories; if such rows sum up others, leave them out with --missing-words Summe --missing drop",
                     ],
                     1,
                 ),
@@ -456,10 +456,7 @@ const STYLES: &[Style<'_>] = &[
         },
         &[(
             "",
-            Read(
-                &["column `departure` holds hours and minutes, it seems (6"],
-                1,
-            ),
+            Read(&["column `departure` looks like hours and minutes (6"], 1),
         )],
     ),
     // Months behind a point, and fiscal years.
@@ -482,7 +479,7 @@ const STYLES: &[Style<'_>] = &[
             (
                 "--exclude fiscal",
                 Read(
-                    &["column `month` holds months behind their year, it seems (2010.01)"],
+                    &["column `month` looks like months behind their year (2010.01)"],
                     1,
                 ),
             ),

@@ -513,12 +513,15 @@ const STYLED: &[Case] = &[
     (
         "sensor.csv",
         &[],
-        Refused(&["line 2, column `time`: `s` is not a number"]),
+        Refused(&["line 2: the line holds text in every column of numbers, perhaps units"]),
     ),
     (
         "two_headers.csv",
         &[],
-        Refused(&["line 1", "share this name"]),
+        Refused(&[
+            "line 2: the line holds text in every column of numbers",
+            "join it with the names above",
+        ]),
     ),
     // R.
     (

@@ -104,7 +104,8 @@ pub enum TableProblem {
     },
     /// A line below the header that is not data.
     #[error(
-        "the line holds text in every column of numbers, perhaps units; remove it, since data begin right below the names"
+        "the line holds text in every column of numbers, perhaps units or further names; remove it, or join it with the names above, since \
+         data begin right below one line of names"
     )]
     SecondHeader,
     /// A line with a different number of cells than the first.
@@ -306,16 +307,21 @@ pub enum TableProblem {
     },
     /// Every row has a missing value, and such rows are left out.
     #[error(
-        "{} a missing value, so none is left; leave out a column that is mostly empty",
-        match .0 {
+        "{} a missing value, so none is left; {remedy}",
+        match .rows {
             1 => "the only row has".to_owned(),
             rows => format!("each of the {rows} rows has"),
         }
     )]
-    NoRowLeft(u64),
-    /// A column without values, so that missing ones cannot be filled in.
-    #[error("every value of the column is missing; leave it out")]
-    AllMissing,
+    NoRowLeft {
+        /// How many rows there are.
+        rows: u64,
+        /// What would be right.
+        remedy: String,
+    },
+    /// A column without values, so that missing ones cannot be filled in; its name as an option's value.
+    #[error("every value of the column is missing; leave it out with --exclude {0}")]
+    AllMissing(String),
     /// A feature with categories where those are refused.
     #[error("the column holds the categories {0}; give --categories one-hot, or leave it out")]
     Categorical(String),

@@ -120,8 +120,8 @@ fn read(source: Source<'_>, options: &RowDestination<'_>) -> Result<Option<Datas
     Ok(set.map(|set| match noted && matches!(set.task(), Task::Multilabel { .. }) {
         true => set.tell(|read| {
             read.notes.push(
-                "every row of `y` has exactly one 1, and each column is learned as a separate label; as classes, one per row \
-                 (softmax), by --task classification"
+                "every row of `y` has exactly one 1, and each column is learned as a separate label; give --task classification \
+                 for classes, one per row (softmax)"
                     .to_owned(),
             );
         }),

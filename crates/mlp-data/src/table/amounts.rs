@@ -9,6 +9,7 @@ use super::one_unit::OneUnit;
 use super::points::Points;
 use super::reading::Reading;
 use super::sentinel::Ends;
+use super::versions::Versions;
 use crate::{Place, TableProblem, names};
 
 /// What the numbers of a column tell of how they are written.
@@ -31,6 +32,7 @@ pub(super) struct Amounts {
     /// The first number between -1 and 1 but 0.
     share: Option<String>,
     ends: Ends,
+    versions: Versions,
 }
 
 impl Amounts {
@@ -59,6 +61,9 @@ impl Amounts {
                     self.decimals = Some((text.into_owned(), place));
                 }
             }
+        }
+        if let Spelling::Text(text) = spelling {
+            self.versions.take(text);
         }
         self.numbers += 1;
         if reading.is_alike() {
@@ -118,7 +123,10 @@ impl Amounts {
             format!("column `{column}` has numbers too small for 64 bits, `{text}` ({place}) for instance, which are read as 0")
         });
         let bare = self.unit.note(column, reading);
-        inexact.chain(vanished).chain(bare).collect()
+        let versions = self.versions.note(column).filter(|_| !reading.is_alike());
+        (inexact.chain(vanished).chain(bare))
+            .chain(versions)
+            .collect()
     }
 
     /// The first number with decimals, and where it stands; one that tells what its mark is, if there is any.

@@ -48,6 +48,8 @@ pub(crate) struct Assembler<'a> {
     delimiter: Option<Delimiter>,
     /// The columns that turned out to be dates.
     dates: Vec<String>,
+    /// For each feature how many of the rows that were left out lack it.
+    gaps: Vec<u64>,
     /// Words for a missing value that may be names, by column, and how often they were taken for one.
     words: BTreeMap<(usize, String), u64>,
 }
@@ -107,6 +109,7 @@ impl<'a> Assembler<'a> {
             options,
             inputs: Vec::new(),
             features: roles.features.iter().map(feature).collect(),
+            gaps: vec![0; roles.features.len()],
             targets: roles.targets.iter().map(target).collect(),
             columns: columns.names,
             weights: Vec::new(),
@@ -206,6 +209,7 @@ impl<'a> Assembler<'a> {
         }
         if self.options.missing == MissingPolicy::Drop && self.lacks(&cell) {
             self.dropped += 1;
+            self.count_gaps(&cell);
             return Ok(());
         }
         self.take(place, cell)
@@ -300,12 +304,12 @@ impl<'a> Assembler<'a> {
 
     fn dataset(mut self) -> Result<Dataset, Error> {
         self.settle()?;
+        if self.rows == 0 && self.dropped > 0 {
+            return Err(self.no_row_left());
+        }
         self.refuse_idle_dates()?;
         let units = self.unit_columns();
         let (whole, marks, amounts) = (self.whole_columns(), self.date_marks(), self.amounts());
-        if self.rows == 0 && self.dropped > 0 {
-            return Err(self.refuse(None, None, TableProblem::NoRowLeft(self.dropped)));
-        }
         let (codes, strings, doubts) = (self.coded(), self.strings(), self.doubts());
         let (targets, renamed) = self.finish_targets()?;
         let booleans = self.booleans();
@@ -363,6 +367,7 @@ impl<'a> Assembler<'a> {
             words: &self.words,
             codes: &codes,
             strings: &strings,
+            gaps: &self.gaps,
             amounts: &amounts,
             doubts: &doubts,
         };
@@ -426,7 +431,8 @@ impl<'a> Assembler<'a> {
                 .into_categories(values.iter().copied(), self.options.rare)
                 .map_err(|(place, problem)| self.refuse(place, Some(column), problem))?;
             if categories.is_none() && rows > 0 && values.iter().all(|value| value.is_nan()) {
-                return Err(self.refuse(None, Some(column), TableProblem::AllMissing));
+                let option = names::shell(&self.columns[column]);
+                return Err(self.refuse(None, Some(column), TableProblem::AllMissing(option)));
             }
             spread.push(categories);
         }

@@ -25,7 +25,7 @@ pub(super) fn calendar_notes(set: &Dataset, format: &TableFormat) -> Vec<String>
     let mut notes = Vec::new();
     for (name, values) in features {
         if format.dates.is_none() && all_compact(&values, DateOrder::Ymd).is_some() {
-            notes.push(format!("column `{name}` holds dates, it seems, which are read as numbers; give --dates ymd for numbers of days"));
+            notes.push(format!("column `{name}` looks like dates, which are read as numbers; give --dates ymd for numbers of days"));
         }
         notes.extend(note(&format!("column `{name}`"), &values));
     }
@@ -60,14 +60,14 @@ fn note(what: &str, values: &[f64]) -> Option<String> {
         if let Some(first) = all_are(values, is_one) {
             let first = format_number(first);
             return Some(format!(
-                "{what} holds {form}, it seems ({first}), which are read as numbers; {remedy}"
+                "{what} looks like {form} ({first}), which are read as numbers; {remedy}"
             ));
         }
     }
     let first = are_hours(values)?;
     Some(format!(
-        "{what} holds hours and minutes, it seems ({}, and no fraction is .60 or more), which are read as decimal numbers; write \
-         9.25 for 9:15 if it is so",
+        "{what} looks like hours and minutes ({}, and no fraction is .60 or more), which are read as decimal numbers; if they are, write \
+         9.25 for 9:15",
         format_number(first)
     ))
 }
@@ -148,7 +148,7 @@ mod tests {
         for (values, form) in [
             (
                 &[202_011.0, 202_012.0, 202_101.0, 202_102.0][..],
-                "months, it",
+                "like months (",
             ),
             (&[2020.11, 2020.12, 2021.01, 2021.1], "months behind"),
             (

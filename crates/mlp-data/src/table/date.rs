@@ -1,7 +1,7 @@
 //! Dates as people write them, and the numbers of days that they are.
 //!
 //! A date is three numbers separated by `-`, `/` or `.`, or a day and a year around the name of a month (English, French,
-//! German, Italian, Portuguese or Spanish), or a year and a month alone (`2020-01`, `01/2020`, `2020M01`), which is its first day; `2020年1月31日`. A time of day may stand behind,
+//! German, Italian, Portuguese or Spanish; two numbers of two digits are told apart by the order alone), or a year and a month alone (`2020-01`, `01/2020`, `2020M01`), which is its first day; `2020年1月31日`. A time of day may stand behind,
 //! with fractions of a second, `am` or `pm`, and an offset from UTC. Years of two digits are those of POSIX: 69 to 99 are
 //! of the 20th century, the others of the 21st.
 
@@ -9,22 +9,39 @@ use std::borrow::Cow;
 
 use super::format::DateOrder;
 
-/// The orders in which a text may be read as a date.
+/// The orders in which a text may be read as a date, or all of several texts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Orders([bool; DateOrder::ALL.len()]);
+pub(super) struct Orders {
+    fit: [bool; DateOrder::ALL.len()],
+    /// Whether each order makes the same days of them as the one behind it in [`DateOrder::ALL`], the last as the first.
+    same: [bool; DateOrder::ALL.len()],
+}
 
 impl Orders {
     /// The orders that are in both.
     pub fn and(self, other: Self) -> Self {
-        Self(std::array::from_fn(|order| self.0[order] && other.0[order]))
+        let both =
+            |one: [bool; 3], other: [bool; 3]| std::array::from_fn(|at| one[at] && other[at]);
+        Self {
+            fit: both(self.fit, other.fit),
+            same: both(self.same, other.same),
+        }
     }
 
     pub fn is_empty(self) -> bool {
-        !self.0.contains(&true)
+        !self.fit.contains(&true)
     }
 
-    pub fn iter(self) -> impl Iterator<Item = DateOrder> {
-        (DateOrder::ALL.into_iter().zip(self.0)).filter_map(|(order, fits)| fits.then_some(order))
+    /// The orders, of several that make the same days the first.
+    pub fn distinct(self) -> impl Iterator<Item = DateOrder> {
+        let [ymd, dmy, mdy] = self.fit;
+        let [first, second, third] = self.same;
+        let new = [
+            ymd,
+            dmy && !(ymd && first),
+            mdy && !(dmy && second || ymd && third),
+        ];
+        (DateOrder::ALL.into_iter().zip(new)).filter_map(|(order, is_new)| is_new.then_some(order))
     }
 }
 
@@ -34,7 +51,11 @@ pub(super) fn orders(text: &str) -> Orders {
     if text.len() < 6 || !text.bytes().any(|byte| byte.is_ascii_digit()) {
         return Orders::default();
     }
-    Orders(DateOrder::ALL.map(|order| days(text, order).is_some()))
+    let found = DateOrder::ALL.map(|order| days(text, order));
+    Orders {
+        fit: found.map(|days| days.is_some()),
+        same: std::array::from_fn(|at| found[at] == found[(at + 1) % found.len()]),
+    }
 }
 
 /// The days from 1970-01-01 to a date whose eight digits stand together: `20240331`, and in an order that begins with another part
@@ -112,19 +133,35 @@ fn is_duration(text: &str) -> bool {
         && rest.into_iter().all(of_sixty)
 }
 
-/// What parts day, month and year of a date of numbers whose year comes last: the order of the first two is not told.
+/// The days to a date that is one in whatever order dates are read: it begins with a year of four digits.
+pub(super) fn days_from_year(text: &str) -> Option<f64> {
+    let may_be_day = matches!(
+        parts(text),
+        Some(([Part::Digits(_, 1 | 2), Part::Month(_), _], _))
+    );
+    days(text, DateOrder::Ymd).filter(|_| !may_be_day)
+}
+
+/// What separates the parts of a date of which only the order tells which number is what.
 pub(super) fn mark_of(text: &str) -> Option<char> {
+    use Part::{Digits, Month};
+    let (parts, mark) = parts(text)?;
+    let is_open = matches!(
+        parts,
+        [Digits(_, 1 | 2), Digits(_, 1 | 2), Digits(_, 2 | 4)]
+            | [Digits(_, 1 | 2), Month(_), Digits(_, 1 | 2)]
+    );
+    is_open.then_some(mark)
+}
+
+/// The three parts that a text begins with, and what separates the first two.
+fn parts(text: &str) -> Option<([Part; 3], char)> {
     let (first, rest) = part(without_weekday(text.trim()))?;
     let (mark, rest) = separator(rest)?;
     let (second, rest) = part(rest)?;
     let (_, rest) = separator(rest)?;
     let (third, _) = part(rest)?;
-    use Part::Digits;
-    let is_open = matches!(
-        (first, second, third),
-        (Digits(_, 1 | 2), Digits(_, 1 | 2), Digits(_, 2 | 4))
-    );
-    is_open.then_some(mark)
+    Some(([first, second, third], mark))
 }
 
 /// Whether a text is a day and the name of a month, without a year: `12-Mar`.
@@ -175,8 +212,14 @@ fn date(text: &str, order: DateOrder) -> Option<(i64, &str)> {
         (Digits(month, 1 | 2), Digits(year @ 1900..2100, 4), None) if matches!(mark, '/' | '-') => {
             (year, month, 1, rest)
         }
-        (Digits(day, 1 | 2), Month(month), Some((_, Digits(year, digits), rest)))
-        | (Month(month), Digits(day, 1 | 2), Some((_, Digits(year, digits), rest))) => {
+        (Digits(a, width @ 1..=2), Month(month), Some((_, Digits(b, digits), rest))) => {
+            match (order, width, digits) {
+                (DateOrder::Ymd, 2, 1 | 2) => (full_year(a, 2)?, month, b, rest),
+                (DateOrder::Ymd, _, 2) => return None,
+                _ => (full_year(b, digits)?, month, a, rest),
+            }
+        }
+        (Month(month), Digits(day, 1 | 2), Some((_, Digits(year, digits), rest))) => {
             (full_year(year, digits)?, month, day, rest)
         }
         (Digits(year, 4), Month(month), Some((_, Digits(day, 1 | 2), rest))) => {
@@ -451,6 +494,11 @@ mod tests {
             ("January 15, 2020", Dmy, 18276.0),
             ("15. Januar 2020", Dmy, 18276.0),
             ("15 de enero de 2020", Ymd, 18276.0),
+            ("12-Jan-06", Dmy, 13160.0),
+            ("12-Jan-06", Mdy, 13160.0),
+            ("12-Jan-06", Ymd, 15345.0),
+            ("99-Mar-11", Ymd, 10661.0),
+            ("99 March 1", Ymd, 10651.0),
             ("1 août 2020", Ymd, 18475.0),
             ("Wed, 15 Jan 2020", Ymd, 18276.0),
             ("Jan 2020", Ymd, 18262.0),
@@ -495,14 +543,40 @@ mod tests {
 
     #[test]
     fn a_date_may_fit_two_orders() {
-        let list = |text| orders(text).iter().map(DateOrder::name).collect::<Vec<_>>();
+        let names = |orders: Orders| -> Vec<_> {
+            let fitting = DateOrder::ALL.into_iter().zip(orders.fit);
+            fitting
+                .filter(|(_, fits)| *fits)
+                .map(|(order, _)| order.name())
+                .collect()
+        };
+        let list = |text| names(orders(text));
         assert_eq!(list("01/02/2020"), ["dmy", "mdy"]);
         assert_eq!(list("13/02/2020"), ["dmy"]);
         assert_eq!(list("02/13/2020"), ["mdy"]);
         assert_eq!(list("2020-02-13"), ["ymd"]);
         assert_eq!(list("13 Feb 2020"), ["ymd", "dmy", "mdy"]);
+        let distinct = |texts: &[&str]| -> Vec<_> {
+            let all = texts.iter().map(|text| orders(text));
+            let all = all.reduce(Orders::and).unwrap();
+            all.distinct().map(DateOrder::name).collect()
+        };
+        for (texts, orders) in [
+            (&["13 Feb 2020", "1 March 2021"][..], &["ymd"][..]),
+            (&["12-Jan-06"], &["ymd", "dmy"]),
+            (&["12-Jan-06", "1-Jan-06"], &["dmy"]),
+            (&["12-Jan-06", "99-Mar-11"], &["ymd"]),
+            (&["12-Jan-06", "12-Feb-99"], &["dmy"]),
+            (&["01-Jan-01", "03-Mar-03"], &["ymd"]),
+            (&["12-Jan-06", "13/02/2020"], &["dmy"]),
+            (&["01/02/2020"], &["dmy", "mdy"]),
+        ] {
+            assert_eq!(distinct(texts), orders, "{texts:?}");
+        }
+        assert_eq!(days_from_year("2020-01-15"), Some(18276.0));
+        assert_eq!(days_from_year("99-Mar-11"), None);
         let both = orders("01/02/2020").and(orders("13/02/2020"));
-        assert_eq!(both.iter().collect::<Vec<_>>(), [DateOrder::Dmy]);
+        assert_eq!(names(both), ["dmy"]);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! What parts the dates of a column: where a table for a model has another mark, its order may be another, too.
 
 use super::cell::shortened;
-use super::date::{days, mark_of};
+use super::date::{days, days_from_year, mark_of};
 use super::format::DateOrder;
 use super::number::format_number;
 use super::sentinel_dates::SentinelDates;
@@ -12,8 +12,8 @@ use crate::{Place, names};
 pub(super) struct DateMarks {
     /// The marks between day and month, each once.
     marks: String,
-    /// The first date of another mark than the model's table has that is another day in the other order.
-    first: Option<(String, Place)>,
+    /// The first date of another mark than the model's table has that is another day in the other order, and that order.
+    first: Option<(String, Place, DateOrder)>,
     /// Whether a date is none in the other order.
     proven: bool,
     sentinels: SentinelDates,
@@ -22,21 +22,24 @@ pub(super) struct DateMarks {
 impl DateMarks {
     /// Takes down a date that is read in an order; `known` are the marks of the model's table, if there is one.
     pub fn take(&mut self, text: &str, place: Place, order: DateOrder, known: Option<&str>) {
-        if let Some(day) = days(text, order).or_else(|| days(text, DateOrder::Ymd)) {
+        if let Some(day) = days(text, order).or_else(|| days_from_year(text)) {
             self.sentinels.take(day, text);
         }
         let Some(mark) = mark_of(text) else { return };
         if !self.marks.contains(mark) {
             self.marks.push(mark);
         }
-        let Some(known) = known.filter(|known| !known.is_empty()) else {
+        let has_name = text.contains(char::is_alphabetic);
+        let is_known = |known: &&str| !known.is_empty() || has_name;
+        let Some(known) = known.filter(is_known) else {
             return;
         };
         let Some(day) = days(text, order) else { return };
-        match days(text, other(order)) {
+        let other = other(order, has_name);
+        match days(text, other) {
             None => self.proven = true,
-            Some(other) if other != day && !known.contains(mark) => {
-                self.first.get_or_insert_with(|| (shortened(text), place));
+            Some(read) if read != day && !known.contains(mark) => {
+                (self.first).get_or_insert_with(|| (shortened(text), place, other));
             }
             Some(_) => {}
         }
@@ -58,11 +61,12 @@ impl DateMarks {
     }
 }
 
-/// The order in which day and month change places.
-fn other(order: DateOrder) -> DateOrder {
-    match order {
-        DateOrder::Dmy => DateOrder::Mdy,
-        DateOrder::Mdy | DateOrder::Ymd => DateOrder::Dmy,
+/// The order in which day and month change places, or day and year around the name of a month.
+fn other(order: DateOrder, has_name: bool) -> DateOrder {
+    match (order, has_name) {
+        (DateOrder::Dmy | DateOrder::Mdy, true) => DateOrder::Ymd,
+        (DateOrder::Dmy, false) => DateOrder::Mdy,
+        (DateOrder::Mdy, false) | (DateOrder::Ymd, _) => DateOrder::Dmy,
     }
 }
 
@@ -75,21 +79,23 @@ pub(super) fn doubtful_dates<'a>(
     if columns.clone().any(|(_, dates)| dates.proven) {
         return None;
     }
-    let doubtful: Vec<(&str, &(String, Place))> = columns
+    let doubtful: Vec<(&str, &(String, Place, DateOrder))> = columns
         .filter_map(|(name, dates)| Some((name, dates.first.as_ref()?)))
         .collect();
-    let (_, (text, place)) = doubtful.first()?;
+    let (_, (text, place, other)) = doubtful.first()?;
     let listed = names::list(doubtful.iter().map(|(name, _)| *name));
     let columns = match doubtful.len() {
         1 => format!("column {listed} has"),
         _ => format!("columns {listed} have"),
     };
-    let had: Vec<String> = known.chars().map(|mark| format!("`{mark}`")).collect();
-    let other = other(order);
+    let marks: Vec<String> = known.chars().map(|mark| format!("`{mark}`")).collect();
+    let had = match marks.is_empty() {
+        true => "are written otherwise".to_owned(),
+        false => format!("are separated by {}", names::join(&marks)),
+    };
     Some(format!(
-        "{columns} dates such as `{text}` ({place}), and those of the model's table are separated by {}; they are read as {order}, and no \
-         date of the file tells; if it is {other}, give --dates {other}",
-        names::join(&had)
+        "{columns} dates such as `{text}` ({place}), and those of the model's table {had}; they are read as {order}, and no \
+         date of the file tells; if it is {other}, give --dates {other}"
     ))
 }
 
@@ -111,8 +117,12 @@ mod tests {
             "column `d` has dates such as `03/04/2024` (line 2), and those of the model's table are separated by `.`; they are read as \
              dmy, and no date of the file tells; if it is mdy, give --dates mdy"
         );
+        assert!(
+            said(&["12-Jan-06"], "").unwrap().contains("are written otherwise; they are read as dmy, and no date of the file tells; if it is ymd")
+        );
         for (texts, known) in [
             (&["03/04/2024", "25/04/2024"][..], "."),
+            (&["12-Jan-06", "12-Jan-99"], "."),
             (&["03/04/2024"], "./"),
             (&["03/04/2024"], ""),
             (&["03/03/2024", "3 April 2024", "2024-04-03"], "."),

@@ -8,7 +8,7 @@ use super::header::{FirstLine, judge};
 use super::records::{Records, Shape};
 use super::score::{Score, is_like_a_number, usual_width};
 use super::stream::Stream;
-use super::title::{other_delimiter, title};
+use super::title::{other_delimiter, quoted_lines, stray_marks, title};
 use crate::TableProblem;
 
 /// Delimiters that are tried. Of several that do as well the first is taken, so that decimal commas part no cells.
@@ -53,6 +53,15 @@ impl Dialect {
         };
         let rows = leading.as_ref().map_or(sample, |leading| leading.rest);
         let delimiter = find_delimiter(rows, comment, format.delimiter, like, named);
+        let is_open = format.delimiter.is_none() && like.is_none();
+        let delimiter = match delimiter {
+            Delimiter::COMMA
+                if is_open && is_decimal_column(&records(rows, delimiter, comment).1) =>
+            {
+                Delimiter::SEMICOLON
+            }
+            delimiter => delimiter,
+        };
         if let Some(leading) = leading {
             leading.check(rows, delimiter)?;
         }
@@ -78,8 +87,12 @@ impl Dialect {
             .map(<[u8]>::trim_ascii)
             .collect();
         let is_here = |name: &&str| names.contains(&name.as_bytes());
-        let unparted = shape.width == 1 && format.delimiter.is_none() && like.is_none();
-        let other = || other_delimiter(rows, comment).or_else(|| fixed_width(rows, comment));
+        let unparted = shape.width == 1 && is_open;
+        let other = || {
+            (quoted_lines(&records))
+                .or_else(|| other_delimiter(rows, comment))
+                .or_else(|| fixed_width(rows, comment))
+        };
         if let Some(problem) = unparted.then(other).flatten() {
             return refuse(problem);
         }
@@ -159,6 +172,36 @@ fn refuse_empty_cells(sample: &[u8], comment: Option<&str>) -> Result<(), Wrong>
     Ok(())
 }
 
+/// Whether the commas of all lines are decimal ones: below a name alone, or where a zero leads what would be a second number.
+fn is_decimal_column(records: &[Record]) -> bool {
+    let text = |cell: &[u8]| String::from_utf8_lossy(cell).trim().to_owned();
+    let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let is_whole = |text: &str| is_digits(text.strip_prefix(['-', '+']).unwrap_or(text));
+    // Both halves of a number, or all of it.
+    let halves = |record: &Record| {
+        let cells: Vec<String> = record.iter().map(text).collect();
+        match &cells[..] {
+            [whole] => is_whole(whole).then(String::new),
+            [whole, decimals] => (is_whole(whole) && is_digits(decimals)).then(|| decimals.clone()),
+            _ => None,
+        }
+    };
+    let Some((first, rest)) = records.split_first() else {
+        return false;
+    };
+    let below: Option<Vec<String>> = rest.iter().map(halves).collect();
+    let Some(below) = below.filter(|below| below.iter().any(|decimals| !decimals.is_empty()))
+    else {
+        return false;
+    };
+    let is_name = first.len() == 1
+        && first
+            .get(0)
+            .is_some_and(|cell| of_bytes(cell) == Look::Text);
+    let has_zero = |decimals: &String| decimals.len() > 1 && decimals.starts_with('0');
+    is_name || halves(first).is_some() && below.iter().any(has_zero)
+}
+
 /// Whether a delimiter is given and no line has it.
 fn does_not_occur(format: &TableFormat, rows: &[u8]) -> bool {
     let byte = format.delimiter.and_then(Delimiter::byte);
@@ -180,8 +223,10 @@ fn odd_first_line(records: &[Record], expected: usize, delimiter: Delimiter) -> 
         .iter()
         .skip(1)
         .filter(|record| record.len() == expected);
-    let hint = if delimiter == Delimiter::COMMA && found < expected && below.clone().all(has_parted)
-    {
+    let stray = || below.clone().find_map(stray_marks);
+    let hint = if let Some(hint) = stray() {
+        hint
+    } else if delimiter == Delimiter::COMMA && found < expected && below.clone().all(has_parted) {
         "commas within numbers part them, it seems: put such numbers in quotes, or part the cells by semicolons"
     } else if found + 1 == expected {
         "a column has no name, perhaps of row numbers in front: give it one"
@@ -391,6 +436,9 @@ mod tests {
         assert_eq!(found("a;b;c\n1,5;2,5;x\n2,5;3;x\n"), "; true");
         assert_eq!(found("1\t2\n3\t4\n"), "tab false");
         assert_eq!(found("a|b\n1|2\n"), "| true");
+        assert_eq!(found("y\n0,716\n1,5\n2\n"), "; true");
+        assert_eq!(found("0,716\n1,05\n"), "; false");
+        assert_eq!(found("0,716\n1,5\n"), ", false");
         assert_eq!(found("\"a;b\",c\n1,2\n"), ", true");
         assert_eq!(found("1\n2\n"), ", false");
         // One ragged line does not hide the delimiter.
@@ -467,6 +515,16 @@ mod tests {
             );
         }
         assert!(detect("time\n12:30\n13:30\n").is_ok());
+        let quoted = "\"1,u\"\n\"3,v\"\n";
+        for header in ["\"a,y\"", "a,y"] {
+            let said = problem(&format!("{header}\n{quoted}"));
+            assert!(
+                said.contains("every line is one quoted cell, with 2 cells"),
+                "{said}"
+            );
+        }
+        assert!(problem("a,b,y\n1,x\\, 2,u\n3,y\\, 4,v\n").contains("a backslash does not hold"));
+        assert!(problem("a,b,y\n1,'x, 2',u\n3,'y, 4',v\n").contains("single quotes do not hold"));
     }
 
     #[test]

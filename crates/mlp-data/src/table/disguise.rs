@@ -42,6 +42,12 @@ pub(super) enum Kind<'a> {
         /// A space before the word.
         spaced: bool,
     },
+    /// A sign or a word before the number, no unit that is known: `#1`, `No. 1`.
+    Label {
+        word: &'a str,
+        /// A sign without letters, which is no name.
+        symbol: bool,
+    },
     /// Parentheses, a minus behind the number, or a dash before it.
     Negative,
     /// A date.
@@ -73,7 +79,7 @@ pub(super) fn look(text: &str) -> Look {
             Some(Kind::Unit {
                 word, spaced: true, ..
             }) if is_flag(word) => Look::Value,
-            None | Some(Kind::Unit { known: false, .. }) => Look::Text,
+            None | Some(Kind::Unit { known: false, .. } | Kind::Label { .. }) => Look::Text,
             Some(_) => Look::Value,
         },
     }
@@ -98,7 +104,10 @@ pub(super) fn ordered(text: &str) -> Option<Odd> {
     if is_decade(text) {
         return Some(Odd::Decade);
     }
-    let is_known = || disguise(text).is_some_and(|found| !matches!(found.kind, Kind::Unit { .. }));
+    let is_known = || {
+        let kind = disguise(text).map(|found| found.kind);
+        kind.is_some_and(|kind| !matches!(kind, Kind::Unit { .. } | Kind::Label { .. }))
+    };
     (is_range(text, is_value) && !is_known()).then_some(Odd::Range)
 }
 
@@ -194,6 +203,15 @@ struct Around<'a> {
 /// Takes a parenthesis and a sign off, on either side.
 fn around(text: &str) -> Around<'_> {
     let inner = text.trim();
+    // A word in brackets is one behind the number: `5 (est.)`.
+    if inner.starts_with('(') && inner.ends_with(')') {
+        return Around {
+            word: inner,
+            parenthesis: false,
+            sign: None,
+            spaced: true,
+        };
+    }
     let word = inner.trim_matches(['(', ')']).trim();
     let signs = ['-', '+', '\u{2212}', '\u{2013}'];
     let before = (word.strip_prefix(signs)).or_else(|| word.strip_suffix(signs));
@@ -238,11 +256,17 @@ fn kind<'a>(before: Around<'a>, behind: Around<'a>) -> Option<Kind<'a>> {
         }
         // `1,5 Mio. €`, `3k€`
         ("", words) if size_before_currency(words).is_some() => Some(Kind::Money(words)),
-        ("", word) if is_word(word) => Some(Kind::Unit {
+        ("", word) if is_word(word) || is_symbol(word) => Some(Kind::Unit {
             word,
-            known: is_unit(word),
+            known: is_unit(word) || is_symbol(word),
             spaced: behind.spaced,
         }),
+        (word, "") if !negative && before.sign.is_none() => {
+            let symbol = is_symbol(word);
+            // `A12` is a code.
+            let apart = before.spaced || word.ends_with('.');
+            (symbol || apart && is_word(word)).then_some(Kind::Label { word, symbol })
+        }
         _ => None,
     }
 }
@@ -293,8 +317,19 @@ pub(super) fn size_before_currency(words: &str) -> Option<&str> {
     found.map(|(size, _)| size.trim_end())
 }
 
-/// Whether something may be a unit: one short word without digits.
+/// Whether something is a sign: without letters, and none of the marks that stand between words.
+fn is_symbol(word: &str) -> bool {
+    const BETWEEN: &str = "_()[]{}<>'\"`,.:;/\\|-+=~*";
+    let is_sign = |c: char| !c.is_alphanumeric() && !c.is_whitespace() && !BETWEEN.contains(c);
+    (1..=3).contains(&word.chars().count()) && word.chars().all(is_sign)
+}
+
+/// Whether something may be a unit: one short word without digits, perhaps in brackets.
 fn is_word(word: &str) -> bool {
+    let bare = word
+        .strip_prefix('(')
+        .and_then(|word| word.strip_suffix(')'));
+    let word = bare.unwrap_or(word);
     word.chars().count() <= 12
         && word.starts_with(|c: char| c.is_alphabetic() || "°µ'\"\u{2032}\u{2033}".contains(c))
         && !word.contains(char::is_whitespace)
@@ -334,6 +369,7 @@ mod tests {
                     if spaced { " spaced" } else { "" }
                 )
             }
+            Some(Kind::Label { word, .. }) => format!("label {word}"),
             Some(Kind::Negative) => "negative".to_owned(),
             Some(Kind::Date(_)) => "date".to_owned(),
             Some(Kind::Time) => "time".to_owned(),
@@ -418,6 +454,19 @@ mod tests {
             ("4.5/5", "fraction"),
             ("0x1F", "hexadecimal"),
             ("1.0D+01", "fortran"),
+            ("20\u{2103}", "unit \u{2103} known"),
+            ("3\u{2605}", "unit \u{2605} known"),
+            ("5 (est.)", "unit (est.) spaced"),
+            ("5x", "unit x"),
+            ("#1", "label #"),
+            ("No. 1", "label No."),
+            ("Region 12", "label Region"),
+            ("12\u{B0}30'", "angle"),
+            ("48\u{B0}12'30.5\"N", "angle"),
+            ("[1, 2]", "several"),
+            ("[1 2 3]", "several"),
+            ("(1.5; 2)", "several"),
+            ("\u{2460}", "digits"),
         ] {
             assert_eq!(word(text), found, "{text}");
         }
@@ -441,6 +490,11 @@ mod tests {
             "-",
             "",
             "3-4-5",
+            "_1",
+            "x5",
+            "Anna (7)",
+            "[a, 1]",
+            "1_",
             "1 2 3",
         ] {
             assert_eq!(word(text), "none", "{text}");

@@ -18,6 +18,7 @@ use super::pooled::Pooled;
 use super::reading::{Reading, no_day};
 use super::record::{Line, RecordReader};
 use super::sentinel::sentinel_note;
+use super::totals::{Running, total_note};
 use super::unknown::Unknown;
 use crate::error::error;
 use crate::{Error, Place, TableProblem, names};
@@ -163,6 +164,8 @@ pub(super) struct Matched {
     sources: Vec<Source>,
     /// How the columns are read that give the features, and what their numbers and dates tell.
     readings: Vec<(Reading, Amounts, DateMarks)>,
+    /// The values of the columns that give numbers, or of each category.
+    totals: Vec<Running>,
     /// The names of these columns, in the model.
     columns: Vec<String>,
     one_hot: Vec<OneHot>,
@@ -237,6 +240,7 @@ impl Matched {
         Ok(Self {
             readings: wanted.columns.iter().map(of_column).collect(),
             reading: Rc::new(reading),
+            totals: sources.iter().map(|_| Running::default()).collect(),
             sources,
             columns: wanted.columns.iter().map(|&name| name.to_owned()).collect(),
             one_hot: options.one_hot.clone(),
@@ -290,6 +294,7 @@ impl Matched {
             let value = self.value(source, place, cell(column));
             let value = value.map_err(|problem| (column, problem))?;
             known &= value.is_some() || self.unknown != Unknown::Row;
+            self.totals[source].take(value.unwrap_or(f64::NAN));
             inputs.push(value.unwrap_or(0.0));
         }
         Ok(known)
@@ -330,13 +335,16 @@ impl Matched {
         });
         let pooled = self.one_hot.iter().zip(&self.pooled);
         let pooled = pooled.filter_map(|(known, pooled)| pooled.note(known));
+        let totals = self.sources.iter().zip(&self.totals);
+        let totals = totals.map(|(source, total)| (&*self.columns[source.position], total));
         let unknown = self.one_hot.iter().zip(&self.unknowns);
         let unknown = unknown.filter_map(|(known, met)| met.note_of_unknown(known, self.unknown));
         let notes = (by_position.into_iter().chain(marks).chain(dates))
             .chain(sentinels)
             .chain(numbers)
             .chain(pooled)
-            .chain(unknown);
+            .chain(unknown)
+            .chain(total_note(totals));
         notes.map(|note| names::plain(&note)).collect()
     }
 

@@ -202,6 +202,9 @@ pub(super) fn foreign(sample: &[u8], file: &str) -> Option<TableProblem> {
             "write it as CSV: pandas' read_json(...).to_csv(..., index=False)",
         );
     }
+    if is_text && is_libsvm(sample) {
+        return problem("a LIBSVM file", "give it the extension .svm");
+    }
     match by_name() {
         Some(&(_, what, advice))
             if !is_text || name.ends_with("pkl") || name.ends_with("pickle") =>
@@ -210,6 +213,32 @@ pub(super) fn foreign(sample: &[u8], file: &str) -> Option<TableProblem> {
         }
         _ => None,
     }
+}
+
+/// Whether every line is a label and numbers behind their ascending indices; of a sample the last may be cut short.
+fn is_libsvm(sample: &[u8]) -> bool {
+    let whole = sample.iter().rposition(|&byte| byte == b'\n');
+    let Ok(text) = std::str::from_utf8(&sample[..whole.unwrap_or(sample.len())]) else {
+        return false;
+    };
+    let is_pair = |word: &str| -> Option<u32> {
+        let (index, value) = word.split_once(':')?;
+        value.parse::<f64>().ok().and_then(|_| index.parse().ok())
+    };
+    let mut pairs = 0;
+    let lines = text.lines().filter(|line| !line.trim().is_empty());
+    let all = lines.take(100).all(|line| {
+        let mut words = line.split_whitespace();
+        let label = words.next().is_some_and(|word| word.parse::<f64>().is_ok());
+        let mut last = None;
+        label
+            && words.all(|word| {
+                let index = is_pair(word);
+                pairs += 1;
+                index > std::mem::replace(&mut last, index)
+            })
+    });
+    all && pairs > 0
 }
 
 #[cfg(test)]
@@ -234,6 +263,7 @@ mod tests {
                 "OpenDocument",
             ),
             (b"PK\x03\x04....x.npy", "a.zip", "NPZ"),
+            (b"1 1:0.5 3:2\n-1\n+1 2:1e-3\n", "a.txt", "a LIBSVM file"),
             (b"PK\x03\x04....a.csv", "a.zip", "a zip archive"),
             (b"PK\x03\x04....", "book.xlsx", "an Excel workbook (xlsx)"),
             (

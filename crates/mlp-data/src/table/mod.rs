@@ -98,6 +98,7 @@ mod units;
 mod unknown;
 mod variants;
 mod verdict;
+mod versions;
 mod worded;
 #[cfg(feature = "csv")]
 mod write;

@@ -1,6 +1,10 @@
 //! What the names of classes or categories tell that may be no names: words among numbers, ranges, totals.
 
+use std::collections::BTreeMap;
+
+use super::cell::is_gap;
 use super::disguise::ordered;
+use super::worded::{around_numbers, is_ranked};
 use crate::names;
 
 /// Words that people write for a missing value among numbers.
@@ -31,6 +35,26 @@ const UNKNOWN: [&str; 26] = [
     "not applicable",
     "refused",
     "x",
+];
+
+/// Those of them that are hardly names among other names, and further ones; as are those that [`is_gap`] knows but `none` and `nil`.
+const UNKNOWN_AMONG_NAMES: [&str; 16] = [
+    "n.d.",
+    "s/d",
+    "<lod",
+    "tbd",
+    "missing",
+    "unknown",
+    "unk",
+    "k.a.",
+    "keine angabe",
+    "sin dato",
+    "not available",
+    "not applicable",
+    "unbekannt",
+    "inconnu",
+    "desconocido",
+    "_",
 ];
 
 /// Words for a sum, wherever it stands.
@@ -79,19 +103,36 @@ pub(super) fn name_notes(
     drop: &str,
 ) -> Vec<String> {
     let (what, column, kind) = of;
-    let words = odd_words(names).map(|words| {
+    let missing = |words: Vec<&str>, place: &str| {
         format!(
-            "{what} `{column}` has {} beside numbers as {kind} of their own; if that stands for a missing value, say so by \
-             --missing-words {}{drop}",
+            "{what} `{column}` has {} {place}; if that stands for a missing value, give --missing-words {}{drop}",
             names::list(words.iter().copied()),
             names::shell(&words.join(","))
         )
-    });
+    };
+    let words = match odd_words(names) {
+        Some(words) => Some(missing(
+            words,
+            &format!("beside numbers as {kind} of their own"),
+        )),
+        None => unknown_words(names).map(|words| missing(words, &format!("among its {kind}"))),
+    };
     let in_order = in_order(names).map(|first| {
         format!(
             "{what} `{column}` has {kind} with an order, `{first}` for instance, which is not learned; if it counts, write numbers, \
              the middle of each for instance"
         )
+    });
+    let in_order = in_order.or_else(|| {
+        let (name, unit) = numbered(names)?;
+        let remedy = match unit {
+            Some(unit) => format!("give --units {}", names::shell(&unit)),
+            None => "write each in a column of its own".to_owned(),
+        };
+        Some(format!(
+            "{what} `{column}` has {kind} that are numbers with the same text around them, `{name}` for instance, and their order is not \
+             learned; if the numbers count, {remedy}"
+        ))
     });
     let last = last.filter(|(name, rows)| *rows == 1 && is_total(name, true));
     let total = match last {
@@ -103,11 +144,48 @@ pub(super) fn name_notes(
     };
     let total = total.map(|name| {
         format!(
-            "{what} `{column}` has `{name}` among its {kind}; if such rows sum up others, leave them out by --missing-words {}{drop}",
+            "{what} `{column}` has `{name}` among its {kind}; if such rows sum up others, leave them out with --missing-words {}{drop}",
             names::shell(name)
         )
     });
     words.into_iter().chain(in_order).chain(total).collect()
+}
+
+/// Words for a missing value among other names.
+fn unknown_words(names: &[String]) -> Option<Vec<&str>> {
+    let is_unknown = |name: &&str| {
+        let word = name.to_lowercase();
+        UNKNOWN_AMONG_NAMES.contains(&word.as_str())
+            || is_gap(name) && !["none", "nil"].contains(name)
+    };
+    let words: Vec<&str> = (names.iter().map(String::as_str))
+        .filter(is_unknown)
+        .collect();
+    (!words.is_empty() && words.len() + 1 < names.len()).then_some(words)
+}
+
+/// A name with numbers that have the same text around them in most names, and this text where it can be taken off one: `x5`, `1:2`.
+///
+/// Codes have letters before their number, too, so that these have to be more.
+fn numbered(names: &[String]) -> Option<(&str, Option<String>)> {
+    let mut counts: BTreeMap<(String, usize), (usize, &str)> = BTreeMap::new();
+    for name in names {
+        if let Some(around) = around_numbers(name) {
+            counts.entry(around).or_insert((0, name)).0 += 1;
+        }
+    }
+    let most = counts.into_iter().max_by_key(|(_, (count, _))| *count);
+    let ((around, numbers), (count, name)) = most?;
+    let (before, behind) = around.split_once('#')?;
+    let least = match before.chars().next_back() {
+        Some(c) if c.is_alphabetic() && !matches!(before, "x" | "X") => 6,
+        _ => 3,
+    };
+    let rest = [before.trim(), behind.trim()]
+        .into_iter()
+        .filter(|rest| !rest.is_empty());
+    let unit = (numbers == 1).then(|| rest.collect::<Vec<&str>>().join(","));
+    (count >= least && 2 * count > names.len()).then_some((name, unit))
 }
 
 /// One or two words among numbers.
@@ -120,10 +198,11 @@ fn odd_words(names: &[String]) -> Option<Vec<&str>> {
     (few && (numbers.len() > 1 || words.iter().all(known))).then_some(words)
 }
 
-/// The first of several ranges, decades or bounds.
+/// The first of several ranges, decades, bounds or ranks.
 fn in_order(names: &[String]) -> Option<&str> {
     const FEW: usize = 3;
-    let mut in_order = names.iter().filter(|name| ordered(name).is_some());
+    let has_order = |name: &&String| ordered(name).is_some() || is_ranked(name);
+    let mut in_order = names.iter().filter(has_order);
     let first = in_order.next()?;
     (1 + in_order.count() >= FEW).then_some(first)
 }
@@ -146,17 +225,53 @@ mod tests {
         };
         assert_eq!(
             said(&["1", "2", "ND"], None),
-            "the target `y` has `ND` beside numbers as classes of their own; if that stands for a missing value, say so by \
+            "the target `y` has `ND` beside numbers as classes of their own; if that stands for a missing value, give \
              --missing-words ND --missing drop"
         );
         assert!(said(&["1", "2", "N.D.", "s/d"], None).contains("--missing-words 'N.D.,s/d'"));
         assert!(said(&["1", "unknown"], None).contains("`unknown` beside numbers"));
         assert!(said(&["10-19", "20-29", "30-39", "40+"], None).contains("with an order, `10-19`"));
-        assert!(said(&["1980s", "1990s", "2000s"], None).contains("with an order"));
+        for names in [
+            &["1980s", "1990s", "2000s"][..],
+            &["1st", "2nd", "3rd"],
+            &["1 - bad", "2 - fair", "3 - good"],
+            &["I", "II", "III", "unknown"],
+        ] {
+            assert!(said(names, None).contains("with an order"), "{names:?}");
+        }
         assert!(said(&["north", "south", "Total"], None).contains("has `Total` among its classes"));
         assert!(said(&["kind", "mean"], Some(("mean", 1))).contains("--missing-words mean"));
+        assert_eq!(
+            said(&["yes", "no", "unknown", "n.a."], None),
+            "the target `y` has `unknown` and `n.a.` among its classes; if that stands for a missing value, give --missing-words \
+             'unknown,n.a.' --missing drop"
+        );
+        assert!(said(&["yes", "no", "-"], None).contains("--missing-words - --missing drop"));
+        assert_eq!(
+            said(&["x2", "x5", "x10"], None),
+            "the target `y` has classes that are numbers with the same text around them, `x2` for instance, and their order is not learned; if \
+             the numbers count, give --units x"
+        );
         for names in [
-            &["yes", "no", "unknown"][..],
+            &["5x", "6x", "7x"][..],
+            &["No. 1", "No. 2", "No. 3", "none"],
+            &["(1)", "(2)", "(3)"],
+            &["A1", "A2", "A3", "A4", "A5", "A6"],
+            &["1:2", "1:10", "3:4"],
+            &["10 x 20", "5 x 8", "3 x 4", "other"],
+        ] {
+            assert!(
+                said(names, None).contains("with the same text around them"),
+                "{names:?}"
+            );
+        }
+        for names in [
+            &["yes", "no"][..],
+            &["none", "mild", "severe"],
+            &["unknown", "known"],
+            &["A1", "A2", "A3"],
+            &["A01", "A02", "A03", "A04", "A05", "A06"],
+            &["a1", "b2", "c3", "d4"],
             &["1", "A"],
             &["1", "2", "A", "B", "C"],
             &["kind", "mean", "average"],

@@ -9,7 +9,7 @@ use super::worded::{has_interval, is_bound, is_fiscal_year, is_half, is_iso_span
 /// A form in which a number is refused, whatever the options.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Odd {
-    /// `１２`, in the digits of another script or of full width.
+    /// `１２`, `①`, in the digits of another script, of full width or in circles.
     Digits,
     /// `'0.1`: a spreadsheet's mark of text, or quote marks that are part of the cell.
     Quoted,
@@ -23,6 +23,10 @@ pub(super) enum Odd {
     Power,
     /// `5'11"`.
     FeetAndInches,
+    /// `12°30'`.
+    Angle,
+    /// `[1, 2]`.
+    Several,
     /// `2024Q1`.
     Quarter,
     /// `~10`, `ca. 10`.
@@ -99,6 +103,12 @@ impl Odd {
         if is_feet_and_inches(text) {
             return Some(Self::FeetAndInches);
         }
+        if is_angle(text) {
+            return Some(Self::Angle);
+        }
+        if is_several(text) {
+            return Some(Self::Several);
+        }
         if behind(text, &ROUNDED).is_some_and(is_value) {
             return Some(Self::Rounded);
         }
@@ -150,6 +160,8 @@ impl Odd {
             Self::Uncertain => "a number with its error or interval",
             Self::Power => "a number with a power of ten",
             Self::FeetAndInches => "a length in feet and inches",
+            Self::Angle => "an angle in degrees and minutes",
+            Self::Several => "a list of numbers in one cell",
             Self::Quarter => "a quarter of a year",
             Self::Rounded => "a number that is not exact",
             Self::Bound => "a bound, not a number",
@@ -179,6 +191,8 @@ impl Odd {
             Self::Uncertain => "write the error in a column of its own, or leave it out",
             Self::Power => "write it as 2e3",
             Self::FeetAndInches => "write it in one unit, 71 for 5'11\"",
+            Self::Angle => "write it in degrees, 12.5 for 12\u{B0}30'",
+            Self::Several => "write each in a column of its own, without brackets",
             Self::Quarter => "write it as a number, 2024.25 for 2024Q2, or in two columns",
             Self::Rounded => "write the number alone",
             Self::Bound => "write a number in its place, the bound itself for instance",
@@ -389,11 +403,42 @@ fn is_feet_and_inches(text: &str) -> bool {
     })
 }
 
+/// Whether a text is degrees and parts of them, perhaps with a direction.
+fn is_angle(text: &str) -> bool {
+    text.split_once(['\u{B0}', '\u{BA}'])
+        .is_some_and(|(degrees, parts)| {
+            let parts = parts.trim();
+            let is_part = |c: char| {
+                c.is_ascii_digit() || ".,'\"\u{2032}\u{2033}\u{2019}\u{201D} NSEWO".contains(c)
+            };
+            !Readings::of(degrees.trim()).is_empty()
+                && !degrees.trim().is_empty()
+                && parts.starts_with(|c: char| c.is_ascii_digit())
+                && parts.chars().all(is_part)
+        })
+}
+
+/// Whether a text is numbers in brackets, with commas, semicolons or spaces between them; `(1,000)` is a negative one.
+fn is_several(text: &str) -> bool {
+    let mut ends = text.chars();
+    let brackets = (ends.next(), ends.next_back());
+    let inner = ends.as_str().trim();
+    let square = matches!(brackets, (Some('['), Some(']')) | (Some('{'), Some('}')));
+    if !square && brackets != (Some('('), Some(')')) {
+        return false;
+    }
+    let mut parts = inner.split([',', ';', ' ']).filter(|part| !part.is_empty());
+    let several = parts.clone().count() > 1 && (square || Readings::of(inner).is_empty());
+    several && parts.all(|part| part.parse::<f64>().is_ok_and(f64::is_finite))
+}
+
 /// The text in ASCII where it has decimal digits of other kinds, and the marks that go with these.
 fn in_plain_digits(text: &str) -> Cow<'_, str> {
     /// The zeros of scripts whose ten digits follow each other.
-    const ZEROS: [u32; 12] = [
+    const ZEROS: [u32; 16] = [
         0xFF10, 0x660, 0x6F0, 0x966, 0x9E6, 0xA66, 0xAE6, 0xBE6, 0xC66, 0xCE6, 0xE50, 0x1D7CE,
+        // Before the circled ones: they have no zero.
+        0x245F, 0x2775, 0x277F, 0x2789,
     ];
     let digit = |c: char| {
         let of = |zero: &u32| u32::from(c).checked_sub(*zero).filter(|digit| *digit < 10);

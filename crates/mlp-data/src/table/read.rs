@@ -10,6 +10,7 @@ use super::format::TableFormat;
 use super::name_notes::is_total;
 use super::record::{Line, RecordReader};
 use super::row_destination::RowDestination;
+use super::units::alike;
 use crate::{Dataset, Error, Place, TableProblem, names};
 
 /// Reads a table. `file` is its name in errors, and its stem names the data set.
@@ -47,7 +48,8 @@ pub(crate) fn read_sized(
         .chain(&options.sample_weight)
         .chain(&options.format.text)
         .map(|name| name.trim())
-        .filter(|name| name.parse::<i64>().is_err())
+        // A number is a position, but a model has names alone.
+        .filter(|name| options.like.is_some() || name.parse::<i64>().is_err())
         .collect();
     let mut table =
         RecordReader::open(reader, file, &options.format, options.like.as_ref(), &named)?;
@@ -125,7 +127,7 @@ fn total_in_unused(last: &Line, columns: &[String], used: &[usize]) -> Option<St
 fn idle_units(format: &TableFormat) -> Vec<String> {
     let occurs = |unit: &&String| {
         let mut columns = format.unit_columns.iter();
-        columns.any(|(_, units)| units.contains(unit))
+        columns.any(|(_, units)| units.iter().any(|known| alike(known, unit)))
     };
     let idle = (format.units.iter()).filter(|unit| !occurs(unit) && !is_flag(unit));
     let idle: Vec<&str> = idle.map(String::as_str).collect();

@@ -11,6 +11,7 @@ use super::foreign::foreign;
 use super::format::{Delimiter, TableFormat};
 use super::records::{Fault, Records, Shape};
 use super::stream::Stream;
+use super::title::stray_marks;
 use crate::error::error;
 use crate::{Error, Place, TableProblem};
 
@@ -110,11 +111,13 @@ impl<R: Read> RecordReader<R> {
             return Err(refuse(None, TableProblem::Empty));
         };
         if header {
-            let cells = first
-                .iter()
-                .map(|cell| std::str::from_utf8(cell).unwrap_or_default());
-            table.names = distinct_names(file, Some(Place::Line(line)), cells)?;
+            let cell = |cell: &[u8]| std::str::from_utf8(cell).unwrap_or_default().to_owned();
+            table.names = first.iter().map(cell).collect();
+            // Of two lines of names the first may have one twice.
             table.refuse_second_header()?;
+            let cells = std::mem::take(&mut table.names);
+            let cells = cells.iter().map(String::as_str);
+            table.names = distinct_names(file, Some(Place::Line(line)), cells)?;
         } else {
             table.names = (1..=first.len())
                 .map(|position| format!("column{position}"))
@@ -177,6 +180,9 @@ impl<R: Read> RecordReader<R> {
 
     /// What may have parted a line into a cell more than the others have, as the end of a sentence: a comma within a number.
     fn parted_number(&self, cells: &Record) -> String {
+        if let Some(hint) = stray_marks(cells) {
+            return format!("; {hint}");
+        }
         let comma = self.format.delimiter == Some(Delimiter::COMMA);
         let texts: Vec<&str> = (cells.iter())
             .map(|cell| std::str::from_utf8(cell).unwrap_or_default().trim())
@@ -218,9 +224,9 @@ impl<R: Read> RecordReader<R> {
         let numeric = second.iter().zip(&self.shape.numeric);
         let (mut columns, mut texts) = (0, 0);
         for (cell, _) in numeric.filter(|(_, numeric)| **numeric) {
-            columns += 1;
-            let text = std::str::from_utf8(cell).unwrap_or_default();
-            texts += usize::from(look(text) == Look::Text);
+            let look = look(std::str::from_utf8(cell).unwrap_or_default());
+            columns += usize::from(look != Look::Nothing);
+            texts += usize::from(look == Look::Text);
         }
         if columns > 1 && texts == columns {
             return Err(self.error(Some(line), None, TableProblem::SecondHeader));

@@ -49,7 +49,7 @@ impl SentinelDates {
         };
         let (_, text) = self.found.iter().find(is_far)?;
         Some(format!(
-            "column `{column}` has the date `{text}`, far from its others; if that stands for a missing one, say so by --missing-words {}",
+            "column `{column}` has the date `{text}`, far from its others; if that stands for a missing one, give --missing-words {}",
             names::shell(text)
         ))
     }

@@ -6,14 +6,16 @@ use std::path::Path;
 use super::columns::Roles;
 use super::csv_options::CsvOptions;
 use super::name_notes::name_notes;
-use super::number::begins_with_zero;
+use super::number::{begins_with_zero, format_number};
 use super::policy::{Categorical, MissingPolicy};
 use super::sentinel::{Ends, sentinel_note};
 use super::target::TaskChoice;
-use super::totals::total_note;
+use super::totals::{Running, total_note};
 use super::variants::variants;
 use crate::dataset::summary::{classes, values};
-use crate::{ColumnKinds, Dataset, LeftOut, Origin, ReadSummary, TargetBy, Targets, names};
+use crate::{
+    ColumnKinds, Dataset, ImputeKind, LeftOut, Origin, ReadSummary, TargetBy, Targets, names,
+};
 
 /// What is known of a table when its rows are read.
 #[derive(Debug)]
@@ -35,6 +37,8 @@ pub(super) struct TableSummary<'a> {
     pub codes: &'a [(String, String)],
     /// Columns of a declared text type that are read as numbers.
     pub strings: &'a [String],
+    /// For each feature how many of the rows that were left out lack it.
+    pub gaps: &'a [u64],
     /// What is told of the numbers of the columns.
     pub amounts: &'a [String],
     /// What nothing settles where the table is read like another.
@@ -98,6 +102,7 @@ impl TableSummary<'_> {
         if self.options.like.is_none() {
             notes.extend(self.variants(set));
             notes.extend(self.names_that_may_be_none(set));
+            notes.extend(self.only_values(set));
             notes.extend(self.strings());
             notes.extend(self.total(set));
             notes.extend(self.amounts.iter().cloned());
@@ -336,6 +341,42 @@ impl TableSummary<'_> {
         notes
     }
 
+    /// Notes on features that hold one value beside empty cells, as boxes do that are ticked: filled in they are constant, and so
+    /// they are without the rows that lack it.
+    fn only_values(&self, set: &Dataset) -> Vec<String> {
+        let becomes = match self.options.missing {
+            MissingPolicy::Impute(ImputeKind::Zero) | MissingPolicy::Refuse => return Vec::new(),
+            MissingPolicy::Impute(kind) => format!("which --missing {kind} fills in with it"),
+            MissingPolicy::Drop => "whose rows --missing drop leaves out".to_owned(),
+        };
+        let note = |(feature, name): (usize, &String)| {
+            let one = (set.one_hot().iter()).find(|one| one.feature_names().any(|of| of == *name));
+            let column = one.map_or(name, |one| &one.column);
+            let values = set.inputs().column(feature).to_vec();
+            let is_empty = |value: &&f64| value.is_nan();
+            let lacking = (self.roles.features.iter().zip(self.gaps))
+                .find(|(at, _)| self.columns[**at] == *column)
+                .map_or(0, |(_, gaps)| *gaps);
+            let empty = lacking + values.iter().filter(is_empty).count() as u64;
+            let mut held = values.iter().filter(|value| !value.is_nan());
+            let only = *held.next().filter(|_| empty > 0)?;
+            let value = match one.map(|one| &one.categories[..]) {
+                None => format_number(only),
+                Some([category]) => category.clone(),
+                Some(_) => return None,
+            };
+            held.all(|value| *value == only).then(|| {
+                format!(
+                    "column `{column}` has no value but `{value}` and {}, {becomes}, so that the column is constant; if an empty cell means \
+                     no, write that in it, or give --missing zero, which holds for all columns",
+                    names::so_many(empty, "empty cell"),
+                )
+            })
+        };
+        let features = set.feature_names().iter().enumerate();
+        features.filter_map(note).collect()
+    }
+
     /// A note on a last row that sums up those above it.
     fn total(&self, set: &Dataset) -> Option<String> {
         let inputs = set.inputs();
@@ -345,7 +386,7 @@ impl TableSummary<'_> {
             Targets::Classes { .. } => None,
         };
         let columns = features.chain(targets.into_iter().flatten());
-        total_note(columns.map(|(name, values)| (name.as_str(), values.into_iter().copied())))
+        total_note(columns.map(|(name, values)| (name.as_str(), Running::of(values.to_vec()))))
     }
 
     /// Notes on columns of a declared text type whose cells are numbers.

@@ -2,7 +2,7 @@
 
 use super::cell::shortened;
 use super::cut::Record;
-use super::disguise::{Look, look};
+use super::disguise::{Look, is_value, look};
 use crate::{TableProblem, names};
 
 /// Characters that part cells in some files, and are never tried: a time has `:`.
@@ -55,6 +55,50 @@ fn is_names(record: &Record, width: usize) -> bool {
     let is_text =
         |cell: &[u8]| std::str::from_utf8(cell).is_ok_and(|cell| look(cell) == Look::Text);
     record.len() >= width && record.iter().take(width).all(is_text)
+}
+
+/// What is wrong with lines each of which is one quoted cell with as many cells inside.
+pub(super) fn quoted_lines(records: &[Record]) -> Option<TableProblem> {
+    let below = records.get(1..).filter(|below| !below.is_empty())?;
+    let width = |mark: u8| {
+        let marks = |record: &Record| {
+            let cell = record.get(0)?;
+            Some(cell.iter().filter(|&&byte| byte == mark).count() + 1)
+        };
+        let first = marks(&below[0])?;
+        let even = below.iter().all(|record| marks(record) == Some(first));
+        (even && first > 1).then_some(first)
+    };
+    // Decimal commas are in quotes by right.
+    let is_value = |record: &Record| {
+        record
+            .get(0)
+            .is_some_and(|cell| is_value(&String::from_utf8_lossy(cell)))
+    };
+    let width = [b';', b'\t', b',', b'|'].into_iter().find_map(width)?;
+    if below.iter().all(is_value) {
+        return None;
+    }
+    Some(TableProblem::Malformed(format!(
+        "every line is one quoted cell, with {width} cells in the quotes; take the quotes around each line away"
+    )))
+}
+
+/// What cuts a line into more cells than others have, where it holds marks of other programs than a table's double quotes.
+pub(super) fn stray_marks(record: &Record) -> Option<&'static str> {
+    let cells: Vec<&[u8]> = record.iter().map(<[u8]>::trim_ascii).collect();
+    let (_, before) = cells.split_last()?;
+    let opens = |cell: &&&[u8]| cell.starts_with(b"'") && !cell.ends_with(b"'");
+    let closes = |cell: &&[u8]| cell.ends_with(b"'") && !cell.starts_with(b"'");
+    if before.iter().any(|cell| cell.ends_with(b"\\")) {
+        Some(
+            "a backslash does not hold a cell together, so put it in double quotes and take the backslash away",
+        )
+    } else if before.iter().filter(opens).count() > 0 && cells.iter().any(closes) {
+        Some("single quotes do not hold a cell together, so put it in double quotes")
+    } else {
+        None
+    }
 }
 
 /// The character that parts every line into as many cells, where no delimiter that is tried does.

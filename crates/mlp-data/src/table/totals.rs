@@ -3,13 +3,31 @@
 use super::number::format_number;
 use crate::names;
 
-/// Fewer values are not summed up.
-const FEW: usize = 5;
-/// Decimals of a mean: with fewer, values come to it by chance.
-const LEAST_DECIMALS: usize = 2;
+/// The values of a column, one after another; NaN counts for none.
+#[derive(Debug, Default)]
+pub(super) struct Running {
+    above: Above,
+    last: Option<f64>,
+}
 
-/// What the values of a column but the last come to; NaN counts for none.
-#[derive(Default)]
+impl Running {
+    /// Takes a value down.
+    pub fn take(&mut self, value: f64) {
+        if let Some(above) = self.last.replace(value).filter(|above| !above.is_nan()) {
+            self.above.take(above);
+        }
+    }
+
+    /// Of all values.
+    pub fn of(values: impl IntoIterator<Item = f64>) -> Self {
+        let mut running = Self::default();
+        values.into_iter().for_each(|value| running.take(value));
+        running
+    }
+}
+
+/// What the values of a column but the last come to.
+#[derive(Debug, Default)]
 struct Above {
     values: usize,
     sum: f64,
@@ -18,28 +36,21 @@ struct Above {
     greatest: f64,
     /// How many are not 0.
     counting: usize,
+    first: f64,
     varies: bool,
 }
 
 impl Above {
-    /// What stands above `last`; not to the end where that tells already that they vary and come to another number.
-    fn of(values: impl Iterator<Item = f64>, last: f64) -> Self {
-        let mut above = Self::default();
-        let mut first = None;
-        let is_whole = decimals(last) < LEAST_DECIMALS;
-        for value in values.filter(|value| !value.is_nan()) {
-            above.values += 1;
-            above.sum += value;
-            above.sizes += value.abs();
-            above.greatest = above.greatest.max(value.abs());
-            above.counting += usize::from(value != 0.0);
-            above.varies |= *first.get_or_insert(value) != value;
-            let differs = above.greatest >= last.abs() && is_whole;
-            if above.values >= FEW && above.varies && differs {
-                break;
-            }
+    fn take(&mut self, value: f64) {
+        if self.values == 0 {
+            self.first = value;
         }
-        above
+        self.values += 1;
+        self.sum += value;
+        self.sizes += value.abs();
+        self.greatest = self.greatest.max(value.abs());
+        self.counting += usize::from(value != 0.0);
+        self.varies |= self.first != value;
     }
 
     /// Whether a number is their sum, and greater than each.
@@ -50,31 +61,25 @@ impl Above {
     /// Whether a number is their mean to as many decimals as it has, which are two at least.
     fn mean_is(&self, last: f64) -> bool {
         const HALF: f64 = 0.500_000_1;
-        let decimals = decimals(last);
+        let written = format_number(last);
+        let decimals = written
+            .split_once('.')
+            .map_or(0, |(_, decimals)| decimals.len());
         let apart = (self.sum / self.values as f64 - last).abs();
-        decimals >= LEAST_DECIMALS && apart <= HALF * 10f64.powi(-(decimals.min(15) as i32))
+        decimals >= 2 && apart <= HALF * 10f64.powi(-(decimals.min(15) as i32))
     }
-}
-
-/// Decimals of a number in its fewest digits.
-fn decimals(number: f64) -> usize {
-    let written = format_number(number);
-    let decimals = written.split_once('.');
-    decimals.map_or(0, |(_, decimals)| decimals.len())
 }
 
 /// What is said of the last row, where it holds the sums or the means of the columns; each has a name and its values.
 pub(super) fn total_note<'a>(
-    columns: impl Iterator<Item = (&'a str, impl DoubleEndedIterator<Item = f64>)>,
+    columns: impl Iterator<Item = (&'a str, impl std::borrow::Borrow<Running>)>,
 ) -> Option<String> {
+    const FEW: usize = 5;
     let (mut sums, mut means, mut varied, mut certain) = (Vec::new(), Vec::new(), 0, false);
-    for (name, mut values) in columns {
-        let last = values.next_back().unwrap_or(f64::NAN);
-        if last.is_nan() {
-            continue;
-        }
-        let above = Above::of(values, last);
-        if above.values < FEW {
+    for (name, values) in columns {
+        let Running { above, last } = values.borrow();
+        let last = last.unwrap_or(f64::NAN);
+        if above.values < FEW || last.is_nan() {
             continue;
         }
         if above.sum_to(last) {
@@ -109,7 +114,7 @@ mod tests {
     #[test]
     fn sums_and_means_of_the_rows_above_are_told() {
         let said = |rows: &[[f64; 2]]| {
-            let column = |at: usize| rows.iter().map(move |row| row[at]);
+            let column = |at: usize| Running::of(rows.iter().map(|row| row[at]));
             total_note([("a", column(0)), ("b", column(1))].into_iter()).unwrap_or_default()
         };
         let rows = [

@@ -8,6 +8,10 @@ use super::texts::Seen;
 /// Which words behind numbers are units, and whether bounds are numbers.
 pub(super) struct Units {
     few: bool,
+    /// Whether the words and signs about the numbers are few.
+    alike: bool,
+    /// Whether every text has one word before its number: tickets `PC 17599` beside `A/5 21171` are names.
+    labelled: bool,
     /// Whether there are numbers without a word.
     numbers: bool,
     /// Whether bounds stand among numbers, or are too many for classes.
@@ -37,6 +41,7 @@ impl Units {
                         words.push(word);
                     }
                 }
+                Some(Kind::Label { word, .. }) if !words.contains(&word) => words.push(word),
                 Some(Kind::Odd(Odd::Bound)) => bounds += 1,
                 Some(_) => amounts = true,
                 None => {}
@@ -45,6 +50,8 @@ impl Units {
         let measured = spelled || measured > VALUES || sizes >= SIZES;
         Self {
             few: numbers == 0 && 2 * with_word > rows && measured && words.len() <= WORDS,
+            alike: words.len() <= WORDS,
+            labelled: words.len() == 1 && found.iter().all(Option::is_some),
             numbers: numbers > 0,
             bounds: amounts || bounds >= BOUNDS,
         }
@@ -56,7 +63,9 @@ impl Units {
             Kind::Unit { word, .. } if self.numbers && (is_thousands(word) || word == "+") => true,
             Kind::Unit {
                 word, spaced: true, ..
-            } if self.numbers && is_flag(word) => true,
+            } if self.numbers && (self.alike || is_flag(word)) => true,
+            Kind::Label { symbol: true, .. } => self.alike,
+            Kind::Label { .. } => self.labelled && self.numbers,
             Kind::Unit { known, .. } => known || self.few,
             Kind::Odd(Odd::Bound) => self.bounds,
             _ => true,
@@ -75,9 +84,14 @@ const CASELESS: [&str; 24] = [
     "days", "week", "weeks", "month", "months", "year", "years", "eur", "usd",
 ];
 
-/// Whether two signs are one unit: `day` and `days` are, and `kg` and `KG`.
+/// Whether two signs are one unit: `day` and `days` are, `Jahr` and `Jahre`, and `kg` and `KG`.
 pub(super) fn alike(one: &str, other: &str) -> bool {
-    let plural = |one: &str, other: &str| one.len() > 1 && other.strip_suffix('s') == Some(one);
+    let plural = |one: &str, other: &str| {
+        let ending = other.strip_prefix(one);
+        one.len() > 1 && ending == Some("s")
+            || one.len() > 2
+                && ending.is_some_and(|ending| ["e", "n", "en", "es"].contains(&ending))
+    };
     let caseless =
         || one.eq_ignore_ascii_case(other) && CASELESS.contains(&&*one.to_ascii_lowercase());
     one == other || plural(one, other) || plural(other, one) || caseless()

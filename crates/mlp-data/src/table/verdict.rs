@@ -2,7 +2,7 @@
 
 use super::cell::{is_flag, is_gap, shortened};
 use super::column_context::ColumnContext;
-use super::date::{Orders, days, orders};
+use super::date::{Orders, days, days_from_year, orders};
 use super::disguise::{Disguise, Kind, disguise, is_scale, is_size, ordered, size_before_currency};
 use super::format::DateOrder;
 use super::texts::Seen;
@@ -98,7 +98,10 @@ pub(super) fn unit_of(texts: &[Seen], numbers: usize) -> Vec<String> {
 fn signs<'t>(disguised: &[(usize, Disguise<'t>)]) -> Vec<&'t str> {
     let mut signs: Vec<&str> = Vec::new();
     for (_, found) in disguised {
-        if let Kind::Money(sign) | Kind::Percent(sign) | Kind::Unit { word: sign, .. } = found.kind
+        if let Kind::Money(sign)
+        | Kind::Percent(sign)
+        | Kind::Unit { word: sign, .. }
+        | Kind::Label { word: sign, .. } = found.kind
             && !signs.contains(&sign)
         {
             signs.push(sign);
@@ -115,14 +118,14 @@ fn are_one(signs: &[&str]) -> bool {
 /// The days of every text, NaN for those that stand for a missing date; none where one is not a date of that order. Dates that
 /// begin with a year of four digits can be meant in one way alone, so that they may be all of a column in any order.
 fn all_dates(texts: &[Seen], order: DateOrder) -> Option<Vec<f64>> {
-    let of = |order| {
-        let day = |seen: &Seen| match days(&seen.text, order) {
+    let of = |days: &dyn Fn(&str) -> Option<f64>| {
+        let day = |seen: &Seen| match days(&seen.text) {
             None if is_gap(&seen.text) => Some(f64::NAN),
             day => day,
         };
         texts.iter().map(day).collect::<Option<Vec<f64>>>()
     };
-    of(order).or_else(|| of(DateOrder::Ymd))
+    of(&|text| days(text, order)).or_else(|| of(&days_from_year))
 }
 
 /// The first text that keeps a column from being dates of an order, and why; where none does, numbers do.
@@ -146,7 +149,7 @@ fn no_dates(written: &[(usize, &Seen)], first: usize, order: DateOrder) -> (usiz
             let dates = written.iter().map(|(_, seen)| orders(&seen.text));
             let common = dates.fold(orders(&seen.text), Orders::and);
             let ways: Vec<String> = common
-                .iter()
+                .distinct()
                 .map(|order| format!("--dates {order}"))
                 .collect();
             let remedy = match ways.is_empty() {
@@ -203,7 +206,7 @@ fn problem(
     let several = !one && circumstances.known.is_none() && size().is_none();
     let spellings = |sign| if one { all_signs.clone() } else { vec![sign] };
     let (what, remedy) = match found.kind {
-        Kind::Money(_) | Kind::Percent(_) | Kind::Unit { .. } if several => (
+        Kind::Money(_) | Kind::Percent(_) | Kind::Unit { .. } | Kind::Label { .. } if several => (
             format!(
                 "a number with a unit, and the column has {}, which have no common scale",
                 names::list(all_signs.iter().copied())
@@ -269,6 +272,10 @@ fn problem(
                 ),
             }
         }
+        Kind::Label { word, .. } => {
+            let what = format!("a number with `{word}` before it");
+            circumstances.signed(&what, &spellings(word), &marks().more())
+        }
         Kind::Negative if ends_without_cents(cell) => said(
             "an amount without cents",
             "remove the sign and the dash after the digits",
@@ -314,24 +321,23 @@ fn ends_without_cents(text: &str) -> bool {
 }
 
 fn dates(orders: Orders) -> (String, String) {
-    let ways: Vec<String> = orders
-        .iter()
-        .map(|order| format!("--dates {order}"))
-        .collect();
-    match ways.as_slice() {
-        [] => (
-            "a date, but the column's are not all of one order".to_owned(),
-            "write them alike, 2024-03-31 for instance".to_owned(),
-        ),
-        [way, ..] if ways.len() == DateOrder::ALL.len() || ways.len() == 1 => (
-            "a date".to_owned(),
-            format!("give {way} for numbers of days"),
-        ),
-        ways => (
-            "a date, day or month first".to_owned(),
-            format!("give {} for numbers of days", ways.join(" or ")),
-        ),
-    }
+    let found: Vec<DateOrder> = orders.distinct().collect();
+    let first = match found.as_slice() {
+        [] => {
+            return (
+                "a date, but the column's are not all of one order".to_owned(),
+                "write them alike, 2024-03-31 for instance".to_owned(),
+            );
+        }
+        [_] => "",
+        [DateOrder::Ymd, DateOrder::Dmy] => ", day or year first",
+        _ => ", day or month first",
+    };
+    let ways: Vec<String> = (found.iter().map(|order| format!("--dates {order}"))).collect();
+    (
+        format!("a date{first}"),
+        format!("give {} for numbers of days", ways.join(" or ")),
+    )
 }
 
 /// What a single text is, where a number is expected and no column is known.

@@ -145,6 +145,42 @@ pub(super) fn is_range(text: &str, is_value: fn(&str) -> bool) -> bool {
         })
 }
 
+/// The text of a name around its numbers, each of which is a `#` there, and how many these are; none where there is nothing else, or
+/// a number begins with zeros, as codes do.
+pub(super) fn around_numbers(text: &str) -> Option<(String, usize)> {
+    let (mut around, mut numbers, mut rest) = (String::new(), 0, text);
+    while let Some(start) = rest.find(|c: char| c.is_ascii_digit()) {
+        let behind = &rest[start..];
+        let end = behind.find(|c: char| !(c.is_ascii_digit() || c == '.'));
+        let number = behind[..end.unwrap_or(behind.len())].trim_end_matches('.');
+        if number.len() > 1 && number.starts_with('0') && !number.starts_with("0.") {
+            return None;
+        }
+        around.push_str(&rest[..start]);
+        around.push('#');
+        numbers += 1;
+        rest = &behind[number.len()..];
+    }
+    around.push_str(rest);
+    (numbers > 0 && around != "#").then_some((around, numbers))
+}
+
+/// Whether a text has a rank: `1st`, `2 - good`, `3: high`, a Roman number, one sign again and again (`+++`).
+pub(super) fn is_ranked(text: &str) -> bool {
+    const ROMAN: [&str; 10] = ["I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X"];
+    let behind = text.trim_start_matches(|c: char| c.is_ascii_digit());
+    let numbered = behind.len() < text.len() && {
+        let word = behind.trim_start_matches([' ', '-', '\u{2013}', ':', ')', '.', '=']);
+        let apart = behind.len() > word.len() + 1 || behind.starts_with([':', ')', '=']);
+        matches!(behind, "st" | "nd" | "rd" | "th")
+            || apart && word.starts_with(char::is_alphabetic)
+    };
+    let first = text.chars().next();
+    let repeated =
+        first.is_some_and(|sign| !sign.is_alphanumeric() && text.chars().all(|c| c == sign));
+    numbered || repeated || ROMAN.contains(&text)
+}
+
 /// Whether a text is a decade: `1990s`.
 pub(super) fn is_decade(text: &str) -> bool {
     let year = text.strip_suffix("'s").or_else(|| text.strip_suffix('s'));
@@ -163,7 +199,7 @@ mod tests {
     fn words_and_brackets_about_numbers_are_seen() {
         /// A form, texts of it, and others.
         type Form<'a> = (fn(&str) -> bool, &'a [&'a str], &'a [&'a str]);
-        let forms: [Form<'_>; 8] = [
+        let forms: [Form<'_>; 9] = [
             (
                 |text| is_rating(text, is_value),
                 &["3 of 5", "3.0 out of 5 stars", "4 von 5", "3/5 stars"],
@@ -203,6 +239,21 @@ mod tests {
                 |text| is_range(text, is_value),
                 &["10-19", "$10000-$19999", "5 to 9", "0.5\u{2013}1.5"],
                 &["20-10", "10-", "-10", "A1-B2", "2020", "5 to many"],
+            ),
+            (
+                is_ranked,
+                &[
+                    "1st",
+                    "22nd",
+                    "1 - bad",
+                    "2: high",
+                    "3) x",
+                    "1=yes",
+                    "IV",
+                    "+++",
+                    "\u{2605}\u{2605}",
+                ],
+                &["1", "1-A", "12 B", "A1", "first", "MIX", "+-", "3x"],
             ),
             (
                 is_decade,

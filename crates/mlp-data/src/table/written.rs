@@ -120,7 +120,7 @@ impl Written {
             ([(_, way), ..], Some(other)) => (
                 format!("a number with {}, and {other}", named(*way)),
                 "one decimal mark holds for all columns, so write the numbers of the file alike, or leave one of the two columns out \
-                 by --exclude"
+                 with --exclude"
                     .to_owned(),
             ),
             ([(_, way)], None) => (
@@ -154,8 +154,14 @@ impl Written {
 
     /// The options that the marks need, behind one that is named.
     pub fn more(&self) -> String {
-        if self.contradiction.is_some() || self.other_column.is_some() {
-            return " and write the marks alike".to_owned();
+        let other = match (&self.contradiction, &self.other_column) {
+            (Some(other), _) => Some(format!("{other} of the same column has others")),
+            (None, other) => other.clone(),
+        };
+        if let Some(other) = other {
+            return format!(
+                " and write decimals and thousands alike in all of the file, since {other}"
+            );
         }
         // The marks that are in force read them, and are meant so where they were named.
         let in_force = |(_, way): &(f64, Marks)| *way == self.marks;

@@ -40,7 +40,7 @@ impl Experiment {
             && population.select.is_none()
         {
             return Err(Error::Conflict(
-                "threshold is for a model, and a population keeps none; say which by --select, or leave it out"
+                "threshold is for a model, and a population keeps none; give --select to keep one, or leave it out"
                     .to_owned(),
             ));
         }

@@ -15,13 +15,11 @@ impl Prechelt {
     /// A strip that is given twice; a rule that evaluates the validation part at every check.
     pub(super) fn spell_out(self, spec: &mut StoppingSpec) -> Result<Self, Error> {
         if let Some(strip) = self.strip {
-            if spec.strip.is_some_and(|given| given != strip) {
+            if let Some(given) = spec.strip.filter(|given| *given != strip) {
                 return Err(Error::keys(
                     "strip",
                     "stopping",
-                    format!(
-                        "is given with \"{self}\", which already contains its strip; give it in one place"
-                    ),
+                    format!("is {given}, and \"{self}\" sets it to {strip}; give one of the two"),
                 ));
             }
             spec.strip = Some(strip);
@@ -130,7 +128,7 @@ impl StoppingSpec {
             return Err(Error::keys(
                 key,
                 rule,
-                format!("is a setting of a stopping rule that is not given; give {rule} too"),
+                format!("has no effect without a stopping rule; give {rule} too, or leave it out"),
             ));
         }
         if let Some(target) = &self.until {

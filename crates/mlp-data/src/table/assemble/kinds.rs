@@ -61,6 +61,34 @@ impl Assembler<'_> {
         }
     }
 
+    /// Counts the features that a row lacks.
+    pub(super) fn count_gaps<'c>(&mut self, cell: &impl Fn(usize) -> TableCell<'c>) {
+        let features = self.features.iter().zip(&self.roles.features);
+        for ((feature, &column), gaps) in features.zip(&mut self.gaps) {
+            *gaps += u64::from(feature.missing(cell(column)).is_some());
+        }
+    }
+
+    /// Says that no row is left, and which columns have no value in any.
+    pub(super) fn no_row_left(&self) -> Error {
+        let columns = self.gaps.iter().zip(&self.roles.features);
+        let empty: Vec<&str> = columns
+            .filter(|(gaps, _)| **gaps == self.dropped)
+            .map(|(_, &column)| self.columns[column].as_str())
+            .collect();
+        let rows = self.dropped;
+        let remedy = match empty.as_slice() {
+            [] => "leave out a column that is mostly empty with --exclude".to_owned(),
+            empty => format!(
+                "{} no value at all: leave it out with --exclude {}",
+                names::list(empty.iter().copied())
+                    + if empty.len() == 1 { " has" } else { " have" },
+                names::shell(&empty.join(","))
+            ),
+        };
+        self.refuse(None, None, TableProblem::NoRowLeft { rows, remedy })
+    }
+
     /// Counts the words of a row that stand for a missing value and may be names.
     pub(super) fn count_words<'c>(&mut self, cell: &impl Fn(usize) -> TableCell<'c>) {
         let features = self.features.iter().zip(&self.roles.features);

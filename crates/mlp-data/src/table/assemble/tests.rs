@@ -26,7 +26,17 @@ fn rows_with_gaps_are_dropped_and_counted() {
     );
     assert_eq!(
         read("a,y\n,1\n2,\n", MissingPolicy::Drop, Categorical::Refuse).unwrap_err(),
-        "`dir/t.csv`: each of the 2 rows has a missing value, so none is left; leave out a column that is mostly empty"
+        "`dir/t.csv`: each of the 2 rows has a missing value, so none is left; leave out a column that is mostly empty \
+         with --exclude"
+    );
+    assert_eq!(
+        read(
+            "a,b,c,y\n1,,3,1\n,,4,0\n2,,,1\n",
+            MissingPolicy::Drop,
+            Categorical::Refuse
+        )
+        .unwrap_err(),
+        "`dir/t.csv`: each of the 3 rows has a missing value, so none is left; `b` has no value at all: leave it out with --exclude b"
     );
     // What is infinite is not missing.
     let error = read(
@@ -53,7 +63,7 @@ fn gaps_to_fill_in_are_nan_but_never_in_the_target() {
     );
     assert_eq!(
         read("a,b,y\n,1,0\n,2,1\n", MEAN, Categorical::Refuse).unwrap_err(),
-        "`dir/t.csv`, column `a`: every value of the column is missing; leave it out"
+        "`dir/t.csv`, column `a`: every value of the column is missing; leave it out with --exclude a"
     );
 }
 
