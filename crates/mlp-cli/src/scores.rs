@@ -9,7 +9,7 @@ use mlp_train::{
 };
 use serde_json::{Map, Value, json};
 
-use crate::formatting;
+use crate::{formatting, positive};
 
 /// A confusion matrix of more classes is left to `--json`.
 const SHOWN_CLASSES: usize = 12;
@@ -139,7 +139,19 @@ impl Scores {
                 formatting::measured(threshold)
             );
         }
+        if let (Some(confusion), [_, _]) = (&self.confusion, &self.classes[..]) {
+            let (positives, others) = (confusion.support(1), confusion.support(0));
+            let shown = self.numbers.iter().map(|(name, _)| *name);
+            let share = positives / (positives + others);
+            if let Some(told) = positive::told(&self.classes, share, "of these samples", shown) {
+                let _ = writeln!(text, "{:<17} {told}", "positive");
+            }
+        }
         for (name, number) in &self.numbers {
+            if let Some(why) = self.undefined(name) {
+                let _ = writeln!(text, "{name:<17} {:<12} {why}", "n/a");
+                continue;
+            }
             let weights = self.weights.iter();
             let mut weighted = weights.flat_map(|weights| &weights.numbers);
             let number = formatting::measured(*number);
@@ -171,6 +183,22 @@ impl Scores {
         text
     }
 
+    /// Why a score of the positive class is not defined, so that it counts as 0 in a record.
+    fn undefined(&self, name: &str) -> Option<String> {
+        let (Some(confusion), [_, class]) = (&self.confusion, &self.classes[..]) else {
+            return None;
+        };
+        match name {
+            "precision" if confusion.known_precision(1).is_none() => {
+                Some(format!("no sample is predicted as {class}; counted as 0"))
+            }
+            "recall" if confusion.known_recall(1).is_none() => {
+                Some(format!("there is no sample of {class}; counted as 0"))
+            }
+            _ => None,
+        }
+    }
+
     /// One line per class: its predictions, and its scores.
     fn by_class(&self, confusion: &Confusion) -> String {
         let shown = match self.classes.len() {
@@ -188,14 +216,9 @@ impl Scores {
             let mut row = vec![name.clone()];
             let count = |answer| formatting::count(confusion.count(class, answer));
             row.extend((0..shown).map(count));
-            let scores = [
-                confusion.precision(class),
-                confusion.recall(class),
-                confusion.f1(class),
-            ];
-            row.extend(scores.map(|score| match confusion.is_present(class) {
-                true => format!("{score:.4}"),
-                false => "-".to_owned(),
+            row.extend(of_class(confusion, class).map(|score| match score {
+                Some(score) => format!("{score:.4}"),
+                None => "n/a".to_owned(),
             }));
             row.push(formatting::count(confusion.support(class)));
             rows.push(row);
@@ -220,7 +243,8 @@ impl Scores {
     pub fn json(&self) -> Value {
         let mut object = Map::new();
         for (name, number) in &self.numbers {
-            object.insert((*name).to_owned(), (*number).into());
+            let number = self.undefined(name).map_or((*number).into(), |_| Value::Null);
+            object.insert((*name).to_owned(), number);
         }
         object.insert("samples".to_owned(), self.samples.into());
         if let Some(threshold) = self.threshold {
@@ -248,13 +272,12 @@ impl Scores {
             let rows: Vec<Vec<f64>> = (0..size).map(|label| row(label).collect()).collect();
             object.insert("confusion".to_owned(), json!(rows));
             let class = |(class, name): (usize, &String)| {
-                // A class that neither occurs nor is predicted has no scores.
-                let of = |score: f64| confusion.is_present(class).then_some(score);
+                let [precision, recall, f1] = of_class(confusion, class);
                 json!({
                     "name": name,
-                    "precision": of(confusion.precision(class)),
-                    "recall": of(confusion.recall(class)),
-                    "f1": of(confusion.f1(class)),
+                    "precision": precision,
+                    "recall": recall,
+                    "f1": f1,
                     "samples": confusion.support(class),
                 })
             };
@@ -268,4 +291,10 @@ impl Scores {
         }
         object.into()
     }
+}
+
+/// Precision, recall and F1 of a class; `None` where it is not predicted, does not occur, or neither.
+fn of_class(confusion: &Confusion, class: usize) -> [Option<f64>; 3] {
+    let f1 = confusion.is_present(class).then(|| confusion.f1(class));
+    [confusion.known_precision(class), confusion.known_recall(class), f1]
 }

@@ -53,6 +53,11 @@ impl Selected {
         }
     }
 
+    /// The network that was selected, or the first of an ensemble.
+    pub fn first(&self) -> u64 {
+        self.networks.first().map_or(0, |(net, ..)| *net as u64)
+    }
+
     /// What was chosen, by what, among how many.
     fn choice(&self) -> String {
         let compared = formatting::so_many(self.compared as usize, "network");

@@ -2,7 +2,10 @@
 
 use clap::Args;
 
-use super::{labelled, predict};
+use super::{
+    labelled,
+    predict::{self, UnknownRows},
+};
 use crate::{
     failure::CommandResult,
     options::{Keys, Selection, Sets},
@@ -27,6 +30,8 @@ pub struct Evaluate {
     #[arg(long)]
     json: bool,
     #[command(flatten)]
+    unknown: UnknownRows,
+    #[command(flatten)]
     sets: Sets,
     #[command(flatten)]
     keys: Keys<Self>,
@@ -41,7 +46,7 @@ impl Evaluate {
     pub fn run(&self, quiet: bool) -> CommandResult {
         let model = predict::open(&self.model)?;
         let (options, sets) = (self.keys.layer()?, self.sets.layer()?);
-        let dataset = labelled::read(&model, &self.data, options, &sets, quiet)?;
+        let dataset = labelled::read(&model, &self.data, (options, &sets), self.unknown.way, quiet)?;
         let level = terminal::level()?;
         let evaluation = model.evaluate(&dataset, level)?;
         let read = dataset.read();

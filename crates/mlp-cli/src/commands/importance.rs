@@ -15,7 +15,10 @@ use mlp_train::{
 };
 use serde_json::json;
 
-use super::{labelled, predict};
+use super::{
+    labelled,
+    predict::{self, UnknownRows},
+};
 use crate::{
     failure::{CommandResult, Failure},
     figures::{View, explanation},
@@ -73,6 +76,8 @@ pub struct Importance {
     /// print one JSON object
     #[arg(long)]
     json: bool,
+    #[command(flatten)]
+    unknown: UnknownRows,
     #[command(flatten)]
     sets: Sets,
     #[command(flatten)]
@@ -157,7 +162,7 @@ impl Importance {
         let (options, sets) = (self.keys.layer()?, self.sets.layer()?);
         match (&self.data, run) {
             (Some(name), _) => {
-                let dataset = labelled::read(model, name, options, &sets, quiet)?;
+                let dataset = labelled::read(model, name, (options, &sets), self.unknown.way, quiet)?;
                 let of = format!(
                     "{} of {}",
                     formatting::so_many(dataset.samples(), "row"),
@@ -171,7 +176,7 @@ impl Importance {
                     return Err(Failure::usage(fault.to_owned()));
                 }
                 let data = view.data_of_model()?;
-                let (part, rows) = View::judged(&data);
+                let (part, rows) = view.judged(&data);
                 let dataset = data.dataset.select_rows(rows)?;
                 let rows = formatting::so_many(rows.len(), "row");
                 Ok((dataset, format!("{rows} of the {part} part")))

@@ -30,7 +30,7 @@ pub use self::figure::Figure;
 pub use self::files::{ANALYSIS, analyze, write, write_analysis, write_chart, write_files};
 pub use self::map::frame;
 pub use self::report::{file as write_report, section};
-pub use self::view::View;
+pub use self::view::{View, judged};
 
 /// Every figure, in the order of the report.
 pub static FIGURES: &[&FigureEntry] = &[

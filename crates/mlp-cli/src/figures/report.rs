@@ -10,7 +10,9 @@ use mlp_train::{DataRead, Kind, MapAxes, MapSlice, Metric, NetworkSummary};
 
 use super::trends::Trends;
 use super::{Figure, View, describe, map};
-use crate::{formatting, selected::Selected, summary::shortfall};
+use crate::{
+    decision::Decision, formatting, positive, selected::Selected, summary::shortfall,
+};
 
 /// The whole report of one run.
 pub fn of_run(view: &View, figures: &[Figure], analysis: Option<Section>) -> Result<Report> {
@@ -106,6 +108,13 @@ pub fn section(view: &View, figures: &[Figure], heading: &str) -> Result<Section
     {
         section = section.paragraph(format!("Warning: {warning}."));
     }
+    if let Some(decision) = decision(view)? {
+        section = section.paragraph(format!("Threshold: {}.", decision.text()));
+    }
+    let scores = view.recipe().scores.iter().map(|score| score.name);
+    if let Some(positive) = positive::of(&view.recipe().data, scores) {
+        section = section.paragraph(format!("Positive is {positive}."));
+    }
     for figure in figures {
         let svg = figure.chart.render(Format::Svg, figure.size)?;
         section = match &figure.picker {
@@ -151,6 +160,17 @@ fn lead(view: &View) -> String {
         false => format!("; {parts}"),
     };
     format!("{}, over {over}{parts}.", describe::networks_of(view))
+}
+
+/// How the run's model decides, where a threshold was asked for.
+fn decision(view: &View) -> Result<Option<Decision>> {
+    let author = view.author();
+    let has_model = view.kind() == Kind::Train || author.population.select.is_some();
+    if author.training.threshold.is_none() || !has_model || view.data_fault().is_some() {
+        return Ok(None);
+    }
+    let data = view.data_of_model()?;
+    Decision::of(&view.model()?, view.recipe().threshold, &data, view.judged(&data))
 }
 
 /// Loss and scores of each part of a single run.

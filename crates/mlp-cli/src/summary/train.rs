@@ -101,9 +101,6 @@ impl Summary<'_> {
                 self.smaller_rate(&recipe)
             )?;
         }
-        if let Some(decision) = self.decision(&recipe)? {
-            writeln!(text, "{:<11} {}", "threshold", decision.text())?;
-        }
         if let Some(held) = self.intervals(&recipe)? {
             writeln!(text, "{:<11} {}", "intervals", held.text())?;
         }

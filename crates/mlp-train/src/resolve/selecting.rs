@@ -35,15 +35,6 @@ impl Experiment {
                 "{key} is for many networks, and this trains one; use mlp population, or --folds"
             )));
         }
-        if self.kind == Kind::Population
-            && self.training.threshold.is_some()
-            && population.select.is_none()
-        {
-            return Err(Error::Conflict(
-                "threshold is for a model, and a population keeps none; say which by --select, or leave it out"
-                    .to_owned(),
-            ));
-        }
         let on_data = || {
             axes.iter()
                 .find(|axis| axis.key.info().path.starts_with("data."))

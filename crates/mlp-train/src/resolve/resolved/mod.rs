@@ -407,7 +407,8 @@ impl ResolvedExperiment {
         }
     }
 
-    /// The experiment that trains only one network of this one: its recipe, bit for bit.
+    /// The experiment that trains only one network of this one: its recipe, bit for bit. Of one that selects a network,
+    /// the test part stays withheld.
     ///
     /// # Errors
     /// As [`recipe`](Self::recipe).
@@ -415,6 +416,20 @@ impl ResolvedExperiment {
     /// # Panics
     /// If there is no such network.
     pub fn alone(&self, network: u64) -> Result<Experiment, Error> {
+        let mut alone = self.judged_alone(network)?;
+        if self.selects() {
+            alone.data.withhold_test = Some(true);
+        }
+        Ok(alone)
+    }
+
+    /// Whether it selects a network as a model.
+    fn selects(&self) -> bool {
+        self.spelled.population.select.is_some()
+    }
+
+    /// The experiment that trains only one network, with its test part.
+    fn judged_alone(&self, network: u64) -> Result<Experiment, Error> {
         let seed = self.recipe(network)?.seed;
         let mut alone = self.resolve(self.cell_of(network))?.experiment;
         alone.kind = Kind::Train;
@@ -439,7 +454,7 @@ impl ResolvedExperiment {
     /// # Errors
     /// As [`recipe`](Self::recipe).
     pub(crate) fn resolved_alone(&self, network: u64) -> Result<Self, Error> {
-        Self::new(&self.alone(network)?, Some(self.sources.provider()))
+        Self::new(&self.judged_alone(network)?, Some(self.sources.provider()))
     }
 
     /// The data of the first network; of all, unless data are swept.
