@@ -31,12 +31,16 @@ pub fn told<'s>(
         return None;
     }
     let commoner = match share > 0.5 {
-        true => format!(", the commoner class; --positive {} is for the other", shell(first)),
+        true => format!(
+            ", the commoner class; --positive {} is for the other",
+            shell(first)
+        ),
         false => String::new(),
     };
+    let are = if shown.len() == 1 { "is" } else { "are" };
     Some(format!(
-        "{second} ({} % {whole}){commoner}: {} are of it",
-        formatting::measured(100.0 * share),
+        "{second} ({:.1} % {whole}){commoner}: {} {are} of it",
+        100.0 * share,
         shown.join(", ")
     ))
 }

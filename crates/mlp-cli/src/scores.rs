@@ -24,8 +24,8 @@ struct Weights {
 /// The scores of a model on labelled data.
 pub struct Scores {
     samples: usize,
-    /// Rows that were left out for missing values.
-    dropped: u64,
+    /// Rows that were left out, and why.
+    dropped: (u64, &'static str),
     numbers: Vec<(&'static str, f64)>,
     classes: Vec<String>,
     confusion: Option<Confusion>,
@@ -55,7 +55,7 @@ impl Scores {
             .map(|score| (score.name, (score.value)(predicted)));
         Self {
             samples: evaluation.samples,
-            dropped: 0,
+            dropped: (0, ""),
             numbers: recorded
                 .into_iter()
                 .chain(further)
@@ -75,9 +75,9 @@ impl Scores {
         }
     }
 
-    /// The same, of a table of which so many rows were left out for missing values.
-    pub fn without(mut self, dropped: u64) -> Self {
-        self.dropped = dropped;
+    /// The same, of a table of which so many rows were left out, and why.
+    pub fn without(mut self, dropped: u64, why: &'static str) -> Self {
+        self.dropped = (dropped, why);
         self
     }
 
@@ -105,12 +105,9 @@ impl Scores {
     /// The scores for people.
     pub fn text(&self) -> String {
         let mut text = format!("{:<17} {}\n", "samples", self.samples);
-        if self.dropped > 0 {
-            let _ = writeln!(
-                text,
-                "{:<17} {} (missing values)",
-                "rows left out", self.dropped
-            );
+        let (dropped, why) = self.dropped;
+        if dropped > 0 {
+            let _ = writeln!(text, "{:<17} {dropped} ({why})", "rows left out");
         }
         match (&self.weights, &self.unweighted) {
             (Some(weights), _) => {
@@ -175,6 +172,26 @@ impl Scores {
                 "left out",
                 names.join(", ")
             );
+        }
+        if let (Some(confusion), None) = (&self.confusion, self.scored_by) {
+            let of = |class: &usize| confusion.support(*class) > 0.0;
+            let mut present = (0..confusion.classes()).filter(of);
+            if let (Some(only), None) = (present.next(), present.next()) {
+                let missing = SCORES.iter().filter(|score| {
+                    score.subject == Subject::Probabilities
+                        && self.numbers.iter().all(|(name, _)| *name != score.name)
+                });
+                let names: Vec<&str> = missing.map(|score| score.name).collect();
+                if !names.is_empty() {
+                    let _ = writeln!(
+                        text,
+                        "{:<17} {}: all samples are of class {}",
+                        "left out",
+                        names.join(", "),
+                        self.classes[only]
+                    );
+                }
+            }
         }
         if let Some(confusion) = &self.confusion {
             text.push('\n');
@@ -243,15 +260,17 @@ impl Scores {
     pub fn json(&self) -> Value {
         let mut object = Map::new();
         for (name, number) in &self.numbers {
-            let number = self.undefined(name).map_or((*number).into(), |_| Value::Null);
+            let number = self
+                .undefined(name)
+                .map_or((*number).into(), |_| Value::Null);
             object.insert((*name).to_owned(), number);
         }
         object.insert("samples".to_owned(), self.samples.into());
         if let Some(threshold) = self.threshold {
             object.insert("threshold".to_owned(), threshold.into());
         }
-        if self.dropped > 0 {
-            object.insert("dropped".to_owned(), self.dropped.into());
+        if self.dropped.0 > 0 {
+            object.insert("dropped".to_owned(), self.dropped.0.into());
         }
         if let Some(weights) = &self.weights {
             let numbers = weights.numbers.iter();
@@ -296,5 +315,9 @@ impl Scores {
 /// Precision, recall and F1 of a class; `None` where it is not predicted, does not occur, or neither.
 fn of_class(confusion: &Confusion, class: usize) -> [Option<f64>; 3] {
     let f1 = confusion.is_present(class).then(|| confusion.f1(class));
-    [confusion.known_precision(class), confusion.known_recall(class), f1]
+    [
+        confusion.known_precision(class),
+        confusion.known_recall(class),
+        f1,
+    ]
 }

@@ -50,12 +50,7 @@ pub fn read(
 }
 
 /// A table with the columns that the model knows, its classes in the model's order.
-fn table(
-    model: &Model,
-    name: &str,
-    author: DataSpec,
-    unknown: Unknown,
-) -> CommandResult<Dataset> {
+fn table(model: &Model, name: &str, author: DataSpec, unknown: Unknown) -> CommandResult<Dataset> {
     let classes = match model.answers() {
         OutputMeaning::Classes(names) => Some(names.clone()),
         OutputMeaning::Labels(_) | OutputMeaning::Values { .. } => None,

@@ -64,7 +64,7 @@ pub struct Predict {
     #[command(flatten)]
     unknown: UnknownRows,
     /// two more columns per number: the ends of prediction intervals with this coverage, for models of --interval-folds
-    #[arg(long, value_name = "COVERAGE")]
+    #[arg(long, value_name = "COVERAGE", value_parser = coverage)]
     intervals: Option<f64>,
     /// put an apostrophe before text that a spreadsheet would evaluate as a formula; numbers are unchanged
     #[arg(long)]
@@ -128,6 +128,24 @@ impl Predict {
             }
         }
         Ok(())
+    }
+}
+
+/// A coverage: a share, or a percentage.
+fn coverage(word: &str) -> Result<f64, String> {
+    let percent = word.strip_suffix('%');
+    let number = percent.unwrap_or(word).trim().parse::<f64>();
+    match number.map(|number| {
+        if percent.is_some() {
+            number / 100.0
+        } else {
+            number
+        }
+    }) {
+        Ok(share) if share > 0.0 && share < 1.0 => Ok(share),
+        _ => Err(format!(
+            "must be above 0 and below 1, as 0.9 or 90%, not \"{word}\""
+        )),
     }
 }
 

@@ -23,7 +23,7 @@ mod view;
 use anyhow::Result;
 use mlp_train::analysis::Analysis;
 
-pub use self::analysis::{equation, share, tables as analysis_tables};
+pub use self::analysis::{equation, share, shared_seeds, tables as analysis_tables};
 pub use self::drawing::{Drawing, PlaneChoice};
 pub use self::entry::{Draw, FigureEntry};
 pub use self::figure::Figure;

@@ -10,9 +10,7 @@ use mlp_train::{DataRead, Kind, MapAxes, MapSlice, Metric, NetworkSummary};
 
 use super::trends::Trends;
 use super::{Figure, View, describe, map};
-use crate::{
-    decision::Decision, formatting, positive, selected::Selected, summary::shortfall,
-};
+use crate::{decision::Decision, formatting, positive, selected::Selected, summary::shortfall};
 
 /// The whole report of one run.
 pub fn of_run(view: &View, figures: &[Figure], analysis: Option<Section>) -> Result<Report> {
@@ -170,7 +168,12 @@ fn decision(view: &View) -> Result<Option<Decision>> {
         return Ok(None);
     }
     let data = view.data_of_model()?;
-    Decision::of(&view.model()?, view.recipe().threshold, &data, view.judged(&data))
+    Decision::of(
+        &view.model()?,
+        view.recipe().threshold,
+        &data,
+        view.judged(&data),
+    )
 }
 
 /// Loss and scores of each part of a single run.

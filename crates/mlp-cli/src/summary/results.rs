@@ -5,8 +5,8 @@ use mlp_train::{Kind, ResolvedExperiment, Threshold};
 
 use super::ending::Ending;
 use crate::{
-    decision::Decision, failure::CommandResult, fates::Fates, figures::judged, nets::Nets, positive,
-    selected::Selected,
+    decision::Decision, failure::CommandResult, fates::Fates, figures::judged, nets::Nets,
+    positive, selected::Selected,
 };
 
 /// The results of a run, gathered from its table of networks.

@@ -43,7 +43,9 @@ pub fn of(
         }
         let fault = match right.interval() {
             Some((low, high)) if accuracy > majority => {
-                format!("is not clearly above (95 % interval {low:.4} to {high:.4} by {trials} rows)")
+                format!(
+                    "is not clearly above (95 % interval {low:.4} to {high:.4} by {trials} rows)"
+                )
             }
             _ => "does not exceed".to_owned(),
         };

@@ -129,9 +129,16 @@ fn a_replay_leaves_the_test_part_alone() {
     }
     let withheld = "train moons --steps 5 --withhold-test --figures none --no-progress";
     let text = run(folder, &format!("{withheld} --out w"));
-    assert!(!text.lines().any(|line| line.starts_with("test ")), "{text}");
+    assert!(
+        !text.lines().any(|line| line.starts_with("test ")),
+        "{text}"
+    );
     let message = refused(
-        &[&withheld.split(' ').collect::<Vec<_>>()[..], &["--until", "test_loss<0.1"]].concat(),
+        &[
+            &withheld.split(' ').collect::<Vec<_>>()[..],
+            &["--until", "test_loss<0.1"],
+        ]
+        .concat(),
         2,
     );
     assert!(message.contains("withhold"), "{message}");

@@ -149,7 +149,10 @@ impl<'a> Feature<'a> {
                 Unknown::Row => "such rows are left out",
                 way => way.outcome(),
             };
-            [self.pooled.note(known), self.unknowns.said(&known.column, outcome)]
+            [
+                self.pooled.note(known),
+                self.unknowns.said(&known.column, outcome),
+            ]
         };
         self.known.into_iter().flat_map(notes).flatten()
     }

@@ -79,6 +79,12 @@ impl Lock {
         try_lock: impl Fn(&File) -> Result<(), TryLockError>,
     ) -> Result<Self, Error> {
         let [path, exclusive] = FILES.map(|name| directory.join(name));
+        if path.is_symlink() {
+            return Err(Error::Conflict(format!(
+                "{}: it is a symbolic link, and would lock a file elsewhere; remove it",
+                path.display()
+            )));
+        }
         let mut file = open(&path).map_err(Error::write(directory))?;
         match try_lock(&file) {
             Ok(()) => {

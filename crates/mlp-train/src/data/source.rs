@@ -291,7 +291,8 @@ impl Sources {
                     (None, Err(unknown)) => return Err(unknown.into()),
                 };
                 if let Some(class) = wanted.positive.as_deref() {
-                    new.dataset = Arc::new(with_positive(Arc::unwrap_or_clone(new.dataset), class)?);
+                    new.dataset =
+                        Arc::new(with_positive(Arc::unwrap_or_clone(new.dataset), class)?);
                 }
                 let mut datasets = self.datasets.lock().unwrap_or_else(PoisonError::into_inner);
                 if datasets.len() >= HELD {

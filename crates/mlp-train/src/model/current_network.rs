@@ -57,7 +57,9 @@ impl<'a, T: Scalar> CurrentNetwork<'a, T> {
     pub(crate) fn judge(&self, part: Part) -> Result<Option<Predicted>, Error> {
         let samples = self.prepared.part(part);
         let said = samples.map(|samples| self.answer(samples.inputs()));
-        Ok(said.transpose()?.map(|said| self.prepared.beside(part, said)))
+        Ok(said
+            .transpose()?
+            .map(|said| self.prepared.beside(part, said)))
     }
 
     /// Replaces the accuracy of the more likely class by that at the threshold.

@@ -19,16 +19,16 @@ use mlp_data::{
 use ndarray::{Array2, ArrayView2};
 
 use self::prediction::mean;
-pub(crate) use self::{
-    current_network::CurrentNetwork,
-    prediction::{Meaning, answer},
-};
 pub use self::{
     any_network::AnyNetwork,
     ensemble::Spread,
     intervals::{Ends, FoldNetwork, Intervals},
     prediction::Prediction,
     tensors::{Numbers, Tensor, member, tensors_of},
+};
+pub(crate) use self::{
+    current_network::CurrentNetwork,
+    prediction::{Meaning, answer},
 };
 use crate::{
     data::{

@@ -26,7 +26,9 @@ impl Model {
         let asked = threshold.filter(|asked| matches!(asked, Threshold::At(_)) || self.is_finite());
         self.parts.threshold = chosen(asked, || {
             let rows = &data.split.validation;
-            Ok(Some(self.judge_at(&data.dataset.select_rows(rows)?, level)?))
+            Ok(Some(
+                self.judge_at(&data.dataset.select_rows(rows)?, level)?,
+            ))
         })?;
         Ok(self)
     }

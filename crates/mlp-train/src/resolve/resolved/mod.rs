@@ -291,6 +291,11 @@ impl ResolvedExperiment {
             if let Some(fault) = experiment().ok().and_then(shared) {
                 return fault;
             }
+            // What is wrong without the values of the cell too is wrong everywhere.
+            let anywhere = resolve_cell(self.spelled.clone(), &self.sources).err();
+            if anywhere.is_some_and(|fault| fault.to_string() == error.to_string()) {
+                return error;
+            }
             let names: Vec<String> = overrides
                 .iter()
                 .map(|(key, value)| format!("{key} = {value}"))

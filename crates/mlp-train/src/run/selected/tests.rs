@@ -288,7 +288,11 @@ fn a_threshold_decides_wherever_classes_are_decided() {
                 let judged = model.judge_at(&rows, level).unwrap();
                 for score in ["accuracy", "f1"] {
                     let expected = (crate::score::find(score).unwrap().value)(&judged).unwrap();
-                    assert_eq!(numbers(&format!("{name}_{score}"))[net], expected, "{threshold}");
+                    assert_eq!(
+                        numbers(&format!("{name}_{score}"))[net],
+                        expected,
+                        "{threshold}"
+                    );
                 }
                 if part_of == Part::Train {
                     let classes = judged.as_classes().unwrap();
@@ -307,7 +311,10 @@ fn a_threshold_decides_wherever_classes_are_decided() {
         }
         // What chooses is what is told of the model.
         let selected = all.selection.unwrap();
-        assert_eq!(selected.validation.unwrap().value, selected.networks[0].score);
+        assert_eq!(
+            selected.validation.unwrap().value,
+            selected.networks[0].score
+        );
     }
 }
 
