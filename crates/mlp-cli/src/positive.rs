@@ -23,16 +23,19 @@ pub fn told<'s>(
     whole: &str,
     scores: impl IntoIterator<Item = &'s str>,
 ) -> Option<String> {
-    let shown: Vec<&str> = (scores.into_iter())
-        .filter(|name| OF_POSITIVE.contains(name))
-        .collect();
+    let mut shown: Vec<&str> = Vec::new();
+    for name in scores {
+        if OF_POSITIVE.contains(&name) && !shown.contains(&name) {
+            shown.push(name);
+        }
+    }
     let [first, second] = names else { return None };
     if shown.is_empty() {
         return None;
     }
     let commoner = match share > 0.5 {
         true => format!(
-            ", the commoner class; --positive {} is for the other",
+            ", the commoner class; trained with --positive {} it is the other",
             shell(first)
         ),
         false => String::new(),

@@ -144,6 +144,7 @@ impl Importance {
         let explained = explanation::Explanation {
             score,
             of: &of,
+            positive: positive_class(&model, score),
             found: &found,
             dependences: &dependences,
         };
@@ -255,6 +256,13 @@ impl Importance {
     }
 }
 
+/// The positive one of two classes, where the score is of it alone.
+fn positive_class<'m>(model: &'m Model, score: &Score) -> Option<&'m str> {
+    let of_it = score::OF_POSITIVE.contains(&score.name)
+        && model.task() == mlp_data::Task::Classification { classes: 2 };
+    model_class(model, 1).filter(|_| of_it).map(String::as_str)
+}
+
 /// The name of a class of a model.
 fn model_class(model: &Model, label: u32) -> Option<&String> {
     match model.answers() {
@@ -279,6 +287,9 @@ fn as_text(explained: &explanation::Explanation<'_>) -> CommandResult<String> {
     let mut text = String::new();
     let (score, found) = (explained.score, explained.found);
     writeln!(text, "{:<17} {}", "data", explained.of)?;
+    if let Some(class) = explained.positive {
+        writeln!(text, "{:<17} {class}", "positive")?;
+    }
     writeln!(
         text,
         "{:<17} {}",

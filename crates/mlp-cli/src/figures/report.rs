@@ -66,7 +66,7 @@ pub fn of_run(view: &View, figures: &[Figure], analysis: Option<Section>) -> Res
         .details("The resolved experiment", toml);
     report = report.section(section(view, figures, "Result")?);
     if let Some(selected) = Selected::read(view)? {
-        report = report.section(selected.section(view));
+        report = report.section(selected.section(view, decision(view)?.as_ref()));
     }
     if let Some(fates) = view.fates()? {
         report = report.section(fates.section());
@@ -106,7 +106,9 @@ pub fn section(view: &View, figures: &[Figure], heading: &str) -> Result<Section
     {
         section = section.paragraph(format!("Warning: {warning}."));
     }
-    if let Some(decision) = decision(view)? {
+    if view.kind() == Kind::Train
+        && let Some(decision) = decision(view)?
+    {
         section = section.paragraph(format!("Threshold: {}.", decision.text()));
     }
     let scores = view.recipe().scores.iter().map(|score| score.name);

@@ -32,6 +32,10 @@ impl Summary<'_> {
             (Part::Test, "test"),
         ] {
             let Some(guess) = baseline(&recipe.data, part) else {
+                if part == Part::Test && !recipe.data.withheld.is_empty() {
+                    let rows = formatting::so_many(recipe.data.withheld.len(), "row");
+                    writeln!(text, "{name:<11} withheld: {rows}")?;
+                }
                 continue;
             };
             let Some(loss) = one(&format!("{name}_loss"))? else {

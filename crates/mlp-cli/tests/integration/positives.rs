@@ -31,7 +31,7 @@ fn the_positive_class_is_named_and_can_be_chosen() {
         found.unwrap_or_else(|| panic!("{text}")).to_owned()
     };
     assert!(
-        line(&text).contains("sound (87.5 % of the training part), the commoner class; --positive fraud is for the other: recall is of it"),
+        line(&text).contains("sound (87.5 % of the training part), the commoner class; trained with --positive fraud it is the other: recall is of it"),
         "{text}"
     );
     assert!(line(&run(folder, "evaluate a t.csv")).contains("--positive fraud"));
@@ -199,17 +199,23 @@ fn a_network_that_is_hardly_above_the_baseline_is_warned_of() {
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path();
     rare(folder, ["yes", "no"]);
-    // 200 steps find some of the rare rows; 20,000 more tell them apart.
-    let warning = |options: &str| {
-        let told = json(folder, &format!("{TRAINED} {options} --json"));
-        told["warning"].as_str().map(str::to_owned)
+    let warning = |steps: &str| {
+        let arguments = TRAINED.replace("--steps 200", &format!("--steps {steps}"));
+        let told = json(folder, &format!("{arguments} -o r{steps} --json"));
+        let accuracy = told["metrics"]["test_accuracy"].as_f64().unwrap();
+        (accuracy, told["warning"].as_str().map(str::to_owned))
     };
-    let few = warning("--test-fraction 0.1 --seed 1 -o few").expect("40 rows cannot tell");
+    // Wilson's interval of 90 of 100 rows, by scipy.stats.binomtest(90, 100).proportion_ci(method="wilson").
+    let (accuracy, warned) = warning("80");
+    let warned = warned.expect("two rows above the baseline are no proof");
+    assert_eq!(accuracy, 0.9);
     assert!(
-        few.contains("is not clearly above (95 % interval") && few.contains("by 40 rows) 0.8750")
-            || few.contains("does not exceed"),
-        "{few}"
+        warned.contains("test accuracy 0.9000 is not clearly above (95 % interval 0.8256 to 0.9448 by 100 rows) 0.8800")
+            && warned.contains("--threshold positive_f1"),
+        "{warned}"
     );
+    // 96 of 100 are: 0.9016 to 0.9843.
+    assert_eq!(warning("30"), (0.96, None));
 }
 
 #[test]

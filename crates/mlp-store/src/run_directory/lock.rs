@@ -214,6 +214,21 @@ mod tests {
         Lock::take(folder.path()).unwrap();
     }
 
+    #[cfg(unix)]
+    #[test]
+    fn a_link_in_the_place_of_the_lock_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let precious = folder.path().join("precious");
+        fs::write(&precious, "kept").unwrap();
+        std::os::unix::fs::symlink(&precious, folder.path().join(FILES[0])).unwrap();
+        let message = Lock::take(folder.path()).unwrap_err().to_string();
+        assert!(
+            message.contains(".lock: it is a symbolic link") && message.contains("remove it"),
+            "{message}"
+        );
+        assert_eq!(fs::read_to_string(precious).unwrap(), "kept");
+    }
+
     #[cfg(target_os = "linux")]
     #[test]
     fn without_locks_an_exclusive_file_stands_for_one() {

@@ -215,8 +215,8 @@ pub(super) const KEYS: &[KeyInfo] = &[
         .without_option(),
     key!(data.unknown, OneOf(Unknown))
         .help(
-            "rows of --predict-on with a category that the data do not have: refuse them, zero the column's \
-             features, or leave the rows out (row)",
+            "unknown categories in --predict-on: refuse them, zero their features, or leave out the row \
+             (row)",
         )
         .takes("WAY")
         .default("refuse")
