@@ -8,6 +8,7 @@
 mod cli;
 mod commands;
 mod data_read;
+mod decision;
 mod execute;
 mod failure;
 mod fates;
@@ -18,6 +19,7 @@ mod nets;
 mod options;
 mod output;
 mod plan;
+mod positive;
 mod progress;
 mod scores;
 mod selected;

@@ -39,6 +39,17 @@ struct State {
     last_line: Option<Instant>,
 }
 
+impl State {
+    /// Whether it is time for another line; if so, this is it.
+    fn is_due(&mut self) -> bool {
+        let due = (self.last_line).is_none_or(|last| last.elapsed() >= LINE_EVERY);
+        if due {
+            self.last_line = Some(Instant::now());
+        }
+        due
+    }
+}
+
 impl Progress {
     /// Progress that is shown, or not.
     pub fn new(shown: bool) -> Self {
@@ -66,13 +77,9 @@ impl Progress {
     }
 
     fn line(&self, state: &mut State, done: u64) {
-        let due = state
-            .last_line
-            .is_none_or(|last| last.elapsed() >= LINE_EVERY);
-        if !due || done == state.total {
+        if done == state.total || !state.is_due() {
             return;
         }
-        state.last_line = Some(Instant::now());
         let here = done - self.found.load(Ordering::Relaxed).min(done);
         let rate = here as f64 / self.started.elapsed().as_secs_f64();
         let left = (state.total - done) as f64 / rate;
@@ -170,6 +177,19 @@ impl Observer for Progress {
     fn on_warning(&self, text: &str) {
         if self.shown {
             terminal::say(&format!("warning: {text}"));
+        }
+    }
+
+    fn on_interval_fold(&self, fold: usize, folds: usize) {
+        if !self.shown {
+            return;
+        }
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let told = format!("fold {fold} of {folds} for prediction intervals");
+        if let Some(bar) = &state.bar {
+            bar.set_message(told);
+        } else if state.is_due() {
+            terminal::say(&format!("training {told}"));
         }
     }
 

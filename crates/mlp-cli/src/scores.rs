@@ -9,7 +9,7 @@ use mlp_train::{
 };
 use serde_json::{Map, Value, json};
 
-use crate::formatting;
+use crate::{formatting, positive};
 
 /// A confusion matrix of more classes is left to `--json`.
 const SHOWN_CLASSES: usize = 12;
@@ -24,8 +24,8 @@ struct Weights {
 /// The scores of a model on labelled data.
 pub struct Scores {
     samples: usize,
-    /// Rows that were left out for missing values.
-    dropped: u64,
+    /// Rows that were left out, and why.
+    dropped: (u64, &'static str),
     numbers: Vec<(&'static str, f64)>,
     classes: Vec<String>,
     confusion: Option<Confusion>,
@@ -55,7 +55,7 @@ impl Scores {
             .map(|score| (score.name, (score.value)(predicted)));
         Self {
             samples: evaluation.samples,
-            dropped: 0,
+            dropped: (0, ""),
             numbers: recorded
                 .into_iter()
                 .chain(further)
@@ -75,9 +75,9 @@ impl Scores {
         }
     }
 
-    /// The same, of a table of which so many rows were left out for missing values.
-    pub fn without(mut self, dropped: u64) -> Self {
-        self.dropped = dropped;
+    /// The same, of a table of which so many rows were left out, and why.
+    pub fn without(mut self, dropped: u64, why: &'static str) -> Self {
+        self.dropped = (dropped, why);
         self
     }
 
@@ -105,12 +105,9 @@ impl Scores {
     /// The scores for people.
     pub fn text(&self) -> String {
         let mut text = format!("{:<17} {}\n", "samples", self.samples);
-        if self.dropped > 0 {
-            let _ = writeln!(
-                text,
-                "{:<17} {} (missing values)",
-                "rows left out", self.dropped
-            );
+        let (dropped, why) = self.dropped;
+        if dropped > 0 {
+            let _ = writeln!(text, "{:<17} {dropped} ({why})", "rows left out");
         }
         match (&self.weights, &self.unweighted) {
             (Some(weights), _) => {
@@ -139,7 +136,19 @@ impl Scores {
                 formatting::measured(threshold)
             );
         }
+        if let (Some(confusion), [_, _]) = (&self.confusion, &self.classes[..]) {
+            let (positives, others) = (confusion.support(1), confusion.support(0));
+            let shown = self.numbers.iter().map(|(name, _)| *name);
+            let share = positives / (positives + others);
+            if let Some(told) = positive::told(&self.classes, share, "of these samples", shown) {
+                let _ = writeln!(text, "{:<17} {told}", "positive");
+            }
+        }
         for (name, number) in &self.numbers {
+            if let Some(why) = self.undefined(name) {
+                let _ = writeln!(text, "{name:<17} {:<12} {why}", "n/a");
+                continue;
+            }
             let weights = self.weights.iter();
             let mut weighted = weights.flat_map(|weights| &weights.numbers);
             let number = formatting::measured(*number);
@@ -164,11 +173,47 @@ impl Scores {
                 names.join(", ")
             );
         }
+        if let (Some(confusion), None) = (&self.confusion, self.scored_by) {
+            let of = |class: &usize| confusion.support(*class) > 0.0;
+            let mut present = (0..confusion.classes()).filter(of);
+            if let (Some(only), None) = (present.next(), present.next()) {
+                let missing = SCORES.iter().filter(|score| {
+                    score.subject == Subject::Probabilities
+                        && self.numbers.iter().all(|(name, _)| *name != score.name)
+                });
+                let names: Vec<&str> = missing.map(|score| score.name).collect();
+                if !names.is_empty() {
+                    let _ = writeln!(
+                        text,
+                        "{:<17} {}: all samples are of class {}",
+                        "left out",
+                        names.join(", "),
+                        self.classes[only]
+                    );
+                }
+            }
+        }
         if let Some(confusion) = &self.confusion {
             text.push('\n');
             text.push_str(&self.by_class(confusion));
         }
         text
+    }
+
+    /// Why a score of the positive class is not defined, so that it counts as 0 in a record.
+    fn undefined(&self, name: &str) -> Option<String> {
+        let (Some(confusion), [_, class]) = (&self.confusion, &self.classes[..]) else {
+            return None;
+        };
+        match name {
+            "precision" if confusion.known_precision(1).is_none() => {
+                Some(format!("no sample is predicted as {class}; counted as 0"))
+            }
+            "recall" if confusion.known_recall(1).is_none() => {
+                Some(format!("there is no sample of {class}; counted as 0"))
+            }
+            _ => None,
+        }
     }
 
     /// One line per class: its predictions, and its scores.
@@ -188,14 +233,9 @@ impl Scores {
             let mut row = vec![name.clone()];
             let count = |answer| formatting::count(confusion.count(class, answer));
             row.extend((0..shown).map(count));
-            let scores = [
-                confusion.precision(class),
-                confusion.recall(class),
-                confusion.f1(class),
-            ];
-            row.extend(scores.map(|score| match confusion.is_present(class) {
-                true => format!("{score:.4}"),
-                false => "-".to_owned(),
+            row.extend(of_class(confusion, class).map(|score| match score {
+                Some(score) => format!("{score:.4}"),
+                None => "n/a".to_owned(),
             }));
             row.push(formatting::count(confusion.support(class)));
             rows.push(row);
@@ -220,14 +260,17 @@ impl Scores {
     pub fn json(&self) -> Value {
         let mut object = Map::new();
         for (name, number) in &self.numbers {
-            object.insert((*name).to_owned(), (*number).into());
+            let number = self
+                .undefined(name)
+                .map_or((*number).into(), |_| Value::Null);
+            object.insert((*name).to_owned(), number);
         }
         object.insert("samples".to_owned(), self.samples.into());
         if let Some(threshold) = self.threshold {
             object.insert("threshold".to_owned(), threshold.into());
         }
-        if self.dropped > 0 {
-            object.insert("dropped".to_owned(), self.dropped.into());
+        if self.dropped.0 > 0 {
+            object.insert("dropped".to_owned(), self.dropped.0.into());
         }
         if let Some(weights) = &self.weights {
             let numbers = weights.numbers.iter();
@@ -248,13 +291,12 @@ impl Scores {
             let rows: Vec<Vec<f64>> = (0..size).map(|label| row(label).collect()).collect();
             object.insert("confusion".to_owned(), json!(rows));
             let class = |(class, name): (usize, &String)| {
-                // A class that neither occurs nor is predicted has no scores.
-                let of = |score: f64| confusion.is_present(class).then_some(score);
+                let [precision, recall, f1] = of_class(confusion, class);
                 json!({
                     "name": name,
-                    "precision": of(confusion.precision(class)),
-                    "recall": of(confusion.recall(class)),
-                    "f1": of(confusion.f1(class)),
+                    "precision": precision,
+                    "recall": recall,
+                    "f1": f1,
                     "samples": confusion.support(class),
                 })
             };
@@ -268,4 +310,14 @@ impl Scores {
         }
         object.into()
     }
+}
+
+/// Precision, recall and F1 of a class; `None` where it is not predicted, does not occur, or neither.
+fn of_class(confusion: &Confusion, class: usize) -> [Option<f64>; 3] {
+    let f1 = confusion.is_present(class).then(|| confusion.f1(class));
+    [
+        confusion.known_precision(class),
+        confusion.known_recall(class),
+        f1,
+    ]
 }

@@ -5,7 +5,7 @@ use mlp_plot::{ReportTable as Shown, Section};
 use mlp_train::Table;
 use serde_json::{Value, json};
 
-use crate::{figures::View, formatting};
+use crate::{decision::Decision, figures::View, formatting};
 
 /// The table `selection`, read.
 pub struct Selected {
@@ -51,6 +51,11 @@ impl Selected {
             interval: of_model("test_low").zip(of_model("test_high")),
             rows: integers("test_rows").get(model).copied().unwrap_or(0),
         }
+    }
+
+    /// The network that was selected, or the first of an ensemble.
+    pub fn first(&self) -> u64 {
+        self.networks.first().map_or(0, |(net, ..)| *net as u64)
     }
 
     /// What was chosen, by what, among how many.
@@ -125,7 +130,7 @@ impl Selected {
     }
 
     /// The section of a report.
-    pub fn section(&self, view: &View) -> Section {
+    pub fn section(&self, view: &View, decision: Option<&Decision>) -> Section {
         let rows = self.networks.iter().map(|(net, seed, score)| {
             vec![
                 net.to_string(),
@@ -134,9 +139,15 @@ impl Selected {
             ]
         });
         let header = ["net", "seed", &format!("validation {}", self.score)];
-        Section::new("The model that was selected")
+        let section = Section::new("The model that was selected")
             .paragraph(format!("Selected is {}.", self.choice()))
-            .paragraph(format!("On the test part: {}.", self.judgement()))
+            .paragraph(format!("On the test part: {}.", self.judgement()));
+        let section = match decision {
+            Some(decision) => section.paragraph(format!("Threshold: {}.", decision.text())),
+            None => section,
+        };
+        section
+
             .paragraph(
                 "The validation score is the best of those that were compared, and so too good; the test score is not, for \
                  the test part was kept from every network until the choice was made. Its interval is over rows: it says \

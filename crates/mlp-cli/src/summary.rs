@@ -1,6 +1,5 @@
 //! The summary of a run on standard output: its results beside a baseline.
 
-mod decision;
 mod ending;
 mod intervals;
 mod json;
@@ -28,6 +27,12 @@ impl Summary<'_> {
         }
         if let Some(selected) = self.selected()? {
             text.push_str(&selected.lines());
+        }
+        if let Some(decision) = self.decision()? {
+            let _ = writeln!(text, "{:<11} {}", "threshold", decision.text());
+        }
+        if let Some(positive) = self.positive()? {
+            let _ = writeln!(text, "{:<11} {positive}", "positive");
         }
         if let Some(doubtful) = self.doubtful()? {
             let _ = writeln!(

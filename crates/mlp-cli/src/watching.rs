@@ -48,6 +48,10 @@ impl Observer for Watching<'_> {
         faults.push(text.to_owned());
     }
 
+    fn on_interval_fold(&self, fold: usize, folds: usize) {
+        self.progress.on_interval_fold(fold, folds);
+    }
+
     fn on_record(&self, network: u64, record: &Record) -> ControlFlow<()> {
         self.progress.on_record(network, record)
     }

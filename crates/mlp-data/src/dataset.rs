@@ -213,6 +213,18 @@ impl Dataset {
         self
     }
 
+    /// The same data with the first of its two classes as the second. Of other targets nothing changes.
+    #[must_use]
+    pub fn with_classes_swapped(mut self) -> Self {
+        if let Targets::Classes { labels, names } = &mut self.targets
+            && let [first, second] = &mut names[..]
+        {
+            std::mem::swap(first, second);
+            labels.iter_mut().for_each(|label| *label = 1 - *label);
+        }
+        self
+    }
+
     /// The same data with whether their classes are named differently than they are written.
     pub(crate) fn with_renamed_classes(mut self, renamed: bool) -> Self {
         self.renamed_classes = renamed;

@@ -16,7 +16,7 @@ use crate::{
     state_file,
 };
 use mlp_train::{
-    DataProvider, DataSource, Error, Experiment, ResolvedExperiment,
+    DataProvider, DataSource, Error, Experiment, Points, ResolvedExperiment,
     storing::{BatchOrder, InitialParameters, Start, sha256},
 };
 
@@ -72,16 +72,22 @@ impl DataProvider for DataFiles {
         }
     }
 
-    fn points(&self, name: &str, options: &FeatureOptions) -> Result<Array2<f64>, Error> {
-        let mut numbers = Vec::new();
+    fn points(&self, name: &str, options: &FeatureOptions) -> Result<Points, Error> {
+        let (mut rows, mut numbers, mut read) = (Vec::new(), Vec::new(), 0);
         let path = Path::new(name);
         mlp_data::read_rows::<Error>(path, options, POINTS, |_, chunk| {
-            numbers.extend(chunk.inputs);
+            for (row, known) in chunk.inputs.rows().into_iter().zip(chunk.known) {
+                if known {
+                    numbers.extend(row);
+                    rows.push(read);
+                }
+                read += 1;
+            }
             Ok(())
         })?;
-        let columns = options.features.len();
-        let shape = (numbers.len() / columns.max(1), columns);
-        Ok(Array2::from_shape_vec(shape, numbers).expect("every row has the features"))
+        let shape = (rows.len(), options.features.len());
+        let inputs = Array2::from_shape_vec(shape, numbers).expect("every row has the features");
+        Ok(Points { rows, inputs })
     }
 
     /// A safetensors file or NPZ archive with `layers.I.weight` and `layers.I.bias`, a model file of

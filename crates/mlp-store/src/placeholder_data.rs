@@ -12,7 +12,7 @@ use ndarray::Array2;
 
 use crate::{data_files::DataFiles, manifest::Manifest};
 use mlp_train::{
-    DataProvider, DataRead, DataSource, Error, Experiment, ResolvedExperiment,
+    DataProvider, DataRead, DataSource, Error, Experiment, Points, ResolvedExperiment,
     storing::{BatchOrder, InitialParameters, Start},
 };
 
@@ -97,9 +97,12 @@ impl DataProvider for PlaceholderData {
         }
     }
 
-    fn points(&self, name: &str, options: &FeatureOptions) -> Result<Array2<f64>, Error> {
+    fn points(&self, name: &str, options: &FeatureOptions) -> Result<Points, Error> {
         match &self.points {
-            Some(source) if source.name == name => Ok(Array2::zeros((0, options.features.len()))),
+            Some(source) if source.name == name => Ok(Points {
+                rows: Vec::new(),
+                inputs: Array2::zeros((0, options.features.len())),
+            }),
             _ => self.others.points(name, options),
         }
     }

@@ -30,6 +30,7 @@ pub use clock::{Clock, StoppedClock};
 pub use data::{
     data_read::{ClassShare, ColumnLeftOut, DataRead},
     part::Part,
+    points::Points,
     prepare::{Baseline, Prepared, PreparedCache, baseline},
     provider::{DataInMemory, DataProvider, DataSource, PIPED_DATA},
 };

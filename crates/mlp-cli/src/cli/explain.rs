@@ -46,6 +46,14 @@ pub fn explain(error: &clap::Error, whole: &Command, arguments: &[std::ffi::OsSt
             {
                 return format!("--{option} is now called --{now} ({help})");
             }
+            let option_of_many = OF_MANY.contains(&option).then_some("nets");
+            if let Some(known) = option_of_many.filter(|known| options.iter().any(|o| o == known)) {
+                return format!("unknown option --{option}; did you mean --{known}? ({help})");
+            }
+            let wanted = option_of_many.unwrap_or(option);
+            if let Some(other) = other_with(whole, called, wanted) {
+                return format!("unknown option --{option}; mlp {other} has --{wanted} ({help})");
+            }
             match nearest(option, options.iter().map(String::as_str)) {
                 Some(nearest) => {
                     format!("unknown option --{option}; did you mean --{nearest}? ({help})")
@@ -85,6 +93,19 @@ pub fn explain(error: &clap::Error, whole: &Command, arguments: &[std::ffi::OsSt
             .trim_start_matches("error: ")
             .to_owned(),
     }
+}
+
+/// Other words for how many networks there are.
+const OF_MANY: [&str; 4] = ["networks", "seeds", "number", "nets"];
+
+/// Another command that has an option of this very name.
+fn other_with<'c>(whole: &'c Command, called: Option<&Command>, option: &str) -> Option<&'c str> {
+    let called = called?.get_name();
+    let mut others = whole
+        .get_subcommands()
+        .filter(|other| other.get_name() != called);
+    let has = |other: &&Command| options_of(other).iter().any(|known| known == option);
+    others.find(has).map(Command::get_name)
 }
 
 /// Every spelling of every option of a command.

@@ -134,6 +134,7 @@ fn as_json(analysis: &Analysis, files: &[PathBuf]) -> Value {
     };
     let mut object = json!({
         "networks": analysis.networks,
+        "seeds": analysis.seeds,
         "diverged": analysis.diverged,
         "exploded": analysis.exploded,
         "files": files,
@@ -178,6 +179,9 @@ fn as_text(analysis: &Analysis) -> CommandResult<String> {
             ),
         }
     )?;
+    if let Some(note) = figures::shared_seeds(analysis) {
+        writeln!(text, "{:<11} {note}", "note")?;
+    }
     for growth in analysis.growth.iter().filter(|g| g.name == Name::default()) {
         let law = growth.law.map_or_else(String::new, |(slope, r_squared)| {
             let (slope, fit) = (formatting::measured(slope), figures::share(r_squared));

@@ -1,8 +1,12 @@
 //! `mlp evaluate`: scores of a model on labelled data.
 
 use clap::Args;
+use mlp_data::table::Unknown;
 
-use super::{labelled, predict};
+use super::{
+    labelled,
+    predict::{self, UnknownRows},
+};
 use crate::{
     failure::CommandResult,
     options::{Keys, Selection, Sets},
@@ -27,6 +31,8 @@ pub struct Evaluate {
     #[arg(long)]
     json: bool,
     #[command(flatten)]
+    unknown: UnknownRows,
+    #[command(flatten)]
     sets: Sets,
     #[command(flatten)]
     keys: Keys<Self>,
@@ -41,13 +47,23 @@ impl Evaluate {
     pub fn run(&self, quiet: bool) -> CommandResult {
         let model = predict::open(&self.model)?;
         let (options, sets) = (self.keys.layer()?, self.sets.layer()?);
-        let dataset = labelled::read(&model, &self.data, options, &sets, quiet)?;
+        let dataset = labelled::read(
+            &model,
+            &self.data,
+            (options, &sets),
+            self.unknown.way,
+            quiet,
+        )?;
         let level = terminal::level()?;
         let evaluation = model.evaluate(&dataset, level)?;
         let read = dataset.read();
         let dropped = read.iter().map(|table| table.dropped()).sum();
+        let why = match self.unknown.way {
+            Unknown::Row => "missing values, or categories that are not known",
+            Unknown::Refuse | Unknown::Zero => "missing values",
+        };
         let predicted = model.judge_at(&dataset, level)?;
-        let mut scores = Scores::new(&model, &evaluation, &predicted).without(dropped);
+        let mut scores = Scores::new(&model, &evaluation, &predicted).without(dropped, why);
         if let (Some(column), Some(weights)) = (dataset.weight_column(), dataset.weights()) {
             scores = scores.weighted(column, predicted, weights);
         } else if let Some(column) = labelled::trained_weight(&model) {

@@ -80,7 +80,7 @@ impl Export {
         }
         if self.unknown.is_some() && !format.is_program {
             return Err(Failure::usage(format!(
-                "--unknown: a {} file answers to no table; mlp predict takes the option",
+                "--unknown: a {} file holds numbers for mlp predict, which takes the option itself; it is for onnx, c and rust",
                 format.name
             )));
         }

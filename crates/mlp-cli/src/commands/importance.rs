@@ -15,7 +15,10 @@ use mlp_train::{
 };
 use serde_json::json;
 
-use super::{labelled, predict};
+use super::{
+    labelled,
+    predict::{self, UnknownRows},
+};
 use crate::{
     failure::{CommandResult, Failure},
     figures::{View, explanation},
@@ -62,7 +65,7 @@ pub struct Importance {
     #[arg(long, value_name = "N", default_value = "0", value_parser = options::whole)]
     seed: u64,
     /// take the permutations from an NPZ file: an array permutations [repeats, rows] of row indices from 0
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["repeats", "seed"])]
     permutations: Option<PathBuf>,
     /// partial dependence on one column, or on two as in A,B; repeatable
     #[arg(long, value_name = "COLUMNS")]
@@ -73,6 +76,8 @@ pub struct Importance {
     /// print one JSON object
     #[arg(long)]
     json: bool,
+    #[command(flatten)]
+    unknown: UnknownRows,
     #[command(flatten)]
     sets: Sets,
     #[command(flatten)]
@@ -102,6 +107,18 @@ impl Importance {
                 value
             })
         };
+        let judged = model.judge_at(&dataset, level)?;
+        if oriented(&judged).is_none()
+            && let Some(classes) = judged.as_classes()
+            && let [first, rest @ ..] = classes.labels
+            && rest.iter().all(|label| label == first)
+        {
+            let class = model_class(&model, *first).map_or("", String::as_str);
+            return Err(Failure::usage(format!(
+                "--score: {} needs rows of several classes, and all of these are of class {class}",
+                score.name
+            )));
+        }
         let found = Importances::of(&model, &dataset, &oriented, &permutations, level)?;
         let folder = match (&self.out, run) {
             (Some(out), _) => Some(out.clone()),
@@ -127,6 +144,7 @@ impl Importance {
         let explained = explanation::Explanation {
             score,
             of: &of,
+            positive: positive_class(&model, score),
             found: &found,
             dependences: &dependences,
         };
@@ -157,7 +175,8 @@ impl Importance {
         let (options, sets) = (self.keys.layer()?, self.sets.layer()?);
         match (&self.data, run) {
             (Some(name), _) => {
-                let dataset = labelled::read(model, name, options, &sets, quiet)?;
+                let dataset =
+                    labelled::read(model, name, (options, &sets), self.unknown.way, quiet)?;
                 let of = format!(
                     "{} of {}",
                     formatting::so_many(dataset.samples(), "row"),
@@ -171,7 +190,7 @@ impl Importance {
                     return Err(Failure::usage(fault.to_owned()));
                 }
                 let data = view.data_of_model()?;
-                let (part, rows) = View::judged(&data);
+                let (part, rows) = view.judged(&data);
                 let dataset = data.dataset.select_rows(rows)?;
                 let rows = formatting::so_many(rows.len(), "row");
                 Ok((dataset, format!("{rows} of the {part} part")))
@@ -237,6 +256,21 @@ impl Importance {
     }
 }
 
+/// The positive one of two classes, where the score is of it alone.
+fn positive_class<'m>(model: &'m Model, score: &Score) -> Option<&'m str> {
+    let of_it = score::OF_POSITIVE.contains(&score.name)
+        && model.task() == mlp_data::Task::Classification { classes: 2 };
+    model_class(model, 1).filter(|_| of_it).map(String::as_str)
+}
+
+/// The name of a class of a model.
+fn model_class(model: &Model, label: u32) -> Option<&String> {
+    match model.answers() {
+        mlp_train::OutputMeaning::Classes(names) => names.get(label as usize),
+        mlp_train::OutputMeaning::Labels(_) | mlp_train::OutputMeaning::Values { .. } => None,
+    }
+}
+
 /// One column, or two: a name with a comma in it is one where there is such a column.
 fn columns_of(text: &str, dataset: &Dataset) -> Vec<String> {
     let one = || vec![text.to_owned()];
@@ -253,6 +287,9 @@ fn as_text(explained: &explanation::Explanation<'_>) -> CommandResult<String> {
     let mut text = String::new();
     let (score, found) = (explained.score, explained.found);
     writeln!(text, "{:<17} {}", "data", explained.of)?;
+    if let Some(class) = explained.positive {
+        writeln!(text, "{:<17} {class}", "positive")?;
+    }
     writeln!(
         text,
         "{:<17} {}",
@@ -264,22 +301,28 @@ fn as_text(explained: &explanation::Explanation<'_>) -> CommandResult<String> {
     let widest = widest.max().unwrap_or(0).clamp(6, 40);
     writeln!(
         text,
-        "\n{:<widest$}  {:>10}  {:<24}  of {} permutations",
+        "\n{:<widest$}  {:>10}  {:<25}  of {} permutations",
         "column",
         "fall",
         "interval",
         found.columns.first().map_or(0, |column| column.falls.len())
     )?;
     for column in columns {
-        let (low, high) = column.mean.interval.unwrap_or((f64::NAN, f64::NAN));
-        let interval = format!(
-            "{} to {}",
-            formatting::measured(low),
-            formatting::measured(high)
-        );
+        // Equal falls say nothing of how far others would be apart.
+        let (interval, low) = match column.mean.interval {
+            Some((low, high)) => (
+                format!(
+                    "{} to {}",
+                    formatting::measured(low),
+                    formatting::measured(high)
+                ),
+                low,
+            ),
+            None => ("n/a (all falls are equal)".to_owned(), column.mean.value),
+        };
         let said = if low <= 0.0 { "may not matter" } else { "" };
         let line = format!(
-            "{:<widest$}  {:>10}  {interval:<24}  {said}",
+            "{:<widest$}  {:>10}  {interval:<25}  {said}",
             column.column,
             formatting::measured(column.mean.value),
         );

@@ -4,7 +4,7 @@ use std::{path::Path, sync::Arc};
 
 use mlp_data::{
     Dataset, TableProblem, TargetTransform, source_columns,
-    table::{CsvOptions, MissingPolicy, TaskChoice, read_csv},
+    table::{CsvOptions, MissingPolicy, TaskChoice, Unknown, read_csv},
 };
 use mlp_train::{
     Experiment, Kind, Model, OutputMeaning, SettingsLayer, experiment::DataSpec, experiment_file,
@@ -26,12 +26,13 @@ pub const KEYS: &[&[&str]] = &[
     ],
 ];
 
-/// Reads data by these options and settings, and prints notes for the user.
+/// Reads data by these options and settings, and prints notes for the user. Rows with categories that the model does not
+/// know are treated as `unknown` says; those without a prediction are left out.
 pub fn read(
     model: &Model,
     name: &str,
-    options: SettingsLayer,
-    sets: &SettingsLayer,
+    (options, sets): (SettingsLayer, &SettingsLayer),
+    unknown: Unknown,
     quiet: bool,
 ) -> CommandResult<Dataset> {
     if mlp_data::find(name).is_ok() {
@@ -39,7 +40,7 @@ pub fn read(
     }
     let author = options::experiment(Kind::Train, [&options, sets])?.data;
     let given = author.format.clone();
-    let table = table(model, name, author)?;
+    let table = table(model, name, author, unknown).map_err(predict::or_unknown)?;
     let read = table.read();
     let notes: Vec<String> = read.iter().flat_map(|read| read.doubts.clone()).collect();
     if !quiet {
@@ -49,7 +50,7 @@ pub fn read(
 }
 
 /// A table with the columns that the model knows, its classes in the model's order.
-fn table(model: &Model, name: &str, author: DataSpec) -> CommandResult<Dataset> {
+fn table(model: &Model, name: &str, author: DataSpec, unknown: Unknown) -> CommandResult<Dataset> {
     let classes = match model.answers() {
         OutputMeaning::Classes(names) => Some(names.clone()),
         OutputMeaning::Labels(_) | OutputMeaning::Values { .. } => None,
@@ -82,6 +83,7 @@ fn table(model: &Model, name: &str, author: DataSpec) -> CommandResult<Dataset> 
             OutputMeaning::Classes(_) | OutputMeaning::Labels(_) => TargetTransform::None,
         },
         classes,
+        unknown,
         ..CsvOptions::default()
     };
     let mut experiment = Experiment::new(Kind::Train);

@@ -61,16 +61,10 @@ pub struct Predict {
     /// columns to copy to the output, as in id,name
     #[arg(long, value_name = "COLS")]
     keep: Option<String>,
-    /// rows with a category not seen in training: refuse them, zero the column's features, or leave the prediction of the row empty (row)
-    #[arg(
-        long,
-        value_name = "WAY",
-        default_value = "refuse",
-        value_parser = |word: &str| word.parse::<Unknown>().map_err(|error| error.to_string())
-    )]
-    unknown: Unknown,
+    #[command(flatten)]
+    unknown: UnknownRows,
     /// two more columns per number: the ends of prediction intervals with this coverage, for models of --interval-folds
-    #[arg(long, value_name = "COVERAGE")]
+    #[arg(long, value_name = "COVERAGE", value_parser = coverage)]
     intervals: Option<f64>,
     /// put an apostrophe before text that a spreadsheet would evaluate as a formula; numbers are unchanged
     #[arg(long)]
@@ -101,7 +95,7 @@ impl Predict {
             ignored: model.left_out().to_vec(),
             one_hot: model.one_hot().to_vec(),
             missing: model.imputer().is_some(),
-            unknown: self.unknown,
+            unknown: self.unknown.way,
         };
         if let Some(coverage) = self.intervals {
             // Refused before any row is read.
@@ -137,8 +131,39 @@ impl Predict {
     }
 }
 
+/// A coverage: a share, or a percentage.
+fn coverage(word: &str) -> Result<f64, String> {
+    let percent = word.strip_suffix('%');
+    let number = percent.unwrap_or(word).trim().parse::<f64>();
+    match number.map(|number| {
+        if percent.is_some() {
+            number / 100.0
+        } else {
+            number
+        }
+    }) {
+        Ok(share) if share > 0.0 && share < 1.0 => Ok(share),
+        _ => Err(format!(
+            "must be above 0 and below 1, as 0.9 or 90%, not \"{word}\""
+        )),
+    }
+}
+
+/// What becomes of rows with categories that the model does not know.
+#[derive(Args)]
+pub struct UnknownRows {
+    /// rows with a category not seen in training: refuse them, zero the column's features, or leave the row without a prediction (row)
+    #[arg(
+        long = "unknown",
+        value_name = "WAY",
+        default_value = "refuse",
+        value_parser = |word: &str| word.parse::<Unknown>().map_err(|error| error.to_string())
+    )]
+    pub way: Unknown,
+}
+
 /// The error, with the options that allow unknown categories if it is about one.
-fn or_unknown(error: Failure) -> Failure {
+pub fn or_unknown(error: Failure) -> Failure {
     let is_unknown = match &error {
         Failure::Usage(cause) => matches!(
             cause.downcast_ref(),
@@ -149,7 +174,7 @@ fn or_unknown(error: Failure) -> Failure {
     };
     match is_unknown {
         true => error.behind(
-            "--unknown row leaves the prediction of such rows empty, --unknown zero sets the column's features to 0",
+            "--unknown row leaves such rows without a prediction, --unknown zero sets the column's features to 0",
         ),
         false => error,
     }

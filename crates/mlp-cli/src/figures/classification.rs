@@ -32,7 +32,7 @@ fn figures(view: &View) -> Result<Vec<Figure>> {
         return Ok(Vec::new());
     };
     let data = &view.recipe().data;
-    let (part, rows) = View::judged(data);
+    let (part, rows) = view.judged(data);
     if !model.is_finite() || classes.len() > MOST_CLASSES {
         return Ok(Vec::new());
     }

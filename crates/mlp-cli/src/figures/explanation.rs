@@ -30,6 +30,8 @@ pub struct Explanation<'a> {
     pub score: &'static Score,
     /// A description of the rows.
     pub of: &'a str,
+    /// The positive class, where the score is of it alone.
+    pub positive: Option<&'a str>,
     pub found: &'a Importances,
     pub dependences: &'a [Dependence],
 }

@@ -23,14 +23,14 @@ mod view;
 use anyhow::Result;
 use mlp_train::analysis::Analysis;
 
-pub use self::analysis::{equation, share, tables as analysis_tables};
+pub use self::analysis::{equation, share, shared_seeds, tables as analysis_tables};
 pub use self::drawing::{Drawing, PlaneChoice};
 pub use self::entry::{Draw, FigureEntry};
 pub use self::figure::Figure;
 pub use self::files::{ANALYSIS, analyze, write, write_analysis, write_chart, write_files};
 pub use self::map::frame;
 pub use self::report::{file as write_report, section};
-pub use self::view::View;
+pub use self::view::{View, judged};
 
 /// Every figure, in the order of the report.
 pub static FIGURES: &[&FigureEntry] = &[

@@ -10,7 +10,7 @@ use mlp_train::{DataRead, Kind, MapAxes, MapSlice, Metric, NetworkSummary};
 
 use super::trends::Trends;
 use super::{Figure, View, describe, map};
-use crate::{formatting, selected::Selected, summary::shortfall};
+use crate::{decision::Decision, formatting, positive, selected::Selected, summary::shortfall};
 
 /// The whole report of one run.
 pub fn of_run(view: &View, figures: &[Figure], analysis: Option<Section>) -> Result<Report> {
@@ -66,7 +66,7 @@ pub fn of_run(view: &View, figures: &[Figure], analysis: Option<Section>) -> Res
         .details("The resolved experiment", toml);
     report = report.section(section(view, figures, "Result")?);
     if let Some(selected) = Selected::read(view)? {
-        report = report.section(selected.section(view));
+        report = report.section(selected.section(view, decision(view)?.as_ref()));
     }
     if let Some(fates) = view.fates()? {
         report = report.section(fates.section());
@@ -105,6 +105,15 @@ pub fn section(view: &View, figures: &[Figure], heading: &str) -> Result<Section
         && let Some(warning) = shortfall::of(view.recipe(), view.nets(), || view.model())?
     {
         section = section.paragraph(format!("Warning: {warning}."));
+    }
+    if view.kind() == Kind::Train
+        && let Some(decision) = decision(view)?
+    {
+        section = section.paragraph(format!("Threshold: {}.", decision.text()));
+    }
+    let scores = view.recipe().scores.iter().map(|score| score.name);
+    if let Some(positive) = positive::of(&view.recipe().data, scores) {
+        section = section.paragraph(format!("Positive is {positive}."));
     }
     for figure in figures {
         let svg = figure.chart.render(Format::Svg, figure.size)?;
@@ -151,6 +160,22 @@ fn lead(view: &View) -> String {
         false => format!("; {parts}"),
     };
     format!("{}, over {over}{parts}.", describe::networks_of(view))
+}
+
+/// How the run's model decides, where a threshold was asked for.
+fn decision(view: &View) -> Result<Option<Decision>> {
+    let author = view.author();
+    let has_model = view.kind() == Kind::Train || author.population.select.is_some();
+    if author.training.threshold.is_none() || !has_model || view.data_fault().is_some() {
+        return Ok(None);
+    }
+    let data = view.data_of_model()?;
+    Decision::of(
+        &view.model()?,
+        view.recipe().threshold,
+        &data,
+        view.judged(&data),
+    )
 }
 
 /// Loss and scores of each part of a single run.

@@ -32,6 +32,19 @@ pub struct View {
     map: OnceCell<Arrays>,
 }
 
+/// The part of these data for final scores, and its rows: the test part, else the validation part, else the training part.
+/// A test part that was withheld is that of the network that was selected alone.
+pub fn judged<'d>(author: &Experiment, data: &'d DataRecipe) -> (&'static str, &'d [usize]) {
+    let split = &data.split;
+    let selects = author.population.select.is_some() && author.data.withhold_test != Some(true);
+    match () {
+        () if selects && !data.withheld.is_empty() => ("test", &data.withheld),
+        () if !split.test.is_empty() => ("test", &split.test),
+        () if !split.validation.is_empty() => ("validation", &split.validation),
+        () => ("training", &split.train),
+    }
+}
+
 impl View {
     /// Opens a complete run directory and resolves its experiment.
     pub fn open(path: &Path) -> Result<Self> {
@@ -128,15 +141,9 @@ impl View {
         Ok(self.experiment.recipe(first as u64)?.data)
     }
 
-    /// The part of these data for final scores, and its rows: the test part, else the validation part, else the training part.
-    pub fn judged(data: &DataRecipe) -> (&'static str, &[usize]) {
-        let split = &data.split;
-        match () {
-            () if !data.withheld.is_empty() => ("test", &data.withheld),
-            () if !split.test.is_empty() => ("test", &split.test),
-            () if !split.validation.is_empty() => ("validation", &split.validation),
-            () => ("training", &split.train),
-        }
+    /// The part of these data for final scores, and its rows.
+    pub fn judged<'d>(&self, data: &'d DataRecipe) -> (&'static str, &'d [usize]) {
+        judged(&self.author, data)
     }
 
     /// Why the data cannot be drawn, if they are no longer the training data. The recipe then has only

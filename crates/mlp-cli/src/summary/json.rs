@@ -52,9 +52,6 @@ impl Summary<'_> {
             object["last_step"] = ending.last_step.into();
             object["baseline"] = self.baselines();
             if let Ok(recipe) = self.experiment.recipe(0) {
-                if let Some(decision) = self.decision(&recipe)? {
-                    object["decision"] = decision.json();
-                }
                 if let Some(held) = self.intervals(&recipe)? {
                     object["intervals"] = held.json();
                 }
@@ -67,6 +64,9 @@ impl Summary<'_> {
         }
         if let Some(selected) = self.selected()? {
             object["selection"] = selected.json();
+        }
+        if let Some(decision) = self.decision()? {
+            object["decision"] = decision.json();
         }
         if cross_validation::is_cross_validation(self.experiment) {
             object["folds"] = self.folds_json(&names)?;

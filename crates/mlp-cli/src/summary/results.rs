@@ -1,10 +1,13 @@
 //! The results of a run, as its summary needs them.
 
 use mlp_store::{RunDirectory, RunStatus};
-use mlp_train::{Kind, ResolvedExperiment};
+use mlp_train::{Kind, ResolvedExperiment, Threshold};
 
 use super::ending::Ending;
-use crate::{failure::CommandResult, fates::Fates, nets::Nets, selected::Selected};
+use crate::{
+    decision::Decision, failure::CommandResult, fates::Fates, figures::judged, nets::Nets,
+    positive, selected::Selected,
+};
 
 /// The results of a run, gathered from its table of networks.
 pub struct Summary<'a> {
@@ -49,6 +52,34 @@ impl<'a> Summary<'a> {
             true => Ok(Some(Selected::of(&self.directory.selection()?))),
             false => Ok(None),
         }
+    }
+
+    /// The decision of the run's model, where it has one and a threshold was asked for.
+    pub(super) fn decision(&self) -> CommandResult<Option<Decision>> {
+        let author = self.experiment.experiment();
+        if author.training.threshold.is_none() {
+            return Ok(None);
+        }
+        let network = match self.selected()? {
+            Some(selected) => selected.first(),
+            None if self.experiment.kind() == Kind::Train && self.diverged(None) == 0 => 0,
+            None => return Ok(None),
+        };
+        let recipe = self.experiment.recipe(network)?;
+        let rows = judged(author, &recipe.data);
+        let model = self.directory.model()?;
+        Ok(Decision::of(&model, recipe.threshold, &recipe.data, rows)?)
+    }
+
+    /// Which class is the positive one, where a score that is shown is of it.
+    pub(super) fn positive(&self) -> CommandResult<Option<String>> {
+        let recipe = self.experiment.recipe(0)?;
+        let scores = recipe.scores.iter().map(|score| score.name);
+        let chooses = match recipe.threshold {
+            Some(Threshold::Best(score)) => Some(score.name),
+            Some(Threshold::At(_)) | None => None,
+        };
+        Ok(positive::of(&recipe.data, scores.chain(chooses)))
     }
 
     /// The rows that are most likely mislabelled, where that is told.

@@ -2,6 +2,7 @@
 
 use anyhow::Result;
 use mlp_data::{ScaleKind, Task};
+use mlp_statistics::Proportion;
 use mlp_train::{
     Model, OutputMeaning, Part, Recipe, baseline,
     score::{Confusion, Subject},
@@ -10,7 +11,7 @@ use mlp_train::{
 use crate::{formatting, nets::Nets};
 
 /// A warning that the network of a train run does not beat the baseline on the part for final scores (test, else
-/// validation), with both numbers and what would help; `None` where it does, where no such part has samples, where
+/// validation), or that Wilson's 95 % interval of its accuracy contains the baseline's, with both numbers and what would help; `None` where it does, where no such part has samples, where
 /// the training diverged, and for a classifier that was given a threshold. Of two classes it also says how many of the rarer one were found, for which `model` is asked.
 pub fn of(
     recipe: &Recipe,
@@ -31,16 +32,30 @@ pub fn of(
     let recorded = |name: &str| nets.first(&format!("{part}_{name}"));
     if let (Some(accuracy), Some(majority)) = (recorded("accuracy")?, guess.accuracy) {
         // A threshold gives accuracy away on purpose.
-        if accuracy > majority || recipe.threshold.is_some() {
+        let trials = rows.len() as u64;
+        let right = Proportion {
+            successes: (accuracy * trials as f64).round() as u64,
+            trials,
+        };
+        let beats = right.interval().is_some_and(|(low, _)| low > majority);
+        if beats || recipe.threshold.is_some() {
             return Ok(None);
         }
+        let fault = match right.interval() {
+            Some((low, high)) if accuracy > majority => {
+                format!(
+                    "is not clearly above (95 % interval {low:.4} to {high:.4} by {trials} rows)"
+                )
+            }
+            _ => "does not exceed".to_owned(),
+        };
         let judged = match recipe.data.task {
             Task::Classification { classes: 2 } => rarer(recipe, rows, &model()?)?,
             _ => None,
         };
         let found = judged.as_ref().map_or_else(String::new, Rarer::found);
         return Ok(Some(format!(
-            "{part} accuracy {accuracy:.4} does not exceed {majority:.4}, that of always predicting the most frequent answer{found}; try {}",
+            "{part} accuracy {accuracy:.4} {fault} {majority:.4}, that of always predicting the most frequent answer{found}; try {}",
             help_of_classes(recipe, judged.as_ref())
         )));
     }
@@ -103,11 +118,9 @@ fn rarer(recipe: &Recipe, rows: &[usize], model: &Model) -> Result<Option<Rarer>
 fn help_of_classes(recipe: &Recipe, rarer: Option<&Rarer>) -> String {
     let weighted = recipe.spec.class_weights.is_some() || recipe.spec.positive_weights.is_some();
     let probable = recipe.spec.loss.gives_probabilities();
-    // Scores of one class are those of the second.
-    let second = rarer.is_some_and(|rarer| rarer.class == 1);
     let (weights, decisive, mut metrics) = match recipe.data.task {
         Task::Multilabel { .. } => ("--positive-weight", None, Vec::new()),
-        _ if second => (
+        _ if rarer.is_some() => (
             "--class-weights balanced",
             Some("positive_f1"),
             vec!["positive_f1", "recall", "average_precision"],
@@ -127,6 +140,14 @@ fn help_of_classes(recipe: &Recipe, rarer: Option<&Rarer>) -> String {
         let score = mlp_train::score::find(name);
         probable || score.is_none_or(|score| score.subject != Subject::Probabilities)
     });
+    // Scores of one class are those of the positive one, the second.
+    let positive = match rarer {
+        Some(rarer) if rarer.class == 0 => {
+            let name = formatting::shell(std::path::Path::new(&rarer.name));
+            format!("--positive {name} ")
+        }
+        _ => String::new(),
+    };
     let mut help = Vec::new();
     if !weighted {
         help.push(weights.to_owned());
@@ -136,11 +157,14 @@ fn help_of_classes(recipe: &Recipe, rarer: Option<&Rarer>) -> String {
             true => " with --validation-fraction 0.2",
             false => "",
         };
-        help.push(format!("--threshold {score}{validation}"));
+        help.push(format!("{positive}--threshold {score}{validation}"));
     }
     help.push("longer training".to_owned());
     if !metrics.is_empty() {
-        help.push(format!("a metric such as --metrics {}", metrics.join(",")));
+        help.push(format!(
+            "a metric such as {positive}--metrics {}",
+            metrics.join(",")
+        ));
     }
     one_of(&help)
 }

@@ -32,6 +32,10 @@ impl Summary<'_> {
             (Part::Test, "test"),
         ] {
             let Some(guess) = baseline(&recipe.data, part) else {
+                if part == Part::Test && !recipe.data.withheld.is_empty() {
+                    let rows = formatting::so_many(recipe.data.withheld.len(), "row");
+                    writeln!(text, "{name:<11} withheld: {rows}")?;
+                }
                 continue;
             };
             let Some(loss) = one(&format!("{name}_loss"))? else {
@@ -100,9 +104,6 @@ impl Summary<'_> {
                 formatting::measured(outcome.initial_loss),
                 self.smaller_rate(&recipe)
             )?;
-        }
-        if let Some(decision) = self.decision(&recipe)? {
-            writeln!(text, "{:<11} {}", "threshold", decision.text())?;
         }
         if let Some(held) = self.intervals(&recipe)? {
             writeln!(text, "{:<11} {}", "intervals", held.text())?;

@@ -57,6 +57,7 @@ fn a_population_is_told_of_in_tables_figures_and_the_report() {
         "law         |b|^2 = ",
         "classes     ",
         "activation: relu minus tanh",
+        "note        these 32 networks have 8 seeds between them",
     ] {
         assert!(text.contains(words), "{words}: {text}");
     }
@@ -66,7 +67,7 @@ fn a_population_is_told_of_in_tables_figures_and_the_report() {
     let object: serde_json::Value =
         serde_json::from_str(&output(&["analyze", run, "--json"])).unwrap();
     assert_eq!((tables("means.csv"), tables("clusters.csv")), before);
-    assert_eq!(object["networks"], 32);
+    assert_eq!((&object["networks"], &object["seeds"]), (&32.into(), &8.into()));
     assert_eq!(object["success"][0]["networks"], 32);
     assert_eq!(object["comparisons"][0]["pairs"], 16);
 
@@ -80,7 +81,8 @@ fn a_population_is_told_of_in_tables_figures_and_the_report() {
         "class",
     ];
     let asked = [&["analyze", run, "--where", condition][..], &scatter].concat();
-    assert!(output(&asked).contains("networks    8\n"));
+    let part = output(&asked);
+    assert!(part.contains("networks    8\n") && !part.contains("seeds between"), "{part}");
     let written = names(&folder.path().join("run/analysis"));
     assert!(!written.contains(&"comparisons.csv".to_owned()));
     assert!(written.contains(&"records-b-out-against-ln-step.svg".to_owned()));

@@ -21,6 +21,7 @@ mod names;
 mod origins;
 mod outputs;
 mod plans;
+mod positives;
 mod proben1;
 mod public_tables;
 mod quiet;

@@ -84,6 +84,69 @@ fn a_search_leaves_a_model_as_train_would() {
 }
 
 #[test]
+fn a_replay_leaves_the_test_part_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    for (chosen, options) in [
+        ("a", "--select accuracy"),
+        ("f", "--folds 4 --select f1"),
+        ("e", "--select loss --ensemble 3 --format csv"),
+    ] {
+        run(folder, &format!("{SEARCH} {options} --out {chosen}"));
+        let again = format!("replay-{chosen}");
+        for net in [0, 3] {
+            let text = run(
+                folder,
+                &format!("replay {chosen} {net} --figures none --format csv --force --out {again}"),
+            );
+            assert!(
+                text.contains(&format!("the same bits as net {net} of {chosen}"))
+                    && text
+                        .lines()
+                        .any(|line| line.starts_with("test        withheld: "))
+                    && !text
+                        .lines()
+                        .any(|line| line.starts_with("test        loss")),
+                "{text}"
+            );
+        }
+        let series = fs::read_to_string(folder.join(&again).join("series.csv")).unwrap();
+        let columns: Vec<&str> = series.lines().next().unwrap().split(',').collect();
+        let row = series.lines().last().unwrap().split(',');
+        for (name, value) in columns.iter().zip(row) {
+            assert!(
+                !name.starts_with("test_") || value.is_empty(),
+                "{name} {value}"
+            );
+        }
+        // Nor does what is done with the replay.
+        run(folder, &format!("verify {again}"));
+        let importance = run(folder, &format!("importance {again}"));
+        assert!(
+            importance.contains("of the validation part"),
+            "{importance}"
+        );
+        let more = run(
+            folder,
+            &format!("train --continue {again} --steps 40 --figures none --out {again}-on"),
+        );
+        assert!(!more.contains("test        loss"), "{more}");
+    }
+    let withheld = "train moons --steps 5 --withhold-test --figures none --no-progress";
+    let text = run(folder, &format!("{withheld} --out w"));
+    assert!(text.contains("test        withheld: 64 rows\n"), "{text}");
+    let message = refused(
+        &[
+            &withheld.split(' ').collect::<Vec<_>>()[..],
+            &["--until", "test_loss<0.1"],
+        ]
+        .concat(),
+        2,
+    );
+    assert!(message.contains("withhold"), "{message}");
+}
+
+#[test]
 fn an_ensemble_predicts_with_its_spread_and_goes_into_every_format() {
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path();

@@ -47,7 +47,7 @@ fn a_damaged_journal_is_set_aside_and_told_of_in_any_case() {
         assert!(
             message.starts_with("warning: ")
                 && message.contains(&aside)
-                && message.contains("40 of its networks are intact"),
+                && message.contains("intact networks in it: 40; the others are trained again"),
             "{message}"
         );
         assert_eq!(fs::read(run.join("journal").join(aside)).unwrap(), bytes);

@@ -207,7 +207,10 @@ impl<'a> Assembler<'a> {
         if self.options.missing != MissingPolicy::Refuse {
             self.count_words(&cell);
         }
-        if self.options.missing == MissingPolicy::Drop && self.lacks(&cell) {
+        let columns = &self.roles.features;
+        let mut features = self.features.iter_mut().zip(columns);
+        let unknown = features.any(|(feature, &column)| feature.leaves_out(cell(column)));
+        if unknown || self.options.missing == MissingPolicy::Drop && self.lacks(&cell) {
             self.dropped += 1;
             self.count_gaps(&cell);
             return Ok(());
@@ -469,6 +472,7 @@ impl<'a> Assembler<'a> {
             };
             for (row, held) in held.into_iter().enumerate() {
                 match held {
+                    Some(category) if category as usize == categories.len() => {}
                     Some(category) => values[[row, first + category as usize]] = 1.0,
                     None => (0..categories.len())
                         .for_each(|category| values[[row, first + category]] = f64::NAN),

@@ -4,6 +4,7 @@ use super::category::OneHot;
 use super::format::TableFormat;
 use super::policy::{Categorical, MissingPolicy};
 use super::target::TaskChoice;
+use super::unknown::Unknown;
 use crate::TargetTransform;
 
 /// How a table of any format is read; `format` is for text only. By default everything is detected: see the [module](crate::table).
@@ -42,4 +43,6 @@ pub struct CsvOptions {
     /// The columns of categories of a trained model: a cell in them holds one of these categories, whatever it
     /// looks like, and any other is refused. Other columns are read as `categorical` says.
     pub one_hot: Vec<OneHot>,
+    /// What becomes of a row with another category in these columns.
+    pub unknown: Unknown,
 }

@@ -16,6 +16,7 @@ use super::reading::{NUMBERS_HERE, Reading, as_missing};
 use super::spellings::Spellings;
 use super::target::PushError;
 use super::texts::{Seen, Texts};
+use super::unknown::Unknown;
 use super::verdict::{Verdict, judge, unit_of};
 use crate::{Place, TableProblem};
 
@@ -42,6 +43,9 @@ pub(super) struct Feature<'a> {
     strings: bool,
     /// What was taken for the pool of categories that are known.
     pooled: Pooled,
+    /// What becomes of others, where there is no pool, and those that were met.
+    unknown: Unknown,
+    unknowns: Pooled,
 }
 
 /// What becomes of a column of text.
@@ -76,6 +80,8 @@ impl<'a> Feature<'a> {
             booleans: false,
             strings: false,
             pooled: Pooled::default(),
+            unknown: options.unknown,
+            unknowns: Pooled::default(),
         }
     }
 
@@ -136,9 +142,36 @@ impl<'a> Feature<'a> {
         &self.amounts
     }
 
-    /// What was taken for the pool of rare categories, as a note.
-    pub fn pooled(&self) -> Option<String> {
-        self.pooled.note(self.known?)
+    /// What was taken for the pool of rare categories, or met beyond all that are known, as notes.
+    pub fn pooled(&self) -> impl Iterator<Item = String> + '_ {
+        let notes = |known| {
+            let outcome = match self.unknown {
+                Unknown::Row => "such rows are left out",
+                way => way.outcome(),
+            };
+            [
+                self.pooled.note(known),
+                self.unknowns.said(&known.column, outcome),
+            ]
+        };
+        self.known.into_iter().flat_map(notes).flatten()
+    }
+
+    /// Whether a row is left out for the category in its cell, which is counted.
+    pub fn leaves_out(&mut self, cell: TableCell<'_>) -> bool {
+        let leaves = self.unknown == Unknown::Row && self.is_unknown(cell);
+        if leaves {
+            self.unknowns.take(&cell.text());
+        }
+        leaves
+    }
+
+    fn is_unknown(&self, cell: TableCell<'_>) -> bool {
+        self.missing(cell).is_none()
+            && self.known.is_some_and(|known| {
+                let found = known.position(cell, &self.reading);
+                matches!(found, Err(TableProblem::UnknownCategory { .. }))
+            })
     }
 
     /// What the dates of the column tell.
@@ -208,6 +241,11 @@ impl<'a> Feature<'a> {
                         self.pooled.take(&cell.text());
                     }
                     Ok(position as f64)
+                }
+                Err(TableProblem::UnknownCategory { .. }) if self.unknown == Unknown::Zero => {
+                    self.unknowns.take(&cell.text());
+                    // Behind all that are known.
+                    Ok(known.categories.len() as f64)
                 }
                 Err(problem) => refuse(problem),
             };

@@ -43,7 +43,7 @@ impl Pooled {
         self.said(&known.column, unknown.outcome())
     }
 
-    fn said(&self, column: &str, outcome: &str) -> Option<String> {
+    pub fn said(&self, column: &str, outcome: &str) -> Option<String> {
         if self.rows == 0 {
             return None;
         }

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use ndarray::ArrayView2;
+
 use super::columns::Roles;
 use super::csv_options::CsvOptions;
 use super::name_notes::name_notes;
@@ -379,14 +381,15 @@ impl TableSummary<'_> {
 
     /// A note on a last row that sums up those above it.
     fn total(&self, set: &Dataset) -> Option<String> {
-        let inputs = set.inputs();
-        let features = set.feature_names().iter().zip(inputs.columns());
+        let features = set.feature_names().iter().zip(running(set.inputs()));
         let targets = match set.targets() {
-            Targets::Values { values, names } => Some(names.iter().zip(values.columns())),
+            Targets::Values { values, names } => {
+                Some(names.iter().zip(running(values.view())))
+            }
             Targets::Classes { .. } => None,
         };
         let columns = features.chain(targets.into_iter().flatten());
-        total_note(columns.map(|(name, values)| (name.as_str(), Running::of(values.to_vec()))))
+        total_note(columns.map(|(name, values)| (name.as_str(), values)))
     }
 
     /// Notes on columns of a declared text type whose cells are numbers.
@@ -404,6 +407,16 @@ impl TableSummary<'_> {
             })
             .collect()
     }
+}
+
+/// What is asked of the columns of an array for a note on totals; row by row, as they lie in memory.
+fn running(values: ArrayView2<'_, f64>) -> Vec<Running> {
+    let mut all: Vec<_> = (0..values.ncols()).map(|_| Running::default()).collect();
+    for row in values.rows() {
+        let columns = all.iter_mut().zip(row);
+        columns.for_each(|(running, value)| running.take(*value));
+    }
+    all
 }
 
 /// Whether a column's values tell the rows apart: whole numbers, none of them twice. Of a few rows nothing is said.

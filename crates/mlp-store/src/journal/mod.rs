@@ -235,7 +235,7 @@ impl Journal {
             Some(fault) => {
                 let aside = self.mend(path, &mut file, &scan.sound)?;
                 warn(format!(
-                    "{}: {} of {length} bytes are damaged ({fault}); the file is kept as {}, {found} of its networks are intact, and the others are retrained",
+                    "{}: {} of {length} bytes are damaged ({fault}); the file is kept as {}; intact networks in it: {found}; the others are trained again",
                     path.display(),
                     length - scan.sound.iter().map(|chunk| chunk.length).sum::<u64>() - from,
                     aside.display()

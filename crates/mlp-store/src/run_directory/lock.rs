@@ -79,6 +79,12 @@ impl Lock {
         try_lock: impl Fn(&File) -> Result<(), TryLockError>,
     ) -> Result<Self, Error> {
         let [path, exclusive] = FILES.map(|name| directory.join(name));
+        if path.is_symlink() {
+            return Err(Error::Conflict(format!(
+                "{}: it is a symbolic link, and would lock a file elsewhere; remove it",
+                path.display()
+            )));
+        }
         let mut file = open(&path).map_err(Error::write(directory))?;
         match try_lock(&file) {
             Ok(()) => {
@@ -206,6 +212,21 @@ mod tests {
         assert!(message.contains(&own), "{message}");
         drop(lock);
         Lock::take(folder.path()).unwrap();
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_in_the_place_of_the_lock_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let precious = folder.path().join("precious");
+        fs::write(&precious, "kept").unwrap();
+        std::os::unix::fs::symlink(&precious, folder.path().join(FILES[0])).unwrap();
+        let message = Lock::take(folder.path()).unwrap_err().to_string();
+        assert!(
+            message.contains(".lock: it is a symbolic link") && message.contains("remove it"),
+            "{message}"
+        );
+        assert_eq!(fs::read_to_string(precious).unwrap(), "kept");
     }
 
     #[cfg(target_os = "linux")]

@@ -83,6 +83,8 @@ pub struct Request {
 pub struct Analysis {
     /// Total number of networks.
     pub networks: u64,
+    /// How many different seeds they have: networks of a seed in several settings are not independent.
+    pub seeds: u64,
     /// Those that diverged.
     pub diverged: u64,
     /// Those that exploded.
@@ -152,8 +154,15 @@ pub fn analyze(
             .filter(|&net| networks.ends[net] == end)
             .count() as u64
     };
+    let numbers = networks.column("seed")?.unwrap_or_default();
+    let mut seeds: Vec<u64> = (kept.clone().filter_map(|net| numbers.get(net)))
+        .map(|seed| seed.to_bits())
+        .collect();
+    seeds.sort_unstable();
+    seeds.dedup();
     Ok(Analysis {
         networks: kept.clone().count() as u64,
+        seeds: seeds.len() as u64,
         diverged: ended(End::Diverged),
         exploded: ended(End::Exploded),
         success: success::success(&networks, &groupings),

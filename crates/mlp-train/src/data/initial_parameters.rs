@@ -154,6 +154,12 @@ impl InitialParameters {
             let reason = format!("{}: {reason}", self.path.display());
             Err(Error::key("init_from", reason))
         };
+        if self.find("members.0.layers.0.weight").is_some() {
+            return refuse(
+                "it is an ensemble of several networks, and a training starts from one; mlp replay gives that of a single one"
+                    .to_owned(),
+            );
+        }
         let wanted = architecture.tensors();
         let mut parameters = Vec::new();
         let parts = wanted.iter();

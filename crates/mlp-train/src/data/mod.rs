@@ -5,6 +5,7 @@ pub mod data_read;
 pub mod initial_parameters;
 pub mod original_units;
 pub mod part;
+pub mod points;
 pub mod prepare;
 pub mod provider;
 pub mod sha256;

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use mlp_core::{Evaluation, Level, Loss, Network, Samples, Scalar, TrainSpec, Trainer};
+use mlp_core::{Evaluation, Level, Network, Samples, Scalar, TrainSpec, Trainer};
 use mlp_data::{Imputer, Scaler, Targets, Task};
 use ndarray::{Array2, ArrayView2, Axis};
 
@@ -11,7 +11,7 @@ use crate::{
     data::part::Part,
     error::Error,
     metrics::score::Predicted,
-    model::{Meaning, answer},
+    model::{Meaning, Prediction},
     resolve::data_recipe::DataRecipe,
 };
 
@@ -122,8 +122,8 @@ impl<T: Scalar> Prepared<T> {
             None => None,
             Some(points) => {
                 let filled = match &imputer {
-                    Some(imputer) => imputer.transform(&points.view())?,
-                    None => points.as_ref().clone(),
+                    Some(imputer) => imputer.transform(&points.inputs.view())?,
+                    None => points.inputs.clone(),
                 };
                 let scaled = scaled_inputs::<T>(&feature_scaler, &filled.view())?;
                 if let Some(((row, column), value)) =
@@ -230,30 +230,17 @@ impl<T: Scalar> Prepared<T> {
         self.target_scaler.as_ref()
     }
 
-    /// The predictions of a network for a part, with the true targets; `None` where the part is empty.
-    ///
-    /// # Errors
-    /// A network that does not match the data.
-    pub fn judge(
-        &self,
-        part: Part,
-        network: &Network<T>,
-        loss: Loss,
-        level: Level,
-    ) -> Result<Option<Predicted>, Error> {
-        let Some(samples) = self.part(part) else {
-            return Ok(None);
-        };
+    /// Predictions for a part with its true targets.
+    pub(crate) fn beside(&self, part: Part, prediction: Prediction) -> Predicted {
         let rows = part.rows(&self.recipe.split);
-        let prediction = answer(network, loss, &samples.inputs(), self.meaning(), level)?;
-        Ok(Some(match self.recipe.dataset.targets() {
+        match self.recipe.dataset.targets() {
             Targets::Classes { labels, .. } => {
                 prediction.beside_classes(rows.iter().map(|&row| labels[row]).collect())
             }
             Targets::Values { values, .. } => {
                 prediction.beside_numbers(values.select(Axis(0), rows))
             }
-        }))
+        }
     }
 
     /// What the outputs of networks on these data mean.

@@ -6,9 +6,8 @@ use mlp_data::{
     Dataset,
     table::{CsvOptions, FeatureOptions},
 };
-use ndarray::Array2;
 
-use super::{batch_order::BatchOrder, initial_parameters::InitialParameters};
+use super::{batch_order::BatchOrder, initial_parameters::InitialParameters, points::Points};
 use crate::{error::Error, run::saved_state::Start};
 
 /// The name of the file in which a run keeps piped data.
@@ -36,11 +35,11 @@ pub trait DataProvider: fmt::Debug + Send + Sync {
     /// [`Error::Data`].
     fn dataset(&self, name: &str, options: &CsvOptions) -> Result<Dataset, Error>;
 
-    /// Rows of features alone, `[rows, features]`, read as the options say.
+    /// Rows of features alone, read as the options say.
     ///
     /// # Errors
     /// [`Error::Data`].
-    fn points(&self, name: &str, _options: &FeatureOptions) -> Result<Array2<f64>, Error> {
+    fn points(&self, name: &str, _options: &FeatureOptions) -> Result<Points, Error> {
         Err(nothing("predict_on", name))
     }
 

@@ -14,7 +14,7 @@ use mlp_data::{
     table::{CsvOptions, MissingPolicy, TaskChoice},
 };
 
-use self::{parts::FileRows, points::Points};
+use self::{parts::FileRows, points::PointFiles};
 use super::task::task_choice;
 use super::{
     batch_order::BatchOrder, initial_parameters::InitialParameters, provider::DataProvider,
@@ -46,7 +46,7 @@ pub(crate) struct Sources {
     given: Mutex<HashMap<String, Arc<InitialParameters>>>,
     starts: Mutex<HashMap<String, Arc<Start>>>,
     orders: Mutex<HashMap<String, Arc<BatchOrder>>>,
-    points: Points,
+    points: PointFiles,
     /// Whether no network is to see a test part.
     withholds_test: bool,
 }
@@ -75,7 +75,7 @@ impl Sources {
         Self {
             provider,
             withholds_test,
-            points: Points::default(),
+            points: PointFiles::default(),
             datasets: Mutex::default(),
             recipes: Mutex::default(),
             last: Mutex::default(),
@@ -190,7 +190,8 @@ impl Sources {
         let task = dataset.task();
         spelled.task = Some(dataset.task_choice());
         let mut split = parts::split(&mut spelled, &dataset, files)?;
-        let withheld = match self.withholds_test {
+        let withholds = self.withholds_test || spelled.withhold_test == Some(true);
+        let withheld = match withholds {
             true => std::mem::take(&mut split.test),
             false => Vec::new(),
         };
@@ -283,12 +284,16 @@ impl Sources {
         } = match held {
             Some(held) => held,
             None => {
-                let new = match (self.provider.ready(name), known) {
+                let mut new = match (self.provider.ready(name), known) {
                     (Some(dataset), _) => at_hand(name, &dataset, &wanted)?,
                     (None, Ok(info)) => built_in(info, &wanted)?,
                     (None, Err(_)) if self.provider.knows(name) => self.table(name, &wanted)?,
                     (None, Err(unknown)) => return Err(unknown.into()),
                 };
+                if let Some(class) = wanted.positive.as_deref() {
+                    new.dataset =
+                        Arc::new(with_positive(Arc::unwrap_or_clone(new.dataset), class)?);
+                }
                 let mut datasets = self.datasets.lock().unwrap_or_else(PoisonError::into_inner);
                 if datasets.len() >= HELD {
                     datasets.clear();
@@ -303,11 +308,13 @@ impl Sources {
             fold: spec.fold,
             test_fraction: spec.test_fraction,
             validation_fraction: spec.validation_fraction,
+            withhold_test: spec.withhold_test,
             scale: spec.scale,
             scale_target: spec.scale_target,
             data_seed: spec.data_seed,
             predict_on: spec.predict_on.clone(),
             predict_on_sha256: spec.predict_on_sha256.clone(),
+            unknown: spec.unknown,
             ..loaded
         };
         Ok(Loaded {
@@ -354,10 +361,12 @@ fn loaded(spec: &DataSpec) -> DataSpec {
         fold: None,
         test_fraction: None,
         validation_fraction: None,
+        withhold_test: None,
         scale: None,
         scale_target: None,
         predict_on: None,
         predict_on_sha256: None,
+        unknown: None,
         ..spec.clone()
     }
 }
@@ -471,6 +480,23 @@ fn expand(dataset: Dataset, spec: &DataSpec) -> Result<Dataset, Error> {
     match &spec.inputs {
         Some(expansion) => Ok(expansion.apply_to(&dataset)?),
         None => Ok(dataset),
+    }
+}
+
+/// The same data with this class as the second of two, whose probability a threshold is compared with.
+fn with_positive(dataset: Dataset, class: &str) -> Result<Dataset, Error> {
+    let refuse = |reason: String| Err(Error::key("positive", reason));
+    match dataset.class_names() {
+        Some([_, second]) if second == class => Ok(dataset),
+        Some([first, _]) if first == class => Ok(dataset.with_classes_swapped()),
+        Some([first, second]) => refuse(format!(
+            "must be one of the classes {first} and {second}, not \"{class}\""
+        )),
+        _ => refuse(format!(
+            "is one of two classes, and {} is {}",
+            dataset.name(),
+            dataset.task()
+        )),
     }
 }
 

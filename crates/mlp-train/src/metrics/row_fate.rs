@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     data::{part::Part, prepare::Prepared},
     error::Error,
+    model::CurrentNetwork,
     resolve::recipe::Recipe,
 };
 
@@ -105,11 +106,12 @@ fn each<T: Scalar>(
     recipe: &Recipe,
     mut tell: impl FnMut(usize, bool, f64),
 ) -> Result<(), Error> {
-    let network = trainer.network();
+    let current = CurrentNetwork::of(trainer, prepared, recipe.threshold)?;
     let mut first = 0;
     for part in Part::ALL {
-        let judged = prepared.judge(part, &network, recipe.spec.loss, trainer.level())?;
-        let Some(judged) = judged else { continue };
+        let Some(judged) = current.judge(part)? else {
+            continue;
+        };
         // An experiment whose networks give none is refused.
         if let Some((classes, probabilities)) = judged.as_probabilities() {
             let answers = classes.labels.iter().zip(classes.predicted);

@@ -22,7 +22,7 @@ use crate::{data::original_units::original_errors, error::Error};
 /// How far the networks of an ensemble are apart.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Spread {
-    /// Of classes, the share of the networks that take each row for another class than the ensemble.
+    /// Of classes, the share of the networks that take each row for another class than the ensemble, all by its threshold.
     pub otherwise: Option<Vec<f64>>,
     /// The standard deviation over the networks (divided by n - 1): of the probability or score of the class that each row
     /// is taken for, `[rows, 1]`; of the probability of every label; of every number in original units.
@@ -137,7 +137,11 @@ impl Model {
             AnyNetwork::F32(_) => self.each_says(&self.inputs::<f32>(rows)?, level)?,
             AnyNetwork::F64(_) => self.each_says(&self.inputs::<f64>(rows)?, level)?,
         };
-        let prediction = self.decided(mean(&each));
+        let prediction = mean(&each).decided(self.parts.threshold);
+        // Whether they agree is asked of what they decide, which is by the ensemble's threshold.
+        let each: Vec<Prediction> = (each.into_iter())
+            .map(|one| one.decided(self.parts.threshold))
+            .collect();
         let spread = spread(&prediction, &each);
         Ok((prediction, Some(spread)))
     }
@@ -150,7 +154,7 @@ impl Model {
         dataset: &Dataset,
         level: Level,
     ) -> Result<Evaluation, Error> {
-        let said = self.decided(mean(&self.each_says(inputs, level)?));
+        let said = mean(&self.each_says(inputs, level)?).decided(self.parts.threshold);
         let outputs = self.outputs_of(&said)?;
         // A network that hands its inputs on has the mean for its outputs, and so its loss.
         let width = outputs.ncols();

@@ -1,6 +1,7 @@
 //! A trained network with everything needed to use it: scaling, names, task.
 
 mod any_network;
+mod current_network;
 mod ensemble;
 pub mod explain;
 mod intervals;
@@ -18,13 +19,16 @@ use mlp_data::{
 use ndarray::{Array2, ArrayView2};
 
 use self::prediction::mean;
-pub(crate) use self::prediction::{Meaning, answer};
 pub use self::{
     any_network::AnyNetwork,
     ensemble::Spread,
     intervals::{Ends, FoldNetwork, Intervals},
     prediction::Prediction,
     tensors::{Numbers, Tensor, member, tensors_of},
+};
+pub(crate) use self::{
+    current_network::CurrentNetwork,
+    prediction::{Meaning, answer},
 };
 use crate::{
     data::{
@@ -394,7 +398,7 @@ impl Model {
             1 => answer(network, self.loss(), &inputs.view(), self.meaning(), level)?,
             _ => mean(&self.each_says(inputs, level)?),
         };
-        Ok(self.decided(said))
+        Ok(said.decided(self.parts.threshold))
     }
 
     /// The meaning of the network's outputs.

@@ -22,20 +22,14 @@ impl Model {
         data: &DataRecipe,
         level: Level,
     ) -> Result<Self, Error> {
-        self.parts.threshold = match threshold {
-            None => None,
-            Some(Threshold::At(number)) => Some(number),
-            // The parameters of a training that diverged cannot decide anything.
-            Some(Threshold::Best(_)) if !self.is_finite() => None,
-            Some(Threshold::Best(score)) => {
-                let rows = &data.split.validation;
-                let judged = self.judge_at(&data.dataset.select_rows(rows)?, level)?;
-                judged.as_probabilities().and_then(|(classes, numbers)| {
-                    best(classes.labels, &numbers.column(1).to_vec(), score)
-                })
-            }
-        }
-        .filter(|threshold| (threshold - USUAL).abs() > 0.0);
+        // The parameters of a training that diverged cannot decide anything.
+        let asked = threshold.filter(|asked| matches!(asked, Threshold::At(_)) || self.is_finite());
+        self.parts.threshold = chosen(asked, || {
+            let rows = &data.split.validation;
+            Ok(Some(
+                self.judge_at(&data.dataset.select_rows(rows)?, level)?,
+            ))
+        })?;
         Ok(self)
     }
 
@@ -46,20 +40,40 @@ impl Model {
             && self.parts.loss.gives_probabilities();
         decides.then(|| self.parts.threshold.unwrap_or(USUAL))
     }
+}
 
-    /// The predictions with the classes by its threshold.
-    pub(super) fn decided(&self, mut prediction: Prediction) -> Prediction {
-        if let Some(threshold) = self.parts.threshold
-            && let Prediction::Classes {
+impl Prediction {
+    /// The same predictions with the second of two classes wherever its probability is above a threshold; without one,
+    /// the more likely class. Every class that is decided by a threshold is decided here.
+    pub(crate) fn decided(mut self, threshold: Option<f64>) -> Self {
+        if let Some(threshold) = threshold
+            && let Self::Classes {
                 labels,
                 probabilities,
-            } = &mut prediction
+            } = &mut self
         {
             let second = probabilities.column(1);
             *labels = second.iter().map(|&p| u32::from(p > threshold)).collect();
         }
-        prediction
+        self
     }
+}
+
+/// The threshold that was asked for: a number, or the one that a score chooses on what is `judged`, the validation part.
+/// `None` for the more likely class.
+pub(super) fn chosen(
+    asked: Option<Threshold>,
+    judged: impl FnOnce() -> Result<Option<Predicted>, Error>,
+) -> Result<Option<f64>, Error> {
+    let threshold = match asked {
+        None => None,
+        Some(Threshold::At(number)) => Some(number),
+        Some(Threshold::Best(score)) => judged()?.and_then(|judged| {
+            let (classes, numbers) = judged.as_probabilities()?;
+            best(classes.labels, &numbers.column(1).to_vec(), score)
+        }),
+    };
+    Ok(threshold.filter(|threshold| (threshold - USUAL).abs() > 0.0))
 }
 
 /// The threshold, above 0 and below 1, at which a score of the predicted classes is best, each sample counting once;

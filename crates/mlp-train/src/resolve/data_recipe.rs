@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use mlp_data::{Dataset, Expansion, ImputeKind, ScaleKind, Split, TargetTransform, Task};
-use ndarray::Array2;
+
+use crate::data::points::Points;
 
 /// The data of networks, before splitting and scaling are carried out. Shared between all
 /// recipes with equal settings: compare [`DataRecipe::key`], or the pointers.
@@ -22,9 +23,8 @@ pub struct DataRecipe {
     /// Rows that no network sees until one is chosen: the test part of an experiment that selects a network, which is
     /// empty in `split` then.
     pub withheld: Vec<usize>,
-    /// Points at which networks are asked, `[points, features]` in the units and order of the features; `None` where none
-    /// are.
-    pub points: Option<Arc<Array2<f64>>>,
+    /// Points at which networks are asked, in the units and order of the features; `None` where none are.
+    pub points: Option<Arc<Points>>,
     /// The fill values for missing features, fitted on the training part; `None` where none may be
     /// missing.
     pub impute: Option<ImputeKind>,

@@ -254,7 +254,13 @@ fn resolve_stopping(
 ) -> Result<Option<Arc<Stopping>>, Error> {
     let batch = training.batch.unwrap_or(Batch::Full);
     let epoch = steps_per_epoch(data.split.train.len(), batch);
-    Ok(training.stopping.resolve(data, epoch)?.map(Arc::new))
+    let stopping = training.stopping.resolve(data, epoch)?;
+    Ok(stopping.map(|stopping| {
+        Arc::new(Stopping {
+            threshold: training.threshold,
+            ..stopping
+        })
+    }))
 }
 
 fn resolve_sizes_and_output(experiment: &mut Experiment, data: &DataRecipe) -> Result<(), Error> {

@@ -32,7 +32,7 @@ pub struct Recipe {
     /// Additional scores of each part in a record.
     pub scores: Arc<[&'static Score]>,
     /// The probability above which the model predicts the second of two classes; by default the more likely class is
-    /// predicted. The records of the training use the more likely class.
+    /// predicted. Records, rules and tables decide by it, too.
     pub threshold: Option<Threshold>,
     /// In how many folds its training rows are dealt for the model's prediction intervals; none where it has none.
     pub interval_folds: Option<usize>,

@@ -6,6 +6,7 @@ use super::{data_recipe::DataRecipe, resolved::Axis};
 use crate::{
     data::part::Part,
     error::Error,
+    metrics::metric::Metric,
     settings::{experiment::Experiment, kind::Kind},
 };
 use mlp_core::Loss;
@@ -34,15 +35,6 @@ impl Experiment {
             return Err(Error::Conflict(format!(
                 "{key} is for many networks, and this trains one; use mlp population, or --folds"
             )));
-        }
-        if self.kind == Kind::Population
-            && self.training.threshold.is_some()
-            && population.select.is_none()
-        {
-            return Err(Error::Conflict(
-                "threshold is for a model, and a population keeps none; give --select to keep one, or leave it out"
-                    .to_owned(),
-            ));
         }
         let on_data = || {
             axes.iter()
@@ -104,7 +96,10 @@ pub(super) fn check(experiment: &Experiment, data: &DataRecipe, loss: Loss) -> R
                 "select: {name} is taken on a validation part; give --validation-fraction, as in 0.2"
             )));
         }
-        data.check_metric("select", metric)?;
+        match metric {
+            Metric::Score(_, score) => data.check_subject("select", name, score)?,
+            _ => data.check_metric("select", metric)?,
+        }
         let until = experiment.training.stopping.until.as_ref();
         if until.is_some_and(|until| until.metric().part() == Some(Part::Test)) {
             return Err(Error::keys(

@@ -104,15 +104,11 @@ impl<T: TableSink> ByRow<T> {
             &mut self.points,
             answers.and_then(|answers| answers.points.as_ref()),
         ) {
-            let count = recipe
-                .data
-                .points
-                .as_ref()
-                .map_or(0, |points| points.nrows());
-            for row in 0..count {
+            let points = recipe.data.points.iter();
+            for (point, row) in points.flat_map(|points| &points.rows).enumerate() {
                 table.push(
-                    &[net.clone(), whole(row as u64)],
-                    &answer(recipe, said, row),
+                    &[net.clone(), whole(*row as u64)],
+                    &answer(recipe, said, point),
                 )?;
             }
         }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     data::{part::Part, prepare::Prepared},
     error::Error,
-    model::{Prediction, answer},
+    model::{CurrentNetwork, Prediction},
     resolve::recipe::Recipe,
 };
 
@@ -68,11 +68,8 @@ impl KeptAnswers {
         if points.is_none() && test.is_none() {
             return Ok(None);
         }
-        let network = trainer.network();
-        let say = |inputs| {
-            let (loss, meaning) = (recipe.spec.loss, prepared.meaning());
-            answer(&network, loss, &inputs, meaning, trainer.level()).map(AnswerRows::from)
-        };
+        let current = CurrentNetwork::of(trainer, prepared, recipe.threshold)?;
+        let say = |inputs| current.answer(inputs).map(AnswerRows::from);
         Ok(Some(Box::new(Self {
             points: points.map(say).transpose()?,
             test: test.map(say).transpose()?,

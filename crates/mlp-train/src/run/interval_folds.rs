@@ -39,12 +39,13 @@ pub(super) fn train_folds<T: Scalar>(
 where
     AnyNetwork: From<Network<T>>,
 {
-    watch.observer = &();
+    let observer = std::mem::replace(&mut watch.observer, &());
     let data = &recipe.data;
     let own = &data.split.train;
     let rows = data.dataset.select_rows(own)?;
     let mut networks = Vec::new();
     for fold in 0..folds {
+        observer.on_interval_fold(fold + 1, folds);
         let parts = mlp_data::fold(&rows, folds, fold, 0.0, recipe.seed)?;
         let outer = |rows: &[usize]| rows.iter().map(|&row| own[row]).collect::<Vec<usize>>();
         let split = Split {

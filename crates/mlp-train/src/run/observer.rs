@@ -24,6 +24,9 @@ pub trait Observer: Send + Sync {
     /// It has no results; all others are trained.
     fn on_fault(&self, _network: u64, _text: &str) {}
 
+    /// The network of a fold for prediction intervals, counted from 1 of so many, is trained next.
+    fn on_interval_fold(&self, _fold: usize, _folds: usize) {}
+
     /// A network was recorded. [`ControlFlow::Break`] stops it here, with status `stopped`.
     fn on_record(&self, _network: u64, _record: &Record) -> ControlFlow<()> {
         ControlFlow::Continue(())

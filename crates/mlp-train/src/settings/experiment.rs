@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, time::Duration};
 use mlp_core::{Activation, Batch, Init, Loss, Normalization, Optimizer, SettingValue};
 use mlp_data::{
     Expansion, GeneratorOptions, ScaleKind, TargetTransform,
-    table::{self, Categorical, MissingPolicy, TaskChoice},
+    table::{self, Categorical, MissingPolicy, TaskChoice, Unknown},
 };
 
 use super::{
@@ -98,6 +98,8 @@ pub struct DataSpec {
     pub inputs: Option<Expansion>,
     /// Classes or numbers.
     pub task: Option<TaskChoice>,
+    /// The positive one of two classes.
+    pub positive: Option<String>,
     /// How missing values of a file are handled.
     pub missing: Option<MissingPolicy>,
     /// How text features of a file are handled.
@@ -122,6 +124,8 @@ pub struct DataSpec {
     pub test_fraction: Option<f64>,
     /// Fraction of the validation part.
     pub validation_fraction: Option<f64>,
+    /// Whether no network is evaluated on the test part.
+    pub withhold_test: Option<bool>,
     /// Scaling of the features.
     pub scale: Option<ScaleKind>,
     /// What is taken of the targets before they are scaled (regression).
@@ -134,6 +138,8 @@ pub struct DataSpec {
     pub predict_on: Option<String>,
     /// Its digest, in hexadecimal; checked where given.
     pub predict_on_sha256: Option<String>,
+    /// What becomes of its rows with categories that the data do not have.
+    pub unknown: Option<Unknown>,
 }
 
 /// Section `network`.

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::{rule::StoppingRule, target::Target};
-use crate::data::part::Part;
+use crate::{data::part::Part, settings::threshold::Threshold};
 
 /// The settings of all rules, resolved. A rule without its setting is inactive.
 #[derive(Clone, Debug, PartialEq)]
@@ -24,6 +24,8 @@ pub struct Stopping {
     pub tolerance_checks: u64,
     /// A metric with a target: see [`target`](crate::stopping::target).
     pub until: Option<Target>,
+    /// The threshold at which that metric decides between two classes.
+    pub threshold: Option<Threshold>,
     /// Prechelt's GL, in percent: see [`generalization_loss`](crate::stopping::generalization_loss).
     pub generalization_loss: Option<f64>,
     /// Prechelt's PQ: see [`progress_quotient`](crate::stopping::progress_quotient).
@@ -52,6 +54,7 @@ impl Default for Stopping {
             tolerance: None,
             tolerance_checks: 10,
             until: None,
+            threshold: None,
             generalization_loss: None,
             progress_quotient: None,
             min_progress: None,

@@ -58,12 +58,17 @@ impl Target {
         self.metric
     }
 
-    /// The score and its part, unless every evaluation has it.
-    pub(crate) fn further(&self) -> Option<(Part, &'static Score)> {
+    /// The score and its part, where it is one.
+    pub(crate) fn score(&self) -> Option<(Part, &'static Score)> {
         match self.metric {
-            Metric::Score(part, score) if !self.metric.is_usual() => Some((part, score)),
+            Metric::Score(part, score) => Some((part, score)),
             _ => None,
         }
+    }
+
+    /// The score and its part, unless every evaluation has it.
+    pub(crate) fn further(&self) -> Option<(Part, &'static Score)> {
+        self.score().filter(|_| !self.metric.is_usual())
     }
 }
 

@@ -17,6 +17,7 @@ use crate::clock::Clock;
 use crate::{
     data::{part::Part, prepare::Prepared},
     error::Error,
+    model::CurrentNetwork,
     run::state_numbers::StateNumbers,
 };
 
@@ -125,13 +126,16 @@ impl<'a, T: Scalar> EarlyStopping<'a, T> {
         let strip_end = self.checks > 0 && self.checks.is_multiple_of(self.stopping.strip);
         let chooses = strip_end || !self.stopping.strip_ends;
         let target = self.stopping.until.as_ref();
-        let score = match target.and_then(Target::further) {
-            Some((part, score)) => {
-                let (network, loss) = (trainer.network(), trainer.spec().loss);
-                let predicted = prepared.judge(part, &network, loss, trainer.level())?;
+        let by_score = target.filter(|target| target.score().is_some());
+        let current = by_score
+            .map(|_| CurrentNetwork::of(trainer, prepared, self.stopping.threshold))
+            .transpose()?;
+        let score = match (target.and_then(Target::further), &current) {
+            (Some((part, score)), Some(current)) => {
+                let predicted = current.judge(part)?;
                 predicted.and_then(|predicted| (score.value)(&predicted))
             }
-            None => None,
+            _ => None,
         };
         let mut part = |part: Part| -> Result<_, Error> {
             let samples = match prepared.part(part) {
@@ -139,9 +143,12 @@ impl<'a, T: Scalar> EarlyStopping<'a, T> {
                 _ => return Ok(None),
             };
             let evaluation = trainer.evaluate(samples)?;
-            let evaluation =
+            let mut evaluation =
                 prepared
                     .in_original_units(part, evaluation, trainer.level(), || trainer.network())?;
+            if let Some(current) = &current {
+                current.decide(part, &mut evaluation)?;
+            }
             Ok(Some(evaluation))
         };
         Ok(Check {

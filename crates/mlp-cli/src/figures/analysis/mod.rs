@@ -17,11 +17,26 @@ pub use self::scatter::SCATTER;
 pub use self::tables::tables;
 use super::Figure;
 
+/// That networks share seeds, where they do.
+pub fn shared_seeds(analysis: &Analysis) -> Option<String> {
+    let (networks, seeds) = (analysis.networks, analysis.seeds);
+    (1..networks).contains(&seeds).then(|| {
+        format!(
+            "these {networks} networks have {} between them, so they are not {networks} independent ones: where settings are pooled \
+             (\"all\"), counts are of networks, and intervals are as if they were independent",
+            crate::formatting::so_many(seeds as usize, "seed")
+        )
+    })
+}
+
 /// The section of a report.
 pub fn section(analysis: &Analysis, figures: &[Figure]) -> Result<Section> {
     let mut section = Section::new("Analysis").paragraph(
         "Summary of the networks; the tables as CSV and the figures are in the folder analysis. Intervals are of 95 %: of means by Student's t, of medians between two of the numbers themselves (with what they cover of any continuous distribution), of correlations by Fisher's transformation. Beside it is the measured coverage for strongly skewed (lognormal) numbers; of normal ones it covers 95 %. Networks that diverged or exploded are counted and left out.",
     );
+    if let Some(note) = shared_seeds(analysis) {
+        section = section.paragraph(format!("Note: {note}."));
+    }
     for figure in figures {
         let svg = figure.chart.render(Format::Svg, figure.size)?;
         section = section.figure(svg, figure.caption.clone());

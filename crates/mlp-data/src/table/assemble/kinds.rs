@@ -337,7 +337,7 @@ impl Assembler<'_> {
             let what = format!("the target `{}`", self.columns[column]);
             Some(sentinel_note(&what, amounts.sentinel()?, ""))
         }));
-        let pooled = self.features.iter().filter_map(Feature::pooled);
+        let pooled = self.features.iter().flat_map(Feature::pooled);
         let bare = self.amounts();
         (marks
             .into_iter()

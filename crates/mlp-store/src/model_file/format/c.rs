@@ -55,10 +55,12 @@ pub(super) fn write(program: &Program<'_>, name: &str) -> String {
             );
         }
     }
-    let calls = program.layers.iter();
-    let calls = calls.flat_map(|layer| functions::called_in(layer.activation.info().c));
-    for function in functions::closure(calls.chain(source::calls(program))) {
-        text.push_str(&function.c.replace('@', &format!("{name}_")));
+    let (single, double) = source::called(program);
+    let single = functions::closure(single).into_iter();
+    let single = single.filter_map(|function| function.single_c());
+    let double = functions::closure(double).into_iter();
+    for function in single.chain(double.map(|function| function.c.to_owned())) {
+        text.push_str(&function.replace('@', &format!("{name}_")));
     }
     text.push_str(&outputs(program, &name));
     text.push_str(&answers(program, &name));
@@ -284,11 +286,15 @@ fn step(index: usize, layer: &Layer, name: &str, from: &str, to: &str) -> String
         );
     }
     if layer.activation != Activation::Identity {
+        let value = source::expression(layer.activation.info().c, layer.activation);
+        let (real, value) = match source::is_single_activation(layer) {
+            true => ("float", functions::for_single(&value, "f")),
+            false => ("double", value),
+        };
         let _ = write!(
             text,
-            "{every} {{\n        const double z = {to}[o];\n        {to}[o] = ({kind})({});\n    }}\n",
-            source::expression(layer.activation.info().c, layer.activation)
-                .replace('@', &format!("{name}_"))
+            "{every} {{\n        const {real} z = {to}[o];\n        {to}[o] = ({kind})({});\n    }}\n",
+            value.replace('@', &format!("{name}_"))
         );
     }
     if layer.skip {

@@ -1,6 +1,10 @@
 //! Elementary functions as source text in Rust and C, for programs without a mathematical
-//! library. They use only additions, multiplications and divisions of doubles; relative errors are a few
-//! 1e-16 (absolute errors for the sine).
+//! library. They use only additions, multiplications and divisions; relative errors are a few
+//! 1e-16 in double precision (absolute errors for the sine), and a few 1e-7 in [single](single).
+
+mod single;
+
+pub(super) use self::single::{for_single, has_single};
 
 /// A function in both languages. In C, `@` stands for the prefix of all names.
 pub(super) struct Function {
@@ -9,7 +13,59 @@ pub(super) struct Function {
     calls: &'static [&'static str],
     pub(super) rust: &'static str,
     pub(super) c: &'static str,
+    /// What of its text is another in single precision; `None` where it has no such form.
+    single: Option<&'static [(&'static str, &'static str)]>,
 }
+
+/// The error function in single precision, where the series loses digits in e^(-x^2): formula 7.1.26 of Abramowitz and
+/// Stegun (1964, "Handbook of mathematical functions"), of an absolute error below 1.5e-7.
+const ERF: [(&str, &str); 8] = [
+    (
+        "2 / sqrt(pi) x e^(-x^2) times a series of positive terms.",
+        "Abramowitz and Stegun, 7.1.26.",
+    ),
+    (
+        "    let (mut term, mut sum, mut k) = (1.0, 1.0, 3.0);
+    while term > 1e-17 * sum {
+        term *= 2.0 * x * x / k;
+        sum += term;
+        k += 2.0;
+    }
+",
+        "    let t = 1.0 / (1.0 + 0.3275911 * if x < 0.0 { -x } else { x });
+    let sum = t * (0.2548296 + t * (-0.28449672 + t * (1.4214138 + t * (-1.4531521 + t * 1.0614054))));
+",
+    ),
+    (
+        "    core::f64::consts::FRAC_2_SQRT_PI * x * exp(-x * x) * sum
+",
+        "    let y = 1.0 - sum * exp(-x * x);
+    if x < 0.0 { -y } else { y }
+",
+    ),
+    (
+        "double term = 1.0, sum = 1.0, k;",
+        "double t = 1.0 / (1.0 + 0.3275911 * (x < 0.0 ? -x : x));
+    double sum = t * (0.2548296 + t * (-0.28449672 + t * (1.4214138 + t * (-1.4531521 + t * 1.0614054))));",
+    ),
+    (
+        "    for (k = 3.0; term > 1e-17 * sum; k += 2.0) {
+        term *= 2.0 * x * x / k;
+        sum += term;
+    }
+",
+        "",
+    ),
+    (
+        "    return 1.1283791670955126 * x * @exp(-x * x) * sum;
+",
+        "    sum = 1.0 - sum * @exp(-x * x);
+    return x < 0.0 ? -sum : sum;
+",
+    ),
+    ("x < -6.0", "x < -4.0"),
+    ("x > 6.0", "x > 4.0"),
+];
 
 /// Every function, after those that it calls.
 const ALL: &[Function] = &[
@@ -44,6 +100,7 @@ static inline double @power_of_two(int n) {
     return power;
 }
 ",
+        single: Some(&[]),
     },
     Function {
         name: "exp",
@@ -83,6 +140,14 @@ static inline double @exp(double x) {
     return sum * @power_of_two(n / 2) * @power_of_two(n - n / 2);
 }
 ",
+        single: Some(&[
+            ("709.782712893384", "88.72284"),
+            ("-745.2", "-103.98"),
+            ("1.4426950408889634", "1.442695"),
+            ("0.6931471803691238", "0.693359375"),
+            ("1.9082149292705877e-10", "-2.1219444e-4"),
+            ("k = 14", "k = 8"),
+        ]),
     },
     Function {
         name: "expm1",
@@ -112,6 +177,7 @@ static inline double @expm1(double x) {
     return sum * x;
 }
 ",
+        single: Some(&[("k = 15", "k = 8")]),
     },
     Function {
         name: "tanh",
@@ -135,6 +201,7 @@ static inline double @tanh(double x) {
     return x < 0.0 ? -y : y;
 }
 ",
+        single: Some(&[("20.0", "10.0")]),
     },
     Function {
         name: "sigmoid",
@@ -156,6 +223,7 @@ static inline double @sigmoid(double x) {
     return (x < 0.0 ? e : 1.0) / (1.0 + e);
 }
 ",
+        single: Some(&[]),
     },
     Function {
         name: "softplus",
@@ -183,6 +251,7 @@ static inline double @softplus(double x) {
     return 2.0 * s * sum + (x < 0.0 ? 0.0 : x);
 }
 ",
+        single: Some(&[("k = 37", "k = 15")]),
     },
     Function {
         name: "erf",
@@ -214,6 +283,7 @@ static inline double @erf(double x) {
     return 1.1283791670955126 * x * @exp(-x * x) * sum;
 }
 ",
+        single: Some(&ERF),
     },
     Function {
         name: "sqrt",
@@ -252,6 +322,7 @@ static inline double @sqrt(double x) {
     return root * y;
 }
 ",
+        single: None,
     },
     Function {
         name: "sin",
@@ -293,6 +364,7 @@ static inline double @sin(double x) {
     return ((n % 4) + 4) % 4 > 1 ? -sum : sum;
 }
 ",
+        single: None,
     },
 ];
 

@@ -1,7 +1,7 @@
 //! A Rust source file for programs without the standard library: weights and `predict`.
 //!
 //! It calls only `core` and allocates nothing. Values between the layers have the network's
-//! precision, and sums are rounded as in the network; elementary functions are in f64. It
+//! precision, and sums are rounded as in the network; so are activations, but for the sine. It
 //! has no inner attribute, so that it can be a module or an `include!`.
 
 use std::fmt::Write;
@@ -55,9 +55,11 @@ pub(super) fn write(program: &Program<'_>, name: &str) -> String {
     if let Some(columns) = &program.table {
         text.push_str(&rust_rows::rows(program, columns));
     }
-    let calls = program.layers.iter();
-    let calls = calls.flat_map(|layer| functions::called_in(layer.activation.info().c));
-    for function in functions::closure(calls.chain(source::calls(program))) {
+    let (single, double) = source::called(program);
+    for function in functions::closure(single) {
+        text.extend(function.single_rust());
+    }
+    for function in functions::closure(double) {
         text.push_str(function.rust);
     }
     text
@@ -258,13 +260,14 @@ fn step(index: usize, layer: &Layer) -> String {
         );
     }
     if layer.activation != Activation::Identity {
+        let value = source::expression(layer.activation.info().rust, layer.activation);
+        let (z, value) = match source::is_single_activation(layer) {
+            true => ("*y".to_owned(), functions::for_single(&value, "")),
+            false => (z, rounded(value)),
+        };
         let _ = write!(
             text,
-            "    for y in &mut y {{\n        let z = {z};\n        *y = {};\n    }}\n",
-            rounded(source::expression(
-                layer.activation.info().rust,
-                layer.activation
-            ))
+            "    for y in &mut y {{\n        let z = {z};\n        *y = {value};\n    }}\n"
         );
     }
     if layer.skip {

@@ -5,7 +5,10 @@ use std::fmt::{Debug, Write};
 use mlp_core::Activation;
 use mlp_data::TargetTransform;
 
-use super::program::{ExportedOutput, Layer, Link, Program};
+use super::{
+    functions,
+    program::{ExportedOutput, Layer, Link, Program},
+};
 use mlp_train::{Precision, storing::Numbers};
 
 /// The longest line of numbers.
@@ -108,8 +111,26 @@ pub(super) fn meaning(program: &Program<'_>) -> &'static str {
     }
 }
 
+/// Whether the activation of a layer is computed in single precision: the sine needs the digits of the other.
+pub(super) fn is_single_activation(layer: &Layer) -> bool {
+    !wide(&layer.weights) && functions::has_single(functions::called_in(layer.activation.info().c))
+}
+
+/// The functions that a program calls in single precision, and in double.
+pub(super) fn called(program: &Program<'_>) -> (Vec<&'static str>, Vec<&'static str>) {
+    let (mut single, mut double) = (Vec::new(), calls(program));
+    for layer in &program.layers {
+        let called = functions::called_in(layer.activation.info().c);
+        match is_single_activation(layer) {
+            true => single.extend(called),
+            false => double.extend(called),
+        }
+    }
+    (single, double)
+}
+
 /// The functions that inputs, normalizations and outputs call, besides those of the activations.
-pub(super) fn calls(program: &Program<'_>) -> Vec<&'static str> {
+fn calls(program: &Program<'_>) -> Vec<&'static str> {
     let mut calls = Vec::new();
     if program
         .expansion

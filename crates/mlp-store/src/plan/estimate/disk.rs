@@ -105,7 +105,7 @@ fn by_row(experiment: &ResolvedExperiment, networks: f64, first: &Recipe) -> f64
         .data
         .points
         .as_ref()
-        .map_or(0, |points| points.nrows());
+        .map_or(0, |points| points.rows.len());
     let test = if first.out_of_fold {
         split.test.len()
     } else {

@@ -6,32 +6,38 @@ use std::{
 };
 
 use mlp_data::{
-    Dataset,
-    table::{FeatureOptions, MissingPolicy, TableFormat, Unknown},
+    Dataset, TableProblem,
+    table::{FeatureOptions, MissingPolicy, TableFormat},
 };
-use ndarray::Array2;
 
 use crate::{
-    data::{data_read::left_out, provider::DataProvider, sha256::unchanged},
+    data::{data_read::left_out, points::Points, provider::DataProvider, sha256::unchanged},
     error::Error,
     settings::experiment::DataSpec,
 };
 
 /// The points of every file that was read.
 #[derive(Debug, Default)]
-pub(super) struct Points(Mutex<HashMap<String, Arc<Array2<f64>>>>);
+pub(super) struct PointFiles(Mutex<HashMap<String, Arc<Points>>>);
 
-impl Points {
-    /// The points of a file, `[points, features]` in the units and the order of a data set's features, read once; `None`
-    /// where none are named. The file is spelled out.
+impl PointFiles {
+    /// The points of a file, in the units and the order of a data set's features, read once; `None` where none are named. The
+    /// file is spelled out.
     pub(super) fn of(
         &self,
         provider: &dyn DataProvider,
         spec: &mut DataSpec,
         dataset: &Dataset,
-    ) -> Result<Option<Arc<Array2<f64>>>, Error> {
+    ) -> Result<Option<Arc<Points>>, Error> {
         let Some(name) = spec.predict_on.as_deref() else {
-            return Ok(None);
+            return match spec.unknown {
+                Some(_) => Err(Error::keys(
+                    "unknown",
+                    "predict_on",
+                    "is for categories in a file of points; give --predict-on FILE",
+                )),
+                None => Ok(None),
+            };
         };
         if name == "-" || !provider.knows(name) {
             return Err(Error::key(
@@ -47,19 +53,32 @@ impl Points {
         let points = match held.get(&key) {
             Some(known) => Arc::clone(known),
             None => {
-                let rows = provider.points(name, &options)?;
-                let rows = match &spec.inputs {
-                    Some(expansion) => expansion.apply(&rows.view())?,
-                    None => rows,
-                };
-                let rows = Arc::new(rows);
-                held.insert(key, Arc::clone(&rows));
-                rows
+                let points = provider.points(name, &options);
+                let mut points = points.map_err(or_unknown)?;
+                if let Some(expansion) = &spec.inputs {
+                    points.inputs = expansion.apply(&points.inputs.view())?;
+                }
+                let points = Arc::new(points);
+                held.insert(key, Arc::clone(&points));
+                points
             }
         };
         spec.predict_on = Some(source.name);
         spec.predict_on_sha256 = Some(source.sha256);
         Ok(Some(points))
+    }
+}
+
+/// The error, with the option that allows unknown categories if it is about one.
+fn or_unknown(error: Error) -> Error {
+    match error {
+        Error::Data(mlp_data::Error::Table { ref problem, .. })
+            if matches!(**problem, TableProblem::UnknownCategory { .. }) =>
+        {
+            let ways = "--unknown row leaves such rows out, --unknown zero sets the column's features to 0";
+            Error::key("predict_on", format!("{error}; {ways}"))
+        }
+        error => error,
     }
 }
 
@@ -82,6 +101,6 @@ fn options(spec: &DataSpec, dataset: &Dataset) -> FeatureOptions {
         ignored: left_out(dataset),
         one_hot: dataset.one_hot().to_vec(),
         missing: matches!(spec.missing, Some(MissingPolicy::Impute(_))),
-        unknown: Unknown::default(),
+        unknown: spec.unknown.unwrap_or_default(),
     }
 }

@@ -37,7 +37,7 @@ pub(super) const GROUP: Group = Group {
 
 fn value(now: &Snapshot<'_>, values: &mut Values) -> Result<(), Error> {
     if let Some(last) = now.traces()?.last()
-        && let Some((function, positives)) = answers(now, &last.y)
+        && let Some((function, positives)) = answers(now, &last.y)?
     {
         values.put("function", function);
         values.put("positives", positives);
@@ -47,17 +47,30 @@ fn value(now: &Snapshot<'_>, values: &mut Values) -> Result<(), Error> {
 
 /// A number that names the answers of outputs `[outputs, samples]`, and how many are not the first class; `None` where
 /// the network answers with numbers.
-pub(super) fn answers(now: &Snapshot<'_>, outputs: &Array2<f64>) -> Option<(f64, f64)> {
+pub(super) fn answers(
+    now: &Snapshot<'_>,
+    outputs: &Array2<f64>,
+) -> Result<Option<(f64, f64)>, Error> {
     let by_label = match now.samples.targets() {
         Targets::Classes { .. } => false,
         Targets::Values(_) if now.spec.loss.outputs() == Outputs::Logits => true,
-        Targets::Values(_) => return None,
+        Targets::Values(_) => return Ok(None),
     };
     let mut hash = Hash::new();
     let mut positives = 0;
+    let mut tell = |answer: u64| positives += u32::from(answer > 0);
+    if let Some(threshold) = now.threshold {
+        let probabilities = now.spec.loss.probabilities(outputs.t())?;
+        for p in probabilities.column(1) {
+            let class = u64::from(*p > threshold);
+            hash.add(class);
+            tell(class);
+        }
+        return Ok(Some((hash.number(), f64::from(positives))));
+    }
     for y in outputs.columns() {
         // How many labels are answered with yes, or the class.
-        let answer = match by_label || y.len() == 1 {
+        tell(match by_label || y.len() == 1 {
             true => {
                 let yes = y.iter().map(|&y| u64::from(y > 0.0));
                 yes.clone().for_each(|yes| hash.add(yes));
@@ -69,8 +82,7 @@ pub(super) fn answers(now: &Snapshot<'_>, outputs: &Array2<f64>) -> Option<(f64,
                 hash.add(class);
                 class
             }
-        };
-        positives += u32::from(answer > 0);
+        });
     }
-    Some((hash.number(), f64::from(positives)))
+    Ok(Some((hash.number(), f64::from(positives))))
 }

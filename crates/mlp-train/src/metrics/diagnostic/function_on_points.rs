@@ -39,7 +39,9 @@ fn value(now: &Snapshot<'_>, values: &mut Values) -> Result<(), Error> {
         return Ok(());
     };
     let traces = mlp_core::trace(&now.spec.architecture, now.parameters, points.view())?;
-    if let Some((function, positives)) = traces.last().and_then(|last| answers(now, &last.y)) {
+    if let Some(last) = traces.last()
+        && let Some((function, positives)) = answers(now, &last.y)?
+    {
         values.put("function_on_points", function);
         values.put("positives_on_points", positives);
     }

@@ -81,6 +81,8 @@ pub(super) struct Snapshot<'a> {
     pub(super) samples: &'a Samples<f64>,
     /// Points of one's own, scaled, `[points, features]`.
     pub(super) points: Option<&'a Array2<f64>>,
+    /// The probability of the second of two classes above which it is predicted; `None` for the more likely class.
+    pub(super) threshold: Option<f64>,
     pub(super) parameters: &'a [f64],
     /// The initial parameters of this training.
     pub(super) initial: &'a [f64],

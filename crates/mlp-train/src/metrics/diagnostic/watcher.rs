@@ -112,8 +112,12 @@ impl<'a, T: Scalar> Watcher<'a, T> {
         self.follower = None;
     }
 
-    /// The columns at the current parameters.
-    pub(crate) fn values(&mut self, trainer: &mut Trainer<'_, T>) -> Result<Values, Error> {
+    /// The columns at the current parameters, with which the second of two classes is predicted above a threshold.
+    pub(crate) fn values(
+        &mut self,
+        trainer: &mut Trainer<'_, T>,
+        threshold: Option<f64>,
+    ) -> Result<Values, Error> {
         let parameters = numbers(trainer.parameters());
         let gradient = match wants(&self.groups, "gradient") {
             true => numbers(trainer.gradient()),
@@ -125,6 +129,7 @@ impl<'a, T: Scalar> Watcher<'a, T> {
             spec: trainer.spec(),
             samples: self.prepared.train_in_f64(),
             points: self.points.as_ref(),
+            threshold,
             initial: &self.initial,
             previous: self.previous.as_deref(),
             gradient: &gradient,

@@ -108,6 +108,16 @@ impl Confusion {
         ratio(self.count(class, class), self.answered(class))
     }
 
+    /// [`recall`](Self::recall) where the class has samples.
+    pub fn known_recall(&self, class: usize) -> Option<f64> {
+        (self.support(class) > 0.0).then(|| self.recall(class))
+    }
+
+    /// [`precision`](Self::precision) where samples are predicted as the class.
+    pub fn known_precision(&self, class: usize) -> Option<f64> {
+        (self.answered(class) > 0.0).then(|| self.precision(class))
+    }
+
     /// Fraction of the samples of other classes that are not predicted as a class; 0 where there is none.
     pub fn specificity(&self, class: usize) -> f64 {
         let all = sum(self.counts.iter().copied());

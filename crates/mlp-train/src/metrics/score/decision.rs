@@ -7,6 +7,15 @@ use super::{
     definition::{Score, Subject},
 };
 
+/// The scores of two classes that are those of the positive one, by name.
+pub const OF_POSITIVE: [&str; 5] = [
+    "precision",
+    "recall",
+    "specificity",
+    "positive_f1",
+    "average_precision",
+];
+
 pub(super) const PRECISION: Score = Score {
     name: "precision",
     description: "fraction of the samples predicted as the second of two classes that are of it; for several classes the mean over them",

@@ -20,6 +20,7 @@ pub(crate) use self::regression::{R2, RMSE};
 pub use self::{
     calibration::{BINS, Bin, Calibration},
     confusion::Confusion,
+    decision::OF_POSITIVE,
     definition::{Score, Subject},
     interval::score_interval,
     predicted::{Classes, Predicted, PredictedValues},

@@ -24,7 +24,8 @@ pub struct Importance {
     pub column: String,
     /// How far the score falls, for each permutation; negative where it rises.
     pub falls: Vec<f64>,
-    /// Their mean. Its interval is over permutations: it says nothing about other rows or other trainings.
+    /// Their mean. Its interval is over permutations: it says nothing about other rows or other trainings. There
+    /// is none where all falls are equal, which does not tell how far others would be apart.
     pub mean: Mean,
 }
 
@@ -71,12 +72,15 @@ impl Importances {
             for &place in &column.places {
                 dealt.column_mut(place).assign(&rows.values.column(place));
             }
-            let mean = Mean::of(&falls).ok_or_else(|| {
+            let mut mean = Mean::of(&falls).ok_or_else(|| {
                 Error::Model(format!(
                     "has a score that is not finite once `{}` is permuted",
                     column.name
                 ))
             })?;
+            if mean.deviation == Some(0.0) {
+                mean.interval = None;
+            }
             columns.push(Importance {
                 column: column.name.clone(),
                 falls,

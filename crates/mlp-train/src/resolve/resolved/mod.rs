@@ -291,6 +291,11 @@ impl ResolvedExperiment {
             if let Some(fault) = experiment().ok().and_then(shared) {
                 return fault;
             }
+            // What is wrong without the values of the cell too is wrong everywhere.
+            let anywhere = resolve_cell(self.spelled.clone(), &self.sources).err();
+            if anywhere.is_some_and(|fault| fault.to_string() == error.to_string()) {
+                return error;
+            }
             let names: Vec<String> = overrides
                 .iter()
                 .map(|(key, value)| format!("{key} = {value}"))
@@ -407,7 +412,8 @@ impl ResolvedExperiment {
         }
     }
 
-    /// The experiment that trains only one network of this one: its recipe, bit for bit.
+    /// The experiment that trains only one network of this one: its recipe, bit for bit. Of one that selects a network,
+    /// the test part stays withheld.
     ///
     /// # Errors
     /// As [`recipe`](Self::recipe).
@@ -415,6 +421,20 @@ impl ResolvedExperiment {
     /// # Panics
     /// If there is no such network.
     pub fn alone(&self, network: u64) -> Result<Experiment, Error> {
+        let mut alone = self.judged_alone(network)?;
+        if self.selects() {
+            alone.data.withhold_test = Some(true);
+        }
+        Ok(alone)
+    }
+
+    /// Whether it selects a network as a model.
+    fn selects(&self) -> bool {
+        self.spelled.population.select.is_some()
+    }
+
+    /// The experiment that trains only one network, with its test part.
+    fn judged_alone(&self, network: u64) -> Result<Experiment, Error> {
         let seed = self.recipe(network)?.seed;
         let mut alone = self.resolve(self.cell_of(network))?.experiment;
         alone.kind = Kind::Train;
@@ -439,7 +459,7 @@ impl ResolvedExperiment {
     /// # Errors
     /// As [`recipe`](Self::recipe).
     pub(crate) fn resolved_alone(&self, network: u64) -> Result<Self, Error> {
-        Self::new(&self.alone(network)?, Some(self.sources.provider()))
+        Self::new(&self.judged_alone(network)?, Some(self.sources.provider()))
     }
 
     /// The data of the first network; of all, unless data are swept.

@@ -256,6 +256,95 @@ fn an_ensemble_answers_with_the_mean_of_its_networks() {
 }
 
 #[test]
+fn a_threshold_decides_wherever_classes_are_decided() {
+    let level = Level::best();
+    for threshold in ["threshold=0.2", "threshold=recall", "threshold=specificity"] {
+        let settings = [
+            "data=moons",
+            "samples=160",
+            "noise=0.5",
+            "hidden=4",
+            "steps=30",
+            "validation_fraction=0.25",
+            "nets=6",
+            "metrics=f1",
+            "select=f1",
+            "diagnostics=function",
+            "rows=true",
+            threshold,
+        ];
+        let all = results(Kind::Population, &settings);
+        let data = all.experiment.data().unwrap();
+        let part = |part: Part| data.dataset.select_rows(part.rows(&data.split)).unwrap();
+        let count = |labels: &[u32]| labels.iter().filter(|label| **label == 1).count() as f64;
+        let numbers = |name: &str| all.nets.numbers(name).unwrap();
+        let mut right = vec![0.0; data.split.train.len()];
+        for net in 0..6 {
+            let never = AtomicBool::new(false);
+            let trained = train_network(&all.experiment, net, level, &(), &never).unwrap();
+            let (model, net) = (trained.1, net as usize);
+            for (part_of, name) in [(Part::Train, "train"), (Part::Validation, "validation")] {
+                let rows = part(part_of);
+                let judged = model.judge_at(&rows, level).unwrap();
+                for score in ["accuracy", "f1"] {
+                    let expected = (crate::score::find(score).unwrap().value)(&judged).unwrap();
+                    assert_eq!(
+                        numbers(&format!("{name}_{score}"))[net],
+                        expected,
+                        "{threshold}"
+                    );
+                }
+                if part_of == Part::Train {
+                    let classes = judged.as_classes().unwrap();
+                    assert_eq!(numbers("positives")[net], count(classes.predicted));
+                    for (row, right) in right.iter_mut().enumerate() {
+                        let hit = classes.labels[row] == classes.predicted[row];
+                        *right += f64::from(u8::from(hit)) / 6.0;
+                    }
+                }
+            }
+        }
+        let rows = all.rows.unwrap();
+        let shares = rows.numbers("share_right").unwrap();
+        for (found, expected) in shares.iter().zip(right) {
+            assert!((found - expected).abs() < 1e-12, "{threshold}");
+        }
+        // What chooses is what is told of the model.
+        let selected = all.selection.unwrap();
+        assert_eq!(
+            selected.validation.unwrap().value,
+            selected.networks[0].score
+        );
+    }
+}
+
+#[test]
+fn the_networks_of_an_ensemble_disagree_at_its_threshold() {
+    let all = search(&["select=loss", "ensemble=5", "threshold=0.2"]);
+    let model = all.model.unwrap();
+    let inputs = all.experiment.data().unwrap().dataset.inputs().to_owned();
+    let (said, spread) = model
+        .predict_with_spread(&inputs.view(), Level::best())
+        .unwrap();
+    let Prediction::Classes { labels, .. } = said else {
+        unreachable!()
+    };
+    let shares = spread.unwrap().otherwise.unwrap();
+    let mut others = vec![0.0; labels.len()];
+    for one in model.each_alone() {
+        let Prediction::Classes { probabilities, .. } = one.predict(&inputs.view()).unwrap() else {
+            unreachable!()
+        };
+        for (row, p) in probabilities.column(1).iter().enumerate() {
+            others[row] += f64::from(u8::from(u32::from(*p > 0.2) != labels[row]));
+        }
+    }
+    others.iter_mut().for_each(|count| *count /= 5.0);
+    assert_eq!(shares, others);
+    assert!(shares.iter().any(|share| *share > 0.0));
+}
+
+#[test]
 fn an_ensemble_of_numbers_answers_in_original_units() {
     let settings = [
         "data=diabetes",
@@ -309,7 +398,6 @@ fn what_makes_no_sense_is_refused() {
             "share their data",
         ),
         (&["rows=true", "loss=hinge"], "use a cross-entropy"),
-        (&["threshold=0.3"], "a population keeps none"),
     ] {
         let message = population(settings);
         assert!(message.contains(word), "{settings:?}: {message}");

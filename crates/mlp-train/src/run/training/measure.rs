@@ -6,6 +6,7 @@ use crate::{
     data::{original_units::takes_network, part::Part, prepare::Prepared},
     error::Error,
     metrics::{diagnostic::Watcher, metric::Metric, record::Record},
+    model::CurrentNetwork,
     resolve::recipe::Recipe,
 };
 
@@ -20,9 +21,17 @@ pub(super) fn measure<T: Scalar>(
     next: Option<bool>,
 ) -> Result<(), Error> {
     record.step = trainer.steps_done();
-    record.further = scores(trainer, prepared, recipe)?;
+    // Whoever needs the parameters needs those before the update.
+    let current = (recipe.threshold.is_some() || !recipe.scores.is_empty())
+        .then(|| CurrentNetwork::of(trainer, prepared, recipe.threshold))
+        .transpose()?;
+    record.further = match &current {
+        Some(current) => scores(current, recipe)?,
+        None => Vec::new(),
+    };
     if let Some(watcher) = &mut watcher {
-        let values = watcher.values(trainer)?.0.into_iter();
+        let threshold = current.as_ref().and_then(CurrentNetwork::threshold);
+        let values = watcher.values(trainer, threshold)?.0.into_iter();
         record
             .further
             .extend(values.filter_map(|(name, layer, value)| {
@@ -44,7 +53,6 @@ pub(super) fn measure<T: Scalar>(
     };
     record.test = part(Part::Test, trainer)?;
     record.validation = part(Part::Validation, trainer)?;
-    // Whoever needs the parameters for the training part's errors needs those before the update.
     let several = prepared
         .target_scaler()
         .filter(|scaler| takes_network(scaler))
@@ -65,23 +73,31 @@ pub(super) fn measure<T: Scalar>(
     record.train = prepared.in_original_units(Part::Train, train, trainer.level(), || {
         several.unwrap_or_else(|| trainer.network())
     })?;
+    if let Some(current) = current {
+        current.decide(Part::Train, &mut record.train)?;
+        for (part, evaluation) in [
+            (Part::Test, &mut record.test),
+            (Part::Validation, &mut record.validation),
+        ] {
+            if let Some(evaluation) = evaluation {
+                current.decide(part, evaluation)?;
+            }
+        }
+    }
     Ok(())
 }
 
 /// The scores that are asked for.
 fn scores<T: Scalar>(
-    trainer: &Trainer<'_, T>,
-    prepared: &Prepared<T>,
+    current: &CurrentNetwork<'_, T>,
     recipe: &Recipe,
 ) -> Result<Vec<(Metric, f64)>, Error> {
     let mut scores = Vec::new();
     if recipe.scores.is_empty() {
         return Ok(scores);
     }
-    let network = trainer.network();
     for part in Part::ALL {
-        let Some(predicted) = prepared.judge(part, &network, recipe.spec.loss, trainer.level())?
-        else {
+        let Some(predicted) = current.judge(part)? else {
             continue;
         };
         for score in recipe.scores.iter() {

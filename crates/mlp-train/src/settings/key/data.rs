@@ -2,12 +2,12 @@
 
 use mlp_data::{
     ScaleKind, TargetTransform,
-    table::{Categorical, MissingPolicy, TaskChoice},
+    table::{Categorical, MissingPolicy, TaskChoice, Unknown},
 };
 
 use super::{
     Form,
-    access::{count, key, number, number_of, put, spelled, whole, word, words},
+    access::{count, flag, key, number, number_of, put, spelled, whole, word, words},
     check,
     info::{Access, KeyInfo},
 };
@@ -112,6 +112,14 @@ pub(super) const KEYS: &[KeyInfo] = &[
         .takes("TASK")
         .default("auto: text or at most 20 integers are classes")
         .fixed(),
+    key!(data.positive, Text, check::owned, spelled)
+        .help(
+            "the positive one of two classes: precision, recall and --threshold are of it, and it comes \
+             second",
+        )
+        .takes("CLASS")
+        .default("the second by number or alphabet")
+        .fixed(),
     key!(data.missing, OneOf(MissingPolicy))
         .help(
             "missing values of a file: refuse, drop rows, or fill in mean, median, \
@@ -173,6 +181,9 @@ pub(super) const KEYS: &[KeyInfo] = &[
         .help("fold used as the test part, counted from 0")
         .takes("I")
         .default("all of them, in turn"),
+    key!(data.withhold_test, Flag, check::flag, flag)
+        .help("no network is evaluated on the test part, as while --select compares them")
+        .fixed(),
     key!(data.scale, OneOf(ScaleKind))
         .help("scaling of the features, fitted on the training part")
         .takes("KIND")
@@ -202,4 +213,12 @@ pub(super) const KEYS: &[KeyInfo] = &[
         .takes("HEX")
         .fixed()
         .without_option(),
+    key!(data.unknown, OneOf(Unknown))
+        .help(
+            "unknown categories in --predict-on: refuse them, zero their features, or leave out the row \
+             (row)",
+        )
+        .takes("WAY")
+        .default("refuse")
+        .fixed(),
 ];

@@ -133,6 +133,12 @@ const VALIDATION: &str = "validation_";
 
 /// The loss or score of the validation part that has this name without it.
 fn selecting(name: &str) -> Result<Metric, String> {
+    let name = name.strip_prefix(VALIDATION).unwrap_or(name);
+    if let Some(score) = name.strip_prefix("test_") {
+        return Err(format!(
+            "networks are compared on the validation part, and the test part is kept for the one that is selected; give {score}"
+        ));
+    }
     match Metric::find(&format!("{VALIDATION}{name}")) {
         Some(metric) if metric.larger_is_better().is_some() => Ok(metric),
         Some(_) => Err(format!("{name} has no better direction; name another one")),

@@ -1,0 +1,92 @@
+//! The decision threshold of a run's model, and its scores.
+
+use std::fmt::Write;
+
+use anyhow::Result;
+use mlp_train::{DataRecipe, Model, OutputMeaning, Threshold, score::Confusion};
+use serde_json::{Value, json};
+
+use crate::formatting;
+
+/// A requested threshold, and its scores on the part for final scores.
+pub struct Decision {
+    threshold: f64,
+    /// The score that chose it on the validation part.
+    by: Option<&'static str>,
+    /// The second class.
+    class: String,
+    part: &'static str,
+    /// None where no row is predicted as the class.
+    precision: Option<f64>,
+    /// None where the part has no row of the class.
+    recall: Option<f64>,
+    found: f64,
+    of: f64,
+}
+
+impl Decision {
+    /// The decision of a model, where a threshold was asked for, on the part and rows of its final scores.
+    pub fn of(
+        model: &Model,
+        asked: Option<Threshold>,
+        data: &DataRecipe,
+        (part, rows): (&'static str, &[usize]),
+    ) -> Result<Option<Self>> {
+        let (Some(asked), Some(threshold), OutputMeaning::Classes(names)) =
+            (asked, model.threshold(), model.answers())
+        else {
+            return Ok(None);
+        };
+        if !model.is_finite() {
+            return Ok(None);
+        }
+        let judged = model.judge(&data.dataset.select_rows(rows)?)?;
+        Ok(Confusion::of(&judged).map(|confusion| Self {
+            threshold,
+            by: match asked {
+                Threshold::At(_) => None,
+                Threshold::Best(score) => Some(score.name),
+            },
+            class: names[1].clone(),
+            part,
+            precision: confusion.known_precision(1),
+            recall: confusion.known_recall(1),
+            found: confusion.count(1, 1),
+            of: confusion.support(1),
+        }))
+    }
+
+    /// A line for people.
+    pub fn text(&self) -> String {
+        let mut text = formatting::measured(self.threshold);
+        if let Some(score) = self.by {
+            let _ = write!(text, " (chosen on validation by {score})");
+        }
+        let known = |score: Option<f64>| {
+            score.map_or_else(|| "n/a".to_owned(), |score| format!("{score:.4}"))
+        };
+        let _ = write!(
+            text,
+            ": {} precision {}, recall {} of {} ({} of {} found)",
+            self.part,
+            known(self.precision),
+            known(self.recall),
+            self.class,
+            formatting::count(self.found),
+            formatting::count(self.of)
+        );
+        text
+    }
+
+    /// The same as one object.
+    pub fn json(&self) -> Value {
+        json!({
+            "threshold": self.threshold,
+            "chosen_by": self.by,
+            "class": self.class,
+            "part": self.part,
+            "precision": self.precision,
+            "recall": self.recall,
+        })
+    }
+}
