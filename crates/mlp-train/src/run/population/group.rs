@@ -1,6 +1,6 @@
 //! Alike trainings side by side, a network a lane of the vectors.
 
-use mlp_core::{Pack, Scalar, Status, Trainer};
+use mlp_core::{Evaluation, Pack, Scalar, Status, Trainer};
 
 use crate::{
     error::Error,
@@ -20,6 +20,8 @@ struct Lane<'a, T: Scalar> {
     training: Training<'a, T>,
     /// Updates before anything else is due.
     left: u64,
+    /// What its record at this step tells of the training part, where it was evaluated with others.
+    evaluated: Option<(Evaluation, f64)>,
 }
 
 /// Trainings that a pack advances together. They are independent: each has the state that it would have
@@ -75,6 +77,7 @@ impl<'a, T: Scalar> Group<'a, T> {
             trainer,
             training,
             left: 0,
+            evaluated: None,
         });
     }
 
@@ -88,6 +91,7 @@ impl<'a, T: Scalar> Group<'a, T> {
         interrupted: &dyn Fn() -> bool,
     ) -> Result<Vec<Outcome>, Error> {
         self.update();
+        self.record();
         let mut ended = Vec::new();
         let mut index = 0;
         while let Some(lane) = self.lanes.get_mut(index) {
@@ -95,7 +99,8 @@ impl<'a, T: Scalar> Group<'a, T> {
                 index += 1;
                 continue;
             }
-            match lane.training.advance(&mut lane.trainer)? {
+            let evaluated = lane.evaluated.take();
+            match lane.training.advance(&mut lane.trainer, evaluated)? {
                 Next::Steps(steps) => {
                     lane.left = steps;
                     index += 1;
@@ -126,6 +131,24 @@ impl<'a, T: Scalar> Group<'a, T> {
                 lane.trainer.step();
             }
             lane.left -= steps;
+        }
+    }
+
+    /// Evaluates the training part for all records that are due, together where that pays.
+    fn record(&mut self) {
+        let due = |lane: &&mut Lane<'a, T>| {
+            lane.left == 0
+                && lane.trainer.status() == Status::Running
+                && lane.training.records_at(lane.trainer.steps_done())
+        };
+        let mut lanes: Vec<_> = self.lanes.iter_mut().filter(due).collect();
+        if !self.pack.pays(lanes.len(), 1) {
+            return;
+        }
+        let trainers = lanes.iter_mut().map(|lane| &mut lane.trainer);
+        let records = self.pack.record(&mut trainers.collect::<Vec<_>>());
+        for (lane, record) in lanes.into_iter().zip(records) {
+            lane.evaluated = Some(record);
         }
     }
 }

@@ -10,15 +10,27 @@ use crate::{
     resolve::recipe::Recipe,
 };
 
-/// Fills a record of a network, and unless `next` is `None`, makes the next update, which a record
-/// comes after or not: with full batches the two share their passes.
+/// How the training part is evaluated for a record.
+pub(super) enum TrainingPart {
+    /// In passes of its own.
+    Alone,
+    /// Together with the next update, which is made: with full batches the two share their passes.
+    SharedWithUpdate {
+        /// Whether a record comes after that update.
+        recorded: bool,
+    },
+    /// It has been: what [`Trainer::record`] tells.
+    Evaluated((Evaluation, f64)),
+}
+
+/// Fills a record of a network.
 pub(super) fn measure<T: Scalar>(
     record: &mut Record,
     trainer: &mut Trainer<'_, T>,
     prepared: &Prepared<T>,
     recipe: &Recipe,
     mut watcher: Option<&mut Watcher<'_, T>>,
-    next: Option<bool>,
+    training_part: TrainingPart,
 ) -> Result<(), Error> {
     record.step = trainer.steps_done();
     // Whoever needs the parameters needs those before the update.
@@ -58,17 +70,19 @@ pub(super) fn measure<T: Scalar>(
         .filter(|scaler| takes_network(scaler))
         .map(|_| trainer.network());
     let train;
-    (train, record.grad_norm) = if let Some(recorded) = next {
-        if let Some(watcher) = &mut watcher {
-            watcher.before(trainer, recorded);
+    (train, record.grad_norm) = match training_part {
+        TrainingPart::Alone => trainer.record(),
+        TrainingPart::Evaluated(evaluated) => evaluated,
+        TrainingPart::SharedWithUpdate { recorded } => {
+            if let Some(watcher) = &mut watcher {
+                watcher.before(trainer, recorded);
+            }
+            let (train, norm, _) = trainer.record_and_step();
+            if let Some(watcher) = &mut watcher {
+                watcher.after(trainer);
+            }
+            (train, norm)
         }
-        let (train, norm, _) = trainer.record_and_step();
-        if let Some(watcher) = &mut watcher {
-            watcher.after(trainer);
-        }
-        (train, norm)
-    } else {
-        trainer.record()
     };
     record.train = prepared.in_original_units(Part::Train, train, trainer.level(), || {
         several.unwrap_or_else(|| trainer.network())

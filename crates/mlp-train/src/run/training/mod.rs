@@ -12,13 +12,16 @@ mod watch;
 
 use std::ops::ControlFlow;
 
-use mlp_core::{Scalar, State, Trainer};
+use mlp_core::{Evaluation, Scalar, State, Trainer};
 
 pub use self::{
     keeping::{AuxiliaryState, CheckpointAccess, Checkpoints, TrainingCheckpoint, TrainingState},
     watch::TrainingContext,
 };
-use self::{measure::measure, records::Records};
+use self::{
+    measure::{TrainingPart, measure},
+    records::Records,
+};
 use super::{
     answer_rows::KeptAnswers,
     outcome::{Ending, Outcome, Status},
@@ -187,7 +190,7 @@ impl<'a, T: Scalar> Training<'a, T> {
     /// Makes every update itself, until the end.
     pub(super) fn alone(&mut self, trainer: &mut Trainer<'_, T>) -> Result<Outcome, Error> {
         loop {
-            match self.advance(trainer)? {
+            match self.advance(trainer, None)? {
                 Next::Steps(steps) => self.step(trainer, steps),
                 Next::Ended(outcome) => return Ok(*outcome),
             }
@@ -209,11 +212,21 @@ impl<'a, T: Scalar> Training<'a, T> {
         }
     }
 
-    /// Does what is due where the trainer stands, and says what comes next.
+    /// Whether a planned record is due at the trainer's step.
+    pub(super) fn records_at(&self, step: u64) -> bool {
+        !self.continues && self.next_record() == Some(step)
+    }
+
+    /// Does what is due at the trainer's step, and says what comes next. What [`Trainer::record`] tells there
+    /// may be given, if it is known already.
     ///
     /// # Errors
     /// As [`train`].
-    pub(super) fn advance(&mut self, trainer: &mut Trainer<'_, T>) -> Result<Next, Error> {
+    pub(super) fn advance(
+        &mut self,
+        trainer: &mut Trainer<'_, T>,
+        mut recorded: Option<(Evaluation, f64)>,
+    ) -> Result<Next, Error> {
         loop {
             if let Some(watcher) = &mut self.watcher
                 && self.watched
@@ -222,7 +235,7 @@ impl<'a, T: Scalar> Training<'a, T> {
                 self.watched = false;
             }
             self.last_step = trainer.steps_done();
-            let update = match self.visit(trainer)? {
+            let update = match self.visit(trainer, recorded.take())? {
                 ControlFlow::Continue(update) => update,
                 ControlFlow::Break(ending) => {
                     return self
@@ -299,6 +312,7 @@ impl<'a, T: Scalar> Training<'a, T> {
     fn visit(
         &mut self,
         trainer: &mut Trainer<'_, T>,
+        evaluated: Option<(Evaluation, f64)>,
     ) -> Result<ControlFlow<Ending, Update>, Error> {
         if trainer.status() == mlp_core::Status::Diverged {
             return Ok(ControlFlow::Break(Ending::Diverged));
@@ -319,7 +333,7 @@ impl<'a, T: Scalar> Training<'a, T> {
             self.planned += usize::from(planned);
             let records = planned || early.is_some();
             if records {
-                match self.record(trainer, early, keeps)? {
+                match self.record(trainer, early, keeps, evaluated)? {
                     ControlFlow::Continue(true) => return Ok(ControlFlow::Continue(Update::Made)),
                     ControlFlow::Continue(false) => {}
                     ControlFlow::Break(ending) => return Ok(ControlFlow::Break(ending)),
@@ -345,10 +359,11 @@ impl<'a, T: Scalar> Training<'a, T> {
         trainer: &mut Trainer<'_, T>,
         early: Option<&'static str>,
         keeps: bool,
+        evaluated: Option<(Evaluation, f64)>,
     ) -> Result<ControlFlow<Ending, bool>, Error> {
         let step = self.last_step;
         let last = step >= self.recipe.steps || early.is_some();
-        let shares = !last && !keeps;
+        let shares = !last && !keeps && evaluated.is_none();
         // Before the record, which shares its passes with the next update.
         let parameters =
             (self.watch.weights != KeptWeights::None).then(|| Parameters::of(trainer.parameters()));
@@ -363,7 +378,11 @@ impl<'a, T: Scalar> Training<'a, T> {
             self.prepared,
             &self.recipe,
             self.watcher.as_mut(),
-            shares.then_some(next),
+            match evaluated {
+                Some(evaluated) => TrainingPart::Evaluated(evaluated),
+                None if shares => TrainingPart::SharedWithUpdate { recorded: next },
+                None => TrainingPart::Alone,
+            },
         )?;
         let loss = record.train.loss;
         if step == 0 {
@@ -514,7 +533,7 @@ impl<'a, T: Scalar> Training<'a, T> {
             self.prepared,
             &self.recipe,
             self.watcher.as_mut(),
-            None,
+            TrainingPart::Alone,
         )?;
         outcome.records.insert(place, record);
         Ok(())
