@@ -383,9 +383,7 @@ impl TableSummary<'_> {
     fn total(&self, set: &Dataset) -> Option<String> {
         let features = set.feature_names().iter().zip(running(set.inputs()));
         let targets = match set.targets() {
-            Targets::Values { values, names } => {
-                Some(names.iter().zip(running(values.view())))
-            }
+            Targets::Values { values, names } => Some(names.iter().zip(running(values.view()))),
             Targets::Classes { .. } => None,
         };
         let columns = features.chain(targets.into_iter().flatten());

@@ -17,13 +17,6 @@ impl Running {
             self.above.take(above);
         }
     }
-
-    /// Of all values.
-    pub fn of(values: impl IntoIterator<Item = f64>) -> Self {
-        let mut running = Self::default();
-        values.into_iter().for_each(|value| running.take(value));
-        running
-    }
 }
 
 /// What the values of a column but the last come to.
@@ -114,7 +107,11 @@ mod tests {
     #[test]
     fn sums_and_means_of_the_rows_above_are_told() {
         let said = |rows: &[[f64; 2]]| {
-            let column = |at: usize| Running::of(rows.iter().map(|row| row[at]));
+            let column = |at: usize| {
+                let mut running = Running::default();
+                rows.iter().for_each(|row| running.take(row[at]));
+                running
+            };
             total_note([("a", column(0)), ("b", column(1))].into_iter()).unwrap_or_default()
         };
         let rows = [
