@@ -1,5 +1,6 @@
 //! The kernels from outside: bits against the oracle, elementary functions against true values.
 
+mod cases;
 mod functions;
 mod levels;
 mod packed;

@@ -1,6 +1,6 @@
 //! Networks side by side: every lane has the bits that the oracle gives to its network alone, padded.
 
-use super::levels::{Numbers, assert_bits, each_level, run};
+use super::cases::{Numbers, assert_bits, each_level, run};
 use mlp_kernels::update::{Adam, Asgd, Moments, Rprop};
 use mlp_kernels::{
     Activated, Activation, DenseGradient, DenseLayer, DenseShape, Element, Listed, oracle,

@@ -3,7 +3,7 @@
 use mlp_kernels::{Element, Kernels, oracle};
 use proptest::prelude::*;
 
-use crate::levels::{Numbers, assert_bits, each_level, run};
+use crate::cases::{Numbers, assert_bits, each_level, run};
 
 fn rows<T: Element>(
     seed: u64,

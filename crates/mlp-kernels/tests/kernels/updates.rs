@@ -1,6 +1,6 @@
 //! Every optimizer's update at every level: the bits of the oracle, and the rules of storing.
 
-use super::levels::{Numbers, assert_bits, each_level, run};
+use super::cases::{Numbers, assert_bits, each_level, run};
 use mlp_kernels::update::{
     Adadelta, Adagrad, Adam, Adamax, AddScaled, AmsGrad, Asgd, Direction, IRpropPlus, Lion,
     Moments, Momentum, MuonMomentum, Nadam, Nesterov, RmsProp, Rprop, Sgd,

@@ -4,7 +4,7 @@ use mlp_kernels::{Element, Loss, LossBlock, Margin, OutputShape, Target, Weighti
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseError;
 
-use crate::levels::{Numbers, assert_bits, each_level, run};
+use crate::cases::{Numbers, assert_bits, each_level, run};
 
 const LOSSES: [Loss; 15] = [
     Loss::SquaredError,
