@@ -33,7 +33,7 @@ impl Cost {
         let (samples, lanes) = (work.samples as f64, T::LANES as f64);
         let vectors = work.samples.div_ceil(T::LANES) as f64;
         let (parameters, moments) = (architecture.parameter_count() as f64, work.moments as f64);
-        // The elementary functions take more than twice as long in f64.
+        // Elementary functions, divisions and roots take more than twice as long in f64.
         let curve = 16.0 / lanes;
         let (mut alone, mut packed, mut rows) = (0.0, 50.0, architecture.inputs as f64);
         let layers = architecture.layers.iter().zip(architecture.ranges());
@@ -62,11 +62,11 @@ impl Cost {
         }
         if work.moments > 0 {
             // Rules that change with the step are asked for lane by lane.
-            alone += 100.0 + 0.2 * moments;
-            packed += 400.0 + 4.0 * moments;
+            alone += 100.0 + 3.4 / lanes * curve * moments;
+            packed += 400.0 + 3.8 * curve * moments;
         }
-        // Beyond the second-level cache; not measured, since nothing so large pays before.
-        if 64.0 * (rows * samples + 2.0 * parameters + moments) > 1e6 {
+        // A third of the second-level cache and more: nothing so large was found to pay.
+        if 64.0 * (rows * samples + 2.0 * parameters + moments) > 6e5 {
             packed *= 3.0;
         }
         Self {
@@ -112,6 +112,7 @@ mod tests {
         assert_eq!(fewest::<f32>(&[8], tanh, 16), Some(5));
         assert_eq!(fewest::<f32>(&[16, 16], tanh, 16), Some(11));
         assert_eq!(fewest::<f32>(&[16, 16], tanh, 64), None);
+        assert_eq!(fewest::<f32>(&[64, 64], tanh, 16), None);
         assert_eq!(fewest::<f64>(&[16, 16], tanh, 16), Some(8));
         assert_eq!(fewest::<f64>(&[8, 8, 8, 8], tanh, 100), None);
     }
