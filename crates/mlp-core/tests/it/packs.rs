@@ -50,7 +50,12 @@ fn samples<T: Scalar>(
         Loss::SquaredError if outputs > 2 => labels(stream, outputs),
         _ => Targets::Values(values),
     };
-    Samples::new(inputs.view(), &targets).unwrap()
+    let samples = Samples::new(inputs.view(), &targets).unwrap();
+    if stream.below(5) > 0 {
+        return samples;
+    }
+    let weights = (0..count).map(|_| stream.below(4) as f64 + 0.25);
+    samples.with_weights(&weights.collect::<Vec<_>>()).unwrap()
 }
 
 /// A network, its loss and its updates.
@@ -122,6 +127,8 @@ fn spec(stream: &mut Stream, features: usize) -> TrainSpec {
         dropout: one(stream, &[vec![], vec![], vec![0.3; layers - 1]]),
         input_dropout: one(stream, &[0.0, 0.0, 0.0, 0.2]),
         input_noise: one(stream, &[0.0, 0.0, 0.0, 0.5]),
+        // Only two classes take them.
+        class_weights: one(stream, &[None, None, None, None, Some(vec![0.5, 2.0])]),
         label_smoothing: match loss {
             Loss::SoftmaxCrossEntropy => one(stream, &[0.0, 0.1]),
             _ => 0.0,
@@ -157,7 +164,7 @@ fn agree<T: Scalar>(case: u64, level: Level) -> bool {
     let stream = &mut Stream::new(case, Purpose::Sampling);
     let features = 1 + stream.below(5) as usize;
     let spec = spec(stream, features);
-    let count = one(stream, &[1, 2, 4, 5, 7, 16, 17, 33, 50]);
+    let count = one(stream, &[1, 2, 4, 5, 7, 8, 9, 16, 17, 33, 50, 100]);
     let data = samples::<T>(
         stream,
         count,
@@ -184,7 +191,7 @@ fn agree<T: Scalar>(case: u64, level: Level) -> bool {
     let Some(mut trainers) = trainers else {
         return false;
     };
-    let Some(mut pack) = Pack::like(&trainers[0]) else {
+    let Some(mut pack) = Pack::forced(&trainers[0]) else {
         return false;
     };
     // Not all begin at the same place.

@@ -107,7 +107,8 @@ unsafe fn column_tile<T: Element, S: Simd<T>, F: Finish<T, S>, const C: usize, c
     let mut r = 0;
     // SAFETY: the caller's promise.
     unsafe {
-        if S::WIDE && C < 4 {
+        // Packed products have many columns: tiles for a rest of few would be code for nothing.
+        if S::WIDE && C < 4 && !F::PACKED {
             while r + 8 <= p.rows {
                 tile::<T, S, F, 8, C, TAIL>(s, p, f, r, c, k, end);
                 r += 8;

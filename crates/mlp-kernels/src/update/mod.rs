@@ -3,7 +3,8 @@
 //! A [`UpdateRule`] is the arithmetic of one optimizer on one parameter, its gradient and what is
 //! remembered of it; its settings are the fields of its struct, already rounded to the type. One
 //! loop serves every rule. To add one: a file here with the struct, its body on vectors and on one
-//! number, and its line among the rules of the table (`kernels/table.rs`).
+//! number, and its line among the rules of the table (`kernels/table.rs`). The macro `settings!` names the fields, for networks
+//! side by side, whose settings are vectors.
 //!
 //! `decay` adds the L2 penalty's gradient, `g' = g + decay w`; `keep` is what decoupled decay leaves
 //! of a parameter, `1 - rate decay` (one for none).

@@ -2,7 +2,11 @@
 
 use mlp_kernels::Element;
 
-use super::{Pack, bound::bound, cost::Cost};
+use super::{
+    Pack,
+    bound::bound,
+    cost::{Cost, Work},
+};
 use crate::{
     Scalar,
     buffer::Buffer,
@@ -27,7 +31,12 @@ impl<T: Scalar> Pack<T> {
         if !can_be_packed(trainer) || most > trainer.program.block_limit() {
             return None;
         }
-        let cost = Cost::of::<T>(&spec.architecture, most, trainer.moments.len());
+        let work = Work {
+            samples: most,
+            gathered: !matches!(trainer.feed, BatchSource::Full(_)),
+            moments: trainer.moments.len(),
+        };
+        let cost = Cost::of::<T>(&spec.architecture, work);
         let largest = largest::<T>();
         let bound: T = bound(&spec.architecture, largest)?;
         let factor = T::from_f64(largest / bound.to_f64());

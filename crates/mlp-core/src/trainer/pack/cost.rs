@@ -2,7 +2,7 @@
 
 use crate::{Activation, Architecture, Scalar};
 
-/// Nanoseconds by counts of vector operations; only their ratios matter. `examples/packs_per_second.rs` measures them.
+/// Nanoseconds, fitted to what `examples/packs_per_second.rs` measures (BENCHMARKS.md); only their ratios matter.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Cost {
     /// An update of one network alone.
@@ -13,57 +13,119 @@ pub(super) struct Cost {
     lane: f64,
 }
 
+/// What an update consists of, besides the network.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Work {
+    /// Samples of a batch.
+    pub(super) samples: usize,
+    /// Whether they are gathered, in an order of each network's own.
+    pub(super) gathered: bool,
+    /// Numbers that the optimizer keeps.
+    pub(super) moments: usize,
+}
+
 impl Cost {
-    /// For batches of `samples` of the network of `architecture`, with `moments` numbers remembered.
-    pub(super) fn of<T: Scalar>(
-        architecture: &Architecture,
-        samples: usize,
-        moments: usize,
-    ) -> Self {
-        let n = samples as f64;
-        let vectors = samples.div_ceil(T::LANES) as f64;
-        let parameters = architecture.parameter_count() as f64;
-        let (mut alone, mut packed, mut rows) = (100.0, 60.0, architecture.inputs as f64);
-        for (index, range) in architecture.ranges().into_iter().enumerate() {
-            let layer = &architecture.layers[index];
+    /// The error of the model.
+    const MARGIN: f64 = 1.08;
+
+    /// For updates of the network of `architecture`.
+    pub(super) fn of<T: Scalar>(architecture: &Architecture, work: Work) -> Self {
+        let (samples, lanes) = (work.samples as f64, T::LANES as f64);
+        let vectors = work.samples.div_ceil(T::LANES) as f64;
+        let (parameters, moments) = (architecture.parameter_count() as f64, work.moments as f64);
+        // Elementary functions, divisions and roots take more than twice as long in f64.
+        let curve = 16.0 / lanes;
+        let (mut alone, mut packed, mut rows) = (0.0, 50.0, architecture.inputs as f64);
+        let layers = architecture.layers.iter().zip(architecture.ranges());
+        for (index, (layer, range)) in layers.enumerate() {
             let outputs = range.outputs as f64;
             let weights = range.inputs as f64 * outputs;
             // Forward, weight gradient, and input gradient but of the first layer.
             let products = weights * if index == 0 { 2.0 } else { 3.0 };
-            let curve = match layer.activation {
-                Activation::Identity | Activation::Relu | Activation::LeakyRelu(_) => 0.7,
-                _ => 3.5,
+            let curves = match layer.activation {
+                Activation::Identity | Activation::Relu | Activation::LeakyRelu(_) => 0.0,
+                _ => curve * outputs,
             };
-            alone += 90.0 + 0.4 * products * vectors + 0.5 * weights + curve * outputs * vectors;
-            packed += 40.0 + 0.45 * products * n + curve * outputs * n;
+            // Rows that are finished, forward and, of hidden layers, backward.
+            let last = index + 1 == architecture.layers.len();
+            let finished = outputs * if last { 1.0 } else { 2.0 };
             // The folds of partial sums.
-            let sums = if samples < T::LANES {
-                samples
-            } else {
-                T::LANES
-            };
-            packed += 0.3 * weights * sums as f64;
+            let folded = weights * if samples < lanes { samples } else { lanes };
+            alone += 135.0 + 0.28 * products * vectors + 0.34 * weights + 3.0 * curves * vectors;
+            packed += 108.0 + 0.18 * folded;
+            packed += samples * (0.24 * products + 2.7 * curves + 2.05 * finished);
             rows += outputs;
         }
-        packed += 0.8 * parameters;
-        alone += 0.8 * parameters / T::LANES as f64;
-        // Beyond the first-level cache, and beyond the second.
-        let bytes = (rows * n + 2.0 * parameters + moments as f64) * 64.0;
-        packed *= match bytes {
-            ..48e3 => 1.0,
-            ..1e6 => 1.25,
-            _ => 3.0,
-        };
+        if work.gathered {
+            alone += 15.0 * samples;
+            packed += 12.5 * lanes * samples;
+        }
+        if work.moments > 0 {
+            // Rules that change with the step are asked for lane by lane.
+            alone += 100.0 + 3.4 / lanes * curve * moments;
+            packed += 400.0 + 3.8 * curve * moments;
+        }
+        // A third of the second-level cache and more: nothing so large was found to pay.
+        if 64.0 * (rows * samples + 2.0 * parameters + moments) > 6e5 {
+            packed *= 3.0;
+        }
         Self {
             alone,
             packed,
-            lane: 2.0 * (2.0 * parameters + 2.0 * moments as f64 + rows * n / 4.0),
+            lane: 200.0 + 3.3 * parameters + 1.6 * moments,
         }
     }
 
     /// Whether so many networks make so many updates sooner in a pack than one after the other.
     pub(super) fn pays(&self, networks: usize, steps: u64) -> bool {
         let networks = networks as f64;
-        networks * self.alone > self.packed + networks * self.lane / steps.max(1) as f64
+        networks * self.alone
+            > Self::MARGIN * self.packed + networks * self.lane / steps.max(1) as f64
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The fewest networks that pay as a pack for long.
+    fn fewest<T: Scalar>(
+        hidden: &[usize],
+        activation: Activation,
+        samples: usize,
+    ) -> Option<usize> {
+        let net = Architecture::classical(2, hidden, activation, 1);
+        let work = Work {
+            samples,
+            gathered: false,
+            moments: 0,
+        };
+        let cost = Cost::of::<T>(&net, work);
+        (1..=T::LANES).find(|&networks| cost.pays(networks, 1_000_000))
+    }
+
+    #[test]
+    fn packs_pay_where_they_were_measured_to() {
+        let tanh = Activation::Tanh;
+        assert_eq!(fewest::<f32>(&[4], Activation::Relu, 4), Some(2));
+        assert_eq!(fewest::<f32>(&[2], tanh, 4), Some(2));
+        assert_eq!(fewest::<f32>(&[8], tanh, 16), Some(5));
+        assert_eq!(fewest::<f32>(&[16, 16], tanh, 16), Some(11));
+        assert_eq!(fewest::<f32>(&[16, 16], tanh, 64), None);
+        assert_eq!(fewest::<f32>(&[64, 64], tanh, 16), None);
+        assert_eq!(fewest::<f64>(&[16, 16], tanh, 16), Some(8));
+        assert_eq!(fewest::<f64>(&[8, 8, 8, 8], tanh, 100), None);
+    }
+
+    #[test]
+    fn short_calls_do_not_pay() {
+        let net = Architecture::classical(2, &[4], Activation::Relu, 1);
+        let work = Work {
+            samples: 4,
+            gathered: false,
+            moments: 0,
+        };
+        let cost = Cost::of::<f32>(&net, work);
+        assert!(!cost.pays(2, 1) && cost.pays(2, 100));
     }
 }
