@@ -67,7 +67,10 @@ fn a_population_is_told_of_in_tables_figures_and_the_report() {
     let object: serde_json::Value =
         serde_json::from_str(&output(&["analyze", run, "--json"])).unwrap();
     assert_eq!((tables("means.csv"), tables("clusters.csv")), before);
-    assert_eq!((&object["networks"], &object["seeds"]), (&32.into(), &8.into()));
+    assert_eq!(
+        (&object["networks"], &object["seeds"]),
+        (&32.into(), &8.into())
+    );
     assert_eq!(object["success"][0]["networks"], 32);
     assert_eq!(object["comparisons"][0]["pairs"], 16);
 
@@ -82,7 +85,10 @@ fn a_population_is_told_of_in_tables_figures_and_the_report() {
     ];
     let asked = [&["analyze", run, "--where", condition][..], &scatter].concat();
     let part = output(&asked);
-    assert!(part.contains("networks    8\n") && !part.contains("seeds between"), "{part}");
+    assert!(
+        part.contains("networks    8\n") && !part.contains("seeds between"),
+        "{part}"
+    );
     let written = names(&folder.path().join("run/analysis"));
     assert!(!written.contains(&"comparisons.csv".to_owned()));
     assert!(written.contains(&"records-b-out-against-ln-step.svg".to_owned()));
