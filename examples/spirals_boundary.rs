@@ -59,7 +59,10 @@ fn main() -> Result<(), Box<dyn Error>> {
         y_range: (-REACH, REACH),
         columns: SIDE,
         rows: SIDE,
-        surface: Surface::Binary(probabilities.column(1).to_vec()),
+        surface: Surface::Binary {
+            second: probabilities.column(1).to_vec(),
+            threshold: 0.5,
+        },
         points: points
             .map(|(row, &label)| PlanePoint {
                 x: row[0],

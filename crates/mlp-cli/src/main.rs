@@ -8,7 +8,6 @@
 mod cli;
 mod commands;
 mod data_read;
-mod decision;
 mod execute;
 mod failure;
 mod fates;
@@ -19,7 +18,6 @@ mod nets;
 mod options;
 mod output;
 mod plan;
-mod positive;
 mod progress;
 mod scores;
 mod selected;

@@ -9,7 +9,7 @@ use mlp_train::{
 };
 use serde_json::{Map, Value, json};
 
-use crate::{formatting, positive};
+use crate::{formatting, summary::positive};
 
 /// A confusion matrix of more classes is left to `--json`.
 const SHOWN_CLASSES: usize = 12;

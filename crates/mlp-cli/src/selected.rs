@@ -5,7 +5,7 @@ use mlp_plot::{ReportTable as Shown, Section};
 use mlp_train::Table;
 use serde_json::{Value, json};
 
-use crate::{decision::Decision, figures::View, formatting};
+use crate::{figures::View, formatting, summary::decision::Decision};
 
 /// The table `selection`, read.
 pub struct Selected {

@@ -1,10 +1,12 @@
 //! The summary of a run on standard output: its results beside a baseline.
 
+pub mod decision;
 mod ending;
 mod intervals;
 mod json;
 mod map;
 mod population;
+pub mod positive;
 mod results;
 pub mod shortfall;
 mod train;

@@ -144,6 +144,14 @@ impl Importance {
         let explained = explanation::Explanation {
             score,
             of: &of,
+            classes: match model.task() {
+                mlp_data::Task::Classification { classes }
+                    if model.loss().gives_probabilities() =>
+                {
+                    classes
+                }
+                _ => 0,
+            },
             positive: positive_class(&model, score),
             found: &found,
             dependences: &dependences,

@@ -96,7 +96,14 @@ fn plane(view: &View, model: &Model, data: &Dataset, choice: &PlaneChoice) -> Re
         step => format!(" One sample in {step} is drawn."),
     };
     let (training, note) = (describe::training(view.recipe()), &section.note);
-    chart.subtitle = format!("{training}.{note}{thinned}");
+    let line = match model.parts().threshold {
+        Some(threshold) => format!(
+            " The line is at the probability {}.",
+            formatting::measured(threshold)
+        ),
+        None => String::new(),
+    };
+    chart.subtitle = format!("{training}.{note}{line}{thinned}");
     let caption = "What the network predicts everywhere, with the samples of both parts on top.";
     Ok(Figure::new("boundary", caption, chart).sized(900, 680))
 }
@@ -223,7 +230,11 @@ fn boundary(
         Prediction::Classes { probabilities, .. } => {
             let names = data.class_names().unwrap_or_default().to_vec();
             if names.len() == 2 {
-                (Surface::Binary(probabilities.column(1).to_vec()), names)
+                let surface = Surface::Binary {
+                    second: probabilities.column(1).to_vec(),
+                    threshold: model.threshold().unwrap_or(0.5),
+                };
+                (surface, names)
             } else {
                 (
                     Surface::Classes(probabilities.iter().copied().collect()),

@@ -30,6 +30,8 @@ pub struct Explanation<'a> {
     pub score: &'static Score,
     /// A description of the rows.
     pub of: &'a str,
+    /// How many classes the model gives the probability of; 0 where it gives none.
+    pub classes: usize,
     /// The positive class, where the score is of it alone.
     pub positive: Option<&'a str>,
     pub found: &'a Importances,
@@ -158,7 +160,25 @@ impl Explanation<'_> {
 
     fn dependence_figure(&self, found: &Dependence) -> Figure {
         let name = file_name(found);
-        let title = format!("Mean answer over {}", found.columns.join(" and "));
+        // Of two classes one probability says both.
+        let found = &match self.classes == found.answers.len() && self.classes == 2 {
+            true => Dependence {
+                answers: found.answers[1..].to_vec(),
+                means: found.means.select(ndarray::Axis(1), &[1]),
+                ..found.clone()
+            },
+            false => found.clone(),
+        };
+        let answer = match &found.answers[..] {
+            [only] if self.classes > 0 => format!("mean probability of {only}"),
+            _ => "mean answer".to_owned(),
+        };
+        let title = format!(
+            "{}{} over {}",
+            &answer[..1].to_uppercase(),
+            &answer[1..],
+            found.columns.join(" and ")
+        );
         let subtitle = format!(
             "{}, each row with the same {}.",
             self.of,
@@ -220,7 +240,7 @@ impl Explanation<'_> {
             let chart = IntervalPlot {
                 title,
                 subtitle,
-                x_label: "mean answer".to_owned(),
+                x_label: answer,
                 y_label: found.columns[0].clone(),
                 rows,
             };
@@ -239,7 +259,7 @@ impl Explanation<'_> {
             x_label: found.columns[0].clone(),
             x_scale: Scale::Linear,
             panels: vec![CurvePanel {
-                y_label: "mean answer".to_owned(),
+                y_label: answer,
                 y_scale: Scale::Linear,
                 y_range: None,
                 series: series.collect(),

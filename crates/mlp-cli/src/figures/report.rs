@@ -10,7 +10,11 @@ use mlp_train::{DataRead, Kind, MapAxes, MapSlice, Metric, NetworkSummary};
 
 use super::trends::Trends;
 use super::{Figure, View, describe, map};
-use crate::{decision::Decision, formatting, positive, selected::Selected, summary::shortfall};
+use crate::{
+    formatting,
+    selected::Selected,
+    summary::{decision::Decision, positive, shortfall},
+};
 
 /// The whole report of one run.
 pub fn of_run(view: &View, figures: &[Figure], analysis: Option<Section>) -> Result<Report> {

@@ -3,10 +3,9 @@
 use mlp_store::{RunDirectory, RunStatus};
 use mlp_train::{Kind, ResolvedExperiment, Threshold};
 
-use super::ending::Ending;
+use super::{decision::Decision, ending::Ending, positive};
 use crate::{
-    decision::Decision, failure::CommandResult, fates::Fates, figures::judged, nets::Nets,
-    positive, selected::Selected,
+    failure::CommandResult, fates::Fates, figures::judged, nets::Nets, selected::Selected,
 };
 
 /// The results of a run, gathered from its table of networks.

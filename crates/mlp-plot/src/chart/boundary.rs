@@ -26,8 +26,13 @@ pub(crate) const KIND: ChartKind = ChartKind {
 /// the outermost grid points on the edges.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Surface {
-    /// Probability of the second of two classes, `[rows, columns]`; the decision boundary is at 0.5.
-    Binary(Vec<f64>),
+    /// The probability of the second of two classes.
+    Binary {
+        /// `[rows, columns]`.
+        second: Vec<f64>,
+        /// The probability above which it is predicted, where the decision boundary is.
+        threshold: f64,
+    },
     /// Probabilities of all classes, `[rows, columns, classes]`; the largest decides.
     Classes(Vec<f64>),
     /// A predicted number, `[rows, columns]`, and its name.
@@ -97,7 +102,7 @@ impl Boundary {
 
     fn check(&self) -> Result<()> {
         let (found, expected) = match &self.surface {
-            Surface::Binary(p) => (p.len(), self.cells()),
+            Surface::Binary { second, .. } => (second.len(), self.cells()),
             Surface::Classes(p) => (p.len(), self.cells().saturating_mul(self.class_names.len())),
             Surface::Value { values, .. } => (values.len(), self.cells()),
         };
@@ -105,7 +110,7 @@ impl Boundary {
         if matches!(self.surface, Surface::Value { .. }) {
             return Ok(());
         }
-        if matches!(self.surface, Surface::Binary(_)) {
+        if matches!(self.surface, Surface::Binary { .. }) {
             check_length(
                 "the class names of a binary surface",
                 self.class_names.len(),
@@ -169,7 +174,7 @@ impl Boundary {
         };
         let clear = WHITE.with_alpha(0.0);
         match &self.surface {
-            Surface::Binary(p) => Pixels::from_fn(width, height, |x, y| {
+            Surface::Binary { second: p, .. } => Pixels::from_fn(width, height, |x, y| {
                 let p = sample(&|i| p[i], x, y);
                 if p.is_nan() {
                     return clear;
@@ -197,7 +202,7 @@ impl Boundary {
     fn decision_lines(&self) -> Vec<Vec<(f64, f64)>> {
         let (columns, rows) = (self.columns, self.rows);
         match &self.surface {
-            Surface::Binary(p) => contour(p, columns, rows, 0.5),
+            Surface::Binary { second, threshold } => contour(second, columns, rows, *threshold),
             Surface::Classes(p) => {
                 let classes = self.class_names.len();
                 let mut lines = Vec::new();
@@ -276,7 +281,7 @@ impl Boundary {
                 strength: 1.0,
                 beyond: (false, false),
             }),
-            Surface::Binary(_) => Some(ColorBar {
+            Surface::Binary { .. } => Some(ColorBar {
                 label: format!("probability of {}", self.class_names[1]),
                 mapping: Mapping::exactly(0.0, 1.0),
                 map: ColorMap::BlueOrange,
@@ -383,7 +388,10 @@ fn sample(sampler: &mut Sampler, size: Size) -> Result<Scene> {
     let (columns, rows) = (sampler.count(40), sampler.count(30));
     let classes = [2, 3, 0][sampler.below(3)];
     let surface = match classes {
-        2 => Surface::Binary(sampler.numbers(columns * rows)),
+        2 => Surface::Binary {
+            second: sampler.numbers(columns * rows),
+            threshold: 0.5,
+        },
         3 => Surface::Classes(sampler.numbers(3 * columns * rows)),
         _ => Surface::Value {
             values: sampler.numbers(columns * rows),
@@ -439,7 +447,10 @@ mod tests {
             y_range: (0.0, 1.0),
             columns: 2,
             rows: 2,
-            surface: Surface::Binary(vec![0.0, 1.0, 0.0, 1.0]),
+            surface: Surface::Binary {
+                second: vec![0.0, 1.0, 0.0, 1.0],
+                threshold: 0.5,
+            },
             points: Vec::new(),
             class_names: vec!["a".into(), "b".into()],
             equal_units: true,
@@ -447,9 +458,13 @@ mod tests {
     }
 
     #[test]
-    fn the_decision_is_where_the_probability_crosses_a_half() {
-        let lines = chart().decision_lines();
-        assert_eq!(lines, [vec![(0.5, 0.0), (0.5, 1.0)]]);
+    fn the_decision_is_where_the_probability_crosses_the_threshold() {
+        let mut chart = chart();
+        assert_eq!(chart.decision_lines(), [vec![(0.5, 0.0), (0.5, 1.0)]]);
+        if let Surface::Binary { threshold, .. } = &mut chart.surface {
+            *threshold = 0.25;
+        }
+        assert_eq!(chart.decision_lines(), [vec![(0.25, 0.0), (0.25, 1.0)]]);
     }
 
     #[test]

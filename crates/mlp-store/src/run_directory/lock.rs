@@ -80,10 +80,8 @@ impl Lock {
     ) -> Result<Self, Error> {
         let [path, exclusive] = FILES.map(|name| directory.join(name));
         if path.is_symlink() {
-            return Err(Error::Conflict(format!(
-                "{}: it is a symbolic link, and would lock a file elsewhere; remove it",
-                path.display()
-            )));
+            let reason = "it is a symbolic link, and would lock a file elsewhere; remove it";
+            return Err(Error::write(&*path)(io::Error::other(reason)));
         }
         let mut file = open(&path).map_err(Error::write(directory))?;
         match try_lock(&file) {

@@ -47,16 +47,16 @@ impl<'a, T: Scalar> CurrentNetwork<'a, T> {
     }
 
     /// Its predictions for scaled inputs `[rows, inputs]`.
-    pub(crate) fn answer(&self, inputs: ArrayView2<'_, T>) -> Result<Prediction, Error> {
+    pub(crate) fn answer(&self, inputs: &ArrayView2<'_, T>) -> Result<Prediction, Error> {
         let meaning = self.prepared.meaning();
-        let said = answer(&self.network, self.loss, &inputs, meaning, self.level)?;
+        let said = answer(&self.network, self.loss, inputs, meaning, self.level)?;
         Ok(said.decided(self.threshold))
     }
 
     /// Its predictions for a part, with the true targets; `None` where the part is empty.
     pub(crate) fn judge(&self, part: Part) -> Result<Option<Predicted>, Error> {
         let samples = self.prepared.part(part);
-        let said = samples.map(|samples| self.answer(samples.inputs()));
+        let said = samples.map(|samples| self.answer(&samples.inputs()));
         Ok(said
             .transpose()?
             .map(|said| self.prepared.beside(part, said)))

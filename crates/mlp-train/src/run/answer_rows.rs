@@ -69,7 +69,7 @@ impl KeptAnswers {
             return Ok(None);
         }
         let current = CurrentNetwork::of(trainer, prepared, recipe.threshold)?;
-        let say = |inputs| current.answer(inputs).map(AnswerRows::from);
+        let say = |inputs| current.answer(&inputs).map(AnswerRows::from);
         Ok(Some(Box::new(Self {
             points: points.map(say).transpose()?,
             test: test.map(say).transpose()?,
