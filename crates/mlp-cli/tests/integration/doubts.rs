@@ -537,8 +537,8 @@ fn boxes_that_are_ticked_are_noted() {
             ("drop", "whose rows --missing drop leaves out"),
         ] {
             let note = format!(
-                "column `c` has no value but `{tick}` and 26 empty cells, {becomes}, so that the column is constant; if an empty cell means \
-                 no, write that in it, or give --missing zero, which holds for all columns"
+                "column `c` holds only `{tick}` and 26 missing values, {becomes}, so that the column is constant; if nothing means no there, write no, or \
+                 give --missing zero, which holds for all columns"
             );
             assert!(told(missing).contains(&note), "{note}: {}", told(missing));
         }
@@ -579,4 +579,23 @@ fn names_that_are_numbers_are_known_to_a_model() {
         let file = table(folder.path(), "p.csv", bare, rows);
         assert_eq!(said(&["predict", &model, &file]).0.lines().count(), 41);
     }
+}
+
+#[test]
+fn decimal_commas_of_one_feature_are_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = table(folder.path(), "t.csv", "x,y", |row| {
+        format!("{}.5,{}", row * 7 % 11, ["u", "v"][row % 2])
+    });
+    let model = trained(&file, folder.path(), "model", &[]);
+    let file = write(folder.path(), "p.csv", "x\n0,716\n1,5\n2\n");
+    let message = refused(&["predict", &model, &file], 2);
+    assert!(
+        message.contains(
+            "line 2, column `x`: `0,716` is a number with a decimal comma; give --decimal ','"
+        ),
+        "{message}"
+    );
+    let (answers, _) = said(&["predict", &model, &file, "--decimal", ","]);
+    assert_eq!(answers.lines().count(), 4);
 }

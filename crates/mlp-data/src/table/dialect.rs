@@ -56,7 +56,8 @@ impl Dialect {
         let is_open = format.delimiter.is_none() && like.is_none();
         let delimiter = match delimiter {
             Delimiter::COMMA
-                if is_open && is_decimal_column(&records(rows, delimiter, comment).1) =>
+                if format.delimiter.is_none()
+                    && is_decimal_column(&records(rows, delimiter, comment).1, is_open) =>
             {
                 Delimiter::SEMICOLON
             }
@@ -172,8 +173,9 @@ fn refuse_empty_cells(sample: &[u8], comment: Option<&str>) -> Result<(), Wrong>
     Ok(())
 }
 
-/// Whether the commas of all lines are decimal ones: below a name alone, or where a zero leads what would be a second number.
-fn is_decimal_column(records: &[Record]) -> bool {
+/// Whether the commas of all lines are decimal ones: below a name alone, or, where that is `open`, if a zero leads what would be a
+/// second number.
+fn is_decimal_column(records: &[Record], open: bool) -> bool {
     let text = |cell: &[u8]| String::from_utf8_lossy(cell).trim().to_owned();
     let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     let is_whole = |text: &str| is_digits(text.strip_prefix(['-', '+']).unwrap_or(text));
@@ -199,7 +201,7 @@ fn is_decimal_column(records: &[Record]) -> bool {
             .get(0)
             .is_some_and(|cell| of_bytes(cell) == Look::Text);
     let has_zero = |decimals: &String| decimals.len() > 1 && decimals.starts_with('0');
-    is_name || halves(first).is_some() && below.iter().any(has_zero)
+    is_name || open && halves(first).is_some() && below.iter().any(has_zero)
 }
 
 /// Whether a delimiter is given and no line has it.

@@ -11,7 +11,7 @@ use super::amounts::Amounts;
 use super::category::OneHot;
 use super::cell::{Numeral, Spelling, TableCell, is_gap};
 use super::columns::find_all;
-use super::date::{compact, days};
+use super::date::{compact, days, days_from_year};
 use super::date_marks::{DateMarks, doubtful_dates};
 use super::format::{DateOrder, TableFormat};
 use super::pooled::Pooled;
@@ -426,7 +426,11 @@ fn day(reading: &Reading, cell: TableCell<'_>) -> Result<f64, TableProblem> {
     if !matches!(cell, TableCell::Text(_) | TableCell::Number(..)) {
         return reading.number(cell);
     }
-    (read(order).or_else(|| read(DateOrder::Ymd))).ok_or_else(|| {
+    let from_year = || match cell {
+        TableCell::Text(text) => days_from_year(text),
+        _ => read(DateOrder::Ymd),
+    };
+    (read(order).or_else(from_year)).ok_or_else(|| {
         let others = DateOrder::ALL
             .into_iter()
             .filter(|&other| read(other).is_some());

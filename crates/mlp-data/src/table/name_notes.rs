@@ -38,7 +38,7 @@ const UNKNOWN: [&str; 26] = [
 ];
 
 /// Those of them that are hardly names among other names, and further ones; as are those that [`is_gap`] knows but `none` and `nil`.
-const UNKNOWN_AMONG_NAMES: [&str; 16] = [
+const UNKNOWN_AMONG_NAMES: [&str; 18] = [
     "n.d.",
     "s/d",
     "<lod",
@@ -51,6 +51,8 @@ const UNKNOWN_AMONG_NAMES: [&str; 16] = [
     "sin dato",
     "not available",
     "not applicable",
+    "don't know",
+    "wei\u{DF} nicht",
     "unbekannt",
     "inconnu",
     "desconocido",
@@ -120,14 +122,14 @@ pub(super) fn name_notes(
     let in_order = in_order(names).map(|first| {
         format!(
             "{what} `{column}` has {kind} with an order, `{first}` for instance, which is not learned; if it counts, write numbers, \
-             the middle of each for instance"
+             of a range its middle for instance"
         )
     });
     let in_order = in_order.or_else(|| {
         let (name, unit) = numbered(names)?;
         let remedy = match unit {
             Some(unit) => format!("give --units {}", names::shell(&unit)),
-            None => "write each in a column of its own".to_owned(),
+            None => "write each number in a column of its own".to_owned(),
         };
         Some(format!(
             "{what} `{column}` has {kind} that are numbers with the same text around them, `{name}` for instance, and their order is not \
@@ -184,8 +186,9 @@ fn numbered(names: &[String]) -> Option<(&str, Option<String>)> {
     let rest = [before.trim(), behind.trim()]
         .into_iter()
         .filter(|rest| !rest.is_empty());
-    let unit = (numbers == 1).then(|| rest.collect::<Vec<&str>>().join(","));
-    (count >= least && 2 * count > names.len()).then_some((name, unit))
+    let rest = rest.collect::<Vec<&str>>().join(",");
+    let is_unit = numbers == 1 && !rest.contains(|c| "[]{}\"'".contains(c));
+    (count >= least && 2 * count > names.len()).then(|| (name, is_unit.then_some(rest)))
 }
 
 /// One or two words among numbers.
@@ -194,17 +197,28 @@ fn odd_words(names: &[String]) -> Option<Vec<&str>> {
     let (numbers, words): (Vec<&str>, Vec<&str>) =
         names.iter().map(String::as_str).partition(is_number);
     let known = |word: &&str| UNKNOWN.contains(&word.to_lowercase().as_str());
+    // `5more` is a number, too.
+    let has_digit = |word: &&str| word.contains(|c: char| c.is_ascii_digit());
+    if words.iter().any(has_digit) {
+        return None;
+    }
     let few = matches!(words.len(), 1 | 2) && numbers.len() >= words.len();
     (few && (numbers.len() > 1 || words.iter().all(known))).then_some(words)
 }
 
-/// The first of several ranges, decades, bounds or ranks.
+/// The first of several ranges, decades, bounds or ranks; a number with letters behind it among numbers is one: `5more`.
 fn in_order(names: &[String]) -> Option<&str> {
     const FEW: usize = 3;
-    let has_order = |name: &&String| ordered(name).is_some() || is_ranked(name);
+    let is_number = |name: &String| name.parse::<f64>().is_ok();
+    let numbers = names.iter().filter(|name| is_number(name)).count();
+    let begins = |name: &String| numbers >= 2 && name.starts_with(|c: char| c.is_ascii_digit());
+    let has_order = |name: &&String| {
+        !is_number(name) && (ordered(name).is_some() || is_ranked(name) || begins(name))
+    };
     let mut in_order = names.iter().filter(has_order);
     let first = in_order.next()?;
-    (1 + in_order.count() >= FEW).then_some(first)
+    let others = in_order.count() + if begins(first) { numbers } else { 0 };
+    (1 + others >= FEW).then_some(first)
 }
 
 #[cfg(test)]
@@ -236,6 +250,7 @@ mod tests {
             &["1st", "2nd", "3rd"],
             &["1 - bad", "2 - fair", "3 - good"],
             &["I", "II", "III", "unknown"],
+            &["2", "3", "4", "5more"],
         ] {
             assert!(said(names, None).contains("with an order"), "{names:?}");
         }

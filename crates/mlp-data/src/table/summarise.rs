@@ -369,9 +369,9 @@ impl TableSummary<'_> {
             };
             held.all(|value| *value == only).then(|| {
                 format!(
-                    "column `{column}` has no value but `{value}` and {}, {becomes}, so that the column is constant; if an empty cell means \
-                     no, write that in it, or give --missing zero, which holds for all columns",
-                    names::so_many(empty, "empty cell"),
+                    "column `{column}` holds only `{value}` and {}, {becomes}, so that the column is constant; if nothing means no there, write no, or give \
+                     --missing zero, which holds for all columns",
+                    names::so_many(empty, "missing value"),
                 )
             })
         };

@@ -165,7 +165,7 @@ pub(super) fn around_numbers(text: &str) -> Option<(String, usize)> {
     (numbers > 0 && around != "#").then_some((around, numbers))
 }
 
-/// Whether a text has a rank: `1st`, `2 - good`, `3: high`, a Roman number, one sign again and again (`+++`).
+/// Whether a text has a rank: `1st`, `2 - good`, `3: high`, a Roman number (`Class II`), one sign again and again (`+++`).
 pub(super) fn is_ranked(text: &str) -> bool {
     const ROMAN: [&str; 10] = ["I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X"];
     let behind = text.trim_start_matches(|c: char| c.is_ascii_digit());
@@ -176,9 +176,10 @@ pub(super) fn is_ranked(text: &str) -> bool {
             || apart && word.starts_with(char::is_alphabetic)
     };
     let first = text.chars().next();
-    let repeated =
-        first.is_some_and(|sign| !sign.is_alphanumeric() && text.chars().all(|c| c == sign));
-    numbered || repeated || ROMAN.contains(&text)
+    let is_same = |c: char| first == Some(c) || first == Some('\u{2605}') && c == '\u{2606}';
+    let repeated = first.is_some_and(|sign| !sign.is_alphanumeric()) && text.chars().all(is_same);
+    let last = text.rsplit(' ').next().unwrap_or_default();
+    numbered || repeated || ROMAN.contains(&last)
 }
 
 /// Whether a text is a decade: `1990s`.
@@ -250,6 +251,8 @@ mod tests {
                     "3) x",
                     "1=yes",
                     "IV",
+                    "Class II",
+                    "\u{2605}\u{2605}\u{2606}",
                     "+++",
                     "\u{2605}\u{2605}",
                 ],

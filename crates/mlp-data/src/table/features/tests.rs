@@ -120,6 +120,10 @@ fn cells_are_read_as_where_the_model_was_trained() {
         ),
         ("1/32/1970;1;x", "column `day`: `1/32/1970` is not a date"),
         (
+            "35-Dec-12;1;x",
+            "column `day`: `35-Dec-12` is a date, but not in the order dmy in which the model reads dates; give --dates ymd",
+        ),
+        (
             "3.1.1970;1.5;x",
             "column `size`: `1.5` is a number with a decimal point; give --decimal '.'",
         ),
