@@ -61,6 +61,7 @@ mod csv_options;
 mod cut;
 mod date;
 mod date_marks;
+mod decimal_column;
 mod dialect;
 mod disguise;
 mod distinct;
