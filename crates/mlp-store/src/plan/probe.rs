@@ -208,7 +208,7 @@ impl Timed<'_> {
                 gather,
             )?;
             networks += wanted.len() as u64;
-            next *= 2;
+            next = (2 * next).min(all);
         }
         self.training += (start.elapsed().as_secs_f64() - gathering) / networks as f64;
         self.gathering += gathering / networks as f64 + NUMBER * numbers;
