@@ -112,7 +112,7 @@ mod tests {
             (
                 strip.clone(),
                 "prechelt:5",
-                "strip is given with \"prechelt:5\"",
+                "strip is 6, and \"prechelt:5\" sets it to 5",
             ),
             (patient, "prechelt", "patience at every check"),
         ] {
