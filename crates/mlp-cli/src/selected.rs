@@ -94,7 +94,7 @@ impl Selected {
             )
         });
         format!(
-            "{} {}{interval} ({} that no other network was asked of)",
+            "{} {}{interval} ({} that it was neither trained on nor chosen by)",
             self.score,
             formatting::measured(test),
             formatting::so_many(self.rows as usize, "row")

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use mlp_store::{DirectoryChoice, RunDirectory, table::ColumnReader};
 use mlp_train::{
-    Experiment, Filter, RecordSchedule, ResolvedExperiment, Table, experiment::KeptWeights,
+    BEST_TRAIN_LOSS, Experiment, Filter, RecordSchedule, ResolvedExperiment, Table, experiment::KeptWeights,
 };
 
 use super::resume::resolved;
@@ -210,7 +210,9 @@ fn differences(
         return Ok(Vec::new());
     }
     let (original, again) = (run.nets_columns()?, replay.nets_columns()?);
-    let names: Vec<&str> = again.names().iter().map(String::as_str).collect();
+    // The lowest loss is that of the recorded steps, and a replay records others.
+    let names = again.names().iter().map(String::as_str);
+    let names: Vec<&str> = names.filter(|name| *name != BEST_TRAIN_LOSS).collect();
     let row = |table: &ColumnReader, wanted: u64| -> CommandResult<Vec<(String, String)>> {
         let mut found = Vec::new();
         let mut take = |part: &Table| {

@@ -208,3 +208,20 @@ fn a_refined_map_counts_what_was_computed() {
     let (_, picture) = map("whole", "lr=1,2", "1h");
     assert!(!picture.contains("computed cell of its block"));
 }
+
+#[test]
+fn seeds_of_networks_that_diverge_are_counted() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = folder.path().join("run");
+    let run = run.to_str().unwrap();
+    let population = "population diabetes --nets 6 --sweep lr=0.01,1000 --hidden 3 --steps 60 --figures none --no-progress --out";
+    let arguments: Vec<&str> = population.split(' ').chain([run]).collect();
+    output(&arguments);
+    let object: serde_json::Value =
+        serde_json::from_str(&output(&["analyze", run, "--json"])).unwrap();
+    assert_ne!(object["diverged"], 0);
+    assert_eq!(
+        (&object["networks"], &object["seeds"]),
+        (&12.into(), &6.into())
+    );
+}

@@ -153,6 +153,7 @@ fn one_network() {
 fn one_large_network_in_two_precisions() {
     compare("train digits --hidden 512,512 --optimizer adam --batch 64 --steps 6 --record last");
     compare("train diabetes --hidden 32 --precision f64 --steps 400 --record every:1");
+    compare("train diabetes --hidden 16 --steps 60 --interval-folds 8");
 }
 
 #[test]

@@ -33,7 +33,7 @@ fn a_search_leaves_a_model_as_train_would() {
     );
     assert!(
         line("its test").contains("95 % interval")
-            && line("its test").contains("40 rows that no other network was asked of"),
+            && line("its test").contains("40 rows that it was neither trained on nor chosen by"),
         "{text}"
     );
     assert!(line("next").ends_with("mlp predict a NEW.csv"), "{text}");

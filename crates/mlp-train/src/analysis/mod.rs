@@ -154,15 +154,9 @@ pub fn analyze(
             .filter(|&net| networks.ends[net] == end)
             .count() as u64
     };
-    let numbers = networks.column("seed")?.unwrap_or_default();
-    let mut seeds: Vec<u64> = (kept.clone().filter_map(|net| numbers.get(net)))
-        .map(|seed| seed.to_bits())
-        .collect();
-    seeds.sort_unstable();
-    seeds.dedup();
     Ok(Analysis {
         networks: kept.clone().count() as u64,
-        seeds: seeds.len() as u64,
+        seeds: networks.seeds()?,
         diverged: ended(End::Diverged),
         exploded: ended(End::Exploded),
         success: success::success(&networks, &groupings),

@@ -1,6 +1,6 @@
 //! The networks of a run as the analysis reads them: a few columns at a time, one number per network.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::filter::Filter;
 use super::quantity::Quantity;
@@ -164,6 +164,24 @@ impl<'a> Networks<'a> {
             }
         }
         Ok(values)
+    }
+
+    /// How many seeds the kept networks have between them, those that diverged or exploded included.
+    pub(super) fn seeds(&self) -> Result<u64, Error> {
+        let Ok(seed) = Quantity::parse("seed", self.names()) else {
+            return Ok(0);
+        };
+        let (mut seeds, mut net) = (HashSet::new(), 0);
+        self.table.scan(Some(&seed.columns(self.names())), &mut |part| {
+            for value in seed.values(part) {
+                if self.is_kept(net) {
+                    seeds.insert(value.to_bits());
+                }
+                net += 1;
+            }
+            Ok(())
+        })?;
+        Ok(seeds.len() as u64)
     }
 
     /// A column of every network, as [`values`](Self::values) gives it; `None` where it does not exist or is

@@ -305,10 +305,12 @@ fn check_interval_folds(training: &TrainingSpec, data: &DataRecipe) -> Result<()
             "must be 2 or more and at most {rows}, the rows of the training part, not {folds}"
         ));
     }
+    if training.continue_from.is_some() {
+        return refuse(format!(
+            "a training with {folds} more networks for prediction intervals cannot be continued; train it anew with more steps"
+        ));
+    }
     let other = match () {
-        () if training.continue_from.is_some() => {
-            Some("continue goes on from a network that knows every row")
-        }
         () if training.batch_order.is_some() => {
             Some("batch_order names samples, of which a fold lacks some")
         }

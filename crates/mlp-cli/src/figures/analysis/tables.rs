@@ -23,7 +23,7 @@ const FEW: &str = "without few";
 /// The results as tables for people.
 pub fn tables(analysis: &Analysis) -> Vec<ReportTable> {
     let interval = |interval: Option<(f64, f64)>| match interval {
-        Some((low, high)) if low >= high => "all equal".to_owned(),
+        Some((low, high)) if low >= high => format!("both ends {}", formatting::measured(low)),
         Some((low, high)) => format!(
             "{} to {}",
             formatting::measured(low),

@@ -22,6 +22,9 @@ const SHARE: f64 = 1.5;
 const DIGITS: f64 = 19.5;
 const SHARE_DIGITS: f64 = 12.0;
 
+/// Bytes of a number and a comma in a model's metadata.
+const JSON_DIGITS: f64 = 20.5;
+
 /// Bytes of a summary in the statistics: fifteen numbers in two outcomes, which Parquet stores once where they
 /// are equal.
 const SUMMARY: f64 = 145.0;
@@ -65,6 +68,7 @@ pub(super) fn bytes(
             let slots = 1 + first.spec.optimizer.slots();
             bytes += MODEL + FEATURE * first.data.dataset.features() as f64;
             bytes += sums.parameters * (1 + slots) as f64;
+            bytes += interval_networks(&first);
         }
         Kind::Population => {
             let summaries = records.summaries * records.numbers();
@@ -82,6 +86,18 @@ pub(super) fn bytes(
         }
     }
     Ok(bytes)
+}
+
+/// The networks that prediction intervals come from, with the errors on their rows, as text in the model.
+fn interval_networks(recipe: &Recipe) -> f64 {
+    let Some(folds) = recipe.interval_folds else {
+        return 0.0;
+    };
+    let outputs = recipe.architecture().outputs();
+    // Of both scalings, an offset and a factor.
+    let scalings = 2 * (recipe.data.dataset.features() + outputs);
+    let numbers = folds * (recipe.architecture().parameter_count() + scalings);
+    JSON_DIGITS * (numbers + recipe.data.split.train.len() * outputs) as f64
 }
 
 /// What is told of rows, in the journal and in tables, and the model that is selected.

@@ -153,10 +153,24 @@ impl<'a, 'w, D: FnMut(Chunk) -> Result<bool, Error>> Worker<'a, 'w, D> {
     ) -> Result<Option<Network>, Error> {
         let prepared = cache.get(&first.1.data)?;
         let trainer = prepared.trainer(&first.1.spec, first.1.seed, self.work.level)?;
-        match group_plan(&trainer, &first.1, self.work.share) {
+        let plan = match self.is_followed(&first)? {
+            true => group_plan(&trainer, &first.1, self.work.share),
+            false => None,
+        };
+        match plan {
             Some(plan) => self.side_by_side(&prepared, plan, trainer, first),
             None => self.one_by_one(&prepared, trainer, first),
         }
+    }
+
+    /// Whether the next network of the experiment may share a pack with this one; otherwise a pack would be made
+    /// for one network.
+    fn is_followed(&self, (network, recipe): &Network) -> Result<bool, Error> {
+        let experiment = self.work.experiment;
+        let next = network + 1;
+        Ok(self.work.share > 1
+            && next < experiment.networks()
+            && alike(&experiment.recipe(next)?, recipe))
     }
 
     /// Trains networks one after the other in one trainer, those that differ from the first only in seeds
