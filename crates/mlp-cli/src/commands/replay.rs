@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use mlp_store::{DirectoryChoice, RunDirectory, table::ColumnReader};
 use mlp_train::{
-    BEST_TRAIN_LOSS, Experiment, Filter, RecordSchedule, ResolvedExperiment, Table, experiment::KeptWeights,
+    BEST_TRAIN_LOSS, Experiment, Filter, RecordSchedule, ResolvedExperiment, Table,
+    experiment::KeptWeights,
 };
 
 use super::resume::resolved;

@@ -209,7 +209,12 @@ fn a_replayed_network_is_the_one_of_the_run() {
     let none = ["--figures", "none", "--out"];
     run(&[&small.split(' ').collect::<Vec<_>>(), &none[..], &["small"]].concat());
     for net in ["0", "1", "2"] {
-        let text = run(&[&["replay", "small", net], &none[..], &[&format!("small-{net}")]].concat());
+        let text = run(&[
+            &["replay", "small", net],
+            &none[..],
+            &[&format!("small-{net}")],
+        ]
+        .concat());
         assert!(text.contains("the same bits as net"), "{text}");
     }
     let text = run(&["replay", "run", "5", "--figures", "png", "--out", "net"]);

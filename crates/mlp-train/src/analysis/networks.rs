@@ -172,15 +172,16 @@ impl<'a> Networks<'a> {
             return Ok(0);
         };
         let (mut seeds, mut net) = (HashSet::new(), 0);
-        self.table.scan(Some(&seed.columns(self.names())), &mut |part| {
-            for value in seed.values(part) {
-                if self.is_kept(net) {
-                    seeds.insert(value.to_bits());
+        self.table
+            .scan(Some(&seed.columns(self.names())), &mut |part| {
+                for value in seed.values(part) {
+                    if self.is_kept(net) {
+                        seeds.insert(value.to_bits());
+                    }
+                    net += 1;
                 }
-                net += 1;
-            }
-            Ok(())
-        })?;
+                Ok(())
+            })?;
         Ok(seeds.len() as u64)
     }
 
