@@ -1,7 +1,7 @@
 //! Dates as people write them, and the numbers of days that they are.
 //!
 //! A date is three numbers separated by `-`, `/` or `.`, or a day and a year around the name of a month (English, French,
-//! German, Italian, Portuguese or Spanish; two numbers of two digits are told apart by the order alone), or a year and a month alone (`2020-01`, `01/2020`, `2020M01`), which is its first day; `2020年1月31日`. A time of day may stand behind,
+//! German, Dutch, Danish, Norwegian, Swedish, Italian, Portuguese or Spanish; two numbers of two digits are told apart by the order alone), or a year and a month alone (`2020-01`, `01/2020`, `2020M01`), which is its first day; `2020年1月31日`. A time of day may stand behind,
 //! with fractions of a second, `am` or `pm`, and an offset from UTC. Years of two digits are those of POSIX: 69 to 99 are
 //! of the 20th century, the others of the 21st.
 
@@ -179,6 +179,20 @@ pub(super) fn is_day_of_month(text: &str) -> bool {
     found().is_some()
 }
 
+/// The word between a day and a year, in either order, that is no month: `sierpnia` of `7 sierpnia 2023`.
+pub(super) fn unknown_month(text: &str) -> Option<&str> {
+    let number = |text| match part(text) {
+        Some((Part::Digits(..), rest)) => Some(rest),
+        _ => None,
+    };
+    let (_, rest) = separator(number(without_weekday(text.trim()))?)?;
+    let letters = rest.find(|c: char| !c.is_alphabetic())?;
+    let (word, rest) = rest.split_at(letters);
+    let (_, rest) = separator(rest)?;
+    number(rest)?;
+    (!word.is_empty() && month(word).is_none()).then_some(word)
+}
+
 /// A part of a date.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Part {
@@ -286,7 +300,7 @@ fn part(text: &str) -> Option<(Part, &str)> {
     }
     if digits > 0 {
         let (number, rest) = text.split_at(digits);
-        let ordinal = ["st", "nd", "rd", "th"].into_iter();
+        let ordinal = ["st", "nd", "rd", "th", "er"].into_iter();
         let rest = ordinal
             .filter_map(|ending| rest.strip_prefix(ending))
             .find(|rest| !rest.starts_with(char::is_alphabetic))
@@ -337,50 +351,26 @@ fn without_weekday(text: &str) -> &str {
 
 /// The number of a month by its name, whole or its first letters.
 fn month(word: &str) -> Option<i64> {
-    const MONTHS: [&[&str]; 12] = [
-        &[
-            "january", "januar", "jänner", "janvier", "gennaio", "janeiro", "enero",
-        ],
-        &[
-            "february",
-            "februar",
-            "février",
-            "febbraio",
-            "fevereiro",
-            "febrero",
-        ],
-        &["march", "märz", "mrz", "mars", "marzo", "março"],
-        &["april", "avril", "avr", "aprile", "abril"],
-        &["may", "mai", "maggio", "maio", "mayo"],
-        &["june", "juni", "juin", "giugno", "junho", "junio"],
-        &["july", "juli", "juillet", "luglio", "julho", "julio"],
-        &["august", "août", "agosto", "ago"],
-        &[
-            "september",
-            "septembre",
-            "settembre",
-            "setembro",
-            "septiembre",
-        ],
-        &[
-            "october", "oktober", "octobre", "ottobre", "outubro", "octubre",
-        ],
-        &["november", "novembre", "novembro", "noviembre"],
-        &[
-            "december",
-            "dezember",
-            "décembre",
-            "dicembre",
-            "dezembro",
-            "diciembre",
-        ],
+    const MONTHS: [&str; 12] = [
+        "january januar januari jänner jaenner janvier gennaio janeiro enero",
+        "february februar februari février fevrier febbraio fevereiro febrero",
+        "march märz maerz mrz mars maart mrt marts marzo março marco",
+        "april avril avr aprile abril",
+        "may mai mei maj maggio maio mayo",
+        "june juni juin giugno junho junio",
+        "july juli juillet luglio julho julio",
+        "august augustus augusti août aout agosto ago",
+        "september septembre settembre setembro septiembre setiembre",
+        "october oktober octobre ottobre outubro octubre",
+        "november novembre novembro noviembre",
+        "december dezember desember décembre decembre dicembre dezembro diciembre",
     ];
     let word = word.to_lowercase();
     if word.chars().count() < 3 {
         return None;
     }
     // `jui` begins the names of two months.
-    let begins = |names: &&[&str]| names.iter().any(|name| name.starts_with(&word));
+    let begins = |names: &str| names.split(' ').any(|name| name.starts_with(&word));
     let mut found = (1..).zip(MONTHS.iter()).filter(|(_, names)| begins(names));
     match (found.next(), found.next()) {
         (Some((month, _)), None) => Some(month),

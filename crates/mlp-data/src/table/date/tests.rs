@@ -68,6 +68,38 @@ fn what_is_no_date_is_none() {
 }
 
 #[test]
+fn months_of_northern_languages_and_without_accents_are_known() {
+    for (names, month) in [
+        ("januari jan. jaenner", 1),
+        ("februari feb fevrier fevr.", 2),
+        ("maart mrt marts Maerz marco", 3),
+        ("mei maj Mai", 5),
+        ("augustus augusti aug aout", 8),
+        ("oktober okt", 10),
+        ("desember des decembre december", 12),
+    ] {
+        for name in names.split(' ') {
+            let text = format!("1 {name} 2023");
+            let first = since_1970(2023, month, 1) as f64;
+            assert_eq!(days(&text, DateOrder::Dmy), Some(first), "{text}");
+        }
+    }
+    assert_eq!(days("1er aout 2020", DateOrder::Dmy), Some(18_475.0));
+    assert_eq!(unknown_month("7 sierpnia 2023"), Some("sierpnia"));
+    assert_eq!(unknown_month("7-Xyz-23"), Some("Xyz"));
+    for text in [
+        "7 mei 2023",
+        "2023-01-07",
+        "7 sierpnia",
+        "soon",
+        "7  2023",
+        "30 februari 2023",
+    ] {
+        assert_eq!(unknown_month(text), None, "{text}");
+    }
+}
+
+#[test]
 fn a_date_may_fit_two_orders() {
     let names = |orders: Orders| -> Vec<_> {
         let fitting = DateOrder::ALL.into_iter().zip(orders.fit);

@@ -119,6 +119,7 @@ fn cells_are_read_as_where_the_model_was_trained() {
             "column `day`: `1/31/1970` is a date, but not in the order dmy in which the model reads dates; give --dates mdy",
         ),
         ("1/32/1970;1;x", "column `day`: `1/32/1970` is not a date"),
+        ("1 lipca 1970;1;x", "the month `lipca` is not known"),
         (
             "35-Dec-12;1;x",
             "column `day`: `35-Dec-12` is a date, but not in the order dmy in which the model reads dates; give --dates ymd",

@@ -255,6 +255,10 @@ fn dates_asked_for_are_days() {
     );
     assert!(dates(&["1.1.1970"], 3).contains("there are numbers"));
     assert!(dates(&["1.1.1970", "soon", "2.1.1970"], 0).contains("`soon` is not a date"));
+    assert_eq!(
+        dates(&["7 mei 1970", "8 mei 1970", "7 lipca 1970"], 0),
+        "`7 lipca 1970` is not a date, for the month `lipca` is not known; write months as numbers or in English"
+    );
     let problem = dates(&["12/31/1970", "1/2/1970"], 0);
     assert!(
         problem.contains("not in the order dmy")
