@@ -230,14 +230,22 @@ fn problem(
         Kind::Money(sign) => match size() {
             Some(size) => sized("an amount of money", size),
             None => {
+                let dash = ends_without_cents(cell.trim_end_matches(sign).trim_end());
+                let is_given = |sign: &&str| circumstances.units.iter().any(|unit| unit == sign);
                 let mut more = marks().more();
                 if cell.contains('(') {
                     more.push_str(" and write a minus for the brackets");
                 }
-                if ends_without_cents(cell) {
+                if dash {
                     more.push_str(" and remove the dash after the digits");
                 }
-                circumstances.signed("an amount of money", &spellings(sign), &more)
+                match dash && spellings(sign).iter().all(is_given) {
+                    true => said(
+                        "an amount without cents",
+                        "remove the dash after the digits",
+                    ),
+                    false => circumstances.signed("an amount of money", &spellings(sign), &more),
+                }
             }
         },
         Kind::Percent(_)

@@ -125,12 +125,22 @@ fn amounts_and_dates_say_how_they_may_be_read() {
         ("($1,200)", "write a minus for the brackets"),
         ("100,-", "an amount without cents"),
         ("CHF 100.-", "remove the dash after the digits"),
+        ("68,- €", "remove the dash after the digits"),
         ("€1.5M", "`M` in the column stands for a power of ten"),
     ] {
         let problem = beside(&[text], 0);
         assert!(problem.contains(what), "{problem}");
     }
     assert!(beside(&["1 kg", "500 g"], 0).contains("has `kg` and `g`"));
+    let euros = ["€".to_owned()];
+    let given = ColumnContext {
+        units: &euros,
+        ..plain(3)
+    };
+    assert_eq!(
+        judged(&["68,- €"], given),
+        "`68,- €` is an amount without cents; remove the dash after the digits"
+    );
 }
 
 #[test]
