@@ -41,6 +41,17 @@ fn columns_are_matched_by_name_and_come_in_chunks() {
 fn features_missing_are_all_named() {
     let error = all("a,c\n1,2\n", &options(&["a", "b", "d"], &[]), 9).unwrap_err();
     assert_eq!(error, "`t.csv`: the file lacks the columns `b` and `d`");
+    let error = all(
+        "a,cafe\u{301}\n1,2\n",
+        &options(&["a", "caf\u{e9}"], &[]),
+        9,
+    )
+    .unwrap_err();
+    assert!(
+        error.contains("lacks the column `caf\u{e9}`")
+            && error.contains("only in Unicode form (NFC, NFD)"),
+        "{error}"
+    );
     let error = all("a,c\n1,2\n", &options(&["a"], &["id"]), 9).unwrap_err();
     assert!(error.contains("no column `id`, named as kept"), "{error}");
 }
