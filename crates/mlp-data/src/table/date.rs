@@ -1,7 +1,8 @@
 //! Dates as people write them, and the numbers of days that they are.
 //!
 //! A date is three numbers separated by `-`, `/` or `.`, or a day and a year around the name of a month (English, French,
-//! German, Italian, Portuguese or Spanish; two numbers of two digits are told apart by the order alone), or a year and a month alone (`2020-01`, `01/2020`, `2020M01`), which is its first day; `2020年1月31日`. A time of day may stand behind,
+//! German, Dutch, Danish, Norwegian, Swedish, Italian, Portuguese or Spanish; two numbers of two digits are told apart by the order alone), or a year and a month alone (`2020-01`, `01/2020`, `2020M01`), which is its first day; `2020年1月31日`; or it is in a form of
+//! programs (`08OCT2023`, `20150728T000000`, `Mon Aug 26 10:00:00 2019`, `2022_02_07`). A time of day may stand behind,
 //! with fractions of a second, `am` or `pm`, and an offset from UTC. Years of two digits are those of POSIX: 69 to 99 are
 //! of the 20th century, the others of the 21st.
 
@@ -93,7 +94,7 @@ pub(super) fn all_compact(numbers: &[f64], order: DateOrder) -> Option<Vec<f64>>
 
 /// The days from 1970-01-01 to a date, with the time of day as a fraction; none where the text is not a date in that order.
 pub(super) fn days(text: &str, order: DateOrder) -> Option<f64> {
-    let text = without_characters(text.trim());
+    let text = in_usual_form(text.trim());
     let (day, rest) = date(&text, order)?;
     let fraction = if rest.is_empty() { 0.0 } else { moment(rest)? };
     Some(day as f64 + fraction)
@@ -156,7 +157,8 @@ pub(super) fn mark_of(text: &str) -> Option<char> {
 
 /// The three parts that a text begins with, and what separates the first two.
 fn parts(text: &str) -> Option<([Part; 3], char)> {
-    let (first, rest) = part(without_weekday(text.trim()))?;
+    let text = in_usual_form(text.trim());
+    let (first, rest) = part(without_weekday(&text))?;
     let (mark, rest) = separator(rest)?;
     let (second, rest) = part(rest)?;
     let (_, rest) = separator(rest)?;
@@ -177,6 +179,20 @@ pub(super) fn is_day_of_month(text: &str) -> bool {
         (right && matches!(rest, "" | ".")).then_some(())
     };
     found().is_some()
+}
+
+/// The word between a day and a year, in either order, that is no month: `sierpnia` of `7 sierpnia 2023`.
+pub(super) fn unknown_month(text: &str) -> Option<&str> {
+    let number = |text| match part(text) {
+        Some((Part::Digits(..), rest)) => Some(rest),
+        _ => None,
+    };
+    let (_, rest) = separator(number(without_weekday(text.trim()))?)?;
+    let letters = rest.find(|c: char| !c.is_alphabetic())?;
+    let (word, rest) = rest.split_at(letters);
+    let (_, rest) = separator(rest)?;
+    number(rest)?;
+    (!word.is_empty() && month(word).is_none()).then_some(word)
 }
 
 /// A part of a date.
@@ -253,6 +269,76 @@ fn statistical_month(text: &str) -> Option<i64> {
     right.then(|| since_1970(year, month, 1))
 }
 
+/// The text with its parts in the order and between the marks of other dates.
+fn in_usual_form(text: &str) -> Cow<'_, str> {
+    let found = (glued(text))
+        .or_else(|| logged(text))
+        .or_else(|| basic(text))
+        .or_else(|| year_last(text))
+        .or_else(|| underscored(text));
+    found.map_or_else(|| without_characters(text), Cow::Owned)
+}
+
+/// So many digits that a text begins with, and the rest.
+fn leading(text: &str) -> (&str, &str) {
+    text.split_at(text.bytes().take_while(u8::is_ascii_digit).count())
+}
+
+/// `08OCT2023`, `07JUL15`, `25FEB2019:10:30:00`, as SAS writes dates.
+fn glued(text: &str) -> Option<String> {
+    const MONTHS: [&str; 12] = [
+        "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
+    ];
+    let (day, rest) = leading(text);
+    let name = rest.get(..3).filter(|_| matches!(day.len(), 1 | 2))?;
+    let (year, time) = leading(&rest[3..]);
+    let is_month = MONTHS.iter().any(|month| month.eq_ignore_ascii_case(name));
+    let time = time
+        .strip_prefix(':')
+        .map_or(time.to_owned(), |time| format!(" {time}"));
+    (is_month && matches!(year.len(), 2 | 4)).then(|| format!("{day}-{name}-{year}{time}"))
+}
+
+/// `08/Apr/2016:10:00:00 +0000`, as web servers log times.
+fn logged(text: &str) -> Option<String> {
+    let (date, time) = text.split_once(':')?;
+    let (_, year) = date.rsplit_once('/')?;
+    let right = year.len() == 4 && leading(year).1.is_empty() && date.matches('/').count() == 2;
+    right.then(|| format!("{date} {time}"))
+}
+
+/// `20150728T000000`, the basic form of ISO 8601.
+fn basic(text: &str) -> Option<String> {
+    let (date, rest) = leading(text);
+    let (time, zone) = leading(rest.strip_prefix('T').filter(|_| date.len() == 8)?);
+    let seconds = match time.len() {
+        4 => String::new(),
+        6 => format!(":{}", &time[4..]),
+        _ => return None,
+    };
+    let (year, month, day) = (&date[..4], &date[4..6], &date[6..]);
+    let (hours, minutes) = (&time[..2], &time[2..4]);
+    Some(format!(
+        "{year}-{month}-{day}T{hours}:{minutes}{seconds}{zone}"
+    ))
+}
+
+/// `Mon Aug 26 10:00:00 2019`, as `ctime` of C writes times, perhaps with a zone before the year.
+fn year_last(text: &str) -> Option<String> {
+    let words: Vec<&str> = without_weekday(text).split_whitespace().collect();
+    let (&[name, day, time], &[ref zone @ .., year]) = words.split_first_chunk()? else {
+        return None;
+    };
+    let right = zone.len() < 2 && year.len() == 4 && time.contains(':') && month(name).is_some();
+    right.then(|| format!("{name} {day} {year} {time} {}", zone.join("")))
+}
+
+/// `2022_02_07`
+fn underscored(text: &str) -> Option<String> {
+    let marks = text.match_indices('_').map(|(at, _)| at);
+    (text.len() == 10 && marks.eq([4, 7])).then(|| text.replace('_', "-"))
+}
+
 /// The text with `-` for the Chinese characters behind year and month, and none for that behind the day.
 fn without_characters(text: &str) -> Cow<'_, str> {
     let Some((year, rest)) = text.split_once('\u{5E74}') else {
@@ -286,7 +372,7 @@ fn part(text: &str) -> Option<(Part, &str)> {
     }
     if digits > 0 {
         let (number, rest) = text.split_at(digits);
-        let ordinal = ["st", "nd", "rd", "th"].into_iter();
+        let ordinal = ["st", "nd", "rd", "th", "er"].into_iter();
         let rest = ordinal
             .filter_map(|ending| rest.strip_prefix(ending))
             .find(|rest| !rest.starts_with(char::is_alphabetic))
@@ -337,50 +423,26 @@ fn without_weekday(text: &str) -> &str {
 
 /// The number of a month by its name, whole or its first letters.
 fn month(word: &str) -> Option<i64> {
-    const MONTHS: [&[&str]; 12] = [
-        &[
-            "january", "januar", "jänner", "janvier", "gennaio", "janeiro", "enero",
-        ],
-        &[
-            "february",
-            "februar",
-            "février",
-            "febbraio",
-            "fevereiro",
-            "febrero",
-        ],
-        &["march", "märz", "mrz", "mars", "marzo", "março"],
-        &["april", "avril", "avr", "aprile", "abril"],
-        &["may", "mai", "maggio", "maio", "mayo"],
-        &["june", "juni", "juin", "giugno", "junho", "junio"],
-        &["july", "juli", "juillet", "luglio", "julho", "julio"],
-        &["august", "août", "agosto", "ago"],
-        &[
-            "september",
-            "septembre",
-            "settembre",
-            "setembro",
-            "septiembre",
-        ],
-        &[
-            "october", "oktober", "octobre", "ottobre", "outubro", "octubre",
-        ],
-        &["november", "novembre", "novembro", "noviembre"],
-        &[
-            "december",
-            "dezember",
-            "décembre",
-            "dicembre",
-            "dezembro",
-            "diciembre",
-        ],
+    const MONTHS: [&str; 12] = [
+        "january januar januari jänner jaenner janvier gennaio janeiro enero",
+        "february februar februari février fevrier febbraio fevereiro febrero",
+        "march märz maerz mrz mars maart mrt marts marzo março marco",
+        "april avril avr aprile abril",
+        "may mai mei maj maggio maio mayo",
+        "june juni juin giugno junho junio",
+        "july juli juillet luglio julho julio",
+        "august augustus augusti août aout agosto ago",
+        "september septembre settembre setembro septiembre setiembre",
+        "october oktober octobre ottobre outubro octubre",
+        "november novembre novembro noviembre",
+        "december dezember desember décembre decembre dicembre dezembro diciembre",
     ];
     let word = word.to_lowercase();
     if word.chars().count() < 3 {
         return None;
     }
     // `jui` begins the names of two months.
-    let begins = |names: &&[&str]| names.iter().any(|name| name.starts_with(&word));
+    let begins = |names: &str| names.split(' ').any(|name| name.starts_with(&word));
     let mut found = (1..).zip(MONTHS.iter()).filter(|(_, names)| begins(names));
     match (found.next(), found.next()) {
         (Some((month, _)), None) => Some(month),

@@ -30,10 +30,7 @@ impl DateMarks {
             self.marks.push(mark);
         }
         let has_name = text.contains(char::is_alphabetic);
-        let is_known = |known: &&str| !known.is_empty() || has_name;
-        let Some(known) = known.filter(is_known) else {
-            return;
-        };
+        let Some(known) = known else { return };
         let Some(day) = days(text, order) else { return };
         let other = other(order, has_name);
         match days(text, other) {
@@ -117,6 +114,10 @@ mod tests {
             "column `d` has dates such as `03/04/2024` (line 2), and those of the model's table are separated by `.`; they are read as \
              dmy, and no date of the file tells; if it is mdy, give --dates mdy"
         );
+        // As where those of the model's table name their months.
+        assert!(
+            said(&["03/04/2024"], "").unwrap().contains("are written otherwise; they are read as dmy, and no date of the file tells; if it is mdy")
+        );
         assert!(
             said(&["12-Jan-06"], "").unwrap().contains("are written otherwise; they are read as dmy, and no date of the file tells; if it is ymd")
         );
@@ -124,7 +125,7 @@ mod tests {
             (&["03/04/2024", "25/04/2024"][..], "."),
             (&["12-Jan-06", "12-Jan-99"], "."),
             (&["03/04/2024"], "./"),
-            (&["03/04/2024"], ""),
+            (&["03/04/2024", "25/04/2024"], ""),
             (&["03/03/2024", "3 April 2024", "2024-04-03"], "."),
         ] {
             assert_eq!(said(texts, known), None, "{texts:?}");

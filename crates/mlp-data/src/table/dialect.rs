@@ -100,7 +100,7 @@ impl Dialect {
         }
         let no_names = !named.iter().any(is_here);
         if let Some(problem) = no_names
-            .then(|| title(rows, &records, shape.width))
+            .then(|| title(rows, comment, &records, shape.width))
             .flatten()
         {
             return refuse(problem);
@@ -191,14 +191,14 @@ fn odd_first_line(records: &[Record], expected: usize, delimiter: Delimiter) -> 
         let mut pairs = pairs.filter(|(one, other)| is_parted(&format!("{one},{other}")));
         pairs.any(|(_, other)| matches!(other.len(), 2 | 3))
     };
-    let below = records
-        .iter()
-        .skip(1)
-        .filter(|record| record.len() == expected);
+    let below = records.iter().skip(1).filter(|record| {
+        record.len() == expected || record.len() > expected && record.is_blank_from(expected)
+    });
     let stray = || below.clone().find_map(stray_marks);
+    let are_parted = || below.clone().next().is_some() && below.clone().all(has_parted);
     let hint = if let Some(hint) = stray() {
         hint
-    } else if delimiter == Delimiter::COMMA && found < expected && below.clone().all(has_parted) {
+    } else if delimiter == Delimiter::COMMA && found < expected && are_parted() {
         "commas within numbers part them, it seems: put such numbers in quotes, or part the cells by semicolons"
     } else if found + 1 == expected {
         "a column has no name, perhaps of row numbers in front: give it one"

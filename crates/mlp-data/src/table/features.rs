@@ -20,6 +20,7 @@ use super::record::{Line, RecordReader};
 use super::sentinel::sentinel_note;
 use super::totals::{Running, total_note};
 use super::unknown::Unknown;
+use super::variants::composed;
 use crate::error::error;
 use crate::{Error, Place, TableProblem, names};
 
@@ -209,13 +210,19 @@ impl Matched {
                 .iter()
                 .zip(&found)
                 .filter(|(_, found)| found.is_none());
-            let missing = missing.map(|(&name, _)| name.to_owned()).collect();
-            return Err(error(
-                file,
-                None,
-                None,
-                TableProblem::MissingColumns(missing),
-            ));
+            let missing: Vec<String> = missing.map(|(&name, _)| name.to_owned()).collect();
+            let alike = missing.iter().find_map(|name| {
+                let same = |other: &&String| composed(other.trim()) == composed(name);
+                Some((name, names.iter().find(same)?.trim()))
+            });
+            let problem = match alike {
+                Some((name, other)) => TableProblem::Malformed(format!(
+                    "the file lacks the column `{name}`, and its column `{other}` differs from that only in Unicode form (NFC, NFD); \
+                     write it as in the model's table"
+                )),
+                None => TableProblem::MissingColumns(missing),
+            };
+            return Err(error(file, None, None, problem));
         } else if free.len() == wanted.columns.len() {
             free.to_vec()
         } else {

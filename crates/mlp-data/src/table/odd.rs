@@ -43,6 +43,8 @@ pub(super) enum Odd {
     DayOfMonth,
     /// `2020-W01`.
     Week,
+    /// `2019-048`.
+    DayOfYear,
     /// `2019/20`.
     Season,
     /// `#####`.
@@ -90,6 +92,9 @@ impl Odd {
         }
         if is_week(text) {
             return Some(Self::Week);
+        }
+        if is_day_of_year(text) {
+            return Some(Self::DayOfYear);
         }
         if is_day_of_month(text) {
             return Some(Self::DayOfMonth);
@@ -170,6 +175,7 @@ impl Odd {
             Self::Footnote => "a number with a footnote mark or a power after it",
             Self::DayOfMonth => "a day without its year, as spreadsheets make of other texts",
             Self::Week => "a week of a year",
+            Self::DayOfYear => "a day of a year by its number",
             Self::Season => "a season, or two years",
             Self::Narrow => "what a spreadsheet shows for a number in too narrow a column",
             Self::Hexadecimal => "a number in hexadecimal digits",
@@ -200,6 +206,7 @@ impl Odd {
             Self::Fortran => "write E for the D",
             Self::Footnote => "write the number alone",
             Self::DayOfMonth => "write the date whole, or the text that it was",
+            Self::DayOfYear => "write the date whole, 2019-02-17 for 2019-048",
             Self::Week => "write the first day of it, or year and week in two columns",
             Self::Season => "write the year in which it begins",
             Self::Narrow => "widen the column and save the file again",
@@ -298,6 +305,16 @@ fn is_week(text: &str) -> bool {
     let (week, day) = week.split_once('-').unwrap_or((week, ""));
     let in_year = week.parse().is_ok_and(|week| (1..54).contains(&week));
     year.len() == 4 && digits(year) && week.len() == 2 && in_year && day.len() < 2 && digits(day)
+}
+
+/// Whether a text is a year and the number of one of its days: `2019-048`.
+fn is_day_of_year(text: &str) -> bool {
+    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    text.split_once('-').is_some_and(|(year, day)| {
+        let is_year = year.len() == 4 && digits(year) && ("1900".."2100").contains(&year);
+        let is_day = day.len() == 3 && digits(day) && ("001".."367").contains(&day);
+        is_year && is_day
+    })
 }
 
 /// Whether a text is hexadecimal digits behind `0x`.
@@ -501,6 +518,7 @@ mod tests {
             ("5'11\"", Odd::FeetAndInches),
             ("5' 11", Odd::FeetAndInches),
             ("5 ft 11 in", Odd::FeetAndInches),
+            ("2019-048", Odd::DayOfYear),
             ("2024Q1", Odd::Quarter),
             ("2024-Q4", Odd::Quarter),
             ("Q2 2024", Odd::Quarter),
@@ -552,6 +570,8 @@ mod tests {
             "1 2 3/4",
             "2019-20",
             "2020-W54",
+            "2019-367",
+            "1066-048",
             "W01",
             "32-Mar",
             "12-Ma",

@@ -7,7 +7,7 @@ use super::column_context::{Beside, ColumnContext};
 use super::date::compact;
 use super::format::{DateOrder, TableFormat};
 use super::number::{Marks, begins_with_zero, number};
-use super::verdict::problem_of;
+use super::verdict::{in_unknown_month, problem_of};
 use crate::{TableProblem, names};
 
 /// The end of a sentence on a text where it is known that a column holds numbers.
@@ -27,6 +27,9 @@ pub(super) fn no_day(
     order: DateOrder,
     others: impl Iterator<Item = DateOrder>,
 ) -> TableProblem {
+    if let Some(problem) = in_unknown_month(cell) {
+        return problem;
+    }
     let cell = shortened(cell);
     let ways: Vec<String> = others.map(|order| format!("--dates {order}")).collect();
     match ways.is_empty() {

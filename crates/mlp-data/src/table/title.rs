@@ -9,7 +9,12 @@ use crate::{TableProblem, names};
 const RARE_DELIMITERS: [char; 6] = [':', '~', '^', '&', '!', '*'];
 
 /// What is wrong with lines that hold less than those of the table, of so many cells, and stand above a line of names.
-pub(super) fn title(sample: &[u8], records: &[Record], width: usize) -> Option<TableProblem> {
+pub(super) fn title(
+    sample: &[u8],
+    comment: Option<&str>,
+    records: &[Record],
+    width: usize,
+) -> Option<TableProblem> {
     let lines = (records.iter())
         .take_while(|record| record.len() < width || filled(record) < width.min(2))
         .count();
@@ -27,7 +32,8 @@ pub(super) fn title(sample: &[u8], records: &[Record], width: usize) -> Option<T
         return None;
     }
     let mut raw = sample.split(|&byte| byte == b'\n').map(<[u8]>::trim_ascii);
-    let line = raw.find(|line| !line.is_empty())?;
+    let is_comment = |line: &[u8]| comment.is_some_and(|mark| line.starts_with(mark.as_bytes()));
+    let line = raw.find(|line| !line.is_empty() && !is_comment(line))?;
     // Spreadsheets pad it by empty cells.
     let padded = std::str::from_utf8(line).ok()?;
     let text = padded.trim_end_matches([',', ';', '\t', '|']);
@@ -37,7 +43,8 @@ pub(super) fn title(sample: &[u8], records: &[Record], width: usize) -> Option<T
     // As the mark of comments it would skip every line that begins so.
     let is_alone = !raw.any(|line| line.starts_with(text.as_bytes()));
     Some(TableProblem::Title {
-        option: (lines == 1 && is_alone).then(|| names::shell(text)),
+        // The option takes one mark.
+        option: (lines == 1 && is_alone && comment.is_none()).then(|| names::shell(text)),
         title: shortened(text),
         lines,
         width,

@@ -135,7 +135,7 @@ fn difference(names: &[&str]) -> &'static str {
 }
 
 /// The text in NFC.
-fn composed(text: &str) -> String {
+pub(super) fn composed(text: &str) -> String {
     text.nfc().collect()
 }
 

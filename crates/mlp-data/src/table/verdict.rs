@@ -2,7 +2,7 @@
 
 use super::cell::{is_flag, is_gap, shortened};
 use super::column_context::ColumnContext;
-use super::date::{Orders, days, days_from_year, orders};
+use super::date::{Orders, days, days_from_year, orders, unknown_month};
 use super::disguise::{Disguise, Kind, disguise, is_scale, is_size, ordered, size_before_currency};
 use super::format::DateOrder;
 use super::texts::Seen;
@@ -134,6 +134,9 @@ fn no_dates(written: &[(usize, &Seen)], first: usize, order: DateOrder) -> (usiz
         .iter()
         .filter(|(_, seen)| days(&seen.text, order).is_none());
     let (at, what, remedy) = match others.next() {
+        Some(&(at, seen)) if let Some(problem) = in_unknown_month(&seen.text) => {
+            return (at, problem);
+        }
         Some(&(at, seen)) if orders(&seen.text).is_empty() => {
             let words = match seen.text.contains(',') {
                 true => String::new(),
@@ -174,6 +177,16 @@ fn no_dates(written: &[(usize, &Seen)], first: usize, order: DateOrder) -> (usiz
         .map_or("", |(_, seen)| seen.text.as_str());
     let cell = shortened(text);
     (at, TableProblem::Disguised { cell, what, remedy })
+}
+
+/// What is said of a text that is a date but for the name of its month.
+pub(super) fn in_unknown_month(text: &str) -> Option<TableProblem> {
+    let month = shortened(unknown_month(text)?);
+    Some(TableProblem::Disguised {
+        cell: shortened(text),
+        what: format!("not a date, for the month `{month}` is not known"),
+        remedy: "write months as numbers or in English".to_owned(),
+    })
 }
 
 /// What the first text in disguise is, and how it may be read, by all of its kind.
@@ -217,14 +230,22 @@ fn problem(
         Kind::Money(sign) => match size() {
             Some(size) => sized("an amount of money", size),
             None => {
+                let dash = ends_without_cents(cell.trim_end_matches(sign).trim_end());
+                let is_given = |sign: &&str| circumstances.units.iter().any(|unit| unit == sign);
                 let mut more = marks().more();
                 if cell.contains('(') {
                     more.push_str(" and write a minus for the brackets");
                 }
-                if ends_without_cents(cell) {
+                if dash {
                     more.push_str(" and remove the dash after the digits");
                 }
-                circumstances.signed("an amount of money", &spellings(sign), &more)
+                match dash && spellings(sign).iter().all(is_given) {
+                    true => said(
+                        "an amount without cents",
+                        "remove the dash after the digits",
+                    ),
+                    false => circumstances.signed("an amount of money", &spellings(sign), &more),
+                }
             }
         },
         Kind::Percent(_)

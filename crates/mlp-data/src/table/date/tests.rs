@@ -68,6 +68,77 @@ fn what_is_no_date_is_none() {
 }
 
 #[test]
+fn months_of_northern_languages_and_without_accents_are_known() {
+    for (names, month) in [
+        ("januari jan. jaenner", 1),
+        ("februari feb fevrier fevr.", 2),
+        ("maart mrt marts Maerz marco", 3),
+        ("mei maj Mai", 5),
+        ("augustus augusti aug aout", 8),
+        ("oktober okt", 10),
+        ("desember des decembre december", 12),
+    ] {
+        for name in names.split(' ') {
+            let text = format!("1 {name} 2023");
+            let first = since_1970(2023, month, 1) as f64;
+            assert_eq!(days(&text, DateOrder::Dmy), Some(first), "{text}");
+        }
+    }
+    assert_eq!(days("1er aout 2020", DateOrder::Dmy), Some(18_475.0));
+    assert_eq!(unknown_month("7 sierpnia 2023"), Some("sierpnia"));
+    assert_eq!(unknown_month("7-Xyz-23"), Some("Xyz"));
+    for text in [
+        "7 mei 2023",
+        "2023-01-07",
+        "7 sierpnia",
+        "soon",
+        "7  2023",
+        "30 februari 2023",
+    ] {
+        assert_eq!(unknown_month(text), None, "{text}");
+    }
+}
+
+#[test]
+fn dates_of_programs_are_read() {
+    use DateOrder::{Dmy, Mdy, Ymd};
+    for (text, order, number) in [
+        ("15JAN2020", Ymd, 18_276.0),
+        ("15jan2020", Mdy, 18_276.0),
+        ("15JAN20", Dmy, 18_276.0),
+        ("20JAN15", Ymd, 18_276.0),
+        ("15JAN2020:12:00:00", Dmy, 18_276.5),
+        ("20200115T120000", Ymd, 18_276.5),
+        ("20200115T1200Z", Ymd, 18_276.5),
+        ("Wed Jan 15 12:00:00 2020", Dmy, 18_276.5),
+        ("Wed Jan 15 12:00:00 UTC 2020", Dmy, 18_276.5),
+        ("Wed Jan 15 18:00:00 +0600 2020", Dmy, 18_276.5),
+        ("15/Jan/2020:12:00:00 +0000", Mdy, 18_276.5),
+        ("2020_01_15", Ymd, 18_276.0),
+    ] {
+        assert_eq!(days(text, order), Some(number), "{text}");
+    }
+    assert_eq!(days_from_year("20200115T120000"), Some(18_276.5));
+    assert_eq!(days_from_year("15JAN20"), None);
+    assert_eq!(mark_of("15JAN20"), Some('-'));
+    for text in [
+        "15XYZ2020",
+        "32JAN2020",
+        "15JAN20201",
+        "JAN2020x",
+        "20201315T000000",
+        "20200115T12",
+        "2020_13_01",
+        "1_000_000_",
+        "Wed Jan 15 12:00:00 20",
+        "é5JAN20",
+        "1é_5_JAN20",
+    ] {
+        assert!(orders(text).is_empty(), "{text}");
+    }
+}
+
+#[test]
 fn a_date_may_fit_two_orders() {
     let names = |orders: Orders| -> Vec<_> {
         let fitting = DateOrder::ALL.into_iter().zip(orders.fit);

@@ -190,12 +190,31 @@ fn lines_before_the_table_are_told() {
     let (line, problem) = refuse("\nMy table\na,b\n1,2\n3,4\n");
     assert_eq!(line, 2);
     assert!(problem.to_string().contains("title"), "{problem}");
+    let format = TableFormat {
+        comment: Some("Report,sales".to_owned()),
+        ..TableFormat::default()
+    };
+    let two = b"Report,sales\nAll regions\na,b,c\n1,2,3\n3,4,5\n";
+    let (line, problem) = Dialect::detect(two, &format, None, &[]).unwrap_err();
+    assert_eq!(line, 2);
+    let problem = problem.to_string();
+    assert!(problem.starts_with("`All regions` is alone"), "{problem}");
+    assert!(problem.ends_with("; remove it"), "{problem}");
     assert!(
         refuse("a,b\n1,2,3\n2,4,5\n")
             .1
             .to_string()
             .contains("has no name")
     );
+}
+
+#[test]
+fn lines_that_end_in_a_comma_have_no_commas_within_numbers() {
+    let hint = |sample| detect(sample).unwrap_err().1.to_string();
+    let said = hint("a,b,c\n0.07,0.03,0.11,u,\n0.08,0.01,0.12,v,\n0.05,0.02,0.10,u,\n");
+    assert!(said.contains("has no name"), "{said}");
+    let said = hint("a,b\n1,234,x,\n5,678,y,\n9,012,x,\n");
+    assert!(said.contains("commas within numbers"), "{said}");
 }
 
 #[test]

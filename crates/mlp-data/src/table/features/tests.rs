@@ -41,6 +41,17 @@ fn columns_are_matched_by_name_and_come_in_chunks() {
 fn features_missing_are_all_named() {
     let error = all("a,c\n1,2\n", &options(&["a", "b", "d"], &[]), 9).unwrap_err();
     assert_eq!(error, "`t.csv`: the file lacks the columns `b` and `d`");
+    let error = all(
+        "a,cafe\u{301}\n1,2\n",
+        &options(&["a", "caf\u{e9}"], &[]),
+        9,
+    )
+    .unwrap_err();
+    assert!(
+        error.contains("lacks the column `caf\u{e9}`")
+            && error.contains("only in Unicode form (NFC, NFD)"),
+        "{error}"
+    );
     let error = all("a,c\n1,2\n", &options(&["a"], &["id"]), 9).unwrap_err();
     assert!(error.contains("no column `id`, named as kept"), "{error}");
 }
@@ -119,6 +130,7 @@ fn cells_are_read_as_where_the_model_was_trained() {
             "column `day`: `1/31/1970` is a date, but not in the order dmy in which the model reads dates; give --dates mdy",
         ),
         ("1/32/1970;1;x", "column `day`: `1/32/1970` is not a date"),
+        ("1 lipca 1970;1;x", "the month `lipca` is not known"),
         (
             "35-Dec-12;1;x",
             "column `day`: `35-Dec-12` is a date, but not in the order dmy in which the model reads dates; give --dates ymd",

@@ -125,12 +125,22 @@ fn amounts_and_dates_say_how_they_may_be_read() {
         ("($1,200)", "write a minus for the brackets"),
         ("100,-", "an amount without cents"),
         ("CHF 100.-", "remove the dash after the digits"),
+        ("68,- €", "remove the dash after the digits"),
         ("€1.5M", "`M` in the column stands for a power of ten"),
     ] {
         let problem = beside(&[text], 0);
         assert!(problem.contains(what), "{problem}");
     }
     assert!(beside(&["1 kg", "500 g"], 0).contains("has `kg` and `g`"));
+    let euros = ["€".to_owned()];
+    let given = ColumnContext {
+        units: &euros,
+        ..plain(3)
+    };
+    assert_eq!(
+        judged(&["68,- €"], given),
+        "`68,- €` is an amount without cents; remove the dash after the digits"
+    );
 }
 
 #[test]
@@ -255,6 +265,10 @@ fn dates_asked_for_are_days() {
     );
     assert!(dates(&["1.1.1970"], 3).contains("there are numbers"));
     assert!(dates(&["1.1.1970", "soon", "2.1.1970"], 0).contains("`soon` is not a date"));
+    assert_eq!(
+        dates(&["7 mei 1970", "8 mei 1970", "7 lipca 1970"], 0),
+        "`7 lipca 1970` is not a date, for the month `lipca` is not known; write months as numbers or in English"
+    );
     let problem = dates(&["12/31/1970", "1/2/1970"], 0);
     assert!(
         problem.contains("not in the order dmy")
