@@ -96,6 +96,36 @@ fn the_positive_class_is_named_and_can_be_chosen() {
 }
 
 #[test]
+fn a_network_goes_on_with_its_classes_in_their_order() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    rare(folder, ["fraud", "sound"]);
+    run(folder, &format!("{TRAINED} -o a"));
+    let (run_a, table) = (folder.join("a"), folder.join("t.csv"));
+    let [run_a, table] = [&run_a, &table].map(|path| path.to_str().unwrap());
+    let anew = [
+        "train",
+        table,
+        "--categories",
+        "one-hot",
+        "--init-from",
+        run_a,
+    ];
+    let on = ["train", "--continue", run_a, "--steps", "400"];
+    for command in [&anew[..], &on] {
+        let message = refused(&[command, &["--positive", "fraud"]].concat(), 2);
+        assert!(
+            message.contains("of a network with the classes fraud, sound, in this order, and these data have them as sound, fraud; take them in its order with --positive sound"),
+            "{message}"
+        );
+    }
+    run(
+        folder,
+        "train --continue a --steps 400 --positive sound --figures none -o b",
+    );
+}
+
+#[test]
 fn a_selected_network_decides_at_its_threshold_and_says_so() {
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path();
