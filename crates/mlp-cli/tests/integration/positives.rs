@@ -126,6 +126,25 @@ fn a_network_goes_on_with_its_classes_in_their_order() {
 }
 
 #[test]
+fn points_of_unknown_categories_alone_have_no_function() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    rare(folder, ["fraud", "sound"]);
+    fs::write(folder.join("p.csv"), "city,x\nOslo,0.5\n").unwrap();
+    run(
+        folder,
+        &format!(
+            "{TRAINED} --predict-on p.csv --unknown row --diagnostics function --format csv -o a"
+        ),
+    );
+    let nets = fs::read_to_string(folder.join("a/nets.csv")).unwrap();
+    assert!(
+        nets.starts_with("net,") && nets.lines().count() == 2,
+        "{nets}"
+    );
+}
+
+#[test]
 fn a_selected_network_decides_at_its_threshold_and_says_so() {
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path();
