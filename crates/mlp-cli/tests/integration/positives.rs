@@ -145,6 +145,63 @@ fn points_of_unknown_categories_alone_have_no_function() {
 }
 
 #[test]
+fn a_selected_precision_without_positives_is_not_a_number() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    rare(folder, ["yes", "no"]);
+    let text = run(
+        folder,
+        &format!(
+            "{} --threshold 0.999 --select precision --nets 2 -o a",
+            TRAINED.replace("train", "population")
+        ),
+    );
+    assert!(
+        text.contains(
+            "precision n/a (undefined on the 100 rows that no other network was asked of)"
+        ) && !text.contains("interval 0 to 0"),
+        "{text}"
+    );
+    run(folder, "verify a");
+}
+
+#[test]
+fn a_score_that_is_undefined_everywhere_selects_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let rows: String = (0..40)
+        .map(|row| format!("{},{}\n", row, row % 2))
+        .collect();
+    let table = folder.path().join("t.csv");
+    fs::write(&table, format!("x,y\n{rows}")).unwrap();
+    let out = folder.path().join("run");
+    let message = refused(
+        &[
+            "population",
+            "-q",
+            "-o",
+            out.to_str().unwrap(),
+            table.to_str().unwrap(),
+            "--task",
+            "regression",
+            "--nets",
+            "3",
+            "--steps",
+            "5",
+            "--validation-fraction",
+            "0.25",
+            "--select",
+            "mape",
+        ],
+        2,
+    );
+    assert!(
+        message.contains("mape is undefined on this validation part for 3 of the networks")
+            && !message.contains("--learning-rate"),
+        "{message}"
+    );
+}
+
+#[test]
 fn a_selected_network_decides_at_its_threshold_and_says_so() {
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path();
