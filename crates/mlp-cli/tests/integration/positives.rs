@@ -119,6 +119,8 @@ fn a_network_goes_on_with_its_classes_in_their_order() {
             "{message}"
         );
     }
+    let twice = ["importance", run_a, table, "--dependence", "x,x"];
+    assert!(refused(&twice, 2).contains("--dependence: x,x is one column twice"));
     run(
         folder,
         "train --continue a --steps 400 --positive sound --figures none -o b",
