@@ -84,8 +84,8 @@ impl Selection {
                     self.metric
                 ),
                 networks => format!(
-                    "select: {} is undefined on this validation part for {networks} of the networks and the others diverged or \
-                     exploded, so none can be chosen; select by another score, such as loss, or give another validation part",
+                    "select: {} is undefined on this validation part for {networks} of the networks, and no other can be \
+                     compared; select by another score, such as loss, or give another validation part",
                     self.metric
                 ),
             }));
