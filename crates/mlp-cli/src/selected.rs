@@ -83,8 +83,15 @@ impl Selected {
     /// How good the model is on the test part.
     fn judgement(&self) -> String {
         let Some(test) = self.test else {
-            return "there is no test part; its score by which it was chosen is the best of many, and so too good"
-                .to_owned();
+            return match self.rows {
+                0 => "there is no test part; its score by which it was chosen is the best of many, and so too good"
+                    .to_owned(),
+                rows => format!(
+                    "{} n/a (undefined on the {} that no other network was asked of)",
+                    self.score,
+                    formatting::so_many(rows as usize, "row")
+                ),
+            };
         };
         let interval = self.interval.map_or_else(String::new, |(low, high)| {
             format!(

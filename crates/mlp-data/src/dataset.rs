@@ -29,6 +29,8 @@ pub struct Dataset {
     labels: bool,
     /// Whether classes are named by the value of their number, and some are written differently.
     renamed_classes: bool,
+    /// Whether the two classes stand in the other order than in the table; a split does not depend on it.
+    swapped_classes: bool,
     /// The number of missing feature values.
     missing: usize,
     provenance: Provenance,
@@ -96,6 +98,7 @@ impl Dataset {
             weights: None,
             labels: false,
             renamed_classes: false,
+            swapped_classes: false,
             missing: 0,
             provenance: Provenance::default(),
             test_fraction: 0.25,
@@ -213,7 +216,8 @@ impl Dataset {
         self
     }
 
-    /// The same data with the first of its two classes as the second. Of other targets nothing changes.
+    /// The same data with the first of its two classes as the second. They are split into the same parts by [`split`](crate::split())
+    /// and [`fold`](crate::fold). Of other targets nothing changes.
     #[must_use]
     pub fn with_classes_swapped(mut self) -> Self {
         if let Targets::Classes { labels, names } = &mut self.targets
@@ -221,8 +225,14 @@ impl Dataset {
         {
             std::mem::swap(first, second);
             labels.iter_mut().for_each(|label| *label = 1 - *label);
+            self.swapped_classes = !self.swapped_classes;
         }
         self
+    }
+
+    /// Whether the two classes stand in the other order than in the table.
+    pub(crate) fn has_swapped_classes(&self) -> bool {
+        self.swapped_classes
     }
 
     /// The same data with whether their classes are named differently than they are written.
@@ -530,6 +540,7 @@ impl Dataset {
             weights: None,
             labels: self.labels,
             renamed_classes: self.renamed_classes,
+            swapped_classes: self.swapped_classes,
             missing: self.missing,
             provenance: self.provenance.clone(),
             test_fraction: self.test_fraction,

@@ -72,18 +72,8 @@ pub fn split(
         });
     }
     let mut groups = groups(set);
-    if parts > 1
-        && let (Targets::Classes { names, .. }, Some(class)) = (
-            set.targets(),
-            groups.iter().position(|rows| rows.len() < parts),
-        )
-    {
-        return Err(Error::ClassTooSmall {
-            dataset: set.name().to_owned(),
-            class: names[class].clone(),
-            samples: groups[class].len(),
-            parts,
-        });
+    if parts > 1 {
+        check_classes(set, &groups, parts)?;
     }
     let mut stream = Stream::new(data_seed, Purpose::Split);
     for rows in &mut groups {
@@ -162,15 +152,7 @@ pub fn fold(
         return Err(invalid("the fold", fold, expected));
     }
     let mut groups = groups(set);
-    let smallest = groups.iter().position(|rows| rows.len() < folds);
-    if let (Targets::Classes { names, .. }, Some(class)) = (set.targets(), smallest) {
-        return Err(Error::ClassTooSmall {
-            dataset: set.name().to_owned(),
-            class: names[class].clone(),
-            samples: groups[class].len(),
-            parts: folds,
-        });
-    }
+    check_classes(set, &groups, folds)?;
     let mut stream = Stream::new(data_seed, Purpose::Split);
     for rows in &mut groups {
         stream.shuffle(rows);
@@ -198,7 +180,7 @@ pub fn fold(
     })
 }
 
-/// The rows of each class, or all rows of a regression.
+/// The rows of each class in the table's own order of classes, or all rows of a regression.
 fn groups(set: &Dataset) -> Vec<Vec<usize>> {
     match set.targets() {
         Targets::Values { .. } => vec![(0..set.samples()).collect()],
@@ -207,9 +189,30 @@ fn groups(set: &Dataset) -> Vec<Vec<usize>> {
             for (row, &label) in labels.iter().enumerate() {
                 groups[label as usize].push(row);
             }
+            if set.has_swapped_classes() {
+                groups.reverse();
+            }
             groups
         }
     }
+}
+
+/// Refuses a class with fewer samples than there are parts.
+fn check_classes(set: &Dataset, groups: &[Vec<usize>], parts: usize) -> Result<(), Error> {
+    let small = groups.iter().position(|rows| rows.len() < parts);
+    let (Targets::Classes { names, .. }, Some(group)) = (set.targets(), small) else {
+        return Ok(());
+    };
+    let class = match set.has_swapped_classes() {
+        true => names.len() - 1 - group,
+        false => group,
+    };
+    Err(Error::ClassTooSmall {
+        dataset: set.name().to_owned(),
+        class: names[class].clone(),
+        samples: groups[group].len(),
+        parts,
+    })
 }
 
 /// How many of each group, of the given sizes, go to a part with `fraction` of `samples`: at least
@@ -289,6 +292,23 @@ mod tests {
         assert_eq!(two.test, three.test);
         assert_eq!((two.test.len(), three.validation.len()), (45, 36));
         assert_ne!(two, split(&set, 0.25, 0.0, 5).unwrap());
+    }
+
+    #[test]
+    fn the_parts_do_not_depend_on_which_class_is_the_second() {
+        let set = of_classes(&[31, 10]);
+        let swapped = set.clone().with_classes_swapped();
+        assert_ne!(swapped.class_names(), set.class_names());
+        let parts = |set: &Dataset| split(set, 0.25, 0.2, 4).unwrap();
+        assert_eq!(parts(&swapped), parts(&set));
+        let folds = |set: &Dataset| fold(set, 5, 2, 0.2, 4).unwrap();
+        assert_eq!(folds(&swapped), folds(&set));
+        let inner =
+            |set: &Dataset| split(&set.select_rows(&parts(set).train).unwrap(), 0.3, 0.0, 1);
+        assert_eq!(inner(&swapped).unwrap(), inner(&set).unwrap());
+        let small = of_classes(&[5, 2]).with_classes_swapped();
+        let error = fold(&small, 3, 0, 0.0, 0).unwrap_err().to_string();
+        assert!(error.contains("class `c1` has 2 of the 3"), "{error}");
     }
 
     #[test]

@@ -100,9 +100,11 @@ impl DataProvider for DataFiles {
         let ReadTensors {
             tensors,
             activations,
+            classes,
             sha256,
         } = read_tensors(&path)?;
-        Ok(InitialParameters::new(path, sha256, tensors, activations))
+        let parameters = InitialParameters::new(path, sha256, tensors, activations);
+        Ok(parameters.with_classes(classes))
     }
 
     /// An NPZ archive.

@@ -133,6 +133,13 @@ impl Importance {
         }
         let dependences = self.dependence.iter().map(|columns| {
             let columns = columns_of(columns, &dataset);
+            if let [one, other] = &columns[..]
+                && one == other
+            {
+                return Err(Failure::usage(format!(
+                    "--dependence: {one},{one} is one column twice; give --dependence {one}, or two columns"
+                )));
+            }
             let points = if columns.len() == 1 {
                 POINTS.0
             } else {

@@ -42,17 +42,18 @@ fn the_positive_class_is_named_and_can_be_chosen() {
         "{text}"
     );
     assert!(text.contains("of fraud ("), "{text}");
-    // It is that of a table whose classes stand in this order, in every bit.
+    // With parts by place, it is that of a table whose classes stand in this order, in every bit.
+    let by_place = format!("{TRAINED} {chosen}").replace(
+        "--validation-fraction 0.25",
+        "--split 250:100:50 --format csv",
+    );
     rare(folder, ["z-fraud", "sound"]);
     run(
         folder,
-        &format!(
-            "{} -o c",
-            format!("{TRAINED} {chosen}").replace("--positive fraud", "--format csv")
-        ),
+        &format!("{} -o c", by_place.replace("--positive fraud", "")).replace("  ", " "),
     );
     rare(folder, ["fraud", "sound"]);
-    run(folder, &format!("{TRAINED} {chosen} --format csv -o d"));
+    run(folder, &format!("{by_place} -o d"));
     let nets = |run: &str| fs::read(folder.join(run).join("nets.csv")).unwrap();
     assert_eq!(nets("c"), nets("d"));
     let header = run(folder, "predict b t.csv");
@@ -92,6 +93,114 @@ fn the_positive_class_is_named_and_can_be_chosen() {
             "{message}"
         );
     }
+}
+
+#[test]
+fn a_network_goes_on_with_its_classes_in_their_order() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    rare(folder, ["fraud", "sound"]);
+    run(folder, &format!("{TRAINED} -o a"));
+    let (run_a, table) = (folder.join("a"), folder.join("t.csv"));
+    let [run_a, table] = [&run_a, &table].map(|path| path.to_str().unwrap());
+    let anew = [
+        "train",
+        table,
+        "--categories",
+        "one-hot",
+        "--init-from",
+        run_a,
+    ];
+    let on = ["train", "--continue", run_a, "--steps", "400"];
+    for command in [&anew[..], &on] {
+        let message = refused(&[command, &["--positive", "fraud"]].concat(), 2);
+        assert!(
+            message.contains("of a network with the classes fraud, sound, in this order, and these data have them as sound, fraud; take them in its order with --positive sound"),
+            "{message}"
+        );
+    }
+    let twice = ["importance", run_a, table, "--dependence", "x,x"];
+    assert!(refused(&twice, 2).contains("--dependence: x,x is one column twice"));
+    run(
+        folder,
+        "train --continue a --steps 400 --positive sound --figures none -o b",
+    );
+}
+
+#[test]
+fn points_of_unknown_categories_alone_have_no_function() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    rare(folder, ["fraud", "sound"]);
+    fs::write(folder.join("p.csv"), "city,x\nOslo,0.5\n").unwrap();
+    run(
+        folder,
+        &format!(
+            "{TRAINED} --predict-on p.csv --unknown row --diagnostics function --format csv -o a"
+        ),
+    );
+    let nets = fs::read_to_string(folder.join("a/nets.csv")).unwrap();
+    assert!(
+        nets.starts_with("net,") && nets.lines().count() == 2,
+        "{nets}"
+    );
+}
+
+#[test]
+fn a_selected_precision_without_positives_is_not_a_number() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    rare(folder, ["yes", "no"]);
+    let text = run(
+        folder,
+        &format!(
+            "{} --threshold 0.999 --select precision --nets 2 -o a",
+            TRAINED.replace("train", "population")
+        ),
+    );
+    assert!(
+        text.contains(
+            "precision n/a (undefined on the 100 rows that no other network was asked of)"
+        ) && !text.contains("interval 0 to 0"),
+        "{text}"
+    );
+    run(folder, "verify a");
+}
+
+#[test]
+fn a_score_that_is_undefined_everywhere_selects_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let rows: String = (0..40)
+        .map(|row| format!("{},{}\n", row, row % 2))
+        .collect();
+    let table = folder.path().join("t.csv");
+    fs::write(&table, format!("x,y\n{rows}")).unwrap();
+    let out = folder.path().join("run");
+    let message = refused(
+        &[
+            "population",
+            "-q",
+            "-o",
+            out.to_str().unwrap(),
+            table.to_str().unwrap(),
+            "--task",
+            "regression",
+            "--nets",
+            "3",
+            "--steps",
+            "5",
+            "--validation-fraction",
+            "0.25",
+            "--select",
+            "mape",
+        ],
+        2,
+    );
+    assert!(
+        message.contains("mape is undefined on this validation part for 3 of the networks")
+            && !message.contains("--learning-rate"),
+        "{message}"
+    );
 }
 
 #[test]

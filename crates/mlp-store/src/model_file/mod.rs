@@ -14,7 +14,7 @@ use self::format::{START, safetensors};
 pub use crate::run_directory::open_model as open;
 use crate::{files::whole_file::WholeFile, state_file};
 use mlp_train::{
-    Error, Model,
+    Error, Model, OutputMeaning,
     storing::{Tensor, sha256},
 };
 
@@ -102,6 +102,8 @@ pub(crate) struct ReadTensors {
     pub(crate) tensors: Vec<Tensor>,
     /// The layers' activations, where the file has them.
     pub(crate) activations: Option<Vec<Activation>>,
+    /// The classes in the order of the outputs, where the file has them.
+    pub(crate) classes: Option<Vec<String>>,
     /// sha256 of the bytes that were read.
     pub(crate) sha256: String,
 }
@@ -115,6 +117,7 @@ pub(crate) fn read_tensors(path: &Path) -> Result<ReadTensors, Error> {
     let (tensors, model) = format
         .tensors(&bytes)
         .map_err(|reason| corrupt(path, reason))?;
+    let classes = model.as_ref().and_then(class_names);
     let activations = model.map(|model| {
         let layers = &model.network().architecture().layers;
         layers.iter().map(|layer| layer.activation).collect()
@@ -122,8 +125,17 @@ pub(crate) fn read_tensors(path: &Path) -> Result<ReadTensors, Error> {
     Ok(ReadTensors {
         tensors,
         activations,
+        classes,
         sha256: sha256(bytes.as_slice(), path)?,
     })
+}
+
+/// The classes of a model, in the order of its outputs.
+pub(crate) fn class_names(model: &Model) -> Option<Vec<String>> {
+    match model.answers() {
+        OutputMeaning::Classes(names) => Some(names.clone()),
+        OutputMeaning::Labels(_) | OutputMeaning::Values { .. } => None,
+    }
 }
 
 #[cfg(test)]

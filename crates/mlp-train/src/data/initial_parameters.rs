@@ -6,7 +6,9 @@ use std::{
 };
 
 use mlp_core::{Activation, Architecture, TensorPlace};
+use mlp_data::Dataset;
 
+use super::class_order::check_class_order;
 use crate::{
     error::Error,
     model::Tensor,
@@ -24,6 +26,8 @@ pub struct InitialParameters {
     places: HashMap<String, usize>,
     /// The layers' activations, where the file has them.
     activations: Option<Vec<Activation>>,
+    /// The classes of its outputs in their order, where the file has them.
+    classes: Option<Vec<String>>,
 }
 
 impl InitialParameters {
@@ -42,7 +46,23 @@ impl InitialParameters {
             places: tensors.iter().enumerate().rev().map(named).collect(),
             tensors,
             activations,
+            classes: None,
         }
+    }
+
+    /// The same with the classes of its outputs, in their order.
+    #[must_use]
+    pub fn with_classes(mut self, classes: Option<Vec<String>>) -> Self {
+        self.classes = classes;
+        self
+    }
+
+    /// Refuses data with the same classes in another order.
+    ///
+    /// # Errors
+    /// [`Error::Key`]: both orders.
+    pub fn check_classes(&self, dataset: &Dataset) -> Result<(), Error> {
+        check_class_order("init_from", &self.path, self.classes.as_deref(), dataset)
     }
 
     /// Fills in the file, and the shape of the network where the experiment leaves it open.

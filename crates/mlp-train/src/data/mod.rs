@@ -1,6 +1,7 @@
 //! The data of an experiment and its initial parameters: where they come from, split and scaled.
 
 pub mod batch_order;
+pub mod class_order;
 pub mod data_read;
 pub mod initial_parameters;
 pub mod original_units;

@@ -68,6 +68,7 @@ pub(crate) fn resolve_cell(
     }
     let given = sources.given(&experiment.network)?;
     if let Some(given) = &given {
+        given.check_classes(&data.dataset)?;
         given.spell_out(&mut experiment.network)?;
     }
     let order = sources.batch_order(&experiment.training)?;

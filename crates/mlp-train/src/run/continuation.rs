@@ -9,7 +9,7 @@ use super::{
     state_numbers::StateNumbers,
 };
 use crate::{
-    data::{batch_order::fingerprint, prepare::Prepared},
+    data::{batch_order::fingerprint, class_order::check_class_order, prepare::Prepared},
     error::Error,
     resolve::recipe::Recipe,
     settings::experiment::TrainingSpec,
@@ -85,6 +85,12 @@ impl Start {
         if state.engine != mlp_core::ENGINE {
             return differ("engine", &state.engine, &mlp_core::ENGINE);
         }
+        check_class_order(
+            "continue",
+            &self.path,
+            self.classes.as_deref(),
+            &recipe.data.dataset,
+        )?;
         let architecture = recipe.architecture().to_string();
         if state.architecture != architecture {
             return differ("the network", &state.architecture, &architecture);

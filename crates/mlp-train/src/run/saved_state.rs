@@ -48,6 +48,8 @@ pub struct Start {
     pub(super) path: PathBuf,
     pub(super) sha256: String,
     pub(super) state: SavedState,
+    /// The classes of the network in their order, where they are known.
+    pub(super) classes: Option<Vec<String>>,
 }
 
 impl Start {
@@ -57,7 +59,15 @@ impl Start {
             path,
             sha256,
             state,
+            classes: None,
         }
+    }
+
+    /// The same with the classes of the network, in their order.
+    #[must_use]
+    pub fn with_classes(mut self, classes: Option<Vec<String>>) -> Self {
+        self.classes = classes;
+        self
     }
 
     /// Number of updates so far.

@@ -19,7 +19,7 @@ use crate::{
     error::Error,
     metrics::{
         metric::Metric,
-        score::{Predicted, score_interval},
+        score::{Confusion, Predicted, score_interval},
     },
     model::{Model, ModelOrigin},
     resolve::resolved::ResolvedExperiment,
@@ -78,10 +78,17 @@ impl Selection {
             first.get_or_insert(alone);
         }
         let Some(first) = first else {
-            return Err(Error::Conflict(format!(
-                "select: no network has a {} to compare, for all diverged or exploded; try a smaller --learning-rate",
-                self.metric
-            )));
+            return Err(Error::Conflict(match self.undefined {
+                0 => format!(
+                    "select: no network has a {} to compare, for all diverged or exploded; try a smaller --learning-rate",
+                    self.metric
+                ),
+                networks => format!(
+                    "select: {} is undefined on this validation part for {networks} of the networks, and no other can be \
+                     compared; select by another score, such as loss, or give another validation part",
+                    self.metric
+                ),
+            }));
         };
         let recipe = first.recipe(0)?;
         let data = &recipe.data;
@@ -126,8 +133,14 @@ fn judge(model: &Model, rows: &Dataset, metric: Metric, level: Level) -> Result<
     let (value, interval) = match metric {
         Metric::Score(_, score) => {
             let judged: Predicted = model.judge_at(rows, level)?;
-            let value = (score.value)(&judged).unwrap_or(f64::NAN);
-            (value, score_interval(score, &judged))
+            // Among networks it counts as 0 without a row that is predicted as positive; of one it is unknown.
+            let unknown = score.name == "precision"
+                && Confusion::of(&judged)
+                    .is_some_and(|of| of.classes() == 2 && of.known_precision(1).is_none());
+            match (score.value)(&judged) {
+                Some(value) if !unknown => (value, score_interval(score, &judged)),
+                _ => (f64::NAN, None),
+            }
         }
         _ => {
             let each = (0..rows.samples()).map(|row| {

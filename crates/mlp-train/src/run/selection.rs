@@ -26,6 +26,8 @@ pub struct Selection {
     most: usize,
     pub(super) best: Vec<Candidate>,
     pub(super) compared: u64,
+    /// Networks that neither diverged nor exploded, of which the score is undefined.
+    pub(super) undefined: u64,
 }
 
 impl Selection {
@@ -39,6 +41,7 @@ impl Selection {
             most: usize::try_from(population.ensemble.unwrap_or(1)).unwrap_or(usize::MAX),
             best: Vec::new(),
             compared: 0,
+            undefined: 0,
         })
     }
 
@@ -46,12 +49,12 @@ impl Selection {
     pub fn push(&mut self, rows: &NetworkRows) {
         let sound = rows.status != Status::Diverged && !rows.exploded;
         let record = rows.last_record().filter(|_| sound);
-        let score = record.and_then(|record| rows.metrics.row(record).nth(self.place)?);
-        if let Some(score) = score {
+        if let Some(record) = record {
+            let score = rows.metrics.row(record).nth(self.place).flatten();
             self.consider(Candidate {
                 network: rows.network,
                 seed: rows.seed,
-                score,
+                score: score.unwrap_or(f64::NAN),
             });
         }
     }
@@ -65,6 +68,7 @@ impl Selection {
     pub fn consider(&mut self, candidate: Candidate) {
         let score = candidate.score;
         if !score.is_finite() {
+            self.undefined += 1;
             return;
         }
         self.compared += 1;

@@ -35,7 +35,7 @@ pub(super) const GROUP: Group = Group {
 };
 
 fn value(now: &Snapshot<'_>, values: &mut Values) -> Result<(), Error> {
-    let Some(points) = now.points else {
+    let Some(points) = now.points.filter(|points| points.nrows() > 0) else {
         return Ok(());
     };
     let traces = mlp_core::trace(&now.spec.architecture, now.parameters, points.view())?;
