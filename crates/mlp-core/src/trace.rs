@@ -47,6 +47,8 @@ pub fn trace<T: Scalar>(
         }
     }
     let samples = inputs.nrows();
+    // A row of no samples is no chunk.
+    let chunk = if samples == 0 { 1 } else { samples };
     // The inputs and the outputs of all layers so far, one row per neuron.
     let mut seen: Vec<f64> = inputs.t().iter().map(|x| x.to_f64()).collect();
     let mut sources = architecture.sources().into_iter();
@@ -56,13 +58,13 @@ pub fn trace<T: Scalar>(
         let x = &seen[source.start * samples..source.end * samples];
         let mut z = vec![0.0; range.outputs * samples];
         let rows = parameters[range.weights].chunks_exact(range.inputs);
-        for (row, z) in rows.zip(z.chunks_exact_mut(samples)) {
-            for (weight, x) in row.iter().zip(x.chunks_exact(samples)) {
+        for (row, z) in rows.zip(z.chunks_exact_mut(chunk)) {
+            for (weight, x) in row.iter().zip(x.chunks_exact(chunk)) {
                 add_scaled(layer.scale * weight.to_f64(), x, z);
             }
         }
         let biases = parameters[range.biases].iter();
-        for (z, bias) in z.chunks_exact_mut(samples).zip(biases) {
+        for (z, bias) in z.chunks_exact_mut(chunk).zip(biases) {
             z.iter_mut().for_each(|z| *z += bias.to_f64());
         }
         let mut y: Vec<f64> = z.iter().map(|&z| value(layer.activation, z)).collect();
@@ -106,6 +108,8 @@ mod tests {
             .map(|p| f64::from(p as u32 % 7) / 3.0 - 1.0)
             .collect();
         let x = array![[0.5, -1.0], [2.0, 0.25], [0.0, 1.5]];
+        let none = trace(net, &parameters, Array2::<f64>::zeros((0, 2)).view()).unwrap();
+        assert!(none.iter().all(|layer| layer.y.is_empty()));
         let found = trace(net, &parameters, x.view()).unwrap();
         let expected = reference::forward(&reference::layers(net, &parameters), x.view());
         for (found, expected) in found.iter().zip(&expected) {

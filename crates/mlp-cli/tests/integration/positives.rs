@@ -367,6 +367,23 @@ fn rows_of_unknown_categories_end_no_evaluation() {
         text.contains("rows left out     13 (missing values, or categories that are not known)"),
         "{text}"
     );
+    // Where no row is left, it is not for a missing value.
+    fs::write(
+        folder.join("none.csv"),
+        "city,x,y\nOslo,0.1,no\nLima,0.2,yes\n",
+    )
+    .unwrap();
+    for command in ["evaluate", "importance"] {
+        let none = folder.join("none.csv");
+        let message = refused(
+            &[command, model, none.to_str().unwrap(), "--unknown", "row"],
+            2,
+        );
+        assert!(
+            message.contains("each of the 2 rows has a category that the model does not know"),
+            "{message}"
+        );
+    }
     // A row of zeros is what predict makes of it.
     let zero = scores("new.csv --unknown zero");
     assert_eq!(zero["samples"], 40);

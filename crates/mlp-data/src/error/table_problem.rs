@@ -305,6 +305,15 @@ pub enum TableProblem {
         /// The cell.
         cell: String,
     },
+    /// So many rows, all of them, have a category that the model does not know, and such rows are left out.
+    #[error(
+        "{} a category that the model does not know, so none is left; --unknown zero reads such categories as none of the known ones",
+        match .0 {
+            1 => "the only row has".to_owned(),
+            rows => format!("each of the {rows} rows has"),
+        }
+    )]
+    NoKnownRow(u64),
     /// Every row has a missing value, and such rows are left out.
     #[error(
         "{} a missing value, so none is left; {remedy}",

@@ -42,6 +42,8 @@ pub(crate) struct Assembler<'a> {
     weights: Vec<f64>,
     rows: usize,
     dropped: u64,
+    /// Of these, rows with a category that the model does not know.
+    unknown: u64,
     /// What takes the rows instead, where they are to be predicted.
     takes: Option<&'a dyn PredictionRows>,
     /// What parts the cells of a text.
@@ -118,6 +120,7 @@ impl<'a> Assembler<'a> {
             reading,
             rows: 0,
             dropped: 0,
+            unknown: 0,
             takes,
             delimiter: None,
             dates: Vec::new(),
@@ -212,6 +215,7 @@ impl<'a> Assembler<'a> {
         let unknown = features.any(|(feature, &column)| feature.leaves_out(cell(column)));
         if unknown || self.options.missing == MissingPolicy::Drop && self.lacks(&cell) {
             self.dropped += 1;
+            self.unknown += u64::from(unknown);
             self.count_gaps(&cell);
             return Ok(());
         }

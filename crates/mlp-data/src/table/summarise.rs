@@ -381,9 +381,9 @@ impl TableSummary<'_> {
 
     /// A note on a last row that sums up those above it.
     fn total(&self, set: &Dataset) -> Option<String> {
-        let features = set.feature_names().iter().zip(running(set.inputs()));
+        let features = set.feature_names().iter().zip(running(&set.inputs()));
         let targets = match set.targets() {
-            Targets::Values { values, names } => Some(names.iter().zip(running(values.view()))),
+            Targets::Values { values, names } => Some(names.iter().zip(running(&values.view()))),
             Targets::Classes { .. } => None,
         };
         let columns = features.chain(targets.into_iter().flatten());
@@ -408,7 +408,7 @@ impl TableSummary<'_> {
 }
 
 /// What is asked of the columns of an array for a note on totals; row by row, as they lie in memory.
-fn running(values: ArrayView2<'_, f64>) -> Vec<Running> {
+fn running(values: &ArrayView2<'_, f64>) -> Vec<Running> {
     let mut all: Vec<_> = (0..values.ncols()).map(|_| Running::default()).collect();
     for row in values.rows() {
         let columns = all.iter_mut().zip(row);

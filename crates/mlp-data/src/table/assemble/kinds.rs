@@ -77,6 +77,9 @@ impl Assembler<'_> {
             .map(|(_, &column)| self.columns[column].as_str())
             .collect();
         let rows = self.dropped;
+        if self.unknown == rows {
+            return self.refuse(None, None, TableProblem::NoKnownRow(rows));
+        }
         let remedy = match empty.as_slice() {
             [] => "leave out a column that is mostly empty with --exclude".to_owned(),
             empty => format!(

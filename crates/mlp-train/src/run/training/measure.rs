@@ -11,6 +11,7 @@ use crate::{
 };
 
 /// How the training part is evaluated for a record.
+#[derive(Clone, Copy)]
 pub(super) enum TrainingPart {
     /// In passes of its own.
     Alone,
