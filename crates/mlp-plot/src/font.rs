@@ -3,9 +3,11 @@
 //! Arimo has the advance widths of Arial and Liberation Sans, which the SVG's font stack names, so
 //! a width measured here holds in every viewer. See `fonts/README.md` for source and licence.
 
+mod glyphs;
+
 use ab_glyph_rasterizer::{Point, Rasterizer, point};
 
-use crate::glyphs::{Glyph, Glyphs, Segment};
+use self::glyphs::{Glyph, Glyphs, Segment};
 
 /// The font stack of SVG figures.
 pub(crate) const FAMILY: &str = "Arimo, Liberation Sans, Arial, Helvetica, sans-serif";

@@ -45,7 +45,6 @@ mod contour;
 mod error;
 mod film;
 mod font;
-mod glyphs;
 mod header;
 mod output;
 mod panel;

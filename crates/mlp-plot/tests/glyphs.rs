@@ -1,4 +1,4 @@
-//! `fonts/*.glyphs` are what `src/glyphs.rs` says of the TrueType files beside them, read by skrifa.
+//! `fonts/*.glyphs` are what `src/font/glyphs.rs` says of the TrueType files beside them, read by skrifa.
 //!
 //! With `MLP_RENEW_GLYPHS=1` in the environment they are written.
 

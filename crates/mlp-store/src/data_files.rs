@@ -10,9 +10,9 @@ use ndarray::Array2;
 
 use crate::{
     files::read::{check_is_file, identified},
-    model_file::{ReadTensors, read_tensors},
+    model_file::{self, ReadTensors, read_tensors},
     npz,
-    run_directory::model_path,
+    run_directory::{MODEL, model_path},
     state_file,
 };
 use mlp_train::{
@@ -116,7 +116,12 @@ impl DataProvider for DataFiles {
 
     /// The file of a state, or a run directory with one.
     fn state(&self, name: &str) -> Result<Start, Error> {
-        state_file::read_start(name)
+        let start = state_file::read_start(name)?;
+        // A state does not name its classes; the model beside it does.
+        let beside = start.path().with_file_name(MODEL);
+        let model = model_path(&beside).and_then(|path| model_file::read(&path));
+        let classes = model.ok().as_ref().and_then(model_file::class_names);
+        Ok(start.with_classes(classes))
     }
 
     fn standard_input(&self) -> Option<&[u8]> {

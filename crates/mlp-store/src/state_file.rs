@@ -9,8 +9,7 @@ use crate::{
         frame::{self, FrameError, FrameKind},
         whole_file::WholeFile,
     },
-    model_file,
-    run_directory::{EXPERIMENT, MODEL, STATE, model_path, run_without},
+    run_directory::{EXPERIMENT, STATE, run_without},
 };
 use mlp_data::names::shell_path;
 use mlp_train::{
@@ -116,8 +115,5 @@ pub(crate) fn read_start(name: &str) -> Result<Start, Error> {
     let (state, _) = read(&path).map_err(|error| advised(error, &path))?;
     let file = File::open(&path).map_err(Error::read(&path))?;
     let sha256 = sha256(file, &path)?;
-    // A state does not name its classes; the model beside it does.
-    let model = model_path(&path.with_file_name(MODEL)).and_then(|path| model_file::read(&path));
-    let classes = model.ok().as_ref().and_then(model_file::class_names);
-    Ok(Start::new(path, sha256, state).with_classes(classes))
+    Ok(Start::new(path, sha256, state))
 }

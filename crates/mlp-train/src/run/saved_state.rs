@@ -1,6 +1,6 @@
 //! The final state of a training.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
@@ -23,6 +23,11 @@ pub struct SavedState {
     pub(super) samples: u64,
     pub(super) state: StateNumbers,
 }
+
+    /// The file, as an absolute path.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
 
 impl SavedState {
     /// Number of updates so far.
