@@ -24,11 +24,6 @@ pub struct SavedState {
     pub(super) state: StateNumbers,
 }
 
-    /// The file, as an absolute path.
-    pub fn path(&self) -> &Path {
-        &self.path
-    }
-
 impl SavedState {
     /// Number of updates so far.
     pub fn steps(&self) -> u64 {
@@ -66,6 +61,11 @@ impl Start {
             state,
             classes: None,
         }
+    }
+
+    /// The file, as an absolute path.
+    pub fn path(&self) -> &Path {
+        &self.path
     }
 
     /// The same with the classes of the network, in their order.
