@@ -1,15 +1,17 @@
 //! The command line: what is the same for all commands, and errors of one or two lines.
 
 mod explain;
+mod short_help;
 
 use std::ffi::OsString;
 
 use clap::{CommandFactory, Parser, error::ErrorKind};
 
-use self::explain::explain;
+use self::{explain::explain, short_help::short_help};
 use crate::{
     commands::{self, Command},
     failure::{CommandResult, Failure},
+    terminal,
 };
 
 const AFTER_HELP: &str = "\
@@ -54,6 +56,10 @@ impl Cli {
             Err(error) => error,
         };
         match error.kind() {
+            ErrorKind::DisplayHelp if arguments.iter().any(|argument| argument == "-h") => {
+                terminal::print(&short_help(&error, &arguments))?;
+                Ok(None)
+            }
             ErrorKind::DisplayHelp
             | ErrorKind::DisplayVersion
             | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => match error.print() {

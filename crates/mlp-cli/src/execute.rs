@@ -93,10 +93,12 @@ pub fn in_place(
     running: Running,
 ) -> CommandResult<mlp_store::Summary> {
     let done = train(&mut experiment, place, running)?;
-    let drawing = Drawing::of(experiment.experiment().output.figures);
+    let shown = !running.quiet && !running.no_progress;
+    let drawing = Drawing::of(experiment.experiment().output.figures).shown(shown);
     if drawing.figures != Figures::None {
         interrupt::draws_in(&done.directory);
         figures::write(&View::open(&done.directory)?, &drawing)?;
+        drawing.progress.finish_and_clear();
     }
     // A requested object is output, not an optional summary.
     if running.quiet && !running.json {
@@ -106,7 +108,7 @@ pub fn in_place(
     let text = if running.json {
         format!("{:#}\n", summary.json()?)
     } else {
-        summary.text()?
+        summary.text(running.began)?
     };
     terminal::print(&text)?;
     Ok(done)

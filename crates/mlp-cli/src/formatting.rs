@@ -82,16 +82,8 @@ pub fn measured(number: f64) -> String {
     if !(1e-3..1e5).contains(&magnitude) {
         return format!("{number:.3e}");
     }
-    let decimals = if magnitude < 1.0 {
-        4
-    } else if magnitude < 10.0 {
-        3
-    } else if magnitude < 100.0 {
-        2
-    } else {
-        1
-    };
-    format!("{number:.decimals$}")
+    let decimals = 3 - magnitude.log10().floor() as i32;
+    format!("{number:.*}", decimals.max(0) as usize)
 }
 
 /// Cells in aligned columns, two spaces apart, with each row indented; columns without text are
@@ -115,6 +107,94 @@ pub fn columns<S: AsRef<str>>(rows: &[Vec<S>], indent: &str) -> String {
     text
 }
 
+/// Columns as [`columns`], but no line longer than `width` characters as far as words allow: cells of the widest columns
+/// go on below themselves.
+pub fn wrapped_columns<S: AsRef<str>>(rows: &[Vec<S>], width: usize) -> String {
+    /// Columns are not made narrower, and the last one, with the longest texts, goes below the others before it is.
+    const NARROW: usize = 16;
+    const LAST: usize = 36;
+    let count = rows.first().map_or(0, Vec::len);
+    let mut widths: Vec<usize> = (0..count)
+        .map(|column| {
+            let cells = rows.iter().map(|row| row[column].as_ref().chars().count());
+            cells.max().unwrap_or(0)
+        })
+        .collect();
+    let gaps = 2 * widths
+        .iter()
+        .filter(|width| **width > 0)
+        .count()
+        .saturating_sub(1);
+    while widths.iter().sum::<usize>() + gaps > width {
+        match widths.iter_mut().max() {
+            Some(widest) if *widest > NARROW => *widest -= 1,
+            _ => break,
+        }
+    }
+    let last = widths.last().copied().unwrap_or(0);
+    if last < LAST
+        && rows.iter().any(|row| {
+            row.last()
+                .is_some_and(|cell| cell.as_ref().chars().count() > last)
+        })
+    {
+        return stacked(rows, width);
+    }
+    let mut lines = Vec::new();
+    for row in rows {
+        let cells: Vec<Vec<String>> = row
+            .iter()
+            .zip(&widths)
+            .map(|(cell, width)| wrapped(cell.as_ref(), *width))
+            .collect();
+        let height = cells.iter().map(Vec::len).max().unwrap_or(0);
+        lines.extend((0..height).map(|line| -> Vec<String> {
+            let part = |cell: &Vec<String>| cell.get(line).cloned().unwrap_or_default();
+            cells.iter().map(part).collect()
+        }));
+    }
+    columns(&lines, "")
+}
+
+/// Each row as a line of its first cells and below it, indented, the last.
+fn stacked<S: AsRef<str>>(rows: &[Vec<S>], width: usize) -> String {
+    const INDENT: &str = "    ";
+    let mut text = String::new();
+    for row in rows {
+        let cells: Vec<&str> = row.iter().map(AsRef::as_ref).collect();
+        let (last, first) = cells.split_last().unwrap_or((&"", &[]));
+        let first: Vec<&str> = first
+            .iter()
+            .copied()
+            .filter(|cell| !cell.is_empty())
+            .collect();
+        for line in wrapped(&first.join("  "), width) {
+            text.push_str(&line);
+            text.push('\n');
+        }
+        for line in wrapped(last, width.saturating_sub(INDENT.len())) {
+            text.push_str(&format!("{INDENT}{line}\n"));
+        }
+    }
+    text
+}
+
+/// A text in lines of at most `width` characters, a longer word on a line of its own.
+fn wrapped(text: &str, width: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for word in text.split(' ') {
+        match lines.last_mut() {
+            Some(line) if line.is_empty() => line.push_str(word),
+            Some(line) if line.chars().count() + 1 + word.chars().count() <= width => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
+}
+
 /// A path relative to the current folder.
 pub fn here(path: &Path) -> String {
     let here = std::env::current_dir().unwrap_or_default();
@@ -131,6 +211,23 @@ mod tests {
         let rows = [vec!["a", "", "long"], vec!["bcd", "", "x"]];
         assert_eq!(columns(&rows, " "), " a    long\n bcd  x\n");
         assert_eq!(columns::<&str>(&[], " "), "");
+    }
+
+    #[test]
+    fn long_cells_go_on_below_themselves() {
+        let long = "one two three four five six seven eight nine ten";
+        let rows = [vec!["a", long], vec!["bcd", "x"]];
+        assert_eq!(
+            wrapped_columns(&rows, 42),
+            "a    one two three four five six seven\n     eight nine ten\nbcd  x\n"
+        );
+        assert_eq!(wrapped_columns(&rows, 80), columns(&rows, ""));
+        let rows = [["a name that is long", "one two three four five six seven"]; 2].map(Vec::from);
+        assert_eq!(
+            wrapped_columns(&rows[..1], 24),
+            "a name that is long\n    one two three four\n    five six seven\n"
+        );
+        assert_eq!(wrapped_columns::<&str>(&[], 80), "");
     }
 
     #[test]

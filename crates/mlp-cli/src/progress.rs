@@ -36,6 +36,8 @@ struct State {
     bar: Option<ProgressBar>,
     total: u64,
     single: bool,
+    /// The time after which the run ends, whatever is done by then.
+    budget: Option<Duration>,
     last_line: Option<Instant>,
 }
 
@@ -81,7 +83,17 @@ impl Progress {
             return;
         }
         let here = done - self.found.load(Ordering::Relaxed).min(done);
-        let rate = here as f64 / self.started.elapsed().as_secs_f64();
+        let elapsed = self.started.elapsed().as_secs_f64();
+        if let Some(budget) = state.budget {
+            terminal::say(&format!(
+                "{}, {} of {}",
+                formatting::so_many(done as usize, "network"),
+                formatting::duration(elapsed),
+                formatting::duration(budget.as_secs_f64())
+            ));
+            return;
+        }
+        let rate = here as f64 / elapsed;
         let left = (state.total - done) as f64 / rate;
         terminal::say(&format!(
             "{} of {}, {}/s, {} left",
@@ -91,6 +103,11 @@ impl Progress {
             formatting::duration(left)
         ));
     }
+}
+
+/// A time in the units of a bar.
+fn millis(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }
 
 /// The places along the axes of a map, from the horizontal one on: ` (64 x 32 cells)`.
@@ -122,11 +139,22 @@ impl Observer for Progress {
         } else {
             experiment.networks()
         };
+        let author = experiment.experiment();
+        state.budget = author.training.stopping.time_budget.or(author.map.budget);
         if self.terminal {
             let unit = if single { "steps" } else { "networks" };
-            let template = format!(
-                "{{bar:24.cyan/dim}} {{human_pos}}/{{human_len}} {unit}  {{rate}}  {{eta}} left  {{wide_msg}}"
-            );
+            let template = match state.budget {
+                Some(budget) => {
+                    state.total = millis(budget);
+                    format!(
+                        "{{bar:24.cyan/dim}} {{elapsed}} of {}  {{wide_msg}}",
+                        formatting::duration(budget.as_secs_f64())
+                    )
+                }
+                None => format!(
+                    "{{bar:24.cyan/dim}} {{human_pos}}/{{human_len}} {unit}  {{rate}}  {{eta}} left  {{wide_msg}}"
+                ),
+            };
             let style = ProgressStyle::with_template(&template)
                 .unwrap_or_else(|_| ProgressStyle::default_bar())
                 .with_key("rate", |state: &ProgressState, to: &mut dyn Write| {
@@ -163,6 +191,7 @@ impl Observer for Progress {
         }
         let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         match &state.bar {
+            Some(_) if state.budget.is_some() => {}
             Some(bar) => {
                 bar.set_position(finished);
                 bar.reset_eta();
@@ -198,8 +227,17 @@ impl Observer for Progress {
             let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
             // For many networks, the number of finished ones is more informative.
             if let Some(bar) = state.bar.as_ref().filter(|_| state.single) {
-                bar.set_position(record.step);
-                bar.set_message(format!("loss {}", formatting::measured(record.train.loss)));
+                let loss = formatting::measured(record.train.loss);
+                if state.budget.is_some() {
+                    bar.set_position(millis(self.started.elapsed()));
+                    bar.set_message(format!(
+                        "step {}  loss {loss}",
+                        formatting::count(record.step as f64)
+                    ));
+                } else {
+                    bar.set_position(record.step);
+                    bar.set_message(format!("loss {loss}"));
+                }
             }
         }
         ControlFlow::Continue(())
@@ -212,7 +250,13 @@ impl Observer for Progress {
         let done = self.networks.fetch_add(1, Ordering::Relaxed) + 1;
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(bar) = state.bar.as_ref() {
-            if !state.single {
+            if state.single {
+                return;
+            }
+            if state.budget.is_some() {
+                bar.set_position(millis(self.started.elapsed()));
+                bar.set_message(formatting::so_many(done as usize, "network"));
+            } else {
                 bar.set_position(done);
             }
         } else if !state.single {

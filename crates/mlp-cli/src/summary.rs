@@ -5,22 +5,24 @@ mod ending;
 mod intervals;
 mod json;
 mod map;
+mod own_settings;
 mod population;
 pub mod positive;
 mod results;
 pub mod shortfall;
 mod train;
 
-use std::{fmt::Write, path::Path};
+use std::{fmt::Write, path::Path, time::Instant};
 
 use mlp_train::Kind;
 
+use self::own_settings::own_settings;
 pub use self::results::Summary;
 use crate::{data_read, failure::CommandResult, formatting};
 
 impl Summary<'_> {
-    /// The summary for people.
-    pub fn text(&self) -> CommandResult<String> {
+    /// The summary for people of a command that began at `began`.
+    pub fn text(&self, began: Instant) -> CommandResult<String> {
         let mut text = data_read::text(self.experiment, 11)?;
         match self.experiment.kind() {
             Kind::Train => self.train(&mut text)?,
@@ -50,9 +52,10 @@ impl Summary<'_> {
             ""
         };
         let time = formatting::duration(manifest.wall_seconds);
+        let all = formatting::duration(began.elapsed().as_secs_f64());
         let _ = writeln!(
             text,
-            "{:<11} {}{found}, {time} on {}",
+            "{:<11} {}{found}, {time} on {}, {all} in all",
             "status",
             manifest.status.name(),
             formatting::so_many(manifest.threads, "thread")
@@ -83,14 +86,15 @@ impl Summary<'_> {
                 Err(_) => format!("mlp run {file}"),
             },
             Kind::Train if mlp_data::find(named.unwrap_or_default()).is_ok() => {
-                format!("mlp population {data} --nets 100")
+                let settings = own_settings(self.experiment, Kind::Population);
+                format!("mlp population {data}{settings} --nets 100")
             }
             Kind::Train => format!("mlp predict {folder} NEW.csv"),
             Kind::Population if self.selects() => format!("mlp predict {folder} NEW.csv"),
             Kind::Population if self.experiment.axes().is_empty() => {
-                format!("mlp population {data} --sweep weight_decay=0,1e-4,1e-3,1e-2")
+                format!("mlp population --config {file} --sweep weight_decay=0,1e-4,1e-3,1e-2")
             }
-            Kind::Population => format!("mlp plot {folder}"),
+            Kind::Population => format!("mlp replay {folder} 0"),
             Kind::Map => self.next_of_map(),
         }
     }

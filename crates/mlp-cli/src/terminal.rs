@@ -32,6 +32,12 @@ pub fn print(text: &str) -> CommandResult {
     written.map_err(|error| Failure::io("cannot write to standard output", error))
 }
 
+/// The characters of a line of standard output, where it is a terminal.
+pub fn width() -> Option<usize> {
+    let terminal = console::Term::stdout();
+    terminal.is_term().then(|| usize::from(terminal.size().1))
+}
+
 /// Prints to standard error. Failure (a closed or full standard error)
 /// does not affect the command.
 pub fn say(text: &str) {

@@ -109,25 +109,85 @@ fn joined<'a>(names: impl Iterator<Item = &'a str>, word: &str) -> String {
     }
 }
 
+/// What other programs call things, and their names here.
+const ELSEWHERE: [(&str, &str); 34] = [
+    ("l2", "weight-decay"),
+    ("l2-penalty", "weight-decay"),
+    ("lambda", "weight-decay"),
+    ("regularization", "weight-decay"),
+    ("batch-size", "batch"),
+    ("minibatch", "batch"),
+    ("eta", "learning-rate"),
+    ("step-size", "learning-rate"),
+    ("learning-rate-init", "learning-rate"),
+    ("lr-schedule", "schedule"),
+    ("scheduler", "schedule"),
+    ("solver", "optimizer"),
+    ("criterion", "loss"),
+    ("iterations", "steps"),
+    ("iters", "steps"),
+    ("max-iter", "epochs"),
+    ("early-stopping", "patience"),
+    ("layers", "hidden"),
+    ("neurons", "hidden"),
+    ("units", "hidden"),
+    ("random-state", "seed"),
+    ("n-jobs", "threads"),
+    ("jobs", "threads"),
+    ("workers", "threads"),
+    ("output", "out"),
+    ("label", "target"),
+    ("metric", "metrics"),
+    ("cv", "folds"),
+    ("auc", "auroc"),
+    ("roc-auc", "auroc"),
+    ("pr-auc", "average_precision"),
+    ("acc", "accuracy"),
+    ("sensitivity", "recall"),
+    ("logloss", "log_loss"),
+];
+
+/// The candidate that another program calls `word`.
+pub fn known_elsewhere<'a>(
+    word: &str,
+    candidates: impl IntoIterator<Item = &'a str>,
+) -> Option<&'a str> {
+    let word = letters_of(word);
+    let mut candidates = candidates.into_iter();
+    candidates.find(|candidate| is_elsewhere(&word, &letters_of(candidate)))
+}
+
+/// Whether another program calls `known` by this word, both without marks.
+fn is_elsewhere(word: &str, known: &str) -> bool {
+    let mut all = ELSEWHERE.iter();
+    all.any(|(elsewhere, here)| letters_of(elsewhere) == word && letters_of(here) == known)
+}
+
+/// A name without case, spaces, `-` and `_`.
+fn letters_of(text: &str) -> String {
+    text.chars()
+        .filter(|c| !matches!(c, '-' | '_' | ' '))
+        .flat_map(char::to_lowercase)
+        .collect()
+}
+
 /// The candidate that `word` most likely means, if one is near: equal except for case, spaces, `-` and `_`,
-/// a prefix of at least three letters, or at most a third of the letters mistyped.
+/// what another program calls it, a prefix of at least three letters, or at most a third of the letters mistyped.
 pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let plain = |text: &str| -> String {
-        text.chars()
-            .filter(|c| !matches!(c, '-' | '_' | ' '))
-            .flat_map(char::to_lowercase)
-            .collect()
-    };
-    let word = plain(word);
+    let word = letters_of(word);
     let letters = word.chars().count();
     candidates
         .into_iter()
         .filter_map(|candidate| {
-            let known = plain(candidate);
+            let known = letters_of(candidate);
+            if is_elsewhere(&word, &known) {
+                return Some((0, candidate));
+            }
             let distance = strsim::damerau_levenshtein(&word, &known);
             let begins = letters >= 3
                 && (known.starts_with(&word) || word.starts_with(&known) && known.len() >= 3);
-            let close = distance <= (letters / 3).max(1) && distance < letters.max(1);
+            // Of one or two letters nothing is left to go by once one of them is wrong.
+            let close = distance <= letters / 3 && !word.is_empty();
             (begins || close).then_some((distance, candidate))
         })
         .min_by_key(|&(distance, _)| distance)
@@ -166,6 +226,11 @@ mod tests {
         );
         assert_eq!(nearest("zebra", names.into_iter()), None);
         assert_eq!(nearest("", names.into_iter()), None);
+        let options = ["lr", "weight-decay", "out", "auroc"];
+        assert_eq!(nearest("l2", options), Some("weight-decay"));
+        assert_eq!(nearest("L2", ["lr"]), None);
+        assert_eq!(nearest("AUC", options), Some("auroc"));
+        assert_eq!(nearest("theme", ["help"]), None);
         assert_eq!(did_you_mean("mons", names), "; did you mean \"moons\"?");
         assert_eq!(did_you_mean("zebra", names), "");
     }

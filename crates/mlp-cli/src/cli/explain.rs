@@ -6,7 +6,7 @@ use clap::{
     Command,
     error::{ContextKind, ContextValue, ErrorKind},
 };
-use mlp_data::names::{did_you_mean, nearest};
+use mlp_data::names::{did_you_mean, known_elsewhere, nearest};
 use mlp_train::key::renamed;
 
 /// One line saying what is wrong with the arguments of the command line `whole`, and what would be right.
@@ -48,6 +48,9 @@ pub fn explain(error: &clap::Error, whole: &Command, arguments: &[std::ffi::OsSt
             }
             let option_of_many = OF_MANY.contains(&option).then_some("nets");
             if let Some(known) = option_of_many.filter(|known| options.iter().any(|o| o == known)) {
+                return format!("unknown option --{option}; did you mean --{known}? ({help})");
+            }
+            if let Some(known) = known_elsewhere(option, options.iter().map(String::as_str)) {
                 return format!("unknown option --{option}; did you mean --{known}? ({help})");
             }
             let wanted = option_of_many.unwrap_or(option);

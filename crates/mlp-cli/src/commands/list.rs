@@ -155,7 +155,10 @@ fn as_text(rows: &[Row]) -> String {
         .iter()
         .map(|row| row.iter().map(|(_, cell)| cell.as_str()).collect())
         .collect();
-    formatting::columns(&texts, "")
+    match terminal::width() {
+        Some(width) => formatting::wrapped_columns(&texts, width),
+        None => formatting::columns(&texts, ""),
+    }
 }
 
 fn as_json(rows: &[Row]) -> String {

@@ -55,7 +55,7 @@ impl Plot {
             plane: self.plane.clone().unwrap_or_default(),
             step: self.step,
             metric: author.map.metric,
-            ..Drawing::of(author.output.figures)
+            ..Drawing::of(author.output.figures).shown(!quiet)
         };
         let view = figures::View::open(&self.dir)?;
         if let (Some(name), Kind::Train | Kind::Population) = (&drawing.metric, view.kind()) {
@@ -70,6 +70,7 @@ impl Plot {
         }
         interrupt::draws_in(&self.dir);
         let drawn = figures::write(&view, &drawing)?;
+        drawing.progress.finish_and_clear();
         if quiet {
             return Ok(());
         }

@@ -1,5 +1,8 @@
 //! What to draw of a run.
 
+use std::io::{self, IsTerminal};
+
+use indicatif::ProgressBar;
 use mlp_plot::Format;
 use mlp_train::{Metric, experiment::Figures};
 
@@ -24,6 +27,8 @@ pub struct Drawing {
     pub metric: Option<Metric>,
     /// The step of a map over two keys; the last where not given.
     pub step: Option<u64>,
+    /// Says which figure is drawn.
+    pub progress: ProgressBar,
 }
 
 impl Default for Drawing {
@@ -40,7 +45,23 @@ impl Drawing {
             plane: PlaneChoice::Principal,
             metric: None,
             step: None,
+            progress: ProgressBar::hidden(),
         }
+    }
+
+    /// The same, and on a terminal a line says which figure is drawn.
+    pub fn shown(mut self, shown: bool) -> Self {
+        if shown && io::stderr().is_terminal() {
+            self.progress = ProgressBar::new_spinner();
+        }
+        self
+    }
+
+    /// Says what is done now with which of `count` figures.
+    pub fn begin(&self, what: &str, index: usize, count: usize, name: &str) {
+        let told = format!("{what} figure {} of {count}: {name}", index + 1);
+        self.progress.set_message(told);
+        self.progress.tick();
     }
 
     /// The formats that are written.

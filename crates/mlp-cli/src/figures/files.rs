@@ -150,7 +150,8 @@ pub fn write_files(view: &View, figures: &[Figure], drawing: &Drawing) -> Result
     let facts = RunMetadata::of_made(view.experiment(), view.manifest());
     let facts: Vec<_> = facts.iter().collect();
     let mut files = Vec::new();
-    for figure in figures {
+    for (index, figure) in figures.iter().enumerate() {
+        drawing.begin("writing", index, figures.len(), &figure.name);
         files.extend(write_chart(&folder, figure, drawing, &facts)?);
         if drawing.formats().contains(&Format::Png) && !figure.maps.is_empty() {
             files.extend(write_pixels(&folder, figure, &facts)?);

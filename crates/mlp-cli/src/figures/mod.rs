@@ -53,7 +53,9 @@ pub static FIGURES: &[&FigureEntry] = &[
 /// All figures of a run, those of its analysis apart.
 pub fn of_run(view: &View, drawing: &Drawing) -> Result<Vec<Figure>> {
     let mut figures = Vec::new();
-    for entry in entries(view) {
+    let entries: Vec<_> = entries(view).collect();
+    for (index, entry) in entries.iter().enumerate() {
+        drawing.begin("drawing", index, entries.len(), entry.name);
         match entry.draw {
             Draw::Samples(_) if view.data_fault().is_some() => {}
             Draw::Run(draw) | Draw::Samples(draw) => figures.extend(draw(view, drawing)?),

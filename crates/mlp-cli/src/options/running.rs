@@ -1,6 +1,9 @@
 //! Options of the commands that train: output folder, threads, and progress.
 
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    time::Instant,
+};
 
 use clap::Args;
 use mlp_core::Level;
@@ -84,6 +87,8 @@ pub struct Running {
     pub json: bool,
     /// No progress.
     pub no_progress: bool,
+    /// When the command began.
+    pub began: Instant,
 }
 
 impl Running {
@@ -95,6 +100,7 @@ impl Running {
             quiet,
             json: reporting.json,
             no_progress: reporting.no_progress,
+            began: Instant::now(),
         })
     }
 }

@@ -1,0 +1,120 @@
+//! `-h`: the options that most uses need; `--help` has all.
+
+use std::ffi::OsString;
+
+use clap::{Command, CommandFactory};
+
+use super::Cli;
+
+/// Commands with more arguments have a short help.
+const MANY: usize = 40;
+
+/// The arguments that the short help of such commands shows, as far as they have them.
+const SHOWN: [&str; 24] = [
+    "data",
+    "data.name",
+    "data.target",
+    "data.test_fraction",
+    "network.hidden",
+    "network.activation",
+    "training.loss",
+    "training.optimizer",
+    "training.learning_rate",
+    "training.weight_decay",
+    "training.batch",
+    "training.steps",
+    "training.epochs",
+    "training.seed",
+    "training.patience",
+    "population.nets",
+    "sweep",
+    "map.x",
+    "map.y",
+    "config",
+    "set",
+    "dry_run",
+    "out",
+    "threads",
+];
+
+/// The help that `-h` prints: that of the command named in `arguments` with its most used options, or `full` where
+/// there are few.
+pub fn short_help(full: &clap::Error, arguments: &[OsString]) -> String {
+    let mut cli = Cli::command();
+    cli.build();
+    let mut named = arguments.iter().skip(1).filter_map(|text| text.to_str());
+    let Some(command) = named.find_map(|name| cli.find_subcommand(name)) else {
+        return full.to_string();
+    };
+    shortened(command).map_or_else(
+        || full.to_string(),
+        |mut short| short.render_help().to_string(),
+    )
+}
+
+/// A command without its rarer arguments; `None` where it has few.
+fn shortened(command: &Command) -> Option<Command> {
+    let all = command.get_arguments().count();
+    if all <= MANY {
+        return None;
+    }
+    let name = command.get_name().to_owned();
+    let examples = command.get_after_help().map(ToString::to_string);
+    let examples = examples.unwrap_or_default();
+    // What is said before the examples belongs to the long help.
+    let examples = examples.find("Examples:").map_or("", |at| &examples[at..]);
+    Some(
+        command
+            .clone()
+            .mut_args(|arg| {
+                let shown = SHOWN.contains(&arg.get_id().as_str());
+                let help = arg.get_help().map(|help| first_clause(&help.to_string()));
+                arg.hide(!shown)
+                    .help_heading(None::<&str>)
+                    .help(help.unwrap_or_default())
+            })
+            .after_help(format!(
+                "All {all} options: mlp {name} --help. Keys, data sets and other names: mlp list.\n\n{examples}"
+            )),
+    )
+}
+
+/// A line of help as far as its first clause, and its default where that is short.
+fn first_clause(help: &str) -> String {
+    /// What fits beside an option on most terminals.
+    const SHORT: usize = 72;
+    let (text, default) = help.split_once(" [default: ").unwrap_or((help, ""));
+    let text = text.split([';', ':']).next().unwrap_or(text);
+    let default = default
+        .split([';', ':', ',', ']'])
+        .next()
+        .unwrap_or(default);
+    match format!("{text} [default: {default}]") {
+        whole if !default.is_empty() && whole.len() <= SHORT => whole,
+        _ => text.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_shown_exists_and_fits_a_screen() {
+        let mut cli = Cli::command();
+        cli.build();
+        let exists = |id: &&str| {
+            cli.get_subcommands()
+                .any(|command| command.get_arguments().any(|arg| arg.get_id() == *id))
+        };
+        assert!(SHOWN.iter().all(exists));
+        for name in ["train", "population", "map"] {
+            let mut short = shortened(cli.find_subcommand(name).unwrap()).unwrap();
+            let text = short.render_help().to_string();
+            assert!(text.contains("--learning-rate"), "{text}");
+            assert!(!text.contains("--huber-delta"), "{text}");
+            assert!((20..=45).contains(&text.lines().count()), "{text}");
+        }
+        assert!(shortened(cli.find_subcommand("verify").unwrap()).is_none());
+    }
+}
