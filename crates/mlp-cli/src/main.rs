@@ -7,6 +7,7 @@
 
 mod cli;
 mod commands;
+mod comparison;
 mod data_read;
 mod execute;
 mod failure;

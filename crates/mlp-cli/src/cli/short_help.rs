@@ -10,9 +10,7 @@ use super::Cli;
 const MANY: usize = 40;
 
 /// The arguments that the short help of such commands shows, as far as they have them.
-const SHOWN: [&str; 24] = [
-    "data",
-    "data.name",
+const SHOWN: [&str; 22] = [
     "data.target",
     "data.test_fraction",
     "network.hidden",
@@ -67,7 +65,7 @@ fn shortened(command: &Command) -> Option<Command> {
         command
             .clone()
             .mut_args(|arg| {
-                let shown = SHOWN.contains(&arg.get_id().as_str());
+                let shown = arg.is_positional() || SHOWN.contains(&arg.get_id().as_str());
                 let help = arg.get_help().map(|help| first_clause(&help.to_string()));
                 arg.hide(!shown)
                     .help_heading(None::<&str>)
@@ -85,10 +83,8 @@ fn first_clause(help: &str) -> String {
     const SHORT: usize = 72;
     let (text, default) = help.split_once(" [default: ").unwrap_or((help, ""));
     let text = text.split([';', ':']).next().unwrap_or(text);
-    let default = default
-        .split([';', ':', ',', ']'])
-        .next()
-        .unwrap_or(default);
+    let default = default.split([';', ':', ']']).next().unwrap_or(default);
+    let default = default.split(", ").next().unwrap_or(default);
     match format!("{text} [default: {default}]") {
         whole if !default.is_empty() && whole.len() <= SHORT => whole,
         _ => text.to_owned(),

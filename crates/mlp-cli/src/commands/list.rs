@@ -1,6 +1,9 @@
 //! `mlp list`: everything that has a name.
 
-use std::fmt::Write;
+use std::{
+    fmt::Write,
+    path::{Path, PathBuf},
+};
 
 use clap::Args;
 use mlp_core::{Activation, Init, Known, Level, Loss, Normalization, Optimizer, Schedule};
@@ -16,6 +19,7 @@ use mlp_train::{
     stopping::{PROTOCOLS, RULES},
 };
 
+use super::runs::{Run, runs};
 use crate::{
     failure::{CommandResult, Failure},
     figures::{Draw, FIGURES, FigureEntry},
@@ -94,6 +98,11 @@ const LISTS: &[Named] = &[
         Vec::new,
     ),
     (
+        RUNS,
+        "the runs in a folder (mlp list runs DIR; by default in runs): kind, data, score, date, state",
+        Vec::new,
+    ),
+    (
         "levels",
         "SIMD levels for MLP_SIMD, and whether this machine supports them",
         levels,
@@ -103,12 +112,19 @@ const LISTS: &[Named] = &[
 /// The list that is a JSON Schema, with or without `--json`.
 const SCHEMA: &str = "schema";
 
-/// List data sets, activations, losses, optimizers and everything else that has a name
+/// The list of what a folder holds.
+const RUNS: &str = "runs";
+
+/// List runs, data sets, activations, losses, optimizers and everything else that has a name
 #[derive(Args)]
-#[command(after_help = "Examples:\n  mlp list\n  mlp list datasets\n  mlp list keys --json")]
+#[command(
+    after_help = "Examples:\n  mlp list\n  mlp list datasets\n  mlp list keys --json\n  mlp list runs\n  mlp list runs results"
+)]
 pub struct List {
     #[arg(help = format!("what to list: {}", names().join(", ")))]
     what: Option<String>,
+    /// for the list of runs: the folder that holds them [default: runs]
+    dir: Option<PathBuf>,
     /// print a JSON array
     #[arg(long)]
     json: bool,
@@ -116,8 +132,19 @@ pub struct List {
 
 impl List {
     /// Prints a list, or the lists that there are.
-    pub fn run(&self, _quiet: bool) -> CommandResult {
+    pub fn run(&self, quiet: bool) -> CommandResult {
+        if let Some(dir) = self
+            .dir
+            .as_ref()
+            .filter(|_| self.what.as_deref() != Some(RUNS))
+        {
+            return Err(Failure::usage(format!(
+                "unexpected argument \"{}\": only mlp list runs takes a folder",
+                dir.display()
+            )));
+        }
         let rows = match self.what.as_deref() {
+            Some(RUNS) => runs(self.dir.as_deref())?.iter().map(of_run).collect(),
             None => LISTS
                 .iter()
                 .map(|(name, about, _)| named(name, about))
@@ -137,6 +164,10 @@ impl List {
                 rows()
             }
         };
+        if rows.is_empty() && !quiet && self.what.as_deref() == Some(RUNS) {
+            let place = self.dir.as_deref().unwrap_or(Path::new(RUNS));
+            terminal::say(&format!("there are no runs in {}", place.display()));
+        }
         terminal::print(&match self.json {
             true => as_json(&rows),
             false => as_text(&rows),
@@ -169,6 +200,18 @@ fn as_json(rows: &[Row]) -> String {
         serde_json::Value::Object(fields.collect())
     });
     format!("{:#}\n", serde_json::Value::Array(objects.collect()))
+}
+
+fn of_run(run: &Run) -> Row {
+    row([
+        ("folder", &run.folder),
+        ("kind", &run.kind),
+        ("data", &run.data),
+        ("networks", &run.networks),
+        ("score", &run.score),
+        ("started", &run.started),
+        ("state", &run.state),
+    ])
 }
 
 /// A line of a list.

@@ -2,6 +2,7 @@
 
 mod analyze;
 mod bench;
+pub mod compare;
 mod data;
 mod evaluate;
 mod experiment;
@@ -16,6 +17,7 @@ mod predict;
 mod replay;
 mod resume;
 mod run;
+mod runs;
 mod tour;
 mod train;
 mod verify;
@@ -61,6 +63,7 @@ commands!(
     data::Data,
     list::List,
     analyze::Analyze,
+    compare::Compare,
     plot::Plot,
     bench::Bench,
 );

@@ -5,6 +5,7 @@
 mod analysis;
 mod boundary;
 mod classification;
+mod comparison;
 mod curves;
 mod describe;
 mod drawing;
@@ -24,6 +25,7 @@ use anyhow::Result;
 use mlp_train::analysis::Analysis;
 
 pub use self::analysis::{equation, share, shared_seeds, tables as analysis_tables};
+pub use self::comparison::write_comparison;
 pub use self::drawing::{Drawing, PlaneChoice};
 pub use self::entry::{Draw, FigureEntry};
 pub use self::figure::Figure;

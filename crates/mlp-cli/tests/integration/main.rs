@@ -5,6 +5,7 @@ mod analyses;
 mod bad_input;
 mod bad_places;
 mod changed;
+mod comparing;
 mod continued;
 mod decisions;
 mod delimited;

@@ -111,6 +111,16 @@ impl Lock {
     }
 }
 
+/// Whether a process works in a directory, without changing anything there.
+pub(super) fn is_held(directory: &Path) -> bool {
+    let [path, exclusive] = FILES.map(|name| directory.join(name));
+    let locked = File::open(&path).is_ok_and(|file| {
+        let tried = file.try_lock();
+        matches!(tried, Err(TryLockError::WouldBlock))
+    });
+    locked || holder_of(&exclusive).is_some_and(|holder| !holder.is_gone())
+}
+
 /// Opens the file that is locked.
 fn open(path: &Path) -> io::Result<File> {
     let mut options = File::options();

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::{
-    DATA, EXPERIMENT, JOURNAL, MAP, MODEL, NETS, ROWS, SELECTION, SERIES, STATISTICS,
+    DATA, EXPERIMENT, JOURNAL, MAP, MODEL, NETS, ROWS, SELECTION, SERIES, STATISTICS, lock,
     missing::run_without,
     settings::{difference, settings_of},
     weights_files,
@@ -58,6 +58,11 @@ impl RunDirectory {
             manifest: Manifest::read(path)?,
             path: path.to_owned(),
         })
+    }
+
+    /// Whether a process works in it now.
+    pub fn is_in_use(&self) -> bool {
+        lock::is_held(&self.path)
     }
 
     /// The directory.

@@ -1,0 +1,133 @@
+//! The runs of a folder, for `mlp list runs`.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use mlp_store::{RunDirectory, RunStatus};
+use mlp_train::Kind;
+
+use crate::{
+    failure::{CommandResult, Failure},
+    formatting,
+    nets::Nets,
+    options::RUNS,
+};
+
+/// The score that a list shows: the first of these that the networks have.
+const SCORES: [&str; 9] = [
+    "test_accuracy",
+    "test_r2",
+    "test_loss",
+    "validation_accuracy",
+    "validation_r2",
+    "validation_loss",
+    "train_accuracy",
+    "train_r2",
+    "train_loss",
+];
+
+/// A run in a list.
+pub struct Run {
+    /// Its folder.
+    pub folder: String,
+    /// Train, population or map.
+    pub kind: String,
+    /// The data's name.
+    pub data: String,
+    /// Networks that ended.
+    pub networks: String,
+    /// A score by name: of a single network, or the mean over those that neither diverged nor exploded.
+    pub score: String,
+    /// When it began, UTC.
+    pub started: String,
+    /// Complete, running, interrupted, killed, or what is wrong with it.
+    pub state: String,
+}
+
+/// The runs in a folder, the oldest first; the folder itself where it is one.
+///
+/// # Errors
+/// A folder that cannot be read.
+pub fn runs(folder: Option<&Path>) -> CommandResult<Vec<Run>> {
+    let root = folder.unwrap_or(Path::new(RUNS));
+    let mut paths = Vec::new();
+    if RunDirectory::open(root).is_ok() {
+        paths.push(root.to_owned());
+    } else if root.is_dir() {
+        let entries =
+            std::fs::read_dir(root).with_context(|| format!("cannot read {}", root.display()))?;
+        for entry in entries {
+            let entry = entry.with_context(|| format!("cannot read {}", root.display()))?;
+            paths.push(entry.path());
+        }
+    } else if folder.is_some() {
+        return Err(Failure::usage(format!(
+            "{}: there is no such folder",
+            root.display()
+        )));
+    }
+    paths.sort();
+    let mut found: Vec<Run> = paths.iter().filter_map(|path| run(path)).collect();
+    found.sort_by(|a, b| a.started.cmp(&b.started));
+    Ok(found)
+}
+
+/// A run of a folder; `None` where it is not one.
+fn run(path: &PathBuf) -> Option<Run> {
+    if !path.join(mlp_store::run_directory::EXPERIMENT).is_file() {
+        return None;
+    }
+    let mut run = Run {
+        folder: path.display().to_string(),
+        kind: String::new(),
+        data: String::new(),
+        networks: String::new(),
+        score: String::new(),
+        started: String::new(),
+        state: "damaged".to_owned(),
+    };
+    let Ok(directory) = RunDirectory::open(path) else {
+        return Some(run);
+    };
+    let Some(manifest) = directory.manifest() else {
+        run.state = "not started".to_owned();
+        return Some(run);
+    };
+    run.kind.clone_from(&manifest.kind);
+    run.data.clone_from(&manifest.data);
+    run.networks = formatting::count(manifest.counts.networks as f64);
+    // To the minute: 2026-01-31 12:30.
+    run.started = manifest
+        .started
+        .replace('T', " ")
+        .chars()
+        .take(16)
+        .collect();
+    run.state = match manifest.status {
+        RunStatus::Running if directory.is_in_use() => "running".to_owned(),
+        RunStatus::Running => "killed; mlp resume continues it".to_owned(),
+        RunStatus::Interrupted => "interrupted; mlp resume continues it".to_owned(),
+        RunStatus::Complete => manifest.status.name().to_owned(),
+    };
+    if manifest.status == RunStatus::Complete && manifest.kind != Kind::Map.name() {
+        run.score = score(&directory).ok().flatten().unwrap_or_default();
+    }
+    Some(run)
+}
+
+/// The score of a complete run's networks.
+fn score(directory: &RunDirectory) -> Result<Option<String>> {
+    let nets = Nets::open(directory)?;
+    for name in SCORES {
+        let Some(numbers) = nets.numbers(name)? else {
+            continue;
+        };
+        let sound = nets.sound().iter().zip(numbers.iter());
+        let values = sound.filter_map(|(sound, number)| sound.then_some(*number));
+        let moments: mlp_statistics::Moments = values.filter(|value| value.is_finite()).collect();
+        if let Some(mean) = moments.mean() {
+            return Ok(Some(format!("{name} {}", formatting::measured(mean))));
+        }
+    }
+    Ok(None)
+}

@@ -1,0 +1,57 @@
+//! Everything that is said of the runs.
+
+use anyhow::Result;
+
+use super::{
+    ComparedRun, MetricOfRuns, Networks, Paired, Setting, paired, scores::usual, settings,
+};
+
+/// What is said of the runs.
+pub struct Found {
+    /// The settings in which they differ.
+    pub settings: Vec<Setting>,
+    /// The metrics that are compared.
+    pub metrics: Vec<MetricOfRuns>,
+    /// By run and metric, the difference from the first run; the first run has none.
+    pub differences: Vec<Vec<Option<Paired>>>,
+    /// By run, networks that diverged or exploded.
+    pub unsound: Vec<usize>,
+}
+
+impl Found {
+    /// Compares runs by these metrics, or by the usual ones where none are asked for.
+    ///
+    /// # Errors
+    /// A metric that a run does not have, or a table that cannot be read.
+    pub fn of(runs: &[ComparedRun], asked: &[String]) -> Result<Self> {
+        let names = match asked {
+            [] => usual(runs),
+            asked => asked.to_vec(),
+        };
+        let mut metrics = Vec::new();
+        for name in &names {
+            metrics.push(MetricOfRuns::read(runs, name.trim())?);
+        }
+        // The table of networks has columns that apply to other tasks.
+        metrics.retain(|metric| !asked.is_empty() || metric.means.iter().any(Option::is_some));
+        let (mut differences, mut unsound) = (Vec::new(), Vec::new());
+        for (index, run) in runs.iter().enumerate() {
+            let own = Networks::read(run, &runs[0])?;
+            unsound.push(own.unsound);
+            if index == 0 {
+                differences.push(metrics.iter().map(|_| None).collect());
+                continue;
+            }
+            let first = Networks::read(&runs[0], run)?;
+            let of =
+                |metric: &MetricOfRuns| paired((&first, metric.of(0)), (&own, metric.of(index)));
+            differences.push(metrics.iter().map(of).collect());
+        }
+        Ok(Self {
+            settings: settings(runs),
+            metrics,
+            differences,
+            unsound,
+        })
+    }
+}

@@ -1,0 +1,136 @@
+//! Numbers of the networks of runs at their last records.
+
+use anyhow::Result;
+use mlp_data::names::did_you_mean;
+use mlp_statistics::Mean;
+
+use super::ComparedRun;
+use crate::failure::Failure;
+
+/// The metrics that are compared unless others are asked for: of the first part of these that every run has.
+const USUAL: [[&str; 4]; 3] = [
+    ["test_loss", "test_accuracy", "test_r2", "test_rmse"],
+    [
+        "validation_loss",
+        "validation_accuracy",
+        "validation_r2",
+        "validation_rmse",
+    ],
+    ["train_loss", "train_accuracy", "train_r2", "train_rmse"],
+];
+
+/// A metric of the networks of every run that neither diverged nor exploded.
+pub struct MetricOfRuns {
+    /// The metric's column.
+    pub metric: String,
+    /// Its mean by run; none where it applies to no network.
+    pub means: Vec<Option<Mean>>,
+    /// Its values by run and network; NaN for networks that diverged or exploded.
+    values: Vec<Vec<f64>>,
+}
+
+/// What a run's networks are paired by, and how many there are.
+pub struct Networks {
+    /// Seed and the values of what both sweep, by network.
+    pub marks: Vec<String>,
+    /// How many diverged or exploded.
+    pub unsound: usize,
+}
+
+/// The metrics that are compared unless others are asked for.
+pub fn usual(runs: &[ComparedRun]) -> Vec<String> {
+    let has = |metric: &&str| {
+        let mut views = runs.iter().map(|run| run.view.nets());
+        views.all(|nets| nets.names().iter().any(|name| name == metric))
+    };
+    let mut parts = USUAL
+        .iter()
+        .map(|part| part.iter().filter(|metric| has(metric)));
+    let found = parts.find_map(|part| {
+        let names: Vec<String> = part.map(|name| (*name).to_owned()).collect();
+        (!names.is_empty()).then_some(names)
+    });
+    found.unwrap_or_default()
+}
+
+impl MetricOfRuns {
+    /// Reads a metric of all runs.
+    ///
+    /// # Errors
+    /// One that a run does not have.
+    pub fn read(runs: &[ComparedRun], metric: &str) -> Result<Self> {
+        let mut values = Vec::new();
+        for run in runs {
+            let nets = run.view.nets();
+            let Some(numbers) = nets.numbers(metric)? else {
+                let known = nets.names().iter().map(String::as_str);
+                return Err(Failure::usage(format!(
+                    "--metrics: {} has no column \"{metric}\" of numbers{}",
+                    run.path.display(),
+                    did_you_mean(metric, known)
+                ))
+                .into());
+            };
+            let sound = nets.sound().iter().zip(numbers.iter());
+            values.push(
+                sound
+                    .map(|(sound, number)| if *sound { *number } else { f64::NAN })
+                    .collect::<Vec<f64>>(),
+            );
+        }
+        Ok(Self {
+            metric: metric.to_owned(),
+            means: values
+                .iter()
+                .map(|values| {
+                    let finite: Vec<f64> =
+                        values.iter().copied().filter(|v| v.is_finite()).collect();
+                    Mean::of(&finite)
+                })
+                .collect(),
+            values,
+        })
+    }
+
+    /// The metric of a run's networks; NaN where they diverged or exploded.
+    pub fn of(&self, run: usize) -> &[f64] {
+        &self.values[run]
+    }
+}
+
+impl Networks {
+    /// Reads the marks by which the networks of a run are paired with those of another.
+    ///
+    /// # Errors
+    /// A table that cannot be read.
+    pub fn read(run: &ComparedRun, other: &ComparedRun) -> Result<Self> {
+        let columns = |run: &ComparedRun| -> Vec<String> {
+            let axes = run.view.experiment().axes().iter();
+            axes.map(|axis| axis.key.column()).collect()
+        };
+        let theirs = columns(other);
+        let both = columns(run)
+            .into_iter()
+            .filter(|column| theirs.contains(column));
+        let mut names = vec!["seed".to_owned(), "fold".to_owned()];
+        names.extend(both.filter(|column| column != "seed" && column != "fold"));
+        let nets = run.view.nets();
+        names.retain(|name| nets.names().contains(name));
+        let asked: Vec<&str> = names.iter().map(String::as_str).collect();
+        let mut marks = Vec::with_capacity(nets.rows());
+        nets.reader().scan(Some(&asked), &mut |part| {
+            let columns: Vec<Vec<String>> =
+                asked.iter().filter_map(|name| part.texts(name)).collect();
+            let rows = columns.first().map_or(0, Vec::len);
+            marks.extend((0..rows).map(|row| {
+                let cells: Vec<&str> = columns.iter().map(|column| column[row].as_str()).collect();
+                cells.join("\u{1f}")
+            }));
+            Ok(())
+        })?;
+        Ok(Self {
+            marks,
+            unsound: nets.sound().iter().filter(|sound| !**sound).count(),
+        })
+    }
+}

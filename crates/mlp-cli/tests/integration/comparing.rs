@@ -1,0 +1,172 @@
+//! Runs beside each other, and the list of runs.
+
+use std::{fs, path::Path};
+
+use crate::{mlp, running::answer_in as run};
+
+/// Two populations that differ in the learning rate, and a single network.
+fn runs(folder: &Path) {
+    for (name, rate) in [("slow", "0.1"), ("fast", "1")] {
+        let own = ["--lr", rate, "--out", name];
+        let shared = [
+            "population",
+            "moons",
+            "--nets",
+            "8",
+            "--steps",
+            "60",
+            "--figures",
+            "none",
+            "--format",
+            "csv",
+        ];
+        run(folder, &[&shared[..], &own[..]].concat());
+    }
+    run(
+        folder,
+        &[
+            "train",
+            "moons",
+            "--steps",
+            "60",
+            "--seed",
+            "3",
+            "--figures",
+            "none",
+            "--out",
+            "one",
+        ],
+    );
+}
+
+/// What a command, which must refuse, says.
+fn refused(folder: &Path, arguments: &[&str]) -> String {
+    let output = mlp().current_dir(folder).args(arguments).output().unwrap();
+    assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+    String::from_utf8(output.stderr).unwrap()
+}
+
+/// A column of a table of networks.
+fn column(folder: &Path, name: &str) -> Vec<f64> {
+    let text = fs::read_to_string(folder.join("nets.csv")).unwrap();
+    let mut lines = text.lines().map(|line| line.split(',').collect::<Vec<_>>());
+    let head = lines.next().unwrap();
+    let place = head.iter().position(|column| *column == name).unwrap();
+    lines.map(|cells| cells[place].parse().unwrap()).collect()
+}
+
+#[test]
+fn differences_are_those_of_networks_of_the_same_seed() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    runs(folder);
+    let text = run(folder, &["compare", "slow", "fast", "--json"]);
+    let found: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let second = &found["runs"][1];
+    assert_eq!(second["settings_that_differ"]["learning_rate"], "1");
+    assert_eq!(second["settings_that_differ"].as_object().unwrap().len(), 1);
+    let [slow, fast] = ["slow", "fast"].map(|name| column(&folder.join(name), "test_loss"));
+    let mean = slow.iter().zip(&fast).map(|(a, b)| b - a).sum::<f64>() / 8.0;
+    let difference = &second["minus_first"]["test_loss"];
+    let close = |a: &serde_json::Value, b: f64| (a.as_f64().unwrap() - b).abs() < 1e-12;
+    assert!(
+        close(&difference["difference"]["mean"], mean),
+        "{difference}"
+    );
+    let larger = slow.iter().zip(&fast).filter(|(a, b)| b > a).count() as u64;
+    assert_eq!(difference["larger"].as_u64().unwrap(), larger);
+    // Of a single network the pair with its seed is left.
+    let text = run(
+        folder,
+        &[
+            "compare",
+            "slow",
+            "one",
+            "--metrics",
+            "weight_norm",
+            "--json",
+        ],
+    );
+    let found: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let pair = &found["runs"][1]["minus_first"]["weight_norm"]["difference"];
+    assert_eq!(pair["networks"], 1);
+    assert!(pair["interval_95"].is_null());
+}
+
+#[test]
+fn a_comparison_is_a_text_and_a_report() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    runs(folder);
+    let text = run(
+        folder,
+        &["compare", "slow", "fast", "one", "--out", "beside"],
+    );
+    for part in [
+        "settings that differ",
+        "learning_rate",
+        "B minus A",
+        "C minus A",
+        "of 8 pairs",
+        "of 1 pair",
+    ] {
+        assert!(text.contains(part), "{part}: {text}");
+    }
+    let page = fs::read_to_string(folder.join("beside/report.html")).unwrap();
+    assert!(page.contains("<svg") && page.contains("B minus A"));
+    assert!(folder.join("beside/learning-curves.png").is_file());
+}
+
+#[test]
+fn what_cannot_be_compared_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    runs(folder);
+    for (arguments, part) in [
+        (&["compare", "slow", "slow"][..], "named twice"),
+        (
+            &["compare", "slow", "fast", "--metrics", "test_los"],
+            "did you mean \"test_loss\"",
+        ),
+        (&["compare", "slow", "nowhere"], "nowhere"),
+        (
+            &["compare", "slow", "fast", "--out", "one"],
+            "is a run directory",
+        ),
+        (&["compare", "slow"], "nothing to compare slow with"),
+    ] {
+        let message = refused(folder, arguments);
+        assert!(message.contains(part), "{message}");
+    }
+}
+
+#[test]
+fn runs_are_listed_with_score_and_state() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    runs(folder);
+    fs::create_dir(folder.join("other")).unwrap();
+    let text = run(folder, &["list", "runs", "."]);
+    assert_eq!(text.lines().count(), 3, "{text}");
+    assert!(
+        text.lines()
+            .all(|line| line.contains("moons") && line.contains("test_accuracy 0.")),
+        "{text}"
+    );
+    assert!(
+        text.lines().all(|line| line.ends_with("complete")),
+        "{text}"
+    );
+    // A manifest of a run that nobody works on any more.
+    let path = folder.join("one/manifest.json");
+    let manifest = fs::read_to_string(&path).unwrap();
+    fs::write(&path, manifest.replace("\"complete\"", "\"running\"")).unwrap();
+    let text = run(folder, &["list", "runs", "one", "--json"]);
+    let found: serde_json::Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(found[0]["state"], "killed; mlp resume continues it");
+    let message = refused(folder, &["list", "keys", "one"]);
+    assert!(
+        message.contains("only mlp list runs takes a folder"),
+        "{message}"
+    );
+}
