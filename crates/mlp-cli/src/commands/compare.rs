@@ -8,7 +8,7 @@ use mlp_statistics::Mean;
 use serde_json::{Value, json};
 
 use crate::{
-    comparison::{self, ComparedRun, Found, UNPAIRED, mean, tests},
+    comparison::{self, ComparedRun, Found, HEADS, UNPAIRED, cells, mean},
     failure::{CommandResult, Failure},
     figures, formatting, terminal,
 };
@@ -114,17 +114,13 @@ fn text(runs: &[ComparedRun], found: &Found) -> String {
             "\n{} minus A, networks of the same seed (95 % interval)",
             run.letter
         );
-        let mut rows = Vec::new();
-        for (metric, paired) in found.metrics.iter().zip(&found.differences[index]) {
-            if let Some(paired) = paired {
-                rows.push(vec![
-                    metric.metric.clone(),
-                    mean(&paired.difference),
-                    tests(paired),
-                ]);
-            }
-        }
-        match rows.is_empty() {
+        let pairs = found.metrics.iter().zip(&found.differences[index]);
+        let rows = pairs.filter_map(|(metric, paired)| {
+            Some(cells(&metric.metric, paired.as_ref()?).to_vec())
+        });
+        let head = HEADS.map(str::to_owned).to_vec();
+        let rows: Vec<Vec<String>> = std::iter::once(head).chain(rows).collect();
+        match rows.len() == 1 {
             true => {
                 let _ = writeln!(text, "  {UNPAIRED}");
             }

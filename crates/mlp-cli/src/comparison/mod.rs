@@ -13,7 +13,7 @@ use mlp_train::Kind;
 
 pub use self::{
     found::Found,
-    wording::{UNPAIRED, mean, tests},
+    wording::{HEADS, UNPAIRED, cells, mean},
 };
 use self::{
     paired::{Paired, paired},

@@ -1,7 +1,5 @@
 //! How means and differences are said.
 
-use std::fmt::Write;
-
 use mlp_statistics::Mean;
 
 use super::Paired;
@@ -20,24 +18,34 @@ pub fn mean(mean: &Mean) -> String {
     }
 }
 
-/// The tests of a paired difference: how often each is larger, and the p-values.
-pub fn tests(found: &Paired) -> String {
-    let pairs = found.difference.count;
-    let mut text = format!(
-        "larger in {} and smaller in {} of {}",
+/// Heads of the columns of [`cells`].
+pub const HEADS: [&str; 7] = [
+    "metric",
+    "difference",
+    "pairs",
+    "larger in",
+    "smaller in",
+    "p (signed ranks)",
+    "p (signs)",
+];
+
+/// A paired difference of a metric, column by column: its mean with interval, how often it is above and below 0, and the
+/// p-values of Wilcoxon's signed ranks and of the signs.
+pub fn cells(metric: &str, found: &Paired) -> [String; 7] {
+    let several = found.difference.count > 1;
+    let tested = |p: Option<f64>| match p.filter(|_| several) {
+        Some(p) => formatting::measured(p),
+        None => "-".to_owned(),
+    };
+    [
+        metric.to_owned(),
+        mean(&found.difference),
+        formatting::count(found.difference.count as f64),
         formatting::count(found.signs.positive as f64),
         formatting::count(found.signs.negative as f64),
-        formatting::so_many(pairs as usize, "pair")
-    );
-    if let Some(ranks) = found.ranks.filter(|_| pairs > 1) {
-        let _ = write!(
-            text,
-            "; p {} (signed ranks), {} (signs)",
-            formatting::measured(ranks.p_value),
-            formatting::measured(found.signs.p_value)
-        );
-    }
-    text
+        tested(found.ranks.map(|ranks| ranks.p_value)),
+        tested(Some(found.signs.p_value)),
+    ]
 }
 
 /// Why two runs cannot be paired.

@@ -8,7 +8,7 @@ use mlp_train::Kind;
 
 use super::{Drawing, Figure, files, report, trends::Selection};
 use crate::{
-    comparison::{ComparedRun, Found, UNPAIRED, mean, tests},
+    comparison::{ComparedRun, Found, HEADS, UNPAIRED, cells, mean},
     formatting,
 };
 
@@ -99,14 +99,7 @@ fn page(runs: &[ComparedRun], found: &Found, figures: &[Figure]) -> Result<Repor
     for (index, run) in runs.iter().enumerate().skip(1) {
         let pairs = found.metrics.iter().zip(&found.differences[index]);
         let rows: Vec<Vec<String>> = pairs
-            .filter_map(|(metric, paired)| {
-                let paired = paired.as_ref()?;
-                Some(vec![
-                    metric.metric.clone(),
-                    mean(&paired.difference),
-                    tests(paired),
-                ])
-            })
+            .filter_map(|(metric, paired)| Some(cells(&metric.metric, paired.as_ref()?).to_vec()))
             .collect();
         scores = match rows.is_empty() {
             true => scores.paragraph(format!("{} and A: {UNPAIRED}.", run.letter)),
@@ -115,7 +108,7 @@ fn page(runs: &[ComparedRun], found: &Found, figures: &[Figure]) -> Result<Repor
                     "{} minus A over networks of the same seed, with 95 % intervals",
                     run.letter
                 ),
-                header: vec!["metric".into(), "difference".into(), "pairs".into()],
+                header: HEADS.map(str::to_owned).to_vec(),
                 rows,
             }),
         };

@@ -107,8 +107,7 @@ fn a_comparison_is_a_text_and_a_report() {
         "learning_rate",
         "B minus A",
         "C minus A",
-        "of 8 pairs",
-        "of 1 pair",
+        "p (signed ranks)",
     ] {
         assert!(text.contains(part), "{part}: {text}");
     }
