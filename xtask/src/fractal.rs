@@ -1,4 +1,4 @@
-//! `cargo xtask fractal`: the published facts about the fractal maps, measured again, as docs/fractal.md.
+//! `cargo xtask fractal`: reproduces the published facts about the fractal maps, as docs/fractal.md.
 //!
 //! The published dimensions are medians over zooms into places that their author picked by hand on one
 //! draw of weights, points and batches. `xtask/fractal` holds that draw, made by JAX, so the boundary is
@@ -97,7 +97,7 @@ const SHRINK: f64 = 0.5;
 /// What the digits of a place leave open, in decades.
 const DIGITS: f64 = 2e-3;
 
-/// Cells within which the boundary must run by a published place, where cells are wider than its digits. Filaments
+/// Largest distance of the boundary from a published place in cells, where cells are wider than its digits. Filaments
 /// thinner than a cell may be missed.
 const NEAR: f64 = 3.0;
 
