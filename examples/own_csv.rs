@@ -1,4 +1,4 @@
-//! How good is a network on a table of one's own? Reads a CSV, trains on three quarters of it, and answers for new rows.
+//! How good is a network on a table of one's own? Reads a CSV, trains on three quarters of it, and predicts new rows.
 
 #![forbid(unsafe_code)]
 

@@ -1,6 +1,6 @@
 //! How does one watch a training, and stop it by a rule of one's own?
 //!
-//! An observer is told of every record. This one prints the learning curve and stops once the gap
+//! An observer is notified of every record. This one prints the learning curve and stops once the gap
 //! between test and training loss has grown at three records in a row: a rule that the program
 //! does not have.
 

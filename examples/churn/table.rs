@@ -1,4 +1,4 @@
-//! A made table of customers, of whom 8 % left: categories, gaps, an id and dates, as tables of that kind have them.
+//! A synthetic table of customers, of whom 8 % left, with categories, missing values, an id and dates, as such tables have them.
 
 use std::fmt::Write;
 

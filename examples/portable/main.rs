@@ -60,7 +60,7 @@ fn compare() -> Result<(), Error> {
     Ok(())
 }
 
-/// FNV-1a over all that a run comes to: tables as text (the shortest that gives a number back), arrays and
+/// FNV-1a over all results of a run: tables as text (the shortest that gives a number back), arrays and
 /// parameters by their bits.
 fn digest(results: &RunResults) -> u64 {
     let mut digest = Digest(0xcbf2_9ce4_8422_2325);

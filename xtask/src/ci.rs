@@ -103,7 +103,7 @@ fn dependencies(name: &str) -> Result<()> {
     Ok(())
 }
 
-/// Runs every example; each asserts its own headline.
+/// Runs every example; each asserts its headline number.
 fn examples() -> Result<()> {
     examples_of("mlp-first", "examples/first")?;
     examples_of("mlp-examples", "examples")

@@ -19,7 +19,7 @@ pub fn cargo<'a>(arguments: impl IntoIterator<Item = &'a str>) -> Command {
     command
 }
 
-/// Runs `command` to its end and says how long it took; an exit code other than zero is an error.
+/// Runs `command` to its end and prints how long it took; an exit code other than zero is an error.
 pub fn run(title: &str, command: &mut Command) -> Result<()> {
     eprintln!("\n== {title}");
     let start = Instant::now();

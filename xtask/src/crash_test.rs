@@ -1,5 +1,5 @@
-//! `cargo xtask crash-test`: runs killed at random moments and resumed must leave the bytes of a run
-//! that nobody disturbed.
+//! `cargo xtask crash-test`: runs that are killed at random moments and resumed must leave the same bytes as an
+//! uninterrupted run.
 
 use std::{
     collections::BTreeMap,
@@ -26,7 +26,7 @@ pub struct Arguments {
     seed: u64,
 }
 
-/// A single training of several checkpoints, with everything that these carry.
+/// A single training with several checkpoints, which hold everything that a checkpoint can.
 const TRAINING: [&str; 24] = [
     "train",
     "moons",

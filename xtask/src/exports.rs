@@ -1,8 +1,8 @@
 //! `cargo xtask exports`: models as other programs read them.
 //!
 //! Trains small models of every activation, task and precision, writes them in every format that
-//! Python reads, and has onnxruntime, NumPy, safetensors and PyTorch say whether they compute the
-//! same. So with models of a table of categories, gaps and dates, which ONNX takes as it stands.
+//! Python reads, and checks that onnxruntime, NumPy, safetensors and PyTorch compute the same. It
+//! does so, too, for models of a table with categories, gaps and dates, which ONNX reads unprepared.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -64,8 +64,8 @@ fn expressions() -> Result<String> {
     Ok(serde_json::to_string(&expressions)?)
 }
 
-/// Every activation with two classes, three classes and numbers, in both precisions; then what is
-/// particular.
+/// Every activation with two classes, three classes and numbers, in both precisions; then special
+/// cases.
 fn cases() -> Vec<(String, Vec<String>)> {
     let mut cases = Vec::new();
     let mut case = |name: String, settings: &[&str]| {

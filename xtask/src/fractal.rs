@@ -1,4 +1,4 @@
-//! `cargo xtask fractal`: the published facts about the fractal maps, measured again, as docs/fractal.md.
+//! `cargo xtask fractal`: reproduces the published facts about the fractal maps, as docs/fractal.md.
 //!
 //! The published dimensions are medians over zooms into places that their author picked by hand on one
 //! draw of weights, points and batches. `xtask/fractal` holds that draw, made by JAX, so the boundary is
@@ -97,7 +97,7 @@ const SHRINK: f64 = 0.5;
 /// What the digits of a place leave open, in decades.
 const DIGITS: f64 = 2e-3;
 
-/// Cells within which the boundary must run by a published place, where cells are wider than its digits. Filaments
+/// Largest distance of the boundary from a published place in cells, where cells are wider than its digits. Filaments
 /// thinner than a cell may be missed.
 const NEAR: f64 = 3.0;
 
@@ -402,8 +402,8 @@ fn page(found: &[Found], shares: &[f64], arguments: &Arguments) -> Result<String
     let (side, frames) = (arguments.side, arguments.frames);
     writeln!(
         page,
-        "## Dimensions\n\nMedians of the slopes of up to {frames} frames of {side} x {side} cells (those that the boundary meets).\n\n\
-         | preset | dimension | published | place (learning rates) | seconds a frame |\n|---|---|---|---|---|"
+        "## Dimensions\n\nMedians of the slopes of up to {frames} frames of {side} x {side} cells (those that the boundary passes through).\n\n\
+         | preset | dimension | published | place (learning rates) | seconds per frame |\n|---|---|---|---|---|"
     )?;
     for one in found {
         let seconds: Vec<f64> = one.frames.iter().map(|frame| frame.drawn.seconds).collect();
@@ -422,7 +422,7 @@ fn page(found: &[Found], shares: &[f64], arguments: &Arguments) -> Result<String
     }
     writeln!(
         page,
-        "\nEvery frame, with the dimension of its own by least squares:\n\n\
+        "\nEvery frame, with its own dimension by least squares:\n\n\
          | preset | width in decades | dimension | 95 % of fits | boxes | converged | cells to the boundary |\n|---|---|---|---|---|---|---|"
     )?;
     for one in found {
@@ -453,8 +453,8 @@ fn page(found: &[Found], shares: &[f64], arguments: &Arguments) -> Result<String
     let listed: Vec<String> = shares.iter().map(|share| format!("{share:.3}")).collect();
     writeln!(
         page,
-        "\n## Converged share\n\nOf the first window, {COARSE} x {COARSE} cells, {} draws of weights and data (`mlp map --preset fractal --seed N --data-seed N`):\n\
-         mean {:.3} (published: about 0.57). Each: {}.\n\n## Pictures\n",
+        "\n## Converged share\n\nOver the first window, {COARSE} x {COARSE} cells, for {} draws of weights and data (`mlp map --preset fractal --seed N --data-seed N`):\n\
+         mean {:.3} (published: about 0.57). Individually: {}.\n\n## Pictures\n",
         shares.len(),
         mean(shares),
         listed.join(", ")

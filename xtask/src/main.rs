@@ -30,11 +30,11 @@ struct Arguments {
 enum Task {
     /// Everything that a change must pass, cheapest first.
     Ci,
-    /// The edges between files that lie on circles, held against xtask/circles.toml.
+    /// Circular dependencies of files, compared with xtask/circles.toml.
     Circles,
     /// The largest errors of the elementary functions in f32.
     Accuracy(accuracy::Arguments),
-    /// How far this project is from PyTorch and scikit-learn, as docs/parity.md.
+    /// Differences from PyTorch and scikit-learn, as docs/parity.md.
     Parity,
     /// The reference workloads: rates, share of the machine's peak, and ratios to the peers.
     Bench(bench::Arguments),
@@ -46,9 +46,9 @@ enum Task {
     Findings,
     /// Exported models, read and computed by onnxruntime, NumPy and PyTorch.
     Exports,
-    /// The published facts about fractal maps, measured again, as docs/fractal.md.
+    /// The published facts about fractal maps, reproduced, as docs/fractal.md.
     Fractal(fractal::Arguments),
-    /// Runs killed at random moments and resumed: the same bytes as undisturbed ones.
+    /// Runs killed at random moments and resumed: the same bytes as uninterrupted ones.
     CrashTest(crash_test::Arguments),
 }
 

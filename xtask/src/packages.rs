@@ -1,4 +1,4 @@
-//! Every package that is built in, held against `deny.toml`: its licence, its source, and the versions that it asks for.
+//! Checks every package that is built in against `deny.toml`: its licence, its source, and its version requirements.
 //!
 //! The checks `licenses`, `sources` and wildcards of `cargo deny`, which the workflow runs whole; building that tool takes
 //! longer than all of this.

@@ -1,4 +1,4 @@
-//! Python programs in virtual environments of their own.
+//! Python programs in their own virtual environments.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;

@@ -123,12 +123,37 @@ impl fmt::Display for Failure {
     }
 }
 
-/// Errors in settings and data are for the user to fix; failures to write are
-/// not.
+/// Errors in settings and data are for the user to fix.
 impl From<mlp_train::Error> for Failure {
     fn from(error: mlp_train::Error) -> Self {
         use mlp_train::Error as E;
         match error {
+            E::Conflict(_) | E::Core(_) | E::Key { .. } | E::Keys { .. } => by_option(&error),
+            E::UnknownKey { .. }
+            | E::MisplacedKey { .. }
+            | E::BadValue { .. }
+            | E::BadOption { .. }
+            | E::Toml { .. }
+            | E::InCell { .. }
+            | E::DataChanged { .. }
+            | E::Model(_) => Self::Usage(error.into()),
+            E::Interrupted => Self::Interrupted(Remaining::Nothing),
+            E::Data(error) => error.into(),
+            E::Storage(error) => match error.downcast::<mlp_store::Error>() {
+                Ok(error) => (*error).into(),
+                Err(error) => Self::Failed(E::Storage(error).into()),
+            },
+            other => Self::Failed(other.into()),
+        }
+    }
+}
+
+/// So are those of files that are read; failures to write are not.
+impl From<mlp_store::Error> for Failure {
+    fn from(error: mlp_store::Error) -> Self {
+        use mlp_store::Error as E;
+        match error {
+            E::Train(error) => error.into(),
             E::Corrupt {
                 what: Manifest::WHAT,
                 ref path,
@@ -143,38 +168,29 @@ impl From<mlp_train::Error> for Failure {
                     "{error}\nthe command that started the run continues it, and so does mlp run {file} --out {folder}"
                 ))
             }
-            E::Conflict(_) | E::Core(_) | E::Key { .. } | E::Keys { .. } => {
-                let arguments: Vec<String> = (env::args_os().skip(1))
-                    .filter_map(|argument| argument.into_string().ok())
-                    .collect();
-                Self::usage(keys_by_option(&error.to_string(), &arguments))
-            }
-            E::UnknownKey { .. }
-            | E::MisplacedKey { .. }
-            | E::BadValue { .. }
-            | E::BadOption { .. }
-            | E::Toml { .. }
-            | E::Read { .. }
-            | E::InCell { .. }
-            | E::DataChanged { .. }
-            | E::NotARunDirectory { .. }
-            | E::OtherExperiment { .. }
-            | E::RunExperiment { .. }
-            | E::Corrupt { .. }
-            | E::Missing { .. }
-            | E::Model(_) => Self::Usage(error.into()),
-            E::OtherEngine { .. } => Self::Usage(error.into()),
-            E::Interrupted => Self::Interrupted(Remaining::Nothing),
-            E::Data(error) => error.into(),
-            other => Self::Failed(other.into()),
+            E::Memory { .. } | E::DiskSpace { .. } => by_option(&error),
+            E::Write { .. } | E::InUse { .. } => Self::Failed(error.into()),
+            error => Self::Usage(error.into()),
         }
     }
+}
+
+/// Wrong usage, with keys by the names of their options.
+fn by_option(error: &impl fmt::Display) -> Failure {
+    let arguments: Vec<String> = (env::args_os().skip(1))
+        .filter_map(|argument| argument.into_string().ok())
+        .collect();
+    Failure::usage(keys_by_option(&error.to_string(), &arguments))
 }
 
 /// Figures and reports: errors in stored results or pictures are not usage errors.
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         let error = match error.downcast::<mlp_train::Error>() {
+            Ok(error) => return error.into(),
+            Err(error) => error,
+        };
+        let error = match error.downcast::<mlp_store::Error>() {
             Ok(error) => return error.into(),
             Err(error) => error,
         };

@@ -126,7 +126,7 @@ fn to_file(
         return Ok(file.commit()?);
     }
     file.commit_new().map_err(|error| match error {
-        mlp_train::Error::Write { source, .. } if source.kind() == io::ErrorKind::AlreadyExists => {
+        mlp_store::Error::Write { source, .. } if source.kind() == io::ErrorKind::AlreadyExists => {
             exists()
         }
         error => error.into(),

@@ -75,7 +75,7 @@ pub fn standard_input(experiment: &mut Experiment) -> CommandResult<Option<Vec<u
         let _waits = Waits::begin(Path::new(name));
         File::open(name)
             .and_then(|file| read_table(file, &mut bytes))
-            .map_err(|source| mlp_train::Error::Read {
+            .map_err(|source| mlp_store::Error::Read {
                 path: name.into(),
                 source,
             })?;

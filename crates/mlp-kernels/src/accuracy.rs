@@ -12,7 +12,7 @@ pub struct Worst {
     pub at: f32,
 }
 
-/// The bound that the `f32` functions keep, in units in the last place.
+/// The error bound of an `f32` function, in units in the last place.
 #[must_use]
 pub fn bound_f32(function: Function) -> f64 {
     match function {

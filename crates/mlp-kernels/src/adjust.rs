@@ -1,5 +1,5 @@
-//! What is done to a gradient between backpropagation and the update, and to weights after it: cut, scaled, pulled
-//! towards zero.
+//! Changes of a gradient between backpropagation and the update, and of weights after it: clipping, scaling, the
+//! gradient of an L1 penalty.
 
 use crate::Element;
 use crate::math::v_flush;

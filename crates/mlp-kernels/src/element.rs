@@ -47,7 +47,7 @@ pub trait Element:
 pub(crate) mod sealed {
     use super::Simd;
 
-    /// What the kernels know of a type beside its arithmetic.
+    /// Constants and conversions that the kernels need beside arithmetic.
     pub trait Float: Copy {
         const MIN_NORMAL: Self;
         const CANONICAL_NAN: Self;

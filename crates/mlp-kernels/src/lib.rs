@@ -1,10 +1,10 @@
-//! SIMD loops for small neural networks that give the same bits at every instruction-set level.
+//! SIMD kernels for small neural networks, with the same bits at every instruction-set level.
 //!
 //! - [`Kernels`]: dense layers, activations, losses, sums and optimizer updates on slices, for `f32` and `f64`, at a [`Level`].
 //! - [`oracle`]: the same as naive scalar code, which defines the bits.
 //! - [`math`]: elementary functions that use only additions, multiplications, divisions and fused multiply-adds.
 //!
-//! Every multiply-add is fused, every order of a sum follows from the shape alone, all NaN are one value, and stored deltas, gradients,
+//! Every multiply-add is fused, the order of every sum depends only on the shape, every NaN is the same value, and stored deltas, gradients,
 //! moments and velocities below the smallest normal number are +0.
 
 #![expect(

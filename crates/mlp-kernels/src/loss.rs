@@ -17,12 +17,12 @@ pub enum Loss {
     AbsoluteError,
     /// Sum over the outputs of `d^2 / 2` where `|d| <= delta`, else `delta (|d| - delta / 2)`; `d = z - t`.
     Huber {
-        /// Where the square becomes a line; positive.
+        /// The absolute error above which the loss is linear; positive.
         delta: f64,
     },
     /// Sum over the outputs of `ln cosh(z - t)`.
     LogCosh,
-    /// Sum over the outputs of `level (t - z)` where z is too low, `(1 - level) (z - t)` where it is too high; the slope at 0 is 0.
+    /// Sum over the outputs of `level (t - z)` where z is below t, `(1 - level) (z - t)` where it is above; the derivative at 0 is 0.
     Quantile {
         /// Which quantile of the targets is estimated, between 0 and 1.
         level: f64,

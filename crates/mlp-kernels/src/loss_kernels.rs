@@ -1,4 +1,4 @@
-//! Losses, their gradients and the count of right answers, lanes over samples.
+//! Losses, their gradients and the number of correct predictions, lanes over samples.
 
 use crate::kernels::args;
 use crate::math::{v_flush, v_log1p_exp, v_sigmoid};

@@ -111,7 +111,7 @@ pub(crate) fn v_softplus<T: Element, S: Simd<T>>(s: S, x: S::V) -> S::V {
     S::V::select(x.le(zero), zero, x) + v_log1p_exp::<T, S>(s, x)
 }
 
-/// `ln(1 + exp(-|x|))`, the logistic losses' smooth part.
+/// `ln(1 + exp(-|x|))`, the smooth part of logistic losses.
 #[inline(always)]
 pub(crate) fn v_log1p_exp<T: Element, S: Simd<T>>(s: S, x: S::V) -> S::V {
     T::v_log1p_unit(s, T::v_exp(s, v_abs::<T, S>(s, x).or(s.splat(T::SIGN))))

@@ -294,7 +294,7 @@ pub fn loss_sum<T: Element>(of: LossBlock<'_, T>, logits: &[T]) -> f64 {
     canonical(fold(&partial))
 }
 
-/// How many of the valid samples are classified rightly: the first greatest output, or the sign of a single one.
+/// How many of the valid samples are classified correctly: by the first largest output, or by the sign of a single one.
 pub fn correct<T: Element>(of: LossBlock<'_, T>, logits: &[T]) -> usize {
     (0..of.valid)
         .filter(|&s| {
@@ -316,7 +316,7 @@ pub fn is_finite<T: Element>(values: &[T]) -> bool {
     values.iter().all(|v| v.is_finite())
 }
 
-/// A rule on one parameter after the other.
+/// Applies a rule to one parameter after the other.
 pub fn update<T: Element, R: UpdateRule<T, K>, const K: usize>(
     rule: R,
     params: &mut [T],
@@ -390,7 +390,7 @@ pub fn row_dots<T: Element>(columns: usize, valid: usize, x: &[T], y: &[T], sums
     row_sums(columns, valid, &products, sums);
 }
 
-/// `y = factor x + offset` with a factor and an offset a row.
+/// `y = factor x + offset` with a factor and an offset per row.
 pub fn scale_rows<T: Element>(columns: usize, factor: &[T], offset: &[T], x: &[T], y: &mut [T]) {
     for (i, y) in y.iter_mut().enumerate() {
         let row = i / columns;
@@ -398,7 +398,7 @@ pub fn scale_rows<T: Element>(columns: usize, factor: &[T], offset: &[T], x: &[T
     }
 }
 
-/// `out = a x + (b y + c)` with an a, b and c a row; +0 in the padding.
+/// `out = a x + (b y + c)` with an a, b and c per row; +0 in the padding.
 pub fn combine_rows<T: Element>(
     columns: usize,
     valid: usize,
@@ -449,7 +449,7 @@ pub fn normalize_columns<T: Element>(
     }
 }
 
-/// The gradient of [`normalize_columns`] by its inputs.
+/// The gradient of [`normalize_columns`] with respect to its inputs.
 pub fn normalize_columns_gradient<T: Element>(
     columns: usize,
     scale: Option<&[T]>,

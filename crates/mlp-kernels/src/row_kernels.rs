@@ -1,4 +1,4 @@
-//! Sums, products and normalization of rows: what stands between dense layers, lanes over samples.
+//! Sums, products and normalization of rows: the operations between dense layers, lanes over samples.
 
 use crate::Element;
 use crate::element::sealed::Float;
@@ -33,7 +33,7 @@ pub(crate) mod args {
         pub y: *mut T,
     }
 
-    /// `out = a x + b y + c` with a number each a row.
+    /// `out = a x + b y + c` with an a, b and c per row.
     pub struct CombineRows<'a, T> {
         pub columns: usize,
         pub valid: usize,

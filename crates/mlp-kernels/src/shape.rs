@@ -5,9 +5,9 @@ use crate::Element;
 /// A dense layer over a block of samples: weights `[outputs, inputs]`, activations `[features, columns]`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct DenseShape {
-    /// Neurons below.
+    /// Inputs: neurons of the preceding layer.
     pub inputs: usize,
-    /// Neurons above.
+    /// Outputs: neurons of this layer.
     pub outputs: usize,
     /// Samples, padded to a multiple of [`Element::LANES`].
     pub columns: usize,
@@ -23,8 +23,8 @@ pub enum WeightGradientOrder {
 }
 
 impl DenseShape {
-    /// The order of the weight gradient's sums, whichever costs less by a model of both in tenths of a vector operation: partial sums pay a
-    /// horizontal sum a weight, the chain pays whole vectors of inputs and the transposition of x.
+    /// The order of the weight gradient's sums: the cheaper one by a cost model in tenths of a vector operation. Partial sums cost a
+    /// horizontal sum per weight; the chain costs whole vectors of inputs and the transposition of x.
     #[must_use]
     pub fn weight_gradient_order<T: Element>(&self) -> WeightGradientOrder {
         let vectors = self.columns / T::LANES;
@@ -38,7 +38,7 @@ impl DenseShape {
         }
     }
 
-    /// How many numbers of scratch the weight gradient needs.
+    /// Length of the scratch slice of the weight gradient.
     #[must_use]
     pub fn weight_gradient_scratch<T: Element>(&self) -> usize {
         match self.weight_gradient_order::<T>() {

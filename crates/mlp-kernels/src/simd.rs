@@ -1,7 +1,7 @@
 //! Virtual vectors: 16 lanes of `f32` or 8 lanes of `f64` on every level.
 //!
-//! A kernel is one generic body over a level's token `S: Simd<T>`. Only a token makes vectors, and a
-//! token of a level is made only where the processor is known to support it, so that arithmetic on
+//! A kernel is one generic body over a level's token `S: Simd<T>`. Only a token creates vectors, and a
+//! token of a level exists only where the processor is known to support it, so that arithmetic on
 //! vectors is safe. [`Scalar`] is the same interface with one lane: it serves the scalar functions
 //! and the oracle.
 

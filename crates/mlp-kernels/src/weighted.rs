@@ -150,7 +150,7 @@ pub(crate) fn sum<T: Element, S: Simd<T>>(s: S, a: args::WeightedLosses<'_, T>) 
     s.sum_total(total)
 }
 
-/// How many samples have each of their outputs on the right side of zero.
+/// Number of samples with every output on the correct side of zero.
 #[inline(always)]
 pub(crate) fn all_right<T: Element, S: Simd<T>>(s: S, a: args::Losses<'_, T>) -> usize {
     let (zero, one, half) = (s.splat(T::ZERO), s.splat(T::ONE), s.splat(T::from_f64(0.5)));

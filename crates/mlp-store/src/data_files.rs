@@ -9,6 +9,7 @@ use mlp_data::{
 use ndarray::Array2;
 
 use crate::{
+    Error,
     files::read::{check_is_file, identified},
     model_file::{self, ReadTensors, read_tensors},
     npz,
@@ -16,8 +17,8 @@ use crate::{
     state_file,
 };
 use mlp_train::{
-    DataProvider, DataSource, Error, Experiment, Points, ResolvedExperiment,
-    storing::{BatchOrder, InitialParameters, Start, sha256},
+    DataProvider, DataSource, Experiment, Points, ResolvedExperiment,
+    storing::{BatchOrder, InitialParameters, Start, sha256_of_bytes},
 };
 
 /// Points that are read at once.
@@ -36,9 +37,7 @@ impl DataFiles {
     }
 
     fn piped(&self) -> Result<&[u8], Error> {
-        self.standard_input.as_deref().ok_or_else(|| {
-            Error::Conflict("the data come from standard input, which was not read".to_owned())
-        })
+        self.standard_input.as_deref().ok_or(Error::StandardInput)
     }
 }
 
@@ -47,13 +46,13 @@ impl DataProvider for DataFiles {
         looks_like_a_file(name)
     }
 
-    fn source(&self, name: &str) -> Result<DataSource, Error> {
+    fn source(&self, name: &str) -> Result<DataSource, mlp_train::Error> {
         if name == "-" {
             return Ok(DataSource {
                 name: name.to_owned(),
                 // Named like the copy in the run directory, so that both give the same names.
                 title: "data".to_owned(),
-                sha256: sha256(self.piped()?, Path::new("-"))?,
+                sha256: sha256_of_bytes(self.piped()?),
             });
         }
         let (path, sha256) = identified(name)?;
@@ -65,17 +64,17 @@ impl DataProvider for DataFiles {
         })
     }
 
-    fn dataset(&self, name: &str, options: &CsvOptions) -> Result<Dataset, Error> {
+    fn dataset(&self, name: &str, options: &CsvOptions) -> Result<Dataset, mlp_train::Error> {
         match name {
             "-" => Ok(read_csv(self.piped()?, "standard input", options)?),
             _ => Ok(mlp_data::read_file(Path::new(name), options)?),
         }
     }
 
-    fn points(&self, name: &str, options: &FeatureOptions) -> Result<Points, Error> {
+    fn points(&self, name: &str, options: &FeatureOptions) -> Result<Points, mlp_train::Error> {
         let (mut rows, mut numbers, mut read) = (Vec::new(), Vec::new(), 0);
         let path = Path::new(name);
-        mlp_data::read_rows::<Error>(path, options, POINTS, |_, chunk| {
+        mlp_data::read_rows::<mlp_train::Error>(path, options, POINTS, |_, chunk| {
             for (row, known) in chunk.inputs.rows().into_iter().zip(chunk.known) {
                 if known {
                     numbers.extend(row);
@@ -92,7 +91,7 @@ impl DataProvider for DataFiles {
 
     /// A safetensors file or NPZ archive with `layers.I.weight` and `layers.I.bias`, a model file of
     /// another kind, or the model of a run directory.
-    fn parameters(&self, name: &str) -> Result<InitialParameters, Error> {
+    fn parameters(&self, name: &str) -> Result<InitialParameters, mlp_train::Error> {
         let path = std::path::absolute(name).map_err(Error::read(name))?;
         // A file that is not what the run wrote is refused, as mlp predict does.
         let path = model_path(&path)?;
@@ -108,14 +107,14 @@ impl DataProvider for DataFiles {
     }
 
     /// An NPZ archive.
-    fn batch_order(&self, name: &str) -> Result<BatchOrder, Error> {
+    fn batch_order(&self, name: &str) -> Result<BatchOrder, mlp_train::Error> {
         let (path, sha256) = identified(name)?;
         let arrays = npz::read(&path)?;
         BatchOrder::new(path, sha256, &arrays)
     }
 
     /// The file of a state, or a run directory with one.
-    fn state(&self, name: &str) -> Result<Start, Error> {
+    fn state(&self, name: &str) -> Result<Start, mlp_train::Error> {
         let start = state_file::read_start(name)?;
         // A state does not name its classes; the model beside it does.
         let beside = start.path().with_file_name(MODEL);
@@ -138,7 +137,8 @@ pub fn resolve(
     author: &Experiment,
     standard_input: Option<Vec<u8>>,
 ) -> Result<ResolvedExperiment, Error> {
-    ResolvedExperiment::new(author, Some(Arc::new(DataFiles::new(standard_input))))
+    let files = Arc::new(DataFiles::new(standard_input));
+    Ok(ResolvedExperiment::new(author, Some(files))?)
 }
 
 /// A name that is not a built-in data set may be a file: it has a dot or a separator, or the file exists.
@@ -200,7 +200,10 @@ mod tests {
         let mut experiment = Experiment::new(Kind::Train);
         file.layer.apply(&mut experiment).unwrap();
         let error = resolve(&experiment, None).unwrap_err();
-        assert!(matches!(error, Error::DataChanged { .. }), "{error}");
+        assert!(
+            matches!(error, Error::Train(mlp_train::Error::DataChanged { .. })),
+            "{error}"
+        );
     }
 
     #[test]

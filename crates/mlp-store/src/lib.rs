@@ -8,6 +8,7 @@
 
 mod checkpoint;
 mod data_files;
+mod error;
 mod files;
 mod identity;
 mod journal;
@@ -24,6 +25,7 @@ pub mod table;
 mod verify;
 
 pub use data_files::{DataFiles, resolve};
+pub use error::Error;
 pub use files::{
     read::read_experiment,
     whole_file::{WholeFile, remove_unfinished},

@@ -5,8 +5,9 @@ use std::{collections::BTreeMap, fs::File, io::BufReader, path::Path, time::Syst
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use crate::Error;
 use crate::files::whole_file::WholeFile;
-use mlp_train::{Counts, DataRead, Error, Kind, Precision, key::renamed};
+use mlp_train::{Counts, DataRead, Kind, Precision, key::renamed};
 
 /// The status of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -166,11 +167,7 @@ impl Manifest {
                 manifest.settings = settings.map(|(key, value)| (now(key), value)).collect();
                 Ok(Some(manifest))
             }
-            Err(error) => Err(Error::Corrupt {
-                path,
-                what: Self::WHAT,
-                reason: error.to_string(),
-            }),
+            Err(error) => Err(Error::corrupt(&path, Self::WHAT, error)),
         }
     }
 }

@@ -8,8 +8,8 @@ use std::{fs::File, io::BufReader, path::Path};
 use mlp_npy::Archive;
 
 pub(crate) use self::{file::NpzFile, planes::PlanesFile};
+use crate::Error;
 use crate::run_metadata::RunMetadata;
-use mlp_train::Error;
 pub use mlp_train::{Array, Arrays, Data};
 
 /// Reads every array of an archive that holds numbers, flags or texts; others are skipped.
@@ -28,11 +28,7 @@ pub(crate) fn read_cut(
 ) -> Result<Arrays, Error> {
     let file = File::open(path).map_err(Error::read(path))?;
     let npz = Arrays::read_cut(BufReader::new(file), cut);
-    npz.map_err(|error| Error::Corrupt {
-        path: path.to_owned(),
-        what: "NPZ archive",
-        reason: error.to_string(),
-    })
+    npz.map_err(|error| Error::corrupt(path, "NPZ archive", error))
 }
 
 /// The [experiment](Facts) in an archive's metadata, if there is one.

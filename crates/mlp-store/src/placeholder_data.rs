@@ -12,7 +12,7 @@ use ndarray::Array2;
 
 use crate::{data_files::DataFiles, manifest::Manifest};
 use mlp_train::{
-    DataProvider, DataRead, DataSource, Error, Experiment, Points, ResolvedExperiment,
+    DataProvider, DataRead, DataSource, Experiment, Points, ResolvedExperiment,
     storing::{BatchOrder, InitialParameters, Start},
 };
 
@@ -82,7 +82,7 @@ impl DataProvider for PlaceholderData {
         self.file(name).is_some() || self.others.knows(name)
     }
 
-    fn source(&self, name: &str) -> Result<DataSource, Error> {
+    fn source(&self, name: &str) -> Result<DataSource, mlp_train::Error> {
         let points = self.points.as_ref().filter(|points| points.name == name);
         match self.file(name).map(|(source, _)| source).or(points) {
             Some(source) => Ok(source.clone()),
@@ -90,14 +90,14 @@ impl DataProvider for PlaceholderData {
         }
     }
 
-    fn dataset(&self, name: &str, options: &CsvOptions) -> Result<Dataset, Error> {
+    fn dataset(&self, name: &str, options: &CsvOptions) -> Result<Dataset, mlp_train::Error> {
         match self.file(name) {
             Some((source, read)) => Ok(empty(&source.title, read)?),
             None => self.others.dataset(name, options),
         }
     }
 
-    fn points(&self, name: &str, options: &FeatureOptions) -> Result<Points, Error> {
+    fn points(&self, name: &str, options: &FeatureOptions) -> Result<Points, mlp_train::Error> {
         match &self.points {
             Some(source) if source.name == name => Ok(Points {
                 rows: Vec::new(),
@@ -107,15 +107,15 @@ impl DataProvider for PlaceholderData {
         }
     }
 
-    fn parameters(&self, name: &str) -> Result<InitialParameters, Error> {
+    fn parameters(&self, name: &str) -> Result<InitialParameters, mlp_train::Error> {
         self.others.parameters(name)
     }
 
-    fn batch_order(&self, name: &str) -> Result<BatchOrder, Error> {
+    fn batch_order(&self, name: &str) -> Result<BatchOrder, mlp_train::Error> {
         self.others.batch_order(name)
     }
 
-    fn state(&self, name: &str) -> Result<Start, Error> {
+    fn state(&self, name: &str) -> Result<Start, mlp_train::Error> {
         self.others.state(name)
     }
 }

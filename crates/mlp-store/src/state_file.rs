@@ -3,6 +3,7 @@
 use std::{fs::File, io::BufReader, path::Path};
 
 use crate::{
+    Error,
     checkpoint::standing::{STANDING, Standing},
     files::read::check_is_file,
     files::{
@@ -12,10 +13,7 @@ use crate::{
     run_directory::{EXPERIMENT, STATE, run_without},
 };
 use mlp_data::names::shell_path;
-use mlp_train::{
-    Error,
-    storing::{SavedState, Start, sha256},
-};
+use mlp_train::storing::{SavedState, Start, sha256};
 
 /// The kind of the file's first frame.
 pub(crate) const KIND: FrameKind = FrameKind {
@@ -48,7 +46,7 @@ pub(crate) fn read(path: &Path) -> Result<(SavedState, Option<Standing>), Error>
     let file = File::open(path).map_err(read)?;
     let length = file.metadata().map_err(read)?.len();
     let mut file = BufReader::new(file);
-    let damaged = |error: FrameError| corrupt(path, error.to_string());
+    let damaged = |error: FrameError| Error::corrupt(path, "training state", error);
     let (state, state_length) = frame::read::<SavedState>(KIND, &mut file, length)
         .map_err(read)?
         .and_then(frame::Read::alone)
@@ -63,7 +61,11 @@ pub(crate) fn read(path: &Path) -> Result<(SavedState, Option<Standing>), Error>
         .map_err(damaged)?;
     match standing_length == left {
         true => Ok((state, Some(standing))),
-        false => Err(corrupt(path, "extra bytes follow the state".to_owned())),
+        false => Err(Error::corrupt(
+            path,
+            "training state",
+            "extra bytes follow the state",
+        )),
     }
 }
 
@@ -82,14 +84,6 @@ fn advised(error: Error, path: &Path) -> Error {
             what,
         },
         (error, _) => error,
-    }
-}
-
-fn corrupt(path: &Path, reason: String) -> Error {
-    Error::Corrupt {
-        path: path.to_owned(),
-        what: "training state",
-        reason,
     }
 }
 
@@ -113,7 +107,8 @@ pub(crate) fn read_start(name: &str) -> Result<Start, Error> {
     }
     check_is_file(&path)?;
     let (state, _) = read(&path).map_err(|error| advised(error, &path))?;
-    let file = File::open(&path).map_err(Error::read(&path))?;
-    let sha256 = sha256(file, &path)?;
+    let sha256 = File::open(&path)
+        .and_then(sha256)
+        .map_err(Error::read(&path))?;
     Ok(Start::new(path, sha256, state))
 }

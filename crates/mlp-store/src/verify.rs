@@ -19,6 +19,7 @@ use mlp_data::names::so_many;
 use self::cells::{same, told};
 use crate::npz;
 use crate::{
+    Error,
     manifest::{FileDigest, Manifest},
     run::execute::train_again,
     run_directory::{
@@ -29,7 +30,7 @@ use crate::{
 use crate::{model_file, state_file};
 use mlp_train::SystemClock;
 use mlp_train::{
-    Array, Arrays, BEST_TRAIN_LOSS, Cell, Column, Counts, Data, Error, Kind, Observer, Parameters,
+    Array, Arrays, BEST_TRAIN_LOSS, Cell, Column, Counts, Data, Kind, Observer, Parameters,
     ResolvedExperiment, Status, Table,
     experiment::TableFormat,
     exploded::EXPLODED,
@@ -205,7 +206,7 @@ pub fn verify(
         single.extend(model.map(|model| (MODEL, model_file::to_bytes(model))));
     }
     if watch.interrupted() {
-        return Err(Error::Interrupted);
+        return Err(mlp_train::Error::Interrupted.into());
     }
     let comparison = Comparison {
         directory,

@@ -1,9 +1,6 @@
 //! Errors.
 
-use std::{
-    fmt, io,
-    path::{Path, PathBuf},
-};
+use std::{fmt, path::PathBuf};
 
 use crate::settings::key::UnknownKey;
 
@@ -97,15 +94,6 @@ pub enum Error {
         message: String,
     },
 
-    /// A file that cannot be read.
-    #[error("cannot read {path}: {source}", path = path.display())]
-    Read {
-        /// The file.
-        path: PathBuf,
-        /// The cause.
-        source: io::Error,
-    },
-
     /// What cannot be done with these data, this network or this machine, where no key is at fault.
     #[error("{0}")]
     Conflict(String),
@@ -158,84 +146,6 @@ pub enum Error {
     #[error(transparent)]
     Core(#[from] mlp_core::Error),
 
-    /// A file or directory that cannot be written: a full disk, missing permissions.
-    #[error("cannot write {path}: {source}", path = path.display())]
-    Write {
-        /// The file or directory.
-        path: PathBuf,
-        /// The cause.
-        source: io::Error,
-    },
-
-    /// A file without the expected content: damaged, truncated, or of another kind.
-    #[error("{path} is not a readable {what}: {reason}", path = path.display())]
-    Corrupt {
-        /// The file.
-        path: PathBuf,
-        /// What it should be: `model file`, `table`.
-        what: &'static str,
-        /// What is wrong.
-        reason: String,
-    },
-
-    /// The experiment file of a run directory that is damaged, or not that of the results beside it.
-    #[error("{reason}\nthe command that started the run continues it, and writes this file again")]
-    RunExperiment {
-        /// The file.
-        path: PathBuf,
-        /// What is wrong, with the file's name.
-        reason: String,
-    },
-
-    /// A folder that contains other files.
-    #[error("{path} is not a run directory and not empty; choose another folder", path = path.display())]
-    NotARunDirectory {
-        /// The folder.
-        path: PathBuf,
-    },
-
-    /// A run directory that holds the results of another experiment.
-    #[error("{path} holds another experiment; choose another folder, or use --force to move it to {aside}",
-        path = path.display(), aside = aside.display())]
-    OtherExperiment {
-        /// The folder.
-        path: PathBuf,
-        /// Where it would be moved.
-        aside: PathBuf,
-    },
-
-    /// An unfinished run directory of another version of the numerics.
-    #[error("{path} was started by engine {found}, and this is engine {ours}, whose numbers differ; use --force to move it aside and start afresh",
-        path = path.display())]
-    OtherEngine {
-        /// The folder.
-        path: PathBuf,
-        /// The engine that started it.
-        found: String,
-        /// The engine of this program.
-        ours: String,
-    },
-
-    /// A run directory that another process is using.
-    #[error("{path} is in use by {holder}", path = path.display())]
-    InUse {
-        /// The folder.
-        path: PathBuf,
-        /// Who is at work there: process, machine and how long.
-        holder: String,
-    },
-
-    /// A run directory in which something is missing.
-    #[error("{path} has no {what}; {hint}", path = path.display())]
-    Missing {
-        /// The folder.
-        path: PathBuf,
-        /// What is missing.
-        what: String,
-        /// The likely cause.
-        hint: &'static str,
-    },
-
     /// Interrupted by the interrupt flag.
     #[error("interrupted")]
     Interrupted,
@@ -252,25 +162,13 @@ pub enum Error {
         /// The cause.
         reason: String,
     },
+
+    /// An error of the storage: of a data provider, a network store or a sink.
+    #[error(transparent)]
+    Storage(Box<dyn std::error::Error + Send + Sync>),
 }
 
 impl Error {
-    /// Why a file cannot be read, according to the system.
-    pub fn read<P: AsRef<Path> + Copy>(path: P) -> impl Fn(io::Error) -> Self + Copy {
-        move |source| Self::Read {
-            path: path.as_ref().to_owned(),
-            source,
-        }
-    }
-
-    /// Why a file cannot be written, according to the system.
-    pub fn write<P: AsRef<Path> + Copy>(path: P) -> impl Fn(io::Error) -> Self + Copy {
-        move |source| Self::Write {
-            path: path.as_ref().to_owned(),
-            source,
-        }
-    }
-
     /// A key with a value that does not fit to what else there is.
     pub(crate) fn key(key: impl fmt::Display, reason: impl Into<String>) -> Self {
         Self::Key {

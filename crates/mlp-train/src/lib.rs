@@ -92,7 +92,11 @@ pub use stopping::Stopping;
 /// trainings continue from.
 pub mod storing {
     pub use crate::{
-        data::{batch_order::BatchOrder, initial_parameters::InitialParameters, sha256::sha256},
+        data::{
+            batch_order::BatchOrder,
+            initial_parameters::InitialParameters,
+            sha256::{sha256, sha256_of_bytes},
+        },
         map::{MapArrays, Refinement, over_seeds},
         metrics::event_tracker::{EventTracker, FollowedLosses},
         model::{Numbers, Tensor, member, tensors_of},

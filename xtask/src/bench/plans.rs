@@ -1,4 +1,4 @@
-//! How well plans foretell the time of runs: predicted and measured seconds, medians of five.
+//! How well plans predict the time of runs: predicted and measured seconds, medians of five.
 
 use std::{fmt::Write as _, fs, num::NonZeroUsize, sync::atomic::AtomicBool};
 
@@ -9,7 +9,7 @@ use mlp_train::{Experiment, Kind, SettingsLayer};
 
 use crate::command::root;
 
-/// Each is planned and run so often.
+/// How often each is planned and run.
 const TIMES: usize = 5;
 
 /// Varied experiments, from a few milliseconds to some seconds.

@@ -96,7 +96,7 @@ pub fn table(rows: &[Row], threads: usize) -> String {
     text
 }
 
-/// Replaces what stands between the markers of this name in BENCHMARKS.md.
+/// Replaces the text between the markers of this name in BENCHMARKS.md.
 pub fn write(name: &str, table: &str) -> Result<()> {
     let begin = format!("<!-- {name}: begin -->\n");
     let end = format!("<!-- {name}: end -->");

@@ -1,4 +1,4 @@
-//! M1: how much a map takes beside its trainings.
+//! M1: the time of a map beyond that of its trainings.
 
 use std::{fs, num::NonZeroUsize, sync::atomic::AtomicBool, time::Instant};
 

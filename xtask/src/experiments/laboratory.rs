@@ -13,7 +13,7 @@ use mlp_train::{Experiment, Kind, ResolvedExperiment, SettingsLayer, Table};
 
 use crate::command::root;
 
-/// How much of it.
+/// Sizes of the experiments.
 #[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum Variant {
     /// Seconds.

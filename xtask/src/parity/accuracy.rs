@@ -45,11 +45,11 @@ pub(super) fn table(text: &mut String) -> Result<Vec<String>> {
         "
 ## Test scores on real data
 
-`mlp train FILE` against `MLPClassifier` and `MLPRegressor` of scikit-learn {versions} over {seeds} seeds: a seed has the same 75/25
-split, initial weights and settings in both, and batches in an order of each program's own. Accuracy, or R2 for diabetes;
-mean and standard error over the seeds. Ours is to be no lower than the peer's mean less one standard error.
+`mlp train FILE` against `MLPClassifier` and `MLPRegressor` of scikit-learn {versions} over {seeds} seeds. For each seed, both use the same 75/25
+split, initial weights and settings; the order of batches is each program's own. Scores are accuracy, or R2 for diabetes:
+mean and standard error over the seeds. A row is ok if our mean is no lower than the peer's mean minus one standard error.
 
-| case | settings | scikit-learn | ours | ours less the peer's, seed by seed | |
+| case | settings | scikit-learn | ours | ours minus the peer's, paired by seed | |
 |---|---|---|---|---|---|
 "
     )?;

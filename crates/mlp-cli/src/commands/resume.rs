@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use mlp_store::{DirectoryChoice, RunDirectory, run_directory};
-use mlp_train::{Error, ResolvedExperiment};
+use mlp_store::{DirectoryChoice, Error, RunDirectory, run_directory};
+use mlp_train::ResolvedExperiment;
 
 use crate::{
     execute,

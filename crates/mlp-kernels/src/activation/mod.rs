@@ -22,7 +22,7 @@ macro_rules! activations {
     ($($variant:ident $(($parameter:ident = $default:literal))? in $module:ident: $help:literal;)*) => {
         $(pub(crate) mod $module;)*
 
-        /// The function that a layer applies to its pre-activations z, element by element.
+        /// An activation function, which a layer applies to its pre-activations z element by element.
         ///
         /// Spelled as on the command line: `tanh`, `leaky-relu:0.01`.
         ///
@@ -57,7 +57,7 @@ macro_rules! activations {
                 }
             }
 
-            /// What it computes, in one line, with its parameter as it is spelled.
+            /// Its formula in one line, with the parameter as it is written.
             #[must_use]
             pub fn help(self) -> &'static str {
                 match self {
@@ -105,7 +105,7 @@ macro_rules! activations {
                 }
             }
 
-            /// Writes the function of the value `z` into a graph of operators; gives the name of its value.
+            /// Writes the function of the value `z` into a graph of operators; returns the name of the result.
             pub fn write_operators(self, graph: &mut dyn Operators, z: &str) -> String {
                 match self {
                     $(Self::$variant $(($parameter))? => $module::$variant $(($parameter))?.operators(graph, z),)*

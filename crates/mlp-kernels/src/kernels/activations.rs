@@ -49,7 +49,7 @@ impl<T: Element> Kernels<T> {
         }
     }
 
-    /// Applies the activation to finished sums: in place, or from `z` to `y`.
+    /// Applies the activation to complete sums: in place, or from `z` to `y`.
     pub(super) fn finish_forward(&self, phi: Activation, z: &mut [T], y: Option<&mut [T]>) {
         match y {
             Some(y) => self.activation(phi, z, y),

@@ -9,7 +9,7 @@ use crate::{
 };
 
 impl<T: Element> Kernels<T> {
-    /// `y = phi(scale * W x + b)`; `pre` gets what `phi` is applied to.
+    /// `y = phi(scale * W x + b)`; `pre` receives the pre-activations.
     ///
     /// A sum starts from the bias (or +0) and takes the inputs in ascending order, fused. With a scale other than one it starts from +0, and
     /// `fma(scale, sum, bias)` follows. `x` is `[inputs, columns]`, `y` and `pre` are `[outputs, columns]`.
@@ -113,8 +113,8 @@ impl<T: Element> Kernels<T> {
     }
 
     /// [`Kernels::dense_weight_gradient`] of networks side by side, laid out as in [`DenseLayer::packed`]: `gradient` is
-    /// `[outputs, inputs, LANES]` and `[outputs, LANES]`. The sums of each network have the order that its samples have alone, padded
-    /// to whole vectors, where the padding's products are zeros.
+    /// `[outputs, inputs, LANES]` and `[outputs, LANES]`. The sums of each network have the same order as if it were alone, with its samples padded
+    /// to whole vectors by zeros.
     #[inline(always)]
     pub fn packed_weight_gradient(
         &self,
@@ -139,7 +139,7 @@ impl<T: Element> Kernels<T> {
         unsafe { (self.table.packed_weight_gradient)(args) }
     }
 
-    /// Whether [`Kernels::output_neuron`] covers a layer of these inputs, under this loss, over a layer that ends in `phi`.
+    /// Whether [`Kernels::output_neuron`] supports a layer with this many inputs, this loss, and the activation `phi` in the layer below.
     #[must_use]
     pub fn has_output_neuron(inputs: usize, loss: Loss, phi: Activation) -> bool {
         (1..=dense::output_neuron::INPUTS).contains(&inputs)
@@ -150,11 +150,11 @@ impl<T: Element> Kernels<T> {
     /// An output layer of one neuron with its loss in one pass, with the bits of [`Kernels::dense_forward`], [`Kernels::loss_gradient`],
     /// [`Kernels::loss_sum`], [`Kernels::dense_weight_gradient`] and [`Kernels::dense_input_gradient`].
     ///
-    /// `below` are the layer's inputs `[inputs, columns]`; `z` `[columns]` gets its outputs, `dx` the gradient at its inputs. Gradients are of
-    /// `factor` times the loss summed over the block. Returns that sum, without the factor, where `sum` asks for it.
+    /// `below` are the layer's inputs `[inputs, columns]`; `z` `[columns]` receives its outputs, `dx` the gradient with respect to its inputs. Gradients are of
+    /// `factor` times the loss summed over the block. Returns that sum, without the factor, if `sum` is set.
     ///
     /// # Panics
-    /// Where [`Kernels::has_output_neuron`] says no, or the loss is weighted, too.
+    /// Also where [`Kernels::has_output_neuron`] is false, or the loss is weighted.
     #[must_use]
     pub fn output_neuron(&self, neuron: OutputNeuron<'_, T>) -> Option<f64> {
         let OutputNeuron {
@@ -285,12 +285,12 @@ impl<T: Element> Kernels<T> {
     }
 }
 
-/// What [`Kernels::output_neuron`] takes.
+/// Arguments of [`Kernels::output_neuron`].
 #[derive(Debug)]
 pub struct OutputNeuron<'a, T> {
     /// The layer, of one output.
     pub layer: DenseLayer<'a, T>,
-    /// Its inputs, and the activation that made them.
+    /// Its inputs, and the activation that produced them.
     pub below: Activated<'a, T>,
     /// The loss and its targets.
     pub of: LossBlock<'a, T>,
@@ -298,11 +298,11 @@ pub struct OutputNeuron<'a, T> {
     pub factor: T,
     /// Whether the loss is summed.
     pub sum: bool,
-    /// Gets the outputs.
+    /// Receives the outputs.
     pub z: &'a mut [T],
-    /// Gets the gradient at the inputs.
+    /// Receives the gradient with respect to the inputs.
     pub dx: &'a mut [T],
-    /// Gets the gradient of the layer.
+    /// Receives the gradient with respect to weights and bias.
     pub gradient: DenseGradient<'a, T>,
 }
 

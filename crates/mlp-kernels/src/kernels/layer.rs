@@ -1,4 +1,4 @@
-//! What the kernels of dense layers take together.
+//! Arguments of the kernels of dense layers.
 
 use super::checks::size;
 use crate::{Activation, DenseShape, Element};
@@ -8,7 +8,7 @@ use crate::{Activation, DenseShape, Element};
 pub struct DenseLayer<'a, T> {
     pub(crate) shape: DenseShape,
     pub(crate) w: &'a [T],
-    /// From one row of w to the next.
+    /// Distance from one row of w to the next.
     pub(crate) stride: usize,
     pub(crate) bias: Option<&'a [T]>,
     /// `None` for one.
@@ -101,7 +101,7 @@ fn check_rows(shape: DenseShape, stride: usize, weights: usize) {
     assert!(outputs == 0 || weights >= needed, "weights");
 }
 
-/// What an activation has made of a block: outputs `phi(pre)`, from which a gradient takes its derivative.
+/// The outputs `phi(pre)` of an activation on a block, from which its derivative is computed.
 #[derive(Clone, Copy, Debug)]
 pub struct Activated<'a, T> {
     pub(crate) phi: Activation,
@@ -110,7 +110,7 @@ pub struct Activated<'a, T> {
 }
 
 impl<'a, T> Activated<'a, T> {
-    /// Outputs, and what they were made of.
+    /// Outputs, and the pre-activations that they were computed from.
     ///
     /// # Panics
     /// Where [`Activation::needs_preactivation`] and there is none, or one of another length.
@@ -123,7 +123,7 @@ impl<'a, T> Activated<'a, T> {
         Self { phi, y, pre }
     }
 
-    /// Its rows, so many numbers at a time.
+    /// Its rows, in chunks of `size` numbers.
     ///
     /// # Panics
     /// Where `size` is zero.
@@ -137,14 +137,14 @@ impl<'a, T> Activated<'a, T> {
     }
 }
 
-/// Where the gradient of a dense layer goes.
+/// Destination of the gradient of a dense layer.
 #[derive(Debug)]
 pub struct DenseGradient<'a, T> {
     /// Of the weights, `[outputs, inputs]`.
     pub w: &'a mut [T],
     /// Of the biases, `[outputs]`.
     pub bias: Option<&'a mut [T]>,
-    /// Whether it is added to what is there.
+    /// Whether it is added to the previous content.
     pub accumulate: bool,
 }
 

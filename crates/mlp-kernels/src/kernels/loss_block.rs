@@ -1,4 +1,4 @@
-//! What the kernels of losses take together.
+//! Arguments of the kernels of losses.
 
 use super::args;
 use super::checks::size;
@@ -57,7 +57,7 @@ impl<'a, T: Element> LossBlock<'a, T> {
         }
     }
 
-    /// With weights and smoothed targets. With [`Weighting::NONE`], and with weights of one, every bit stays.
+    /// With weights and smoothed targets. With [`Weighting::NONE`], and with weights of one, the bits are those without weights.
     ///
     /// # Panics
     /// Where there is no weight for each column or for each output.
@@ -80,7 +80,7 @@ impl<'a, T: Element> LossBlock<'a, T> {
         }
     }
 
-    /// What is computed with weights: where there are some, and the losses that `loss_kernels` does not have.
+    /// Whether the weighted kernels compute it: where there are weights, and for losses that `loss_kernels` does not have.
     pub(crate) fn needs_weighting(&self) -> Option<Weighting<'a, T>> {
         let plain = match self.loss {
             Loss::SquaredError | Loss::BinaryCrossEntropy => true,

@@ -38,14 +38,14 @@ impl<T: Element> Kernels<T> {
         })
     }
 
-    /// How many of the valid samples are classified rightly: the first greatest output, or with a single output whether it is above zero.
+    /// How many of the valid samples are classified correctly: by the first largest output, or with a single output by whether it is above zero.
     #[must_use]
     pub fn correct(&self, of: LossBlock<'_, T>, logits: &[T]) -> usize {
         // SAFETY: `new` found the level supported.
         unsafe { (self.table.correct)(of.with(logits)) }
     }
 
-    /// How many of the valid samples have every output on its target's side: above zero where the target is above 1/2.
+    /// How many of the valid samples have every output on the side of its target: above zero where the target is above 1/2.
     #[must_use]
     pub fn all_right(&self, of: LossBlock<'_, T>, logits: &[T]) -> usize {
         // SAFETY: `new` found the level supported.

@@ -82,7 +82,7 @@ impl<T: Element> Kernels<T> {
         }
     }
 
-    /// `out = a x + (b y + c)`, fused, of the terms `(a, x)` and `(b, y)` with one a, b and c a row; flushed, and +0 in the columns from `valid` on.
+    /// `out = a x + (b y + c)`, fused, of the terms `(a, x)` and `(b, y)` with an a, b and c per row; flushed, and +0 in the columns from `valid` on.
     pub fn combine_rows(
         &self,
         columns: usize,
@@ -139,7 +139,7 @@ impl<T: Element> Kernels<T> {
     }
 
     /// The gradient of [`Kernels::normalize_columns`] with respect to its inputs, flushed: with `g = scale * dy` and means over the rows,
-    /// `dx = ((g - mean(g)) - x * mean(g x)) * inverse`, where `x` and `inverse` are what the forward pass left.
+    /// `dx = ((g - mean(g)) - x * mean(g x)) * inverse`, where `x` and `inverse` are those of the forward pass.
     pub fn normalize_columns_gradient(
         &self,
         columns: usize,

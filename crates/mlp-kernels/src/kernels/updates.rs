@@ -5,8 +5,8 @@ use crate::Element;
 use crate::update::Step;
 
 impl<T: Element> Kernels<T> {
-    /// Updates `params` and the optimizer's state by `grad`; returns whether every parameter is
-    /// finite.
+    /// Updates `params` and the optimizer's state with `grad`; returns whether every parameter is
+    /// finite afterwards.
     ///
     /// ```
     /// use mlp_kernels::{Kernels, Level, update::Momentum};
@@ -31,11 +31,11 @@ impl<T: Element> Kernels<T> {
         self.update_with(T::ZERO, &[rule], params, grad, memory)
     }
 
-    /// [`Kernels::update`] of packed networks, a network a lane of whole vectors: one rule for all, or `LANES` rules, a rule a network.
-    /// Their flags, if they have any, are those of the first.
+    /// [`Kernels::update`] of packed networks, one network per lane: one rule for all, or `LANES` rules, one per network.
+    /// Flags, if the rule has any, are those of the first.
     ///
-    /// Returns whether `factor` times every parameter is finite, and so are the sums by lanes: true says that every parameter is finite and
-    /// at most the largest number over `factor`.
+    /// Returns whether `factor` times every parameter is finite, and so are the sums by lanes: true implies that every parameter is finite and
+    /// at most the largest finite number divided by `factor`.
     pub fn packed_update<R: Listed<T, K>, const K: usize>(
         &self,
         factor: T,

@@ -1,4 +1,4 @@
-//! Steps in the units of the parameters.
+//! Adadelta: steps in the units of the parameters.
 
 use super::rule::{UpdateRule, minus, settings};
 use crate::Element;
@@ -14,11 +14,11 @@ pub struct Adadelta<T> {
     pub rate: T,
     /// L2 coefficient.
     pub decay: T,
-    /// Memory of both mean squares.
+    /// Decay of both running mean squares.
     pub smoothing: T,
     /// `1 - smoothing`.
     pub share: T,
-    /// Added under both roots.
+    /// Added under both square roots.
     pub epsilon: T,
 }
 

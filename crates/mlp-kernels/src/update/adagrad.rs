@@ -1,4 +1,4 @@
-//! Rates by the sum of squared gradients.
+//! Adagrad: learning rates by the sum of squared gradients.
 
 use super::rule::{UpdateRule, minus, settings};
 use crate::Element;
@@ -9,7 +9,7 @@ use crate::simd::{Simd, Vector};
 /// Adagrad (Duchi et al. 2011) in PyTorch's form: `g' = g + decay w; a += g'^2; w -= rate g' / (sqrt(a) + epsilon)`.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Adagrad<T> {
-    /// Learning rate, its own decay included.
+    /// Learning rate, including its decay.
     pub rate: T,
     /// L2 coefficient.
     pub decay: T,

@@ -1,4 +1,4 @@
-//! Adaptive moments.
+//! Adam and AMSGrad.
 
 use super::moments::Moments;
 use super::rule::{MOST, UpdateRule, greater, minus, padded, v_greater};
@@ -8,15 +8,15 @@ use crate::simd::{Simd, Vector};
 /// Adam (Kingma and Ba 2014) in PyTorch's form: `m` and `v` move as [`Moments`] do, and
 /// `w = keep w - rate m / (sqrt(v) / root_correction + epsilon)`.
 ///
-/// scikit-learn's form has the whole correction in the rate and a `root_correction` of one. An infinite one leaves `m` undivided by any root,
-/// as RAdam's first steps do.
+/// scikit-learn's form has the whole correction in the rate and a `root_correction` of one. With an infinite one `m` is not divided by a root,
+/// as in the first steps of RAdam.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Adam<T> {
     /// Learning rate over `1 - beta1^t`.
     pub rate: T,
-    /// How the means move.
+    /// Settings of the running means.
     pub moments: Moments<T>,
-    /// What decoupled decay leaves of a parameter; one for none.
+    /// Factor by which decoupled decay multiplies a parameter; one without decay.
     pub keep: T,
     /// Added to the denominator.
     pub epsilon: T,
@@ -114,7 +114,7 @@ impl<T: Element> UpdateRule<T, 2> for Adam<T> {
     }
 }
 
-/// AMSGrad (Reddi et al. 2018): [`Adam`] divided by the root of the greatest second moment so far.
+/// AMSGrad (Reddi et al. 2018): [`Adam`] divided by the root of the largest second moment so far.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct AmsGrad<T>(pub Adam<T>);
 

@@ -1,4 +1,4 @@
-//! Adam by the largest gradient.
+//! Adamax: Adam with the largest gradient instead of the second moment.
 
 use super::moments::{mean, v_mean};
 use super::rule::{UpdateRule, greater, magnitude, minus, settings, v_greater};
@@ -19,7 +19,7 @@ pub struct Adamax<T> {
     pub share1: T,
     /// Decay of the largest gradient.
     pub beta2: T,
-    /// Added to a gradient's size.
+    /// Added to the absolute value of a gradient.
     pub epsilon: T,
 }
 

@@ -1,4 +1,4 @@
-//! Averaged descent.
+//! Averaged stochastic gradient descent.
 
 use super::rule::{UpdateRule, minus, settings};
 use crate::Element;
@@ -6,7 +6,7 @@ use crate::element::flush;
 use crate::math::v_flush;
 use crate::simd::{Simd, Vector};
 
-/// Averaged descent (Polyak and Juditsky 1992) in PyTorch's form: `g' = g + decay w; w = keep w - rate g'; a += share (w - a)`,
+/// Averaged gradient descent (Polyak and Juditsky 1992) in PyTorch's form: `g' = g + decay w; w = keep w - rate g'; a += share (w - a)`,
 /// where a is the average.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Asgd<T> {
@@ -16,7 +16,7 @@ pub struct Asgd<T> {
     pub decay: T,
     /// `1 - lambda rate`.
     pub keep: T,
-    /// Share of the new parameter in the average, at most one, which makes the average the parameter itself.
+    /// Weight of the new parameter in the average, at most one; with one the average is the parameter itself.
     pub share: T,
 }
 

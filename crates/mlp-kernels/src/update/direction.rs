@@ -1,4 +1,4 @@
-//! Sums of vectors: a step along a direction that is already known.
+//! Sums of vectors: a step along a given direction.
 
 use super::rule::{UpdateRule, minus, settings};
 use crate::Element;
@@ -6,12 +6,12 @@ use crate::element::flush;
 use crate::math::v_flush;
 use crate::simd::{Simd, Vector};
 
-/// `w = keep w - rate d`, with a direction d in the place of the gradient.
+/// `w = keep w - rate d`, with a direction d in place of the gradient.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Direction<T> {
-    /// Length of the step in units of the direction.
+    /// Factor of the direction.
     pub rate: T,
-    /// What decoupled decay leaves of a parameter; one for none.
+    /// Factor by which decoupled decay multiplies a parameter; one without decay.
     pub keep: T,
 }
 
@@ -34,7 +34,7 @@ impl<T: Element> UpdateRule<T, 0> for Direction<T> {
     }
 }
 
-/// `x += factor y` on gradients and directions, flushed: x in the place of the parameters, y in that of the gradient.
+/// `x += factor y` on gradients and directions, flushed: x in place of the parameters, y in place of the gradient.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct AddScaled<T> {
     /// The factor.

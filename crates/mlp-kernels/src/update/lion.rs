@@ -1,4 +1,4 @@
-//! Descent by signs of a momentum.
+//! Lion: descent by the signs of a momentum.
 
 use super::rule::{UpdateRule, minus, settings, sign, v_sign};
 use crate::Element;
@@ -11,13 +11,13 @@ use crate::simd::{Simd, Vector};
 pub struct Lion<T> {
     /// Learning rate.
     pub rate: T,
-    /// What decoupled decay leaves of a parameter; one for none.
+    /// Factor by which decoupled decay multiplies a parameter; one without decay.
     pub keep: T,
-    /// Share of the momentum in the step.
+    /// Weight of the momentum in the step.
     pub beta1: T,
     /// `1 - beta1`.
     pub share1: T,
-    /// Memory of the momentum.
+    /// Decay of the momentum.
     pub beta2: T,
     /// `1 - beta2`.
     pub share2: T,

@@ -1,13 +1,13 @@
-//! Optimizer updates over one segment of parameters, the test for finiteness fused.
+//! Optimizer updates of one segment of parameters, fused with the test for finiteness.
 //!
-//! A [`UpdateRule`] is the arithmetic of one optimizer on one parameter, its gradient and what is
-//! remembered of it; its settings are the fields of its struct, already rounded to the type. One
+//! An [`UpdateRule`] is the arithmetic of one optimizer on one parameter, its gradient and its
+//! state; its settings are the fields of its struct, already rounded to the type. One
 //! loop serves every rule. To add one: a file here with the struct, its body on vectors and on one
 //! number, and its line among the rules of the table (`kernels/table.rs`). The macro `settings!` names the fields, for networks
 //! side by side, whose settings are vectors.
 //!
-//! `decay` adds the L2 penalty's gradient, `g' = g + decay w`; `keep` is what decoupled decay leaves
-//! of a parameter, `1 - rate decay` (one for none).
+//! `decay` adds the L2 penalty's gradient, `g' = g + decay w`; `keep` is the factor by which decoupled
+//! decay multiplies a parameter, `1 - rate decay` (one without decay).
 
 mod adadelta;
 mod adagrad;

@@ -1,4 +1,4 @@
-//! Running means of the gradient and of its square, which Adam's family shares.
+//! Running means of the gradient and of its square, shared by the Adam family.
 
 use crate::Element;
 use crate::element::flush;

@@ -1,4 +1,4 @@
-//! Descent with a velocity.
+//! Gradient descent with momentum.
 
 use super::rule::{MOST, UpdateRule, minus, settings};
 use crate::Element;
@@ -9,8 +9,8 @@ use crate::simd::{Simd, Vector};
 /// Momentum as PyTorch has it (Sutskever et al. 2013): `g' = g + decay w; v = momentum v + share g';
 /// w -= rate v`.
 ///
-/// scikit-learn's velocity, which holds the rate, is the same with the rate as `share` and a `rate`
-/// of one.
+/// scikit-learn's velocity, which includes the learning rate, is the same with the rate as `share` and a
+/// `rate` of one.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Momentum<T> {
     /// Learning rate.

@@ -7,14 +7,14 @@ use crate::math::v_flush;
 use crate::simd::{Simd, Vector};
 
 /// Muon's momentum (Jordan et al. 2024): `m += share (g - m)`, and the direction `u = share g + momentum m` in Nesterov's form, else `u = m`.
-/// The direction takes the place of the parameters, whose old values do not matter.
+/// The direction is written in place of the parameters, whose old values are not used.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct MuonMomentum<T> {
-    /// Memory of the mean.
+    /// Decay of the running mean.
     pub momentum: T,
     /// `1 - momentum`.
     pub share: T,
-    /// Whether the direction looks ahead.
+    /// Whether the direction is Nesterov's.
     pub nesterov: bool,
 }
 

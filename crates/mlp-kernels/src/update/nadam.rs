@@ -1,4 +1,4 @@
-//! Adam with Nesterov's look ahead.
+//! NAdam: Adam with Nesterov's momentum.
 
 use super::moments::Moments;
 use super::rule::{MOST, UpdateRule, minus};
@@ -13,9 +13,9 @@ pub struct Nadam<T> {
     pub rate_gradient: T,
     /// Learning rate of the mean, corrected.
     pub rate_mean: T,
-    /// How the means move.
+    /// Settings of the running means.
     pub moments: Moments<T>,
-    /// What decoupled decay leaves of a parameter; one for none.
+    /// Factor by which decoupled decay multiplies a parameter; one without decay.
     pub keep: T,
     /// Added to the denominator.
     pub epsilon: T,

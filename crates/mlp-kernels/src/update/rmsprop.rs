@@ -1,4 +1,4 @@
-//! Rates by the running mean of squared gradients.
+//! RMSprop: learning rates by the running mean of squared gradients.
 
 use super::rule::{MOST, UpdateRule, minus, padded};
 use crate::Element;
@@ -10,14 +10,14 @@ use crate::simd::{Simd, Vector};
 /// `w -= rate d`, or with `MOMENTUM` `v = momentum v + d; w -= rate v`. `CENTERED` (Graves 2013) takes `a - m^2` for `a`
 /// under the root, with `m += share (g' - m)`; what rounding makes negative there is zero.
 ///
-/// Remembered are a, then m if centered, then v if there is momentum.
+/// The state is a, then m if centered, then v if there is momentum.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct RmsProp<T, const CENTERED: bool, const MOMENTUM: bool> {
     /// Learning rate.
     pub rate: T,
     /// L2 coefficient.
     pub decay: T,
-    /// Memory of the mean square.
+    /// Decay of the running mean square.
     pub smoothing: T,
     /// `1 - smoothing`.
     pub share: T,

@@ -7,10 +7,10 @@ use crate::math::v_flush;
 use crate::simd::{Simd, Vector};
 
 /// iRprop- (Igel and Huesken 2000), PyTorch's Rprop: the step of a parameter grows by `plus` where its last two gradients
-/// `g' = g + decay w` have one sign, shrinks by `minus` where they have not, within `least` and `most`; `w -= step sign(g')`.
+/// `g' = g + decay w` have the same sign, shrinks by `minus` where they do not, and stays between `least` and `most`; `w -= step sign(g')`.
 /// After a change of sign the gradient counts as zero.
 ///
-/// Remembered are the last gradient and the step.
+/// The state is the last gradient and the step.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Rprop<T> {
     /// L2 coefficient.
@@ -19,7 +19,7 @@ pub struct Rprop<T> {
     pub minus: T,
     /// Factor of a step after the same sign.
     pub plus: T,
-    /// The least step.
+    /// The smallest step.
     pub least: T,
     /// The largest step.
     pub most: T,
@@ -91,15 +91,15 @@ impl<T: Element> UpdateRule<T, 2> for Rprop<T> {
     }
 }
 
-/// iRprop+ (Igel and Huesken 2000) and Rprop+ (Riedmiller and Braun 1993): the steps of [`Rprop`], and where a sign has changed the last
-/// change may be taken back.
+/// iRprop+ (Igel and Huesken 2000) and Rprop+ (Riedmiller and Braun 1993): the steps of [`Rprop`]; after a change of sign the last
+/// change may be undone.
 ///
-/// Remembered are the last gradient, the step and the last change.
+/// The state is the last gradient, the step and the last change.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct IRpropPlus<T> {
     /// How steps grow and shrink.
     pub steps: Rprop<T>,
-    /// Whether it is: in iRprop+ where the loss has risen, in Rprop+ always.
+    /// Whether it is undone: in iRprop+ if the loss has risen, in Rprop+ always.
     pub takes_back: bool,
 }
 

@@ -8,7 +8,7 @@ use crate::slices::{load, store};
 /// The most settings of a rule that are numbers.
 pub const MOST: usize = 9;
 
-/// The arithmetic of one optimizer on one parameter, with `K` numbers remembered of it (sealed).
+/// The arithmetic of one optimizer on one parameter with `K` numbers of state (sealed).
 pub trait UpdateRule<T: Element, const K: usize>: Copy + PartialEq + Send + Sync + 'static {
     /// The rule with vectors for numbers as its settings: of one network the same number in all lanes, of packed ones a
     /// number a lane.
@@ -171,7 +171,7 @@ pub(super) fn minus<T: Element, S: Simd<T>>(s: S, x: S::V) -> S::V {
     x.xor(s.splat(T::SIGN))
 }
 
-/// -1, 0 or 1; NaN for NaN.
+/// The sign: -1, 0 or 1; NaN for NaN.
 #[inline(always)]
 pub(super) fn v_sign<T: Element, S: Simd<T>>(s: S, x: S::V) -> S::V {
     let zero = s.splat(T::ZERO);

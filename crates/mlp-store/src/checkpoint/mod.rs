@@ -26,6 +26,7 @@ use self::{
     standing::{STANDING, Standing},
 };
 use crate::{
+    Error,
     files::{
         frame,
         set_aside::{Why, set_aside},
@@ -36,7 +37,7 @@ use crate::{
     state_file,
 };
 use mlp_train::{
-    Error, Observer,
+    Observer,
     experiment::KeptWeights,
     storing::{Checkpoints, SavedState, TrainingCheckpoint, TrainingState},
 };
@@ -260,7 +261,7 @@ impl Checkpoints for CheckpointFiles<'_> {
         self.clock.is_due()
     }
 
-    fn keep(&mut self, now: TrainingState<'_>, interrupted: bool) -> Result<(), Error> {
+    fn keep(&mut self, now: TrainingState<'_>, interrupted: bool) -> Result<(), mlp_train::Error> {
         self.clock.begin();
         let written = self.write(now);
         self.clock.end();
@@ -272,7 +273,7 @@ impl Checkpoints for CheckpointFiles<'_> {
                 }
                 Ok(())
             }
-            written => written,
+            written => Ok(written?),
         }
     }
 }

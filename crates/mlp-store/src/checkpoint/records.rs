@@ -12,6 +12,7 @@ use std::{
 
 use super::{record::StoredRecord, standing::FilePrefix};
 use crate::{
+    Error,
     files::{
         frame::{self, FrameKind},
         set_aside::{Why, set_aside},
@@ -19,7 +20,7 @@ use crate::{
     },
     run_directory::JOURNAL,
 };
-use mlp_train::{Error, Observer, Parameters, Record};
+use mlp_train::{Observer, Parameters, Record};
 
 const KIND: FrameKind = FrameKind {
     magic: *b"mlp-recs",

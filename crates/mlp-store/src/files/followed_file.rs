@@ -9,8 +9,8 @@ use std::{
 };
 
 use super::whole_file::{WholeFile, let_go};
+use crate::Error;
 use crate::manifest::{FileDigest, HASHED_AT_ONCE};
-use mlp_train::Error;
 
 /// Files up to this size stay in memory for the next reader.
 const SMALL: u64 = 1 << 26;

@@ -6,8 +6,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use crate::Error;
 use mlp_train::{
-    Error,
     experiment_file::{self, ExperimentFile},
     storing::sha256,
 };
@@ -27,16 +27,11 @@ pub fn read_experiment(path: &Path) -> Result<ExperimentFile, Error> {
     let mut file = File::open(path).map_err(read)?.take(MOST_BYTES + 1);
     file.read_to_string(&mut text).map_err(read)?;
     if text.len() as u64 > MOST_BYTES {
-        return Err(Error::Corrupt {
-            path: path.to_owned(),
-            what: "experiment file",
-            reason: format!(
-                "it has more than {} MiB, and an experiment has some lines",
-                MOST_BYTES >> 20
-            ),
-        });
+        let most = MOST_BYTES >> 20;
+        let reason = format!("it has more than {most} MiB, and an experiment has some lines");
+        return Err(Error::corrupt(path, "experiment file", reason));
     }
-    experiment_file::parse(&text, path)
+    Ok(experiment_file::parse(&text, path)?)
 }
 
 /// A file as an absolute path, with its digest.
@@ -44,7 +39,7 @@ pub(crate) fn identified(name: &str) -> Result<(PathBuf, String), Error> {
     let read = Error::read(name);
     let path = std::path::absolute(name).map_err(read)?;
     check_is_file(Path::new(name))?;
-    let found = sha256(File::open(&path).map_err(read)?, &path)?;
+    let found = File::open(&path).and_then(sha256).map_err(read)?;
     Ok((path, found))
 }
 
@@ -54,9 +49,8 @@ pub(crate) fn check_is_file(path: &Path) -> Result<(), Error> {
     let metadata = path.metadata().map_err(Error::read(path))?;
     match metadata.is_file() || metadata.is_dir() {
         true => Ok(()),
-        false => Err(Error::Conflict(format!(
-            "{} is not a regular file, and only the data can be piped; write it to a file first",
-            path.display()
-        ))),
+        false => Err(Error::NotAFile {
+            path: path.to_owned(),
+        }),
     }
 }

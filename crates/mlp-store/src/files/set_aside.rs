@@ -6,7 +6,7 @@ use std::{
 };
 
 use super::whole_file::sync_directory;
-use mlp_train::Error;
+use crate::Error;
 
 /// Why a file is not used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

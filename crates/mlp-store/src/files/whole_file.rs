@@ -13,7 +13,7 @@ use std::{
 
 use tempfile::NamedTempFile;
 
-use mlp_train::Error;
+use crate::Error;
 
 /// Prefix of the names of unfinished files. A killed process may leave one behind.
 pub(crate) const UNFINISHED: &str = ".mlp-unfinished-";

@@ -8,11 +8,9 @@ use std::{
 
 use mlp_npy::little_endian;
 
+use crate::Error;
 use crate::files::frame::{self, FrameError, FrameKind, Read};
-use mlp_train::{
-    Error,
-    storing::{Chunk, Encode, NetworkRows, share},
-};
+use mlp_train::storing::{Chunk, Encode, NetworkRows, share};
 
 /// A frame of finished networks, after the digest of the journal's [header](crate::journal::Header). Its tail holds the numbers of all their metrics, one network after the
 /// other.
@@ -29,13 +27,14 @@ pub(crate) struct Frames {
 }
 
 impl Encode for Frames {
-    fn encode(&self, rows: &[NetworkRows], numbers: &[f64]) -> Result<Vec<u8>, Error> {
+    fn encode(&self, rows: &[NetworkRows], numbers: &[f64]) -> Result<Vec<u8>, mlp_train::Error> {
         let frame = frame::encode(KIND, &(self.owner, rows), &little_endian::bytes(numbers));
-        frame.map_err(|error| {
-            Error::Conflict(format!(
-                "the records of a network cannot be kept: {error}; record fewer steps"
-            ))
-        })
+        let what = "the records of a network cannot be kept";
+        Ok(frame.map_err(|source| Error::TooLarge {
+            what,
+            source,
+            advice: "; record fewer steps",
+        })?)
     }
 }
 

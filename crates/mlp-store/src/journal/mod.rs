@@ -26,6 +26,7 @@ use serde::{Deserialize, Serialize};
 pub(crate) use self::chunk::Frames;
 use self::scan::Sound;
 use crate::{
+    Error,
     files::{
         frame::{self, FrameError, FrameKind, Read},
         set_aside::{Why, set_aside},
@@ -34,10 +35,7 @@ use crate::{
     identity,
     run_directory::JOURNAL,
 };
-use mlp_train::{
-    Error,
-    storing::{Chunk, NetworkRows, NetworkSet, NetworkStore},
-};
+use mlp_train::storing::{Chunk, NetworkRows, NetworkSet, NetworkStore};
 
 /// The first frame of a file.
 const HEADER: FrameKind = FrameKind {
@@ -305,7 +303,12 @@ impl Journal {
 
     fn header_frame(&self) -> Result<Vec<u8>, Error> {
         let frame = frame::encode(HEADER, &self.header, b"");
-        frame.map_err(|error| Error::Conflict(format!("the journal cannot be started: {error}")))
+        let what = "the journal cannot be started";
+        frame.map_err(|source| Error::TooLarge {
+            what,
+            source,
+            advice: "",
+        })
     }
 
     /// Whether rows can belong to this experiment.
@@ -429,11 +432,7 @@ impl Journal {
         let left = file.metadata().map_err(read)?.len() - place.offset;
         let frame = frame::read(chunk::KIND, file, left).map_err(read)?;
         let rows = frame.and_then(chunk::rows).map(|(_, rows)| rows);
-        rows.map_err(|fault| Error::Corrupt {
-            path: path.clone(),
-            what: "journal",
-            reason: fault.to_string(),
-        })
+        rows.map_err(|fault| Error::corrupt(path, "journal", fault))
     }
 }
 
@@ -446,8 +445,8 @@ impl NetworkStore for Journal {
         }
     }
 
-    fn put(&mut self, chunk: &Chunk) -> Result<(), Error> {
-        self.append(chunk)
+    fn put(&mut self, chunk: &Chunk) -> Result<(), mlp_train::Error> {
+        Ok(self.append(chunk)?)
     }
 
     fn finished(&self) -> &NetworkSet {
@@ -460,18 +459,17 @@ impl NetworkStore for Journal {
 
     fn in_order(
         &self,
-        each: &mut dyn FnMut(Arc<NetworkRows>) -> Result<(), Error>,
-    ) -> Result<(), Error> {
-        self.rows_in_order(&mut |rows| each(Arc::new(rows)))
+        each: &mut dyn FnMut(Arc<NetworkRows>) -> Result<(), mlp_train::Error>,
+    ) -> Result<(), mlp_train::Error> {
+        Ok(self.rows_in_order(&mut |rows| Ok(each(Arc::new(rows))?))?)
     }
 
-    fn sync(&mut self) -> Result<(), Error> {
-        match &self.open {
-            None => Ok(()),
-            Some((file, _)) => file
-                .sync_data()
-                .map_err(Error::write(&self.files[self.files.len() - 1])),
+    fn sync(&mut self) -> Result<(), mlp_train::Error> {
+        if let Some((file, _)) = &self.open {
+            let path = &self.files[self.files.len() - 1];
+            file.sync_data().map_err(Error::write(path))?;
         }
+        Ok(())
     }
 }
 

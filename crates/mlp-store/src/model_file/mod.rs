@@ -12,10 +12,10 @@ use mlp_core::Activation;
 pub use self::format::{ExportOptions, FORMATS, Format};
 use self::format::{START, safetensors};
 pub use crate::run_directory::open_model as open;
-use crate::{files::whole_file::WholeFile, state_file};
+use crate::{Error, files::whole_file::WholeFile, state_file};
 use mlp_train::{
-    Error, Model, OutputMeaning,
-    storing::{Tensor, sha256},
+    Model, OutputMeaning,
+    storing::{Tensor, sha256_of_bytes},
 };
 
 /// A model as the bytes of a safetensors file: tensors `layers.0.weight` `[out, in]`,
@@ -38,7 +38,9 @@ pub fn write(model: &Model, path: &Path) -> Result<(), Error> {
 /// [`Error::Read`]; [`Error::Corrupt`] where it is damaged, or is not a model of this program.
 pub fn read(path: &Path) -> Result<Model, Error> {
     let (format, bytes) = contents(path)?;
-    format.read(&bytes).map_err(|reason| corrupt(path, reason))
+    format
+        .read(&bytes)
+        .map_err(|reason| Error::corrupt(path, "model file", reason))
 }
 
 /// Reads the bytes of a model file of any format.
@@ -50,14 +52,6 @@ pub fn from_bytes(bytes: &[u8]) -> Result<Model, String> {
     match Format::of_start(start, bytes.len() as u64) {
         Some(format) => format.read(bytes),
         None => Err(foreign(start)),
-    }
-}
-
-fn corrupt(path: &Path, reason: String) -> Error {
-    Error::Corrupt {
-        path: path.to_owned(),
-        what: "model file",
-        reason,
     }
 }
 
@@ -90,7 +84,7 @@ fn contents(path: &Path) -> Result<(&'static Format, Vec<u8>), Error> {
         .read_to_end(&mut bytes)
         .map_err(read)?;
     let Some(format) = Format::of_start(&bytes, length) else {
-        return Err(corrupt(path, foreign(&bytes)));
+        return Err(Error::corrupt(path, "model file", foreign(&bytes)));
     };
     file.read_to_end(&mut bytes).map_err(read)?;
     Ok((format, bytes))
@@ -116,7 +110,7 @@ pub(crate) fn read_tensors(path: &Path) -> Result<ReadTensors, Error> {
     let (format, bytes) = contents(path)?;
     let (tensors, model) = format
         .tensors(&bytes)
-        .map_err(|reason| corrupt(path, reason))?;
+        .map_err(|reason| Error::corrupt(path, "model file", reason))?;
     let classes = model.as_ref().and_then(class_names);
     let activations = model.map(|model| {
         let layers = &model.network().architecture().layers;
@@ -126,7 +120,7 @@ pub(crate) fn read_tensors(path: &Path) -> Result<ReadTensors, Error> {
         tensors,
         activations,
         classes,
-        sha256: sha256(bytes.as_slice(), path)?,
+        sha256: sha256_of_bytes(&bytes),
     })
 }
 

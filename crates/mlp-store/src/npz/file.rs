@@ -7,8 +7,8 @@ use std::{
 
 use mlp_npy::{Value, Writer};
 
-use crate::{files::followed_file::FollowedFile, manifest::FileDigest};
-use mlp_train::{Array, Error};
+use crate::{Error, files::followed_file::FollowedFile, manifest::FileDigest};
+use mlp_train::Array;
 
 /// An archive that is written array by array, so that arrays larger than memory fit.
 pub(crate) struct NpzFile {

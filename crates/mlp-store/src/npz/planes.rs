@@ -9,11 +9,12 @@ use std::{
 use mlp_npy::{Planes, Writer};
 
 use crate::{
+    Error,
     files::{followed_file::FollowedFile, whole_file::WholeFile},
     manifest::FileDigest,
     run_metadata::RunMetadata,
 };
-use mlp_train::{Array, Error, storing::ArraySink};
+use mlp_train::{Array, storing::ArraySink};
 
 /// An archive being written.
 #[derive(Debug)]
@@ -55,8 +56,8 @@ impl PlanesFile {
         FollowedFile::of(file)?.commit()
     }
 
-    fn written<V>(&self, written: io::Result<V>) -> Result<V, Error> {
-        written.map_err(Error::write(&self.path))
+    fn written<V>(&self, written: io::Result<V>) -> Result<V, mlp_train::Error> {
+        Ok(written.map_err(Error::write(&self.path))?)
     }
 }
 
@@ -64,32 +65,47 @@ impl ArraySink for PlanesFile {
     type Planes = Planes;
     type Done = Self;
 
-    fn push(&mut self, name: &str, array: &Array) -> Result<(), Error> {
+    fn push(&mut self, name: &str, array: &Array) -> Result<(), mlp_train::Error> {
         let pushed = self.writer.push(name, array);
         self.written(pushed)
     }
 
-    fn reserve(&mut self, name: &str, shape: &[usize], planes: usize) -> Result<Planes, Error> {
+    fn reserve(
+        &mut self,
+        name: &str,
+        shape: &[usize],
+        planes: usize,
+    ) -> Result<Planes, mlp_train::Error> {
         let reserved = self.writer.reserve(name, shape, planes);
         self.written(reserved)
     }
 
-    fn append(&mut self, array: &mut Planes, plane: usize, values: &[f64]) -> Result<(), Error> {
+    fn append(
+        &mut self,
+        array: &mut Planes,
+        plane: usize,
+        values: &[f64],
+    ) -> Result<(), mlp_train::Error> {
         let appended = self.writer.append(array, plane, values);
         self.written(appended)
     }
 
-    fn replace(&mut self, array: &mut Planes, plane: usize, values: &[f64]) -> Result<(), Error> {
+    fn replace(
+        &mut self,
+        array: &mut Planes,
+        plane: usize,
+        values: &[f64],
+    ) -> Result<(), mlp_train::Error> {
         let replaced = self.writer.replace(array, plane, values);
         self.written(replaced)
     }
 
-    fn read(&mut self, array: &Planes, planes: Range<usize>) -> Result<Vec<f64>, Error> {
+    fn read(&mut self, array: &Planes, planes: Range<usize>) -> Result<Vec<f64>, mlp_train::Error> {
         let read = self.writer.read(array, planes);
-        read.map_err(Error::read(&self.path))
+        Ok(read.map_err(Error::read(&self.path))?)
     }
 
-    fn finish(mut self, arrays: Vec<Planes>) -> Result<Self, Error> {
+    fn finish(mut self, arrays: Vec<Planes>) -> Result<Self, mlp_train::Error> {
         self.filled = arrays;
         Ok(self)
     }

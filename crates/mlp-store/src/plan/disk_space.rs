@@ -3,8 +3,9 @@
 use std::path::Path;
 
 use super::estimate::Estimate;
+use crate::Error;
 use crate::run_directory::{DirectoryChoice, EXPERIMENT};
-use mlp_train::{Error, ResolvedExperiment};
+use mlp_train::ResolvedExperiment;
 
 /// Fewer networks are not weighed: a full disk loses nothing, and a run goes on when there is room again.
 const MANY: u64 = 1_000_000;
@@ -41,16 +42,12 @@ fn check_against(
     if disk <= SURELY * room {
         return Ok(());
     }
-    let gigabytes = |bytes: f64| format!("{:.0} GB", bytes / 1e9);
-    Err(Error::Conflict(format!(
-        "{} networks leave about {} ({:.0} bytes each), and {} are free where {} is to lie; \
-         train fewer, record less (--record last), or choose another --out",
-        experiment.networks(),
-        gigabytes(disk),
-        disk / experiment.networks() as f64,
-        gigabytes(room),
-        folder.display()
-    )))
+    Err(Error::DiskSpace {
+        networks: experiment.networks(),
+        needed: disk,
+        available: room,
+        folder: folder.to_owned(),
+    })
 }
 
 /// Bytes that can still be written into a folder that need not be there yet; `None` where the system does not tell.

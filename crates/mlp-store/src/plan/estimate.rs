@@ -13,9 +13,8 @@ use self::{
     records::Records,
     sums::{Sums, larger},
 };
-use mlp_train::{
-    Error, Recipe, ResolvedExperiment, experiment::KeptWeights, storing::kept_weights,
-};
+use crate::Error;
+use mlp_train::{Recipe, ResolvedExperiment, experiment::KeptWeights, storing::kept_weights};
 
 /// Maximum number of cells that are examined one by one; in larger grids a sample represents the rest.
 const EXAMINED: u64 = 4096;

@@ -1,7 +1,8 @@
 //! Checks the memory of networks against free memory before it is allocated.
 
 use super::estimate::network_bytes;
-use mlp_train::{Error, Recipe};
+use crate::Error;
+use mlp_train::Recipe;
 
 /// Refuses a recipe if this many such networks do not fit into free memory together.
 pub(crate) fn check(recipe: &Recipe, networks: u64) -> Result<(), Error> {
@@ -18,17 +19,12 @@ fn check_against(recipe: &Recipe, networks: u64, available: f64) -> Result<(), E
         return Ok(());
     }
     let gibibyte = f64::from(1 << 30);
-    let (together, fewer) = match networks {
-        0 | 1 => (String::new(), ""),
-        _ => (format!(" on {networks} threads"), ", or fewer --threads"),
-    };
-    Err(Error::Conflict(format!(
-        "training {}{together} takes {:.1} GiB of memory, and {:.1} GiB are free; \
-         choose smaller --hidden{fewer}",
-        recipe.architecture(),
-        bytes / gibibyte,
-        available / gibibyte
-    )))
+    Err(Error::Memory {
+        architecture: recipe.architecture().to_string(),
+        threads: networks,
+        needed: bytes / gibibyte,
+        available: available / gibibyte,
+    })
 }
 
 #[cfg(test)]

@@ -10,10 +10,10 @@ use std::{
 use mlp_core::{Batch, Element, Level, Scalar, TrainSpec};
 
 use super::memory;
+use crate::Error;
 use mlp_train::SystemClock;
 use mlp_train::{
-    Error, Kind, Metric, Part, Precision, Prepared, PreparedCache, Recipe, ResolvedExperiment,
-    Statistics,
+    Kind, Metric, Part, Precision, Prepared, PreparedCache, Recipe, ResolvedExperiment, Statistics,
     storing::{
         CheckpointAccess, Chunk, FollowedLosses, GroupPlan, NetworkRows, NetworkSet,
         RequiredColumns, TrainingContext, WorkerSettings, group_plan, kept_weights, run_population,

@@ -13,7 +13,7 @@ use mlp_core::{
 };
 use mlp_data::{Dataset, GeneratorOptions};
 
-use mlp_train::Error;
+use crate::Error;
 
 /// A reference population for measuring speed: equal networks of consecutive seeds on two moons,
 /// full-batch gradient descent on the binary cross-entropy at a learning rate of 0.5.

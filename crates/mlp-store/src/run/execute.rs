@@ -17,6 +17,7 @@ use super::{
     weights,
 };
 use crate::{
+    Error,
     checkpoint::{CheckpointFiles, Purpose},
     files::whole_file::WholeFile,
     identity::hexadecimal,
@@ -32,8 +33,8 @@ use crate::{
     state_file,
 };
 use mlp_train::{
-    BestCell, Counts, DataRead, Ending, Error, Kind, Observer, Outcome, ResolvedExperiment,
-    StoppedClock, SystemClock,
+    BestCell, Counts, DataRead, Ending, Kind, Observer, Outcome, ResolvedExperiment, StoppedClock,
+    SystemClock,
     experiment::KeptWeights,
     stopping::time_budget,
     storing::{
@@ -263,7 +264,7 @@ pub(crate) fn train_again(
             clock: &StoppedClock,
         },
     };
-    job.single(network, CheckpointAccess::default())
+    Ok(job.single(network, CheckpointAccess::default())?)
 }
 
 /// A run being executed in its directory.
@@ -302,7 +303,7 @@ impl<'a> Work<'a> {
     }
 
     fn gathering(&self, extent: &RequiredColumns) -> Result<Gathering<'a, RunFiles<'a>>, Error> {
-        Gathering::new(self.job.experiment, extent, self.files())
+        Ok(Gathering::new(self.job.experiment, extent, self.files())?)
     }
 
     fn single(&self, manifest: &mut Manifest) -> Result<Done, Error> {
@@ -401,9 +402,12 @@ impl<'a> Work<'a> {
             keep_earlier(self.directory, &expected, &why, warn)?;
         }
         let left_of = |budget| self.wall.left_of(budget);
-        let networks = self
-            .job
-            .all(&mut journal, &left_of, &|extent| self.gathering(extent))?;
+        let networks =
+            self.job.all(
+                &mut journal,
+                &left_of,
+                &|extent| Ok(self.gathering(extent)?),
+            )?;
         let refinement = networks.refinement.as_ref();
         let (sources, interrupted) = (networks.sources(), networks.cut);
         let left_out = networks.left_out;

@@ -3,10 +3,11 @@
 use std::path::{Path, PathBuf};
 
 use crate::{
+    Error,
     manifest::{Manifest, RunStatus},
     run_directory::{EXPERIMENT, INPUTS},
 };
-use mlp_train::{Error, Experiment, ResolvedExperiment};
+use mlp_train::{Experiment, ResolvedExperiment};
 
 /// The keys that hold the name of one file.
 const SINGLE: [fn(&mut Experiment) -> &mut Option<String>; 7] = [

@@ -5,8 +5,9 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use crate::Error;
 use crate::table::TableWriter;
-use mlp_train::{Error, analysis::Results, experiment::TableFormat, storing::TableSink};
+use mlp_train::{analysis::Results, experiment::TableFormat, storing::TableSink};
 
 /// Writes results as CSV; returns the path. An empty result is not written, and an existing file
 /// from an earlier analysis is removed.

@@ -7,6 +7,7 @@ use std::{
 };
 
 use crate::{
+    Error,
     manifest::FileDigest,
     npz::PlanesFile,
     run_directory::{MAP, RunDirectory},
@@ -14,7 +15,7 @@ use crate::{
     table::TableWriter,
 };
 use mlp_train::{
-    BestCell, Column, Counts, Error, ResolvedExperiment, Table,
+    BestCell, Column, Counts, ResolvedExperiment, Table,
     analysis::cross_validation::{self, FOLDS},
     experiment::TableFormat,
     storing::{Gathering, NETS, SERIES, STATISTICS, Selection, Sinks, TableSink},
@@ -81,12 +82,13 @@ impl Sinks for RunFiles<'_> {
     type Table = TableWriter;
     type Arrays = PlanesFile;
 
-    fn table(&self, name: &str, columns: Vec<Column>) -> Result<TableWriter, Error> {
-        TableWriter::create(&self.directory.join(self.name(name)), self.format, columns)
+    fn table(&self, name: &str, columns: Vec<Column>) -> Result<TableWriter, mlp_train::Error> {
+        let path = self.directory.join(self.name(name));
+        Ok(TableWriter::create(&path, self.format, columns)?)
     }
 
-    fn arrays(&self) -> Result<PlanesFile, Error> {
-        PlanesFile::create(&self.directory.join(MAP))
+    fn arrays(&self) -> Result<PlanesFile, mlp_train::Error> {
+        Ok(PlanesFile::create(&self.directory.join(MAP))?)
     }
 }
 

@@ -10,11 +10,11 @@ use mlp_core::{Architecture, TrainSpec};
 
 use super::run_files::Files;
 use crate::{
-    journal::Journal, manifest::FileDigest, npz::NpzFile, run_directory::weights_file,
+    Error, journal::Journal, manifest::FileDigest, npz::NpzFile, run_directory::weights_file,
     run_metadata::RunMetadata,
 };
 use mlp_train::{
-    Array, Data, Error, Parameters, ResolvedExperiment,
+    Array, Data, Parameters, ResolvedExperiment,
     storing::{NetworkRows, NetworkStore},
 };
 
@@ -129,7 +129,8 @@ fn write_group(
                 }
             }
             Ok(())
-        })
+        })?;
+        Ok(())
     };
     // Its group has only numbers of one type.
     if single {

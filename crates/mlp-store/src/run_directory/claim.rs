@@ -14,7 +14,7 @@ use super::{
     weights_files,
 };
 use crate::{
-    checkpoint,
+    Error, checkpoint,
     files::{
         set_aside::{Why, set_aside},
         whole_file::{WholeFile, remove_unfinished},
@@ -23,7 +23,7 @@ use crate::{
     manifest::{FileDigest, Manifest, RunStatus},
     run::inputs::KeptInput,
 };
-use mlp_train::{Error, Experiment, experiment_file};
+use mlp_train::{Experiment, experiment_file};
 
 /// Where results should go.
 #[derive(Clone, Copy, Debug)]

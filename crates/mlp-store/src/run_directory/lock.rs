@@ -12,7 +12,7 @@ use std::{
     time::SystemTime,
 };
 
-use mlp_train::Error;
+use crate::Error;
 use serde::{Deserialize, Serialize};
 
 /// The file that is locked, and the one that stands for a lock.

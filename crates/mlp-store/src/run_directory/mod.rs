@@ -22,7 +22,8 @@ pub use self::protected::run_of;
 pub use self::reading::{RunDirectory, open_model};
 pub(crate) use self::settings::settings_of;
 pub(crate) use self::{missing::run_without, reading::model_path};
-use mlp_train::{Error, PIPED_DATA};
+use crate::Error;
+use mlp_train::PIPED_DATA;
 pub use mlp_train::{
     SELECTION,
     storing::{NETS, OUT_OF_FOLD, PREDICT_ON, ROWS, SERIES, STATISTICS},

@@ -13,13 +13,14 @@ use crate::model_file;
 use crate::npz;
 use crate::run::inputs::lost_from;
 use crate::{
+    Error,
     manifest::{FileDigest, Manifest, RunStatus},
     table::{self, ColumnReader},
 };
 use mlp_data::names::shell_path;
 use mlp_train::{
-    Arrays, Error, Experiment, Model, RunTables, Table, TableSource,
-    experiment_file::ExperimentFile, storing::identity,
+    Arrays, Experiment, Model, RunTables, Table, TableSource, experiment_file::ExperimentFile,
+    storing::identity,
 };
 
 /// For a run that has not ended.
@@ -119,14 +120,16 @@ impl RunDirectory {
         };
         let file = crate::read_experiment(&path).map_err(unreadable)?;
         let Some(kind) = file.kind else {
-            return Err(unreadable(Error::Corrupt {
-                path: path.clone(),
-                what: "experiment",
-                reason: "it has no kind".to_owned(),
-            }));
+            return Err(unreadable(Error::corrupt(
+                &path,
+                "experiment",
+                "it has no kind",
+            )));
         };
         let mut author = Experiment::new(kind);
-        file.layer.apply(&mut author).map_err(unreadable)?;
+        file.layer
+            .apply(&mut author)
+            .map_err(|error| unreadable(error.into()))?;
         Ok((file, author))
     }
 
@@ -358,15 +361,15 @@ pub(crate) fn model_path(path: &Path) -> Result<PathBuf, Error> {
 }
 
 impl RunTables for RunDirectory {
-    fn nets_source(&self) -> Result<Box<dyn TableSource + '_>, Error> {
+    fn nets_source(&self) -> Result<Box<dyn TableSource + '_>, mlp_train::Error> {
         Ok(Box::new(self.nets_columns()?))
     }
 
-    fn series_source(&self) -> Result<Box<dyn TableSource + '_>, Error> {
+    fn series_source(&self) -> Result<Box<dyn TableSource + '_>, mlp_train::Error> {
         Ok(Box::new(self.series_columns()?))
     }
 
-    fn statistics_table(&self) -> Result<Table, Error> {
-        self.statistics()
+    fn statistics_table(&self) -> Result<Table, mlp_train::Error> {
+        Ok(self.statistics()?)
     }
 }

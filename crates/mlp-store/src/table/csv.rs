@@ -2,12 +2,8 @@
 
 use std::{io::BufWriter, path::Path};
 
-use super::{
-    corrupt::corrupt,
-    row_group::{ColumnBuffer, RowGroup},
-};
-use crate::{files::followed_file::FollowedFile, manifest::FileDigest};
-use mlp_train::Error;
+use super::row_group::{ColumnBuffer, RowGroup};
+use crate::{Error, files::followed_file::FollowedFile, manifest::FileDigest};
 use mlp_train::{Column, Values};
 
 /// Writes a CSV table.
@@ -81,7 +77,7 @@ pub(super) fn names(path: &Path) -> Result<Vec<String>, Error> {
     let header = open(path)?
         .headers()
         .map(|header| header.iter().map(str::to_owned).collect());
-    header.map_err(|error| corrupt(path, error))
+    header.map_err(|error| Error::corrupt(path, "table", error))
 }
 
 /// Passes the requested columns on, this many rows at a time; the types are those of each part.
@@ -105,7 +101,9 @@ fn parts(
     each: &mut dyn FnMut(Vec<(String, Values)>) -> Result<(), Error>,
 ) -> Result<(), Error> {
     let mut reader = open(path)?;
-    let header = reader.headers().map_err(|error| corrupt(path, error))?;
+    let header = reader
+        .headers()
+        .map_err(|error| Error::corrupt(path, "table", error))?;
     let header: Vec<(usize, String)> = header
         .iter()
         .map(str::to_owned)
@@ -123,7 +121,7 @@ fn parts(
     let mut any = false;
     while reader
         .read_record(&mut record)
-        .map_err(|error| corrupt(path, error))?
+        .map_err(|error| Error::corrupt(path, "table", error))?
     {
         for (column, (index, _)) in cells.iter_mut().zip(&header) {
             column.push(record[*index].to_owned());

@@ -2,7 +2,6 @@
 //!
 //! Rows are written in order with fixed row-group sizes, so that the same rows are the same bytes.
 
-mod corrupt;
 mod csv;
 mod parquet;
 mod row_group;
@@ -10,12 +9,13 @@ mod writer;
 
 use std::path::{Path, PathBuf};
 
-use self::corrupt::corrupt;
 pub(crate) use self::parquet::said;
 pub(crate) use self::row_group::GROUP;
 pub use self::writer::TableWriter;
+use mlp_train::TableSource;
 pub use mlp_train::{Cell, Column, ColumnKind, Table, Values};
-use mlp_train::{Error, TableSource};
+
+use crate::Error;
 
 /// Reads a table that [`TableWriter`] wrote; the extension determines the format.
 ///
@@ -26,7 +26,7 @@ pub fn read(path: &Path) -> Result<Table, Error> {
         true => csv::read(path)?,
         false => parquet::read(path)?,
     };
-    Table::new(columns).map_err(|reason| corrupt(path, reason))
+    Table::new(columns).map_err(|reason| Error::corrupt(path, "table", reason))
 }
 
 /// A table on the disk, of which a few columns are read at a time: for tables larger than memory.
@@ -68,7 +68,8 @@ impl ColumnReader {
     ) -> Result<(), Error> {
         let wanted = |name: &str| columns.is_none_or(|columns| columns.contains(&name));
         let mut part = |columns: Vec<(String, Values)>| {
-            let part = Table::new(columns).map_err(|reason| corrupt(&self.path, reason))?;
+            let part = Table::new(columns)
+                .map_err(|reason| Error::corrupt(&self.path, "table", reason))?;
             each(&part)
         };
         match is_csv(&self.path) {
@@ -102,9 +103,9 @@ impl TableSource for ColumnReader {
     fn scan(
         &self,
         columns: Option<&[&str]>,
-        each: &mut dyn FnMut(&Table) -> Result<(), Error>,
-    ) -> Result<(), Error> {
-        self.scan(columns, each)
+        each: &mut dyn FnMut(&Table) -> Result<(), mlp_train::Error>,
+    ) -> Result<(), mlp_train::Error> {
+        Ok(self.scan(columns, &mut |part| Ok(each(part)?))?)
     }
 }
 

@@ -17,12 +17,10 @@ use ::parquet::{
     schema::types::Type,
 };
 
-use super::{
-    corrupt::corrupt,
-    row_group::{ColumnBuffer, RowGroup},
+use super::row_group::{ColumnBuffer, RowGroup};
+use crate::{
+    Error, files::followed_file::FollowedFile, manifest::FileDigest, run_metadata::RunMetadata,
 };
-use crate::{files::followed_file::FollowedFile, manifest::FileDigest, run_metadata::RunMetadata};
-use mlp_train::Error;
 use mlp_train::{Column, ColumnKind, Values};
 
 /// Size of a column's dictionary in bytes, beyond which its values are written directly: metrics with few values stay
@@ -170,7 +168,8 @@ pub(super) fn read(path: &Path) -> Result<Vec<(String, Values)>, Error> {
     let (reader, mut columns) = open(path)?;
     for group in 0..reader.num_row_groups() {
         for (index, (_, values)) in columns.iter_mut().enumerate() {
-            read_group(&reader, group, index, values).map_err(|error| corrupt(path, error))?;
+            read_group(&reader, group, index, values)
+                .map_err(|error| Error::corrupt(path, "table", error))?;
         }
     }
     Ok(columns)
@@ -196,7 +195,8 @@ pub(super) fn scan(
             .filter(|(_, (name, _))| wanted(name));
         for (index, (name, empty)) in wanted {
             let mut values = empty.clone();
-            read_group(&reader, group, index, &mut values).map_err(|error| corrupt(path, error))?;
+            read_group(&reader, group, index, &mut values)
+                .map_err(|error| Error::corrupt(path, "table", error))?;
             part.push((name.clone(), values));
         }
         each(part)?;
@@ -224,7 +224,7 @@ fn open(
 ) -> Result<(SerializedFileReader<std::fs::File>, Vec<(String, Values)>), Error> {
     let file = std::fs::File::open(path).map_err(Error::read(path))?;
     let reader = mlp_data::guarded(|| SerializedFileReader::new(file), damaged);
-    let reader = reader.map_err(|error| corrupt(path, error))?;
+    let reader = reader.map_err(|error| Error::corrupt(path, "table", error))?;
     let schema = reader.metadata().file_metadata().schema_descr_ptr();
     let mut columns = Vec::new();
     for column in schema.columns() {
@@ -234,14 +234,19 @@ fn open(
             Physical::BYTE_ARRAY => ColumnKind::Text,
             Physical::BOOLEAN => ColumnKind::Flag,
             other => {
-                return Err(corrupt(
+                return Err(Error::corrupt(
                     path,
+                    "table",
                     format!("column {} has the unknown type {other}", column.name()),
                 ));
             }
         };
         if column.max_def_level() != 1 || column.max_rep_level() != 0 {
-            return Err(corrupt(path, format!("column {} is nested", column.name())));
+            return Err(Error::corrupt(
+                path,
+                "table",
+                format!("column {} is nested", column.name()),
+            ));
         }
         columns.push((column.name().to_owned(), Values::new(kind)));
     }

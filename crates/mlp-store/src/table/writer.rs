@@ -11,10 +11,11 @@ use super::{
     csv, parquet,
     row_group::{GROUP, RowGroup},
 };
-use crate::{files::followed_file::FollowedFile, manifest::FileDigest, run_metadata::RunMetadata};
-use mlp_train::{Cell, Column};
+use crate::{
+    Error, files::followed_file::FollowedFile, manifest::FileDigest, run_metadata::RunMetadata,
+};
 use mlp_train::{
-    Error,
+    Cell, Column,
     experiment::TableFormat,
     storing::{SharedNumbers, TableSink},
 };
@@ -212,7 +213,7 @@ impl TableWriter {
 }
 
 impl TableSink for TableWriter {
-    fn push(&mut self, row: impl IntoIterator<Item = Cell>) -> Result<(), Error> {
+    fn push(&mut self, row: impl IntoIterator<Item = Cell>) -> Result<(), mlp_train::Error> {
         let mut cells = row.into_iter();
         for (held, column) in self.held.columns_mut().iter_mut().zip(&self.columns) {
             let cell = cells
@@ -225,14 +226,14 @@ impl TableSink for TableWriter {
             cells.next().is_none(),
             "the row has more cells than there are columns"
         );
-        self.grown_by(1)
+        Ok(self.grown_by(1)?)
     }
 
     fn push_rows(
         &mut self,
         integers: &[Vec<Option<i64>>],
         numbers: &SharedNumbers,
-    ) -> Result<(), Error> {
+    ) -> Result<(), mlp_train::Error> {
         let rows = integers.first().map_or(0, Vec::len);
         let width = self.columns.len() - integers.len();
         assert!(

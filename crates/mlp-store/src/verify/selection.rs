@@ -3,8 +3,9 @@
 use std::path::Path;
 
 use super::cells::told;
+use crate::Error;
 use crate::table::{self, ColumnReader};
-use mlp_train::{Candidate, Cell, Error, Status, Table, exploded::EXPLODED, storing::Selection};
+use mlp_train::{Candidate, Cell, Status, Table, exploded::EXPLODED, storing::Selection};
 
 /// The best networks by the table of networks.
 pub(super) fn of(nets: &ColumnReader, mut best: Selection) -> Result<Selection, Error> {

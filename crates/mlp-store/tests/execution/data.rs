@@ -3,9 +3,10 @@
 use std::{fmt::Write, path::Path, sync::atomic::AtomicBool};
 
 use mlp_core::Level;
+use mlp_store::Error;
 use mlp_store::RunDirectory;
 use mlp_train::{
-    Cell, Error, Experiment, Kind, Prediction, ResolvedExperiment, SettingsLayer, cross_validation,
+    Cell, Experiment, Kind, Prediction, ResolvedExperiment, SettingsLayer, cross_validation,
     train_network,
 };
 use ndarray::array;
@@ -96,7 +97,10 @@ fn files_can_be_parts() {
     run(again(&first).unwrap(), &second);
     assert_eq!(results(&first), results(&second));
     write("test.csv", "kind,b,a\ny,1,100\nx,2,201\n");
-    assert!(matches!(again(&first), Err(Error::DataChanged { .. })));
+    assert!(matches!(
+        again(&first),
+        Err(Error::Train(mlp_train::Error::DataChanged { .. }))
+    ));
     write("test.csv", "kind,b,a\nz,1,100\n");
     assert!(refused(Kind::Train, &settings).contains('z'));
     write("test.csv", "kind,c,a\nx,1,100\n");

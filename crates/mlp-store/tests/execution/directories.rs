@@ -11,8 +11,9 @@ use std::{
     },
 };
 
+use mlp_store::Error;
 use mlp_store::{DirectoryChoice, Execution, RunDirectory, RunStatus, execute};
-use mlp_train::{Error, Kind, Observer, Outcome, Record, ResolvedExperiment, Status};
+use mlp_train::{Kind, Observer, Outcome, Record, ResolvedExperiment, Status};
 
 use crate::{Scratch, results, run, run_with, short, threads};
 

@@ -2,8 +2,9 @@
 
 use std::{fs, path::Path};
 
+use mlp_store::Error;
 use mlp_store::RunDirectory;
-use mlp_train::{Error, Kind};
+use mlp_train::Kind;
 
 use crate::{Scratch, run, run_with, short, threads};
 

@@ -27,8 +27,9 @@ use std::{
 };
 
 use mlp_core::Level;
+use mlp_store::Error;
 use mlp_store::{DirectoryChoice, Execution, Summary, execute};
-use mlp_train::{Error, Experiment, Kind, Observer, ResolvedExperiment, SettingsLayer};
+use mlp_train::{Experiment, Kind, Observer, ResolvedExperiment, SettingsLayer};
 
 /// An experiment from `key=value` texts; later ones overrule earlier ones.
 fn experiment(kind: Kind, settings: &[&str]) -> ResolvedExperiment {

@@ -3,9 +3,10 @@
 use std::path::{Path, PathBuf};
 
 use mlp_core::Activation;
+use mlp_store::Error;
 use mlp_store::{FORMATS, RunDirectory};
 use mlp_train::{
-    AnyNetwork, Array, Arrays, Data, Error, Experiment, Kind, ResolvedExperiment, SettingsLayer,
+    AnyNetwork, Array, Arrays, Data, Experiment, Kind, ResolvedExperiment, SettingsLayer,
 };
 
 use crate::{Scratch, results, run, short};
@@ -69,7 +70,10 @@ fn two_trainings_in_a_row_are_one_long_training() {
     )
     .unwrap();
     let changed = mlp_store::resolve(&experiment, None).unwrap_err();
-    assert!(matches!(changed, Error::DataChanged { .. }), "{changed}");
+    assert!(
+        matches!(changed, Error::Train(mlp_train::Error::DataChanged { .. })),
+        "{changed}"
+    );
 }
 
 /// An archive as another program writes it.

@@ -9,8 +9,8 @@ use std::{
 use mlp_core::Level;
 use mlp_store::{RunDirectory, RunStatus};
 use mlp_train::{
-    AnyNetwork, Cell, Error, Experiment, Kind, Model, Outcome, Part, ResolvedExperiment,
-    SettingsLayer, Status, experiment_file, train_network,
+    AnyNetwork, Cell, Experiment, Kind, Model, Outcome, Part, ResolvedExperiment, SettingsLayer,
+    Status, experiment_file, train_network,
 };
 
 use crate::{Scratch, experiment, results, run, run_with, threads};
@@ -282,7 +282,7 @@ fn read(path: &Path) -> ResolvedExperiment {
     let file = mlp_store::read_experiment(path).unwrap();
     let mut author = Experiment::new(file.kind.unwrap());
     file.layer.apply(&mut author).unwrap();
-    let resolved: Result<_, Error> = mlp_store::resolve(&author, None);
+    let resolved: Result<_, mlp_store::Error> = mlp_store::resolve(&author, None);
     resolved.unwrap()
 }
 

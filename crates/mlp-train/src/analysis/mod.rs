@@ -112,8 +112,7 @@ pub struct Analysis {
 /// Analyses the tables of a run.
 ///
 /// # Errors
-/// [`Error::BadOption`] for a request that these tables cannot answer; [`Error::Missing`],
-/// [`Error::Read`] and [`Error::Corrupt`] where they cannot be read.
+/// [`Error::BadOption`] for a request that these tables cannot answer; [`Error::Storage`] where they cannot be read.
 pub fn analyze(
     tables: &dyn RunTables,
     experiment: &ResolvedExperiment,

@@ -1,15 +1,12 @@
 //! The samples of every batch, from a file: `--batch-order`.
 
-use std::{
-    path::{Path, PathBuf},
-    sync::Arc,
-};
+use std::{path::PathBuf, sync::Arc};
 
 use mlp_core::Batch;
 
 use mlp_npy::{Arrays, Data};
 
-use super::sha256::{sha256, unchanged};
+use super::sha256::{sha256_of_bytes, unchanged};
 use crate::{error::Error, settings::experiment::TrainingSpec};
 
 /// The name of the array in the archive.
@@ -100,10 +97,10 @@ impl BatchOrder {
 }
 
 /// What distinguishes one order from another.
-pub fn fingerprint(order: &[u32]) -> Result<String, Error> {
+pub fn fingerprint(order: &[u32]) -> String {
     let bytes: Vec<u8> = order
         .iter()
         .flat_map(|sample| sample.to_le_bytes())
         .collect();
-    sha256(&bytes[..], Path::new("batch_order"))
+    sha256_of_bytes(&bytes)
 }

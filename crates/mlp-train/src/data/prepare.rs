@@ -129,12 +129,15 @@ impl<T: Scalar> Prepared<T> {
                 if let Some(((row, column), value)) =
                     scaled.indexed_iter().find(|(_, value)| !value.is_finite())
                 {
-                    return Err(Error::Conflict(format!(
-                        "predict_on: `{}` of point {} is {:e} once it is scaled, which is too large for the precision; use --precision f64",
-                        dataset.feature_names()[column],
-                        row + 1,
-                        value.to_f64()
-                    )));
+                    return Err(Error::key(
+                        "predict_on",
+                        format!(
+                            "`{}` of point {} is {:e} once it is scaled, which is too large for the precision; use --precision f64",
+                            dataset.feature_names()[column],
+                            row + 1,
+                            value.to_f64()
+                        ),
+                    ));
                 }
                 Some(scaled)
             }

@@ -26,7 +26,7 @@ pub trait DataProvider: fmt::Debug + Send + Sync {
     /// The source that a name refers to.
     ///
     /// # Errors
-    /// [`Error::Read`].
+    /// [`Error::Storage`].
     fn source(&self, name: &str) -> Result<DataSource, Error>;
 
     /// A data set, read as the options say.
@@ -46,7 +46,7 @@ pub trait DataProvider: fmt::Debug + Send + Sync {
     /// Initial parameters.
     ///
     /// # Errors
-    /// [`Error::Read`], [`Error::Corrupt`].
+    /// [`Error::Storage`].
     fn parameters(&self, name: &str) -> Result<InitialParameters, Error> {
         Err(nothing("init_from", name))
     }
@@ -54,7 +54,7 @@ pub trait DataProvider: fmt::Debug + Send + Sync {
     /// The samples of every batch.
     ///
     /// # Errors
-    /// [`Error::Read`], [`Error::Corrupt`]; [`Error::Key`] where it is none.
+    /// [`Error::Storage`]; [`Error::Key`] where it is none.
     fn batch_order(&self, name: &str) -> Result<BatchOrder, Error> {
         Err(nothing("batch_order", name))
     }
@@ -62,7 +62,7 @@ pub trait DataProvider: fmt::Debug + Send + Sync {
     /// The state of a training to continue.
     ///
     /// # Errors
-    /// [`Error::Missing`], [`Error::Read`], [`Error::Corrupt`].
+    /// [`Error::Storage`].
     fn state(&self, name: &str) -> Result<Start, Error> {
         Err(nothing("continue", name))
     }

@@ -3,7 +3,7 @@
 use std::{
     fmt::Write,
     io::{self, Read},
-    path::{Path, PathBuf},
+    path::PathBuf,
 };
 
 use sha2::{Digest, Sha256};
@@ -11,29 +11,33 @@ use sha2::{Digest, Sha256};
 use crate::error::Error;
 
 /// The sha256 of everything a reader returns, in hexadecimal.
-pub fn sha256(mut reader: impl Read, path: &Path) -> Result<String, Error> {
+///
+/// # Errors
+/// Those of the reader.
+pub fn sha256(mut reader: impl Read) -> io::Result<String> {
     let mut hasher = Sha256::new();
     let mut buffer = vec![0; 1 << 16];
     loop {
         match reader.read(&mut buffer) {
-            Ok(0) => break,
+            Ok(0) => return Ok(hexadecimal(hasher)),
             Ok(count) => hasher.update(&buffer[..count]),
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(source) => {
-                return Err(Error::Read {
-                    path: path.to_owned(),
-                    source,
-                });
-            }
+            Err(error) => return Err(error),
         }
     }
-    Ok(hasher
-        .finalize()
-        .iter()
-        .fold(String::new(), |mut text, byte| {
-            let _ = write!(text, "{byte:02x}");
-            text
-        }))
+}
+
+/// The sha256 of bytes, in hexadecimal.
+pub fn sha256_of_bytes(bytes: &[u8]) -> String {
+    hexadecimal(Sha256::new_with_prefix(bytes))
+}
+
+fn hexadecimal(hasher: Sha256) -> String {
+    let digest = hasher.finalize();
+    digest.iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 /// Refuses a file that is not the one that the experiment was resolved with.

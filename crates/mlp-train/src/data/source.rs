@@ -10,7 +10,8 @@ use std::{
 };
 
 use mlp_data::{
-    Dataset, DatasetInfo, GeneratorOptions, Origin, ScaleKind, TargetTransform, Targets, Task,
+    Dataset, DatasetInfo, GeneratorOption, GeneratorOptions, Origin, ScaleKind, TargetTransform,
+    Targets, Task,
     table::{CsvOptions, MissingPolicy, TaskChoice},
 };
 
@@ -327,11 +328,12 @@ impl Sources {
 
     /// Reads a table that the provider has.
     fn table(&self, name: &str, spec: &DataSpec) -> Result<Loaded, Error> {
-        if spec.options != GeneratorOptions::default() && !only_features(&spec.options) {
-            return Err(Error::Conflict(format!(
-                "{name} is a file; samples, noise and the like are options of generators"
-            )));
-        }
+        // `features = 3` for a file is column 3.
+        let options = GeneratorOptions {
+            features: None,
+            ..spec.options.clone()
+        };
+        refuse_of_generators(&format!("{name} is a file"), &options)?;
         let options = csv_options(spec);
         let source = self.provider.source(name)?;
         // A file that differs from the one trained on is not an error of single cells.
@@ -398,6 +400,19 @@ fn refuse_of_files(name: &str, is_table: bool, spec: &DataSpec) -> Result<(), Er
     }
 }
 
+/// Refuses options of generators for data that are not generated.
+fn refuse_of_generators(what: &str, options: &GeneratorOptions) -> Result<(), Error> {
+    let mut all = GeneratorOption::ALL.into_iter();
+    match all.find(|option| options.get(*option).is_some()) {
+        Some(option) => Err(Error::keys(
+            option,
+            "data",
+            format!("is an option of generators, and {what}; leave it out"),
+        )),
+        None => Ok(()),
+    }
+}
+
 /// A built-in or given data set, with the requested columns.
 fn by_name(
     name: &str,
@@ -414,9 +429,10 @@ fn by_name(
         .task
         .is_some_and(|task| task != TaskChoice::Auto && task != found)
     {
-        return Err(Error::Conflict(format!(
-            "{name} is a {found} data set; leave task out"
-        )));
+        return Err(Error::key(
+            "task",
+            format!("{name} is a {found} data set; leave it out"),
+        ));
     }
     let dataset = expand(dataset, spec)?;
     let spec = DataSpec {
@@ -435,11 +451,10 @@ fn by_name(
 /// A data set that the provider has in memory.
 fn at_hand(name: &str, dataset: &Dataset, spec: &DataSpec) -> Result<Loaded, Error> {
     refuse_of_files(name, true, spec)?;
-    if spec.options != GeneratorOptions::default() {
-        return Err(Error::Conflict(format!(
-            "{name} is a data set passed by the program; samples, noise and the like are options of generators"
-        )));
-    }
+    refuse_of_generators(
+        &format!("{name} is a data set passed by the program"),
+        &spec.options,
+    )?;
     by_name(name, dataset.clone(), spec.options.clone(), spec)
 }
 
@@ -498,15 +513,6 @@ fn with_positive(dataset: Dataset, class: &str) -> Result<Dataset, Error> {
             dataset.task()
         )),
     }
-}
-
-/// `features = 3` for a file is column 3.
-fn only_features(options: &GeneratorOptions) -> bool {
-    *options
-        == GeneratorOptions {
-            features: options.features,
-            ..GeneratorOptions::default()
-        }
 }
 
 fn csv_options(spec: &DataSpec) -> CsvOptions {

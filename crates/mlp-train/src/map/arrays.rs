@@ -70,7 +70,7 @@ impl<'a, A: ArraySink> MapArrays<'a, A> {
     /// Starts the arrays of a map, which go into `archive`.
     ///
     /// # Errors
-    /// Recipes that cannot be resolved; an experiment that is not a map; [`Error::Write`].
+    /// Recipes that cannot be resolved; an experiment that is not a map; [`Error::Storage`].
     pub fn new(
         experiment: &'a ResolvedExperiment,
         metrics: Vec<Metric>,
@@ -113,8 +113,9 @@ impl<'a, A: ArraySink> MapArrays<'a, A> {
             .and_then(|values| values.checked_mul(8 * (metrics.len() + 1)));
         let (Some(networks), Some(_)) = (networks, bytes.filter(|&all| all < isize::MAX as usize))
         else {
-            return Err(Error::Conflict(
-                "the map has more values than a file can hold; record fewer steps".to_owned(),
+            return Err(Error::key(
+                "record",
+                "the map has more values than a file can hold; record fewer steps",
             ));
         };
         let layout = Layout {
@@ -162,7 +163,7 @@ impl<'a, A: ArraySink> MapArrays<'a, A> {
     /// Adds the next network, in the order of their indices; some may be skipped.
     ///
     /// # Errors
-    /// [`Error::Write`].
+    /// [`Error::Storage`].
     pub fn insert(&mut self, rows: Arc<NetworkRows>) -> Result<(), Error> {
         let next = rows.network + 1;
         self.waiting_bytes += rows.bytes();
@@ -297,7 +298,7 @@ impl<'a, A: ArraySink> MapArrays<'a, A> {
     /// Gives every cell the value of the cell that represents it.
     ///
     /// # Errors
-    /// [`Error::Write`], [`Error::Read`].
+    /// [`Error::Storage`].
     pub fn fill(&mut self, sources: &[usize]) -> Result<(), Error> {
         self.settle(self.layout.networks())?;
         let Self {
@@ -332,7 +333,7 @@ impl<'a, A: ArraySink> MapArrays<'a, A> {
     /// arrays that [`MapSlice`](super::MapSlice) needs, without the steps before the last.
     ///
     /// # Errors
-    /// [`Error::Write`], [`Error::Read`].
+    /// [`Error::Storage`].
     pub fn finish(mut self) -> Result<(A::Done, Arrays), Error> {
         self.settle(self.layout.networks())?;
         let Self {

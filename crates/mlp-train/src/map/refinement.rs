@@ -268,9 +268,9 @@ impl Refinement {
     /// A text that is not of this map.
     pub fn read(mut self, text: &str) -> Result<Self, Error> {
         let wrong = || {
-            Error::Conflict(
-                "cells does not describe the computed cells of this map; leave it out to choose them again"
-                    .to_owned(),
+            Error::key(
+                "cells",
+                "not a description of the computed cells of this map; leave it out to choose them again",
             )
         };
         let digits: Option<Vec<u32>> = text.chars().map(|c| c.to_digit(16)).collect();

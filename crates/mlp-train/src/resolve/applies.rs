@@ -28,9 +28,13 @@ impl DataRecipe {
             Some(Part::Train) | None => false,
         };
         if part == Some(Part::Test) && missing && !self.withheld.is_empty() {
-            return Err(Error::Conflict(format!(
-                "{key}: {metric} needs the test part, which is withheld (select, withhold_test); take a validation metric"
-            )));
+            return Err(Error::keys(
+                key,
+                "withhold_test",
+                format!(
+                    "{metric} needs the test part, which is withheld (select, withhold_test); take a validation metric"
+                ),
+            ));
         }
         match part.filter(|_| missing).map(Part::name) {
             Some(part) => Err(Error::keys(

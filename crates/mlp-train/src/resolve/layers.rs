@@ -42,9 +42,12 @@ pub(super) fn resolve_network(experiment: &mut Experiment) -> Result<(), Error> 
     }
     let layers = network.hidden.get_or_insert_with(|| vec![16, 16]).len();
     if layers > MOST_LAYERS {
-        return Err(Error::Conflict(format!(
-            "the network has {layers} hidden layers, and at most {MOST_LAYERS} are trained"
-        )));
+        return Err(Error::key(
+            "hidden",
+            format!(
+                "the network has {layers} hidden layers, and at most {MOST_LAYERS} are trained"
+            ),
+        ));
     }
     let activation = network
         .activation

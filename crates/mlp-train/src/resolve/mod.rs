@@ -107,14 +107,10 @@ pub(crate) fn resolve_cell(
     let order = order.map(|order| order.samples());
     let spec = train_spec(&experiment, &data, loss, optimizer, pace, given, order)?;
     let diagnostics = diagnostics(&experiment, &data, &spec)?;
-    let scores = scores(&experiment, &data)?;
+    let scores = scores(&experiment, &data, loss)?;
     let until = experiment.training.stopping.until.as_ref();
-    for score in scores
-        .iter()
-        .copied()
-        .chain(until.and_then(Target::further).map(|(_, score)| score))
-    {
-        check_probabilities(score, loss)?;
+    if let Some((_, score)) = until.and_then(Target::further) {
+        check_probabilities("until", score, loss)?;
     }
     if let Some(threshold) = experiment.training.threshold {
         threshold.check(&data, loss)?;
@@ -160,19 +156,28 @@ pub(crate) fn resolve_cell(
 const DEFAULT_TOLERANCE: f64 = 0.05;
 
 /// The additional scores of records: those requested, and the one that a map shows or networks are selected by.
-fn scores(experiment: &Experiment, data: &DataRecipe) -> Result<Arc<[&'static Score]>, Error> {
+fn scores(
+    experiment: &Experiment,
+    data: &DataRecipe,
+    loss: Loss,
+) -> Result<Arc<[&'static Score]>, Error> {
     let named = experiment.training.metrics.as_deref().unwrap_or_default();
     for score in named {
         data.check_subject("metrics", score.name, score)?;
     }
-    let shown = [experiment.map.metric, experiment.population.select];
-    let shown = shown.into_iter().filter_map(|metric| match metric {
-        Some(Metric::Score(_, score)) => Some(score),
+    let shown = [
+        ("metric", experiment.map.metric),
+        ("select", experiment.population.select),
+    ];
+    let shown = shown.into_iter().filter_map(|(key, metric)| match metric {
+        Some(Metric::Score(_, score)) => Some((key, score)),
         _ => None,
     });
+    let named = named.iter().map(|score| ("metrics", *score));
     let mut further: Vec<&'static Score> = Vec::new();
-    for score in named.iter().copied().chain(shown) {
+    for (key, score) in named.chain(shown) {
         if !RECORDED.contains(&score.name) && !further.contains(&score) {
+            check_probabilities(key, score, loss)?;
             further.push(score);
         }
     }
@@ -180,15 +185,15 @@ fn scores(experiment: &Experiment, data: &DataRecipe) -> Result<Arc<[&'static Sc
 }
 
 /// Refuses a score of probabilities for a network that provides none.
-fn check_probabilities(score: &Score, loss: Loss) -> Result<(), Error> {
+fn check_probabilities(key: &str, score: &Score, loss: Loss) -> Result<(), Error> {
     if score.subject != Subject::Probabilities || loss.gives_probabilities() {
         return Ok(());
     }
-    Err(Error::Conflict(format!(
-        "{} needs probabilities, but the outputs of a network trained with {} are scores; leave it out, or use a cross-entropy",
-        score.name,
-        loss.name()
-    )))
+    let (score, loss) = (score.name, loss.name());
+    let reason = format!(
+        "{score} needs probabilities, but the outputs of a network trained with {loss} are scores; leave it out, or use a cross-entropy"
+    );
+    Err(Error::keys(key, "loss", reason))
 }
 
 /// The groups of diagnostics of records: those requested, and that of a map's metric.
@@ -215,10 +220,14 @@ fn diagnostics(
             .iter()
             .any(|group| group.name == diagnostic::ON_POINTS)
     {
-        return Err(Error::Conflict(format!(
-            "diagnostics {} needs points to look at; give --predict-on FILE",
-            diagnostic::ON_POINTS
-        )));
+        return Err(Error::keys(
+            "diagnostics",
+            "predict_on",
+            format!(
+                "{} needs points to look at; give --predict-on FILE",
+                diagnostic::ON_POINTS
+            ),
+        ));
     }
     let layers = &spec.architecture.layers;
     let normalized = layers
@@ -293,7 +302,7 @@ fn check_interval_folds(training: &TrainingSpec, data: &DataRecipe) -> Result<()
     let Some(folds) = training.interval_folds else {
         return Ok(());
     };
-    let refuse = |reason: String| Err(Error::Conflict(format!("interval_folds: {reason}")));
+    let refuse = |reason: String| Err(Error::key("interval_folds", reason));
     if !matches!(data.task, Task::Regression { .. }) {
         return refuse(format!(
             "prediction intervals are of numbers, and {} is {}; its model gives probabilities",

@@ -32,9 +32,11 @@ impl Experiment {
         if self.kind != Kind::Population
             && let Some((key, _)) = asked.iter().find(|(_, asked)| *asked)
         {
-            return Err(Error::Conflict(format!(
-                "{key} is for many networks, and this trains one; use mlp population, or --folds"
-            )));
+            return Err(Error::keys(
+                key,
+                "folds",
+                "is for many networks, and this trains one; use mlp population, or --folds",
+            ));
         }
         let on_data = || {
             axes.iter()
@@ -61,9 +63,10 @@ impl Experiment {
             ));
         }
         if members > networks {
-            return Err(Error::Conflict(format!(
-                "ensemble: there are {networks} networks, and {members} of them are asked for"
-            )));
+            return Err(Error::key(
+                "ensemble",
+                format!("there are {networks} networks, and {members} of them are asked for"),
+            ));
         }
         let apart = || {
             axes.iter()
@@ -92,9 +95,12 @@ pub(super) fn check(experiment: &Experiment, data: &DataRecipe, loss: Loss) -> R
         let name = metric.to_string();
         let name = name.split_once('_').map_or(&*name, |(_, name)| name);
         if data.split.validation.is_empty() {
-            return Err(Error::Conflict(format!(
-                "select: {name} is taken on a validation part; give --validation-fraction, as in 0.2"
-            )));
+            return Err(Error::key(
+                "select",
+                format!(
+                    "{name} is taken on a validation part; give --validation-fraction, as in 0.2"
+                ),
+            ));
         }
         match metric {
             Metric::Score(_, score) => data.check_subject("select", name, score)?,
@@ -111,16 +117,24 @@ pub(super) fn check(experiment: &Experiment, data: &DataRecipe, loss: Loss) -> R
     }
     if experiment.population.rows == Some(true) {
         if !matches!(data.task, Task::Classification { .. }) {
-            return Err(Error::Conflict(format!(
-                "rows are right or wrong where they have classes, and {} is {}",
-                data.name, data.task
-            )));
+            return Err(Error::keys(
+                "rows",
+                "task",
+                format!(
+                    "are right or wrong where they have classes, and {} is {}",
+                    data.name, data.task
+                ),
+            ));
         }
         if !loss.gives_probabilities() {
-            return Err(Error::Conflict(format!(
-                "rows are told by the probability of their class, and a network trained on {} gives none; use a cross-entropy",
-                loss.name()
-            )));
+            return Err(Error::keys(
+                "rows",
+                "loss",
+                format!(
+                    "are told by the probability of their class, and a network trained on {} gives none; use a cross-entropy",
+                    loss.name()
+                ),
+            ));
         }
     }
     Ok(())

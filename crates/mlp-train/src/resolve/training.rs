@@ -94,7 +94,7 @@ pub(super) fn resolve_training(
         }
         let steps = epochs.checked_mul(steps_per_epoch(data.split.train.len(), batch));
         training.steps =
-            Some(steps.ok_or_else(|| Error::Conflict(format!("{epochs} epochs are too many")))?);
+            Some(steps.ok_or_else(|| Error::key("epochs", format!("{epochs} are too many")))?);
     }
     training.steps.get_or_insert(DEFAULT_STEPS);
     training.seed.get_or_insert(0);

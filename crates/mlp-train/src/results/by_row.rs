@@ -38,7 +38,7 @@ impl<T: TableSink> ByRow<T> {
     /// Starts the tables that an experiment has.
     ///
     /// # Errors
-    /// [`Error::Write`]; recipes that cannot be resolved.
+    /// [`Error::Storage`]; recipes that cannot be resolved.
     pub fn new<S: Sinks<Table = T>>(
         experiment: &ResolvedExperiment,
         sinks: &S,
@@ -80,7 +80,7 @@ impl<T: TableSink> ByRow<T> {
     /// Takes the next network in, with the values of its cell.
     ///
     /// # Errors
-    /// [`Error::Write`]; recipes that cannot be resolved.
+    /// [`Error::Storage`]; recipes that cannot be resolved.
     pub fn push(
         &mut self,
         experiment: &ResolvedExperiment,
@@ -140,7 +140,7 @@ impl<T: TableSink> ByRow<T> {
     /// The tables by their names, which have all their rows.
     ///
     /// # Errors
-    /// [`Error::Write`].
+    /// [`Error::Storage`].
     pub fn finish(self) -> Result<Vec<(&'static str, T)>, Error> {
         let mut tables = Vec::new();
         tables.extend(self.points.map(|table| (PREDICT_ON, table.table)));

@@ -63,7 +63,7 @@ impl<'a, S: Sinks> Gathering<'a, S> {
     /// Starts the results of a run.
     ///
     /// # Errors
-    /// [`Error::Write`]; recipes that cannot be resolved.
+    /// [`Error::Storage`]; recipes that cannot be resolved.
     pub fn new(
         experiment: &'a ResolvedExperiment,
         extent: &RequiredColumns,
@@ -96,7 +96,7 @@ impl<'a, S: Sinks> Gathering<'a, S> {
     /// Adds the next network.
     ///
     /// # Errors
-    /// [`Error::Write`].
+    /// [`Error::Storage`].
     pub fn push(&mut self, rows: Arc<NetworkRows>) -> Result<(), Error> {
         let experiment = self.experiment;
         let index = experiment.cell_of(rows.network);
@@ -140,7 +140,7 @@ impl<S: Sinks> PopulationResults<'_, S> {
     /// Finishes the results over all networks. For a refined map, `sources` says which cell represents each.
     ///
     /// # Errors
-    /// [`Error::Write`].
+    /// [`Error::Storage`].
     pub fn finish(self, sources: Option<&[usize]>) -> Result<FinishedResults<S>, Error> {
         let mut summed = FinishedResults {
             selection: self.selection,

@@ -31,7 +31,7 @@ impl<'a, S: Sinks> OrderedGathering<'a, S> {
     /// Adds networks, each of which comes once; does nothing if too many wait.
     ///
     /// # Errors
-    /// [`Error::Write`].
+    /// [`Error::Storage`].
     pub fn push(mut self, rows: &[Arc<NetworkRows>]) -> Result<Option<Self>, Error> {
         for rows in rows {
             self.bytes += rows.bytes();

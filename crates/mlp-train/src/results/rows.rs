@@ -133,7 +133,7 @@ impl<T: TableSink> Results<T> {
     /// Starts both tables.
     ///
     /// # Errors
-    /// [`Error::Write`].
+    /// [`Error::Storage`].
     pub fn new<S: Sinks<Table = T>>(sinks: &S, rows: Rows) -> Result<Self, Error> {
         Ok(Self {
             nets: sinks.table(NETS, rows.nets())?,
@@ -145,7 +145,7 @@ impl<T: TableSink> Results<T> {
     /// Adds a network with the values of its cell, and counts it.
     ///
     /// # Errors
-    /// [`Error::Write`].
+    /// [`Error::Storage`].
     pub fn push(
         &mut self,
         rows: &Arc<NetworkRows>,

@@ -16,7 +16,7 @@ pub trait TableSink {
     /// Appends a row.
     ///
     /// # Errors
-    /// [`Error::Write`].
+    /// [`Error::Storage`].
     ///
     /// # Panics
     /// If the number of cells differs from the number of columns, or a cell has another type.
@@ -26,7 +26,7 @@ pub trait TableSink {
     /// table are appended in this way.
     ///
     /// # Errors
-    /// [`Error::Write`].
+    /// [`Error::Storage`].
     ///
     /// # Panics
     /// If the columns have other types, or their lengths differ.
@@ -47,13 +47,13 @@ pub trait ArraySink {
     /// Appends an array.
     ///
     /// # Errors
-    /// [`Error::Write`].
+    /// [`Error::Storage`].
     fn push(&mut self, name: &str, array: &Array) -> Result<(), Error>;
 
     /// Appends an f64 array of this shape, divided into this many planes, and reserves room for its values.
     ///
     /// # Errors
-    /// [`Error::Write`].
+    /// [`Error::Storage`].
     fn reserve(
         &mut self,
         name: &str,
@@ -64,7 +64,7 @@ pub trait ArraySink {
     /// Appends the next values of a plane.
     ///
     /// # Errors
-    /// [`Error::Write`].
+    /// [`Error::Storage`].
     ///
     /// # Panics
     /// If the plane does not have room for them.
@@ -78,7 +78,7 @@ pub trait ArraySink {
     /// Replaces all values of a plane.
     ///
     /// # Errors
-    /// [`Error::Write`].
+    /// [`Error::Storage`].
     fn replace(
         &mut self,
         array: &mut Self::Planes,
@@ -89,13 +89,13 @@ pub trait ArraySink {
     /// The values of filled planes, one after the other.
     ///
     /// # Errors
-    /// [`Error::Read`].
+    /// [`Error::Storage`].
     fn read(&mut self, array: &Self::Planes, planes: Range<usize>) -> Result<Vec<f64>, Error>;
 
     /// Finishes the arrays in planes, which must be filled.
     ///
     /// # Errors
-    /// [`Error::Write`].
+    /// [`Error::Storage`].
     fn finish(self, arrays: Vec<Self::Planes>) -> Result<Self::Done, Error>;
 }
 
@@ -109,12 +109,12 @@ pub trait Sinks {
     /// A table of this name.
     ///
     /// # Errors
-    /// [`Error::Write`].
+    /// [`Error::Storage`].
     fn table(&self, name: &str, columns: Vec<Column>) -> Result<Self::Table, Error>;
 
     /// The arrays of a map.
     ///
     /// # Errors
-    /// [`Error::Write`].
+    /// [`Error::Storage`].
     fn arrays(&self) -> Result<Self::Arrays, Error>;
 }

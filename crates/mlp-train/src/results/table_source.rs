@@ -11,7 +11,7 @@ pub trait TableSource {
     /// Passes the rows to `each` part by part, with those of the named columns that exist, or all columns.
     ///
     /// # Errors
-    /// [`Error::Read`]; [`Error::Corrupt`]; what `each` returns.
+    /// [`Error::Storage`]; what `each` returns.
     fn scan(
         &self,
         columns: Option<&[&str]>,
@@ -24,19 +24,19 @@ pub trait RunTables {
     /// One row per network.
     ///
     /// # Errors
-    /// [`Error::Missing`], [`Error::Read`], [`Error::Corrupt`].
+    /// [`Error::Storage`].
     fn nets_source(&self) -> Result<Box<dyn TableSource + '_>, Error>;
 
     /// One row per network and recorded step.
     ///
     /// # Errors
-    /// [`Error::Missing`], [`Error::Read`], [`Error::Corrupt`].
+    /// [`Error::Storage`].
     fn series_source(&self) -> Result<Box<dyn TableSource + '_>, Error>;
 
     /// Statistics of a population by step, outcome and swept key.
     ///
     /// # Errors
-    /// [`Error::Missing`], [`Error::Read`], [`Error::Corrupt`].
+    /// [`Error::Storage`].
     fn statistics_table(&self) -> Result<Table, Error>;
 }
 

@@ -27,7 +27,7 @@ impl SavedState {
             architecture: recipe.architecture().to_string(),
             optimizer: recipe.spec.optimizer.to_string(),
             batch: batch(recipe),
-            batch_order: batch_order(recipe)?,
+            batch_order: batch_order(recipe),
             samples: prepared.train().len() as u64,
             state: StateNumbers::of(trainer.state()),
         })
@@ -41,9 +41,8 @@ fn batch(recipe: &Recipe) -> Option<u64> {
     }
 }
 
-fn batch_order(recipe: &Recipe) -> Result<Option<String>, Error> {
-    let order = recipe.spec.batch_order.as_deref();
-    order.map(fingerprint).transpose()
+fn batch_order(recipe: &Recipe) -> Option<String> {
+    recipe.spec.batch_order.as_deref().map(fingerprint)
 }
 
 impl Start {
@@ -116,7 +115,7 @@ impl Start {
                 |batch: Option<u64>| batch.map_or("full".to_owned(), |size| size.to_string());
             return differ("batch", &words(state.batch), &words(batch(recipe)));
         }
-        let order = batch_order(recipe)?;
+        let order = batch_order(recipe);
         if state.batch_order != order {
             let words = |order: &Option<String>| match order {
                 Some(digest) => format!("of a file (sha256 of its samples {digest})"),

@@ -17,7 +17,7 @@ pub trait NetworkStore {
     /// Stores finished networks, each of which comes once.
     ///
     /// # Errors
-    /// [`Error::Write`].
+    /// [`Error::Storage`].
     fn put(&mut self, chunk: &Chunk) -> Result<(), Error>;
 
     /// The networks that are finished.
@@ -38,6 +38,6 @@ pub trait NetworkStore {
     /// Ensures that what was stored is durable.
     ///
     /// # Errors
-    /// [`Error::Write`].
+    /// [`Error::Storage`].
     fn sync(&mut self) -> Result<(), Error>;
 }

@@ -66,29 +66,32 @@ impl Selection {
             }
             let again = outcome.last().and_then(|record| record.get(self.metric));
             if again.map(f64::to_bits) != Some(candidate.score.to_bits()) {
-                return Err(Error::Conflict(format!(
-                    "select: net {} came to {} {}, and trained again it comes to {}",
-                    candidate.network,
-                    self.metric,
-                    candidate.score,
-                    again.map_or_else(|| "none".to_owned(), |again| again.to_string())
-                )));
+                return Err(Error::key(
+                    "select",
+                    format!(
+                        "net {} came to {} {}, and trained again it comes to {}",
+                        candidate.network,
+                        self.metric,
+                        candidate.score,
+                        again.map_or_else(|| "none".to_owned(), |again| again.to_string())
+                    ),
+                ));
             }
             models.push(model);
             first.get_or_insert(alone);
         }
         let Some(first) = first else {
-            return Err(Error::Conflict(match self.undefined {
+            let metric = self.metric;
+            let reason = match self.undefined {
                 0 => format!(
-                    "select: no network has a {} to compare, for all diverged or exploded; try a smaller --learning-rate",
-                    self.metric
+                    "no network has a {metric} to compare, for all diverged or exploded; try a smaller --learning-rate"
                 ),
                 networks => format!(
-                    "select: {} is undefined on this validation part for {networks} of the networks, and no other can be \
-                     compared; select by another score, such as loss, or give another validation part",
-                    self.metric
+                    "{metric} is undefined on this validation part for {networks} of the networks, and no other can be \
+                     compared; select by another score, such as loss, or give another validation part"
                 ),
-            }));
+            };
+            return Err(Error::key("select", reason));
         };
         let recipe = first.recipe(0)?;
         let data = &recipe.data;

@@ -89,11 +89,10 @@ impl Experiment {
         let path = Path::new("experiment.toml");
         let file = parse(text, path)?;
         let Some(kind) = file.kind else {
-            return Err(Error::Corrupt {
-                path: path.to_owned(),
-                what: "experiment",
-                reason: "it has no kind".to_owned(),
-            });
+            return Err(Error::key(
+                "kind",
+                "an experiment needs one: train, population or map",
+            ));
         };
         let mut experiment = Self::new(kind);
         file.layer.apply(&mut experiment)?;

@@ -199,10 +199,11 @@ impl SettingsLayer {
         for (index, later) in self.settings.iter().enumerate() {
             for earlier in &self.settings[..index] {
                 if earlier.key == later.key {
-                    return Err(Error::Conflict(format!(
-                        "{} is given twice ({} and {})",
-                        later.key, earlier.origin, later.origin
-                    )));
+                    return Err(Error::keys(
+                        later.key,
+                        earlier.key,
+                        format!("is given twice ({} and {})", earlier.origin, later.origin),
+                    ));
                 }
                 let voids =
                     |a: &Setting, b: &Setting| a.key.info().voids.contains(&b.key.info().path);
@@ -220,7 +221,7 @@ impl SettingsLayer {
                 .iter()
                 .any(|earlier| earlier.key == later.key)
             {
-                return Err(Error::Conflict(format!("{} is swept twice", later.key)));
+                return Err(Error::keys(later.key, later.key, "is swept twice"));
             }
         }
         Ok(())

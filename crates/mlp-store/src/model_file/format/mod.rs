@@ -23,7 +23,6 @@ pub use self::kind::{ExportOptions, Format};
 use std::path::Path;
 
 use mlp_data::names::did_you_mean;
-use mlp_train::Error;
 use mlp_train::{Model, storing::Tensor};
 
 /// Every format.
@@ -43,15 +42,15 @@ impl Format {
     /// The format with this name.
     ///
     /// # Errors
-    /// [`Error::BadOption`], with the nearest name.
-    pub fn named(name: &str) -> Result<&'static Self, Error> {
+    /// [`mlp_train::Error::BadOption`], with the nearest name.
+    pub fn named(name: &str) -> Result<&'static Self, mlp_train::Error> {
         let names = || FORMATS.iter().map(|format| format.name);
         FORMATS
             .iter()
             .find(|format| format.name == name)
             .ok_or_else(|| {
                 let meant = did_you_mean(name, names());
-                Error::BadOption {
+                mlp_train::Error::BadOption {
                     option: "--to".to_owned(),
                     reason: format!(
                         "there is no format \"{name}\"{meant} ({})",
@@ -85,14 +84,14 @@ impl Format {
     /// A model as the bytes of such a file; a name stands for the usual options.
     ///
     /// # Errors
-    /// [`Error::Model`]: what about the model the format cannot represent.
+    /// [`mlp_train::Error::Model`]: what about the model the format cannot represent.
     pub fn write<'a>(
         &self,
         model: &Model,
         options: impl Into<ExportOptions<'a>>,
-    ) -> Result<Vec<u8>, Error> {
+    ) -> Result<Vec<u8>, mlp_train::Error> {
         if !model.is_finite() {
-            return Err(Error::Model(
+            return Err(mlp_train::Error::Model(
                 "has parameters that are not finite, because its training diverged; \
                  train it again at a smaller --learning-rate"
                     .to_owned(),
@@ -102,8 +101,9 @@ impl Format {
             1 => (self.write)(model, options.into()),
             _ => ensemble::write(self, model, options.into()),
         };
-        written
-            .map_err(|reason| Error::Model(format!("cannot be written as {}: {reason}", self.name)))
+        written.map_err(|reason| {
+            mlp_train::Error::Model(format!("cannot be written as {}: {reason}", self.name))
+        })
     }
 
     pub(super) fn read(&self, bytes: &[u8]) -> Result<Model, String> {

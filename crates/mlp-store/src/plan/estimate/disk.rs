@@ -4,9 +4,10 @@
 //! actual runs.
 
 use super::{records::Records, sums::Sums};
+use crate::Error;
 use crate::table::GROUP;
 use mlp_data::Task;
-use mlp_train::{EVENTS, Error, Kind, Recipe, ResolvedExperiment, experiment::TableFormat};
+use mlp_train::{EVENTS, Kind, Recipe, ResolvedExperiment, experiment::TableFormat};
 
 /// Bytes of the experiment and the manifest.
 const DESCRIPTIONS: f64 = 2000.0;

@@ -7,8 +7,9 @@ use super::{
     records::Records,
     sums::{Sums, larger, smaller},
 };
+use crate::Error;
 use crate::table::GROUP;
-use mlp_train::{EVENTS, Error, Kind, Recipe, ResolvedExperiment, experiment::Figures};
+use mlp_train::{EVENTS, Kind, Recipe, ResolvedExperiment, experiment::Figures};
 
 /// The program itself (from 10 MB to 17 MB, depending on the build), and each thread.
 const PROGRAM: f64 = 13.5e6;

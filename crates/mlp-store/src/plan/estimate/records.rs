@@ -2,7 +2,8 @@
 
 use mlp_data::Task;
 
-use mlp_train::{Error, Kind, ResolvedExperiment, Statistics, storing::RequiredColumns};
+use crate::Error;
+use mlp_train::{Kind, ResolvedExperiment, Statistics, storing::RequiredColumns};
 
 /// The numbers of one record, and of the summaries.
 #[derive(Debug)]

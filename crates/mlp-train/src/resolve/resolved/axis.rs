@@ -104,9 +104,9 @@ pub(super) fn axes(experiment: &Experiment) -> Result<Vec<Axis>, Error> {
         }
         Kind::Map => {
             let Some((x, range)) = &experiment.map.x else {
-                return Err(Error::Conflict(
-                    "a map needs a horizontal axis, as in --x learning_rate=log:1e-3:1e1:32"
-                        .to_owned(),
+                return Err(Error::key(
+                    "x",
+                    "a map needs a horizontal axis, as in --x learning_rate=log:1e-3:1e1:32",
                 ));
             };
             let x = Axis::new(*x, range, false)?;

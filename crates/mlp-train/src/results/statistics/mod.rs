@@ -241,7 +241,7 @@ impl Statistics {
     /// Writes the rows of the table.
     ///
     /// # Errors
-    /// [`Error::Write`].
+    /// [`Error::Storage`].
     pub fn write(&self, table: &mut impl TableSink) -> Result<(), Error> {
         for group in &self.groups {
             for (outcome, ends) in OUTCOMES {
