@@ -70,6 +70,6 @@ pub use pca::Plane;
 pub use picker::Picker;
 pub use pixels::png_with_texts;
 pub use report::{Report, ReportTable, Section};
-pub use scale::Scale;
+pub use scale::{Scale, color_range};
 pub use scene::{Area, Scene};
 pub use ticks::{format_count, format_value};

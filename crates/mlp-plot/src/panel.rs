@@ -1,5 +1,8 @@
 //! A pair of axes with their grid, and drawing in data coordinates clipped to it.
 
+mod beyond;
+
+pub(crate) use self::beyond::{Beyond, note};
 use crate::color::Color;
 use crate::font::{CAP_HEIGHT, fit_text, text_width};
 use crate::scale::Mapping;

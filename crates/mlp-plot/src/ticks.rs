@@ -68,6 +68,7 @@ pub(crate) fn ticks(
             }
             found
         }
+        Mapping::Symlog { unit, .. } => signed(mapping, *unit, direction, length),
         Mapping::Slots(count) => slots(mapping, names, *count, direction, length),
     }
 }
@@ -177,6 +178,39 @@ fn logarithmic(mapping: &Mapping, low: f64, high: f64, direction: Direction, len
         };
         if major.len() <= most && direction.fits(&major, length) {
             return Ticks { major, minor };
+        }
+    }
+    Ticks::default()
+}
+
+/// Zero and powers of ten on either side of it, the more distant ones first to keep.
+fn signed(mapping: &Mapping, unit: f64, direction: Direction, length: f64) -> Ticks {
+    let first = unit.log10().round() as i32;
+    let tick = |value: f64, label: String| {
+        let at = mapping.fraction(value)?;
+        (0.0..=1.0).contains(&at).then_some(Tick { at, label })
+    };
+    let power = |exponent: i32, sign: f64| {
+        let label = match exponent {
+            -3..=4 => plain_power(1, exponent),
+            _ => format!("10{}", superscript(exponent)),
+        };
+        let label = if sign < 0.0 {
+            format!("−{label}")
+        } else {
+            label
+        };
+        tick(sign * 10f64.powi(exponent), label)
+    };
+    for stride in 1..=700 {
+        let exponents = (first..=308).filter(|e| (e - first).rem_euclid(stride) == 0);
+        let powers = exponents.flat_map(|e| [power(e, -1.0), power(e, 1.0)]);
+        let major: Vec<Tick> = powers.chain([tick(0.0, "0".into())]).flatten().collect();
+        if major.len() <= 9 && direction.fits(&major, length) {
+            return Ticks {
+                major,
+                minor: Vec::new(),
+            };
         }
     }
     Ticks::default()
@@ -362,7 +396,7 @@ mod tests {
             [0.0, 1e-320],
         ];
         for values in ranges {
-            for scale in [Scale::Linear, Scale::Log] {
+            for scale in [Scale::Linear, Scale::Log, Scale::Symlog] {
                 for length in [60.0, 150.0, 400.0, 1500.0] {
                     for direction in [Direction::Horizontal, Direction::Vertical] {
                         let mapping = Mapping::fit(values.into_iter(), scale, 0.03);

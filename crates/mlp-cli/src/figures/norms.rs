@@ -113,7 +113,7 @@ fn over_steps(view: &View) -> Figure {
             values: view.trends().steps().to_vec(),
             scale: Scale::Auto,
         },
-        y_scale: Scale::Linear,
+        y_scale: Scale::Auto,
         panels: NORMS
             .iter()
             .filter_map(|norm| panel((*norm).to_owned(), describe::label(norm)))

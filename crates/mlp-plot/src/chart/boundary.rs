@@ -10,7 +10,7 @@ use crate::header::{LegendEntry, Swatch, header, nothing};
 use crate::output::Size;
 use crate::panel::{Axis, Panel};
 use crate::pixels::Pixels;
-use crate::scale::{Mapping, Scale};
+use crate::scale::{Fitted, Mapping, Scale};
 use crate::scene::{Area, Scene};
 use crate::theme::{INK, SOFT_INK, WHITE};
 
@@ -129,9 +129,10 @@ impl Boundary {
     }
 
     /// The axis of predicted numbers, which covers the targets and the surface.
-    fn value_mapping(&self, values: &[f64]) -> Mapping {
+    fn value_axis(&self, values: &[f64]) -> Fitted {
         let targets = self.points.iter().map(|p| p.target);
-        Mapping::fit(values.iter().copied().chain(targets), Scale::Linear, 0.0)
+        let values = values.iter().copied().chain(targets);
+        Mapping::within_limits(values, Scale::Linear, 0.0)
     }
 
     fn legend(&self) -> Vec<LegendEntry> {
@@ -189,7 +190,7 @@ impl Boundary {
                 })
             }
             Surface::Value { values, .. } => {
-                let mapping = self.value_mapping(values);
+                let mapping = self.value_axis(values).mapping;
                 Pixels::from_fn(width, height, |x, y| {
                     let at = mapping.fraction(sample(&|i| values[i], x, y));
                     at.map_or(clear, |t| ColorMap::Viridis.at(t))
@@ -274,13 +275,16 @@ impl Boundary {
         let area = header(&mut scene, &self.title, &self.subtitle, &legend);
         let bar = match &self.surface {
             _ if small => None,
-            Surface::Value { values, label } => Some(ColorBar {
-                label: label.clone(),
-                mapping: self.value_mapping(values),
-                map: ColorMap::Viridis,
-                strength: 1.0,
-                beyond: (false, false),
-            }),
+            Surface::Value { values, label } => {
+                let axis = self.value_axis(values);
+                Some(ColorBar {
+                    label: label.clone(),
+                    mapping: axis.mapping,
+                    map: ColorMap::Viridis,
+                    strength: 1.0,
+                    beyond: (axis.below > 0, axis.above > 0),
+                })
+            }
             Surface::Binary { .. } => Some(ColorBar {
                 label: format!("probability of {}", self.class_names[1]),
                 mapping: Mapping::exactly(0.0, 1.0),
@@ -330,7 +334,7 @@ const MANY: usize = 5_000;
 impl Boundary {
     fn draw_points(&self, scene: &mut Scene, panel: &Panel, scale: f64) {
         let value_axis = match &self.surface {
-            Surface::Value { values, .. } => Some(self.value_mapping(values)),
+            Surface::Value { values, .. } => Some(self.value_axis(values).mapping),
             _ => None,
         };
         let color = |p: &PlanePoint| match &value_axis {

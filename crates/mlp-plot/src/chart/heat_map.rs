@@ -299,6 +299,17 @@ impl HeatMap {
                 count(what, exploded.len()),
             ));
         }
+        let colors = self.color_mapping();
+        let (below, above) = self.beyond(&colors);
+        for (cells, end, what) in [(below, 0.0, "below"), (above, 1.0, "above")] {
+            if cells > 0 {
+                let swatch = Swatch::Box(self.color_map.at(end));
+                legend.push(LegendEntry::new(
+                    swatch,
+                    count(&format!("{what} the bar"), cells),
+                ));
+            }
+        }
         legend
     }
 
@@ -310,31 +321,36 @@ impl HeatMap {
                 .map(|c| self.values[c])
                 .collect(),
         };
-        let log = match Mapping::fit(values.iter().copied(), self.value_scale, 0.0) {
-            Mapping::Log { .. } => Scale::Log,
-            _ => Scale::Linear,
-        };
+        let scale = self.value_scale.settled(values.iter().copied());
         // Zero gets the lowest colour of a logarithmic scale.
         let positive = values
             .into_iter()
-            .filter(|v| log == Scale::Linear || *v > 0.0);
-        Mapping::fit(positive, log, 0.0)
+            .filter(|v| scale != Scale::Log || *v > 0.0);
+        match self.value_range {
+            Some(_) => Mapping::fit(positive, scale, 0.0),
+            None => Mapping::within_limits(positive, scale, 0.0).mapping,
+        }
     }
 
-    /// Whether there are values below and above those that have their own colour.
-    fn beyond(&self, colors: &Mapping) -> (bool, bool) {
+    /// How many counted values are below and above those that have their own colour.
+    fn beyond(&self, colors: &Mapping) -> (usize, usize) {
         // The ends are values themselves, so they may be off by rounding.
         const ROUNDING: f64 = 1e-9;
-        let cells = (0..self.values.len()).filter(|c| !self.is_diverged(*c) && !self.is_mixed(*c));
-        let places = cells.map(|cell| (self.values[cell], colors.fraction(self.values[cell])));
-        places.fold((false, false), |(below, above), (value, at)| match at {
-            Some(at) => (
-                below || at < colors.start() - ROUNDING,
-                above || at > 1.0 + ROUNDING,
-            ),
-            // Zero gets the lowest colour of a logarithmic scale.
-            None => (below || value < 0.0, above),
-        })
+        let cells = self
+            .counted()
+            .filter(|c| !self.is_diverged(*c) && !self.is_mixed(*c));
+        let (mut below, mut above) = (0, 0);
+        for value in cells.map(|cell| self.values[cell]) {
+            match colors.fraction(value) {
+                Some(at) => {
+                    below += usize::from(at < colors.start() - ROUNDING);
+                    above += usize::from(at > 1.0 + ROUNDING);
+                }
+                // Zero gets the lowest colour of a logarithmic scale.
+                None => below += usize::from(value < 0.0),
+            }
+        }
+        (below, above)
     }
 
     fn image(&self, plot: &Area, columns: &Cells, rows: &Cells, colors: &Mapping) -> Pixels {
@@ -422,12 +438,13 @@ impl HeatMap {
         let legend = self.legend();
         let area = header(&mut scene, &self.title, &self.subtitle, &legend);
         let colors = self.color_mapping();
+        let (below, above) = self.beyond(&colors);
         let bar = ColorBar {
             label: self.value_label.clone(),
             mapping: colors.clone(),
             map: self.color_map,
             strength: 1.0,
-            beyond: self.beyond(&colors),
+            beyond: (below > 0, above > 0),
         };
         let colored = |cell: usize| !self.is_diverged(cell) && !self.is_mixed(cell);
         let all_diverged = !(0..self.values.len()).any(colored);

@@ -8,7 +8,7 @@ use crate::color::category_color;
 use crate::error::{Result, check_length};
 use crate::header::{LegendEntry, Swatch, header, nothing};
 use crate::output::Size;
-use crate::panel::{Axis, Panel};
+use crate::panel::{Axis, Beyond, Panel};
 use crate::scale::{Mapping, Scale};
 use crate::scene::Scene;
 use crate::theme::WHITE;
@@ -244,7 +244,7 @@ fn vertical(panel: &CurvePanel) -> Mapping {
     // A loss of exactly zero has no position on a logarithmic axis; it is a gap.
     let log = panel.y_scale == Scale::Log;
     let values = values.into_iter().filter(|v| !log || *v > 0.0);
-    Mapping::fit(values, panel.y_scale, 0.04)
+    Mapping::within_limits(values, panel.y_scale, 0.04).mapping
 }
 
 fn draw(scene: &mut Scene, panel: &Panel, data: &CurvePanel, names: &[(&str, bool, bool)]) {
@@ -276,7 +276,16 @@ fn draw(scene: &mut Scene, panel: &Panel, data: &CurvePanel, names: &[(&str, boo
         }
         panel.curve(scene, &points, color(series), 2.0, series.dashed);
     }
+    let mut beyond = Beyond::default();
+    for series in &data.series {
+        for (x, y) in series.x.iter().zip(&series.y) {
+            if let Some(at) = panel.place(*x, *y) {
+                beyond.mark(scene, panel, at, color(series));
+            }
+        }
+    }
     panel.axes(scene);
+    beyond.tell(scene, panel);
 }
 
 fn sample(sampler: &mut Sampler, size: Size) -> Result<Scene> {

@@ -7,11 +7,11 @@ use crate::color_bar::ColorBar;
 use crate::error::{Error, Result, check_length};
 use crate::header::{LegendEntry, Swatch, header, nothing};
 use crate::output::Size;
-use crate::panel::{Axis, Panel};
+use crate::panel::{Axis, Beyond, Panel, note};
 use crate::pixels::Pixels;
 use crate::scale::{Mapping, Scale};
 use crate::scene::{Area, Scene};
-use crate::theme::{AXIS, INK, SOFT_INK, WHITE};
+use crate::theme::{AXIS, INK, WHITE};
 
 /// The chart's line of the registry.
 pub(crate) const KIND: ChartKind = ChartKind {
@@ -185,18 +185,17 @@ impl NormScatter {
         };
         let drawn = values.iter().enumerate();
         let drawn = drawn.filter_map(|(point, value)| self.is_drawn(point).then_some(*value));
-        let log = matches!(
-            Mapping::fit(drawn.clone(), *scale, 0.0),
-            Mapping::Log { .. }
-        );
-        let scale = if log { Scale::Log } else { Scale::Linear };
-        let shown = drawn.filter(|v| !log || *v > 0.0);
-        values.iter().any(|v| v.is_finite()).then(|| ColorBar {
-            label: label.clone(),
-            mapping: Mapping::fit(shown, scale, 0.0),
-            map: ColorMap::Viridis,
-            strength: 1.0,
-            beyond: (false, false),
+        let scale = scale.settled(drawn.clone());
+        let shown = drawn.filter(|v| scale != Scale::Log || *v > 0.0);
+        values.iter().any(|v| v.is_finite()).then(|| {
+            let fitted = Mapping::within_limits(shown, scale, 0.0);
+            ColorBar {
+                label: label.clone(),
+                mapping: fitted.mapping,
+                map: ColorMap::Viridis,
+                strength: 1.0,
+                beyond: (fitted.below > 0, fitted.above > 0),
+            }
         })
     }
 
@@ -252,7 +251,13 @@ impl NormScatter {
         (0..n).map(move |i| ((i as u128 * stride as u128) % n as u128) as usize)
     }
 
-    fn draw_points(&self, scene: &mut Scene, panel: &Panel, bar: Option<&ColorBar>) {
+    fn draw_points(
+        &self,
+        scene: &mut Scene,
+        panel: &Panel,
+        bar: Option<&ColorBar>,
+        beyond: &mut Beyond,
+    ) {
         let n = self.x.len();
         let (radius, alpha) = match n {
             0..=300 => (3.8, 0.85),
@@ -262,6 +267,11 @@ impl NormScatter {
             _ => (1.0, 0.22),
         };
         let plot = panel.plot;
+        for i in self.order() {
+            if let Some(at) = panel.place(self.x[i], self.y[i]) {
+                beyond.mark(scene, panel, at, self.color(i, bar));
+            }
+        }
         let shown = self.order().filter_map(|i| {
             let at = panel.place(self.x[i], self.y[i])?;
             plot.contains(at)
@@ -375,8 +385,8 @@ impl Chart for NormScatter {
             return Ok(scene);
         }
         let area = header(&mut scene, &self.title, &self.subtitle, &self.legend());
-        let x = Mapping::fit(shown.iter().map(|p| p.0), self.x_scale, 0.04);
-        let y = Mapping::fit(shown.iter().map(|p| p.1), self.y_scale, 0.04);
+        let x = Mapping::within_limits(shown.iter().map(|p| p.0), self.x_scale, 0.04).mapping;
+        let y = Mapping::within_limits(shown.iter().map(|p| p.1), self.y_scale, 0.04).mapping;
         let density = (self.outcome == PointColors::Density).then(|| self.density(&x, &y));
         let bar = match &density {
             Some(density) => Some(density.bar.clone()),
@@ -397,9 +407,15 @@ impl Chart for NormScatter {
         let (x, y) = (Axis::new(&self.x_label, x), Axis::new(&self.y_label, y));
         let panel = Panel::new(cell, "", x, y, false);
         panel.grid(&mut scene);
+        let mut beyond = Beyond::default();
         match &density {
-            Some(density) => density.draw(&mut scene, panel.plot),
-            None => self.draw_points(&mut scene, &panel, bar.as_ref()),
+            Some(density) => {
+                density.draw(&mut scene, panel.plot);
+                for at in shown.iter().filter_map(|(x, y)| panel.place(*x, *y)) {
+                    beyond.mark(&mut scene, &panel, at, AXIS);
+                }
+            }
+            None => self.draw_points(&mut scene, &panel, bar.as_ref(), &mut beyond),
         }
         for guide in &self.guides {
             panel.curve(&mut scene, &guide.line, WHITE, 3.6, true);
@@ -413,12 +429,18 @@ impl Chart for NormScatter {
             let left = panel.plot.right + strip + 18.0;
             bar.draw(&mut scene, left, panel.plot.top, panel.plot.bottom);
         }
-        let hidden = self.x.len() - shown.len();
-        if hidden > 0 {
-            let text = format!("{hidden} that diverged or exploded left out");
-            let text =
-                crate::scene::Text::new(panel.plot.left + 8.0, panel.plot.top + 16.0, text, 11.0);
-            scene.text(text.color(SOFT_INK));
+        let hidden = match self.x.len() - shown.len() {
+            0 => String::new(),
+            hidden => format!("{hidden} that diverged or exploded left out"),
+        };
+        let told = [beyond.text(), hidden];
+        let told: Vec<&str> = told
+            .iter()
+            .map(String::as_str)
+            .filter(|t| !t.is_empty())
+            .collect();
+        if !told.is_empty() {
+            note(&mut scene, &panel, &told.join("; "));
         }
         Ok(scene)
     }

@@ -40,17 +40,14 @@ fn the_bar_tells_of_values_beyond_its_ends() {
         map.beyond(&map.color_mapping())
     };
     let values = [0.3, 1.0, 7.0, f64::NAN];
-    assert_eq!(beyond(&values, None, Scale::Log), (false, false));
-    assert_eq!(beyond(&values, None, Scale::Linear), (false, false));
+    assert_eq!(beyond(&values, None, Scale::Log), (0, 0));
+    assert_eq!(beyond(&values, None, Scale::Linear), (0, 0));
     let to_five = Some((0.3, 5.0));
-    assert_eq!(beyond(&values, to_five, Scale::Log), (false, true));
-    assert_eq!(
-        beyond(&values, Some((0.5, 7.0)), Scale::Linear),
-        (true, false)
-    );
+    assert_eq!(beyond(&values, to_five, Scale::Log), (0, 1));
+    assert_eq!(beyond(&values, Some((0.5, 7.0)), Scale::Linear), (1, 0));
     assert_eq!(
         beyond(&[0.0, 1.0, 2.0], Some((1.0, 2.0)), Scale::Log),
-        (false, false)
+        (0, 0)
     );
 }
 
