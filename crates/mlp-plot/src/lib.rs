@@ -60,7 +60,7 @@ mod theme;
 mod ticks;
 
 pub use chart::*;
-pub use color::{Color, ColorMap, category_color};
+pub use color::{Color, ColorMap, category_color, class_colors};
 pub use contour::contour;
 pub use error::{Error, Result};
 pub use film::Film;

@@ -2,7 +2,7 @@
 
 use super::kind::{Chart, ChartKind};
 use super::sampler::Sampler;
-use crate::color::{Color, ColorMap, category_color};
+use crate::color::{Color, ColorMap, class_colors};
 use crate::color_bar::ColorBar;
 use crate::contour::contour;
 use crate::error::{Error, Result, check_length};
@@ -137,11 +137,8 @@ impl Boundary {
 
     fn legend(&self) -> Vec<LegendEntry> {
         let mut entries = Vec::new();
-        for (i, name) in self.class_names.iter().enumerate() {
-            entries.push(LegendEntry::new(
-                Swatch::Box(category_color(i)),
-                name.as_str(),
-            ));
+        for (name, color) in self.class_names.iter().zip(class_colors(&self.class_names)) {
+            entries.push(LegendEntry::new(Swatch::Box(color), name.as_str()));
         }
         let has = |part| self.points.iter().any(|p| p.part == part);
         if has(Part::Train) {
@@ -151,6 +148,12 @@ impl Boundary {
             entries.push(LegendEntry::new(Swatch::Ring(SOFT_INK), "test"));
         }
         entries
+    }
+
+    /// The colours between two classes.
+    fn binary_map(&self) -> ColorMap {
+        let colors = class_colors(&self.class_names);
+        ColorMap::Between(colors[0].rgb, colors[1].rgb)
     }
 
     /// Fills the plane, values linear between grid points. Three quarters of the final resolution are
@@ -175,18 +178,22 @@ impl Boundary {
         };
         let clear = WHITE.with_alpha(0.0);
         match &self.surface {
-            Surface::Binary { second: p, .. } => Pixels::from_fn(width, height, |x, y| {
-                let p = sample(&|i| p[i], x, y);
-                if p.is_nan() {
-                    return clear;
-                }
-                WHITE.mix(ColorMap::BlueOrange.at(p), SHADING)
-            }),
+            Surface::Binary { second: p, .. } => {
+                let map = self.binary_map();
+                Pixels::from_fn(width, height, |x, y| {
+                    let p = sample(&|i| p[i], x, y);
+                    if p.is_nan() {
+                        return clear;
+                    }
+                    WHITE.mix(map.at(p), SHADING)
+                })
+            }
             Surface::Classes(p) => {
                 let classes = self.class_names.len();
+                let colors = class_colors(&self.class_names);
                 Pixels::from_fn(width, height, |x, y| {
                     let share = |k: usize| sample(&|i| p[i * classes + k], x, y);
-                    class_color(classes, share).unwrap_or(clear)
+                    class_color(&colors, share).unwrap_or(clear)
                 })
             }
             Surface::Value { values, .. } => {
@@ -225,7 +232,8 @@ impl Boundary {
 }
 
 /// The winner's colour, the paler the less certain it is.
-fn class_color(classes: usize, share: impl Fn(usize) -> f64) -> Option<Color> {
+fn class_color(colors: &[Color], share: impl Fn(usize) -> f64) -> Option<Color> {
+    let classes = colors.len();
     let mut best = (0, f64::NEG_INFINITY);
     for k in 0..classes {
         let p = share(k);
@@ -238,7 +246,7 @@ fn class_color(classes: usize, share: impl Fn(usize) -> f64) -> Option<Color> {
     }
     let chance = 1.0 / classes.max(2) as f64;
     let certainty = ((best.1 - chance) / (1.0 - chance)).clamp(0.0, 1.0);
-    Some(WHITE.mix(category_color(best.0), 0.08 + (SHADING - 0.08) * certainty))
+    Some(WHITE.mix(colors[best.0], 0.08 + (SHADING - 0.08) * certainty))
 }
 
 impl Chart for Boundary {
@@ -288,7 +296,7 @@ impl Boundary {
             Surface::Binary { .. } => Some(ColorBar {
                 label: format!("probability of {}", self.class_names[1]),
                 mapping: Mapping::exactly(0.0, 1.0),
-                map: ColorMap::BlueOrange,
+                map: self.binary_map(),
                 strength: SHADING,
                 beyond: (false, false),
             }),
@@ -337,9 +345,10 @@ impl Boundary {
             Surface::Value { values, .. } => Some(self.value_axis(values).mapping),
             _ => None,
         };
+        let colors = class_colors(&self.class_names);
         let color = |p: &PlanePoint| match &value_axis {
             Some(axis) => axis.fraction(p.target).map(|t| ColorMap::Viridis.at(t)),
-            None => Some(category_color(p.target as usize)),
+            None => colors.get(p.target as usize).copied(),
         };
         let radius = match self.points.len() {
             0..=400 => 3.8 * scale,
@@ -486,9 +495,10 @@ mod tests {
 
     #[test]
     fn the_surest_class_colors_the_plane() {
-        let sure = class_color(3, |k| [0.0, 1.0, 0.0][k]).unwrap();
-        let unsure = class_color(3, |k| [0.3, 0.4, 0.3][k]).unwrap();
+        let colors = class_colors(&["a", "b", "c"].map(str::to_owned));
+        let sure = class_color(&colors, |k| [0.0, 1.0, 0.0][k]).unwrap();
+        let unsure = class_color(&colors, |k| [0.3, 0.4, 0.3][k]).unwrap();
         assert!(unsure.lightness() > sure.lightness());
-        assert_eq!(class_color(3, |_| f64::NAN), None);
+        assert_eq!(class_color(&colors, |_| f64::NAN), None);
     }
 }

@@ -2,7 +2,7 @@
 
 use super::kind::{Chart, ChartKind};
 use super::sampler::Sampler;
-use crate::color::{Color, ColorMap, category_color};
+use crate::color::{Color, ColorMap, category_color, class_colors};
 use crate::color_bar::ColorBar;
 use crate::error::{Error, Result, check_length};
 use crate::header::{LegendEntry, Swatch, header, nothing};
@@ -85,8 +85,10 @@ pub struct NormScatter {
 }
 
 impl Guide {
-    fn color(&self) -> Color {
-        self.class.map_or(INK, category_color)
+    /// Its colour among those of the classes.
+    fn color(&self, classes: &[Color]) -> Color {
+        let own = self.class.map(|class| classes.get(class).copied());
+        own.map_or(INK, |color| color.unwrap_or(INK))
     }
 }
 
@@ -154,18 +156,25 @@ impl NormScatter {
             for (point, class) in classes.iter().enumerate() {
                 counts[*class] += usize::from(self.is_drawn(point));
             }
-            for (i, (name, count)) in names.iter().zip(counts).enumerate() {
-                let swatch = Swatch::Disc(category_color(i));
+            for ((name, count), color) in names.iter().zip(counts).zip(self.class_colors()) {
+                let swatch = Swatch::Disc(color);
                 legend.push(LegendEntry::new(swatch, format!("{name} ({count})")));
             }
         }
         for guide in self.guides.iter().filter(|guide| !guide.name.is_empty()) {
             legend.push(LegendEntry::new(
-                Swatch::Dashes(guide.color()),
+                Swatch::Dashes(guide.color(&self.class_colors())),
                 guide.name.as_str(),
             ));
         }
         legend
+    }
+
+    fn class_colors(&self) -> Vec<Color> {
+        match &self.outcome {
+            PointColors::Categorical { names, .. } => class_colors(names),
+            _ => Vec::new(),
+        }
     }
 
     /// Whether a point is within the plot.
@@ -199,10 +208,10 @@ impl NormScatter {
         })
     }
 
-    fn color(&self, point: usize, bar: Option<&ColorBar>) -> Color {
+    fn color(&self, point: usize, of_classes: &[Color], bar: Option<&ColorBar>) -> Color {
         match (&self.outcome, bar) {
             (PointColors::None | PointColors::Density, _) => category_color(0),
-            (PointColors::Categorical { classes, .. }, _) => category_color(classes[point]),
+            (PointColors::Categorical { classes, .. }, _) => of_classes[classes[point]],
             (PointColors::Continuous { values, .. }, Some(bar)) => {
                 let v = values[point];
                 let lowest = if v == 0.0 { Some(0.0) } else { None };
@@ -267,15 +276,16 @@ impl NormScatter {
             _ => (1.0, 0.22),
         };
         let plot = panel.plot;
+        let of_classes = self.class_colors();
         for i in self.order() {
             if let Some(at) = panel.place(self.x[i], self.y[i]) {
-                beyond.mark(scene, panel, at, self.color(i, bar));
+                beyond.mark(scene, panel, at, self.color(i, &of_classes, bar));
             }
         }
         let shown = self.order().filter_map(|i| {
             let at = panel.place(self.x[i], self.y[i])?;
             plot.contains(at)
-                .then(|| (at, self.color(i, bar).with_alpha(alpha)))
+                .then(|| (at, self.color(i, &of_classes, bar).with_alpha(alpha)))
         });
         if n <= MANY {
             for (at, color) in shown {
@@ -298,12 +308,14 @@ impl NormScatter {
     /// The groups that the marginal histograms distinguish.
     fn groups(&self) -> Vec<(Color, Vec<usize>)> {
         match &self.outcome {
-            PointColors::Categorical { names, classes } if names.len() <= 5 => (0..names.len())
-                .map(|k| {
+            PointColors::Categorical { names, classes } if names.len() <= 5 => {
+                let colors = class_colors(names).into_iter().enumerate();
+                let group = |(k, color): (usize, Color)| {
                     let members = classes.iter().enumerate().filter(|(_, c)| **c == k);
-                    (category_color(k), members.map(|(i, _)| i).collect())
-                })
-                .collect(),
+                    (color, members.map(|(i, _)| i).collect())
+                };
+                colors.map(group).collect()
+            }
             _ => vec![(AXIS, (0..self.x.len()).collect())],
         }
     }
@@ -419,7 +431,8 @@ impl Chart for NormScatter {
         }
         for guide in &self.guides {
             panel.curve(&mut scene, &guide.line, WHITE, 3.6, true);
-            panel.curve(&mut scene, &guide.line, guide.color(), 1.6, true);
+            let color = guide.color(&self.class_colors());
+            panel.curve(&mut scene, &guide.line, color, 1.6, true);
         }
         panel.axes(&mut scene);
         if strip > 0.0 {
