@@ -7,12 +7,13 @@ use super::sampler::Sampler;
 use crate::color::{Color, ColorMap};
 use crate::color_bar::ColorBar;
 use crate::error::{Result, check_length};
+use crate::font::text_width;
 use crate::header::{LegendEntry, Swatch, draw_best, header, nothing};
 use crate::output::Size;
 use crate::panel::{Axis, Panel};
 use crate::pixels::{Pixels, encode_png};
 use crate::scale::{Mapping, Scale};
-use crate::scene::{Area, Scene};
+use crate::scene::{Anchor, Area, Scene, Text};
 use crate::theme::{DIVERGED, DIVERGED_HATCH, EXPLODED, EXPLODED_HATCH, MIXED, MIXED_HATCH, WHITE};
 use crate::ticks::{format_count, format_value};
 
@@ -23,6 +24,10 @@ pub(crate) const KIND: ChartKind = ChartKind {
     least: Size::new(360, 300),
     sample,
 };
+
+/// The most columns and rows of a map with numbers in its cells, and their size.
+const MOST_NUMBERS: usize = 12;
+const NUMBER: f64 = 11.0;
 
 /// Which cell is marked as the best.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -418,6 +423,47 @@ impl HeatMap {
         encode_png((width, height), png::ColorType::Rgb, &rgb, texts)
     }
 
+    /// Writes the numbers into the cells of a small map where all of them fit, apart from those that are hatched and the
+    /// best one, which the legend names.
+    fn numbers(
+        &self,
+        scene: &mut Scene,
+        plot: &Area,
+        columns: &Cells,
+        rows: &Cells,
+        colors: &Mapping,
+    ) {
+        if self.x.len() > MOST_NUMBERS || self.y.len() > MOST_NUMBERS {
+            return;
+        }
+        let best = self.best_cell().map(|(x, y)| y * self.x.len() + x);
+        let written = (0..self.values.len()).filter(|&cell| {
+            self.without_color(cell).is_none() && !self.has_exploded(cell) && best != Some(cell)
+        });
+        let mut texts = Vec::new();
+        for cell in written {
+            let (left, right) = columns.spans[cell % self.x.len()];
+            let (low, high) = rows.spans[cell / self.x.len()];
+            // Three digits; the file of the map has all.
+            let text = format!("{:.2e}", self.values[cell]);
+            let text = format_value(text.parse().unwrap_or(self.values[cell]));
+            let (width, height) = ((right - left) * plot.width(), (high - low) * plot.height());
+            if text_width(&text, NUMBER, false) + 6.0 > width || NUMBER * 1.5 > height {
+                return;
+            }
+            let at = (
+                plot.left + (left + right) / 2.0 * plot.width(),
+                plot.bottom - (low + high) / 2.0 * plot.height(),
+            );
+            let fill = self
+                .color_map
+                .at(colors.fraction(self.values[cell]).unwrap_or(0.0));
+            let text = Text::new(at.0, at.1, text, NUMBER).color(fill.ink());
+            texts.push(text.anchor(Anchor::Middle).centred());
+        }
+        texts.into_iter().for_each(|text| scene.text(text));
+    }
+
     fn draw(&self, size: Size) -> Result<Drawn> {
         self.check()?;
         let mut scene = Scene::new(size, &self.title)?;
@@ -459,6 +505,7 @@ impl HeatMap {
         let plot = panel.plot;
         scene.image(plot, self.image(&plot, &columns, &rows, &colors));
         panel.axes(&mut scene);
+        self.numbers(&mut scene, &plot, &columns, &rows, &colors);
         if let Some((i, j)) = self.best_cell() {
             let middle = |span: (f64, f64)| (span.0 + span.1) / 2.0;
             let x = plot.left + middle(columns.spans[i]) * plot.width();
