@@ -17,6 +17,7 @@ mod norms;
 mod report;
 mod scatter;
 mod series;
+mod settings;
 mod trends;
 mod view;
 

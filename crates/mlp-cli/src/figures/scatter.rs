@@ -4,7 +4,7 @@ use anyhow::Result;
 use mlp_plot::{NormScatter, OutcomeBar, OutcomeBars, PointColors, Scale};
 use mlp_train::{Axis, Kind};
 
-use super::curves::MOST_SETTINGS;
+use super::settings::MOST_SETTINGS;
 use super::trends::{Selection, Trends};
 use super::{Draw, Figure, FigureEntry, View, describe};
 
@@ -152,7 +152,7 @@ fn solved(view: &View, index: usize) -> Result<Option<Figure>> {
             "Solved: final training loss below {target}; diverged and exploded ones count as not solved. Wilson's 95 % intervals."
         ),
         x_label: "share solved (%)".to_owned(),
-        y_label: String::new(),
+        y_label: key.clone(),
         bars,
     };
     let caption = format!("How many networks reach a training loss below {target}.");
@@ -185,7 +185,7 @@ fn bars(view: &View, index: usize, target: f64) -> Result<Option<Vec<OutcomeBar>
         }
     }
     let bar = |(value, (successes, trials))| OutcomeBar {
-        name: describe::setting(axis, value),
+        name: describe::value(axis, value),
         successes,
         trials,
     };

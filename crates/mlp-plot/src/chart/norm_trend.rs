@@ -254,7 +254,7 @@ impl Chart for NormTrend {
             return Ok(scene);
         }
         let area = header(&mut scene, &self.title, &self.subtitle, &self.legend());
-        let columns = self.small_panels.len().clamp(1, 4);
+        let columns = columns(self.small_panels.len());
         let rows = self.small_panels.len().div_ceil(columns);
         // A small row is about two thirds as high as the large one.
         let share = if self.panels.is_empty() {
@@ -277,6 +277,17 @@ impl Chart for NormTrend {
             self.draw(&mut scene, cell, panel, true);
         }
         Ok(scene)
+    }
+}
+
+/// Columns of so many small panels: in full rows where five columns or fewer make some.
+fn columns(panels: usize) -> usize {
+    match panels {
+        0..=4 => panels.max(1),
+        _ => [5, 4, 3]
+            .into_iter()
+            .find(|n| panels.is_multiple_of(*n))
+            .unwrap_or(4),
     }
 }
 
@@ -310,7 +321,7 @@ fn sample(sampler: &mut Sampler, size: Size) -> Result<Scene> {
         },
         y_scale: sampler.scale(),
         panels: vec![panel.clone(); 2],
-        small_panels: vec![panel; sampler.below(5)],
+        small_panels: vec![panel; sampler.below(7)],
     };
     chart.scene(size)
 }
