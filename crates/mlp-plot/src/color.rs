@@ -1,5 +1,10 @@
 //! Colours, the categorical palette and the continuous colour maps.
 
+mod classes;
+
+pub use self::classes::{category_color, class_colors};
+use crate::theme::{INK, WHITE};
+
 /// An sRGB colour with opacity.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Color {
@@ -35,35 +40,29 @@ impl Color {
         Color { rgb, alpha: 1.0 }
     }
 
+    /// White or the colour of ink, whichever has the greater contrast on this colour (WCAG 2.1).
+    pub(crate) fn ink(self) -> Self {
+        let luminance = |color: Color| {
+            let linear = color.rgb.map(|c| match f64::from(c) / 255.0 {
+                c if c <= 0.04045 => c / 12.92,
+                c => ((c + 0.055) / 1.055).powf(2.4),
+            });
+            0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+        };
+        let own = luminance(self) + 0.05;
+        let (light, dark) = (luminance(WHITE) + 0.05, luminance(INK) + 0.05);
+        match light / own > own / dark {
+            true => WHITE,
+            false => INK,
+        }
+    }
+
     /// Perceived lightness in [0, 1], to choose black or white text on top.
     #[must_use]
     pub fn lightness(self) -> f64 {
         let [r, g, b] = self.rgb.map(f64::from);
         (0.299 * r + 0.587 * g + 0.114 * b) / 255.0
     }
-}
-
-/// Colours that colour-blind readers can distinguish: Okabe and Ito (2008) without black and yellow,
-/// then muted ones by Paul Tol for more than six classes.
-const CATEGORIES: [Color; 12] = [
-    Color::rgb(0, 114, 178),
-    Color::rgb(213, 94, 0),
-    Color::rgb(0, 158, 115),
-    Color::rgb(204, 121, 167),
-    Color::rgb(230, 159, 0),
-    Color::rgb(86, 180, 233),
-    Color::rgb(136, 34, 85),
-    Color::rgb(153, 153, 51),
-    Color::rgb(51, 34, 136),
-    Color::rgb(120, 120, 120),
-    Color::rgb(180, 60, 60),
-    Color::rgb(17, 119, 51),
-];
-
-/// The colour of category `index`; the palette repeats after twelve.
-#[must_use]
-pub fn category_color(index: usize) -> Color {
-    CATEGORIES[index % CATEGORIES.len()]
 }
 
 /// A continuous colour map.
@@ -78,6 +77,8 @@ pub enum ColorMap {
     BlueOrange,
     /// Diverging, for signed scores such as the fractal maps: dark blue through pale to dark red.
     BlueRed,
+    /// Diverging, from one colour through white to another, such as those of two classes.
+    Between([u8; 3], [u8; 3]),
 }
 
 impl ColorMap {
@@ -93,21 +94,38 @@ impl ColorMap {
             ColorMap::Viridis => from(colorous::VIRIDIS, t),
             ColorMap::Cividis => from(colorous::CIVIDIS, t),
             ColorMap::BlueRed => from(colorous::RED_BLUE, 1.0 - t),
-            ColorMap::BlueOrange => {
-                let (end, along) = if t < 0.5 {
-                    (category_color(0), 1.0 - 2.0 * t)
-                } else {
-                    (category_color(1), 2.0 * t - 1.0)
-                };
-                Color::rgb(250, 250, 250).mix(end, along)
+            ColorMap::BlueOrange => between(category_color(0), category_color(1), t),
+            ColorMap::Between([r, g, b], [r1, g1, b1]) => {
+                between(Color::rgb(r, g, b), Color::rgb(r1, g1, b1), t)
             }
         }
     }
 }
 
+/// From one colour through nearly white to another.
+fn between(low: Color, high: Color, t: f64) -> Color {
+    let (end, along) = if t < 0.5 {
+        (low, 1.0 - 2.0 * t)
+    } else {
+        (high, 2.0 * t - 1.0)
+    };
+    Color::rgb(250, 250, 250).mix(end, along)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn ink_is_legible_on_every_color_of_a_map() {
+        assert_eq!(
+            (Color::rgb(0, 0, 0).ink(), Color::rgb(255, 255, 0).ink()),
+            (WHITE, INK)
+        );
+        for map in [ColorMap::Viridis, ColorMap::Cividis] {
+            assert_eq!((map.at(0.0).ink(), map.at(1.0).ink()), (WHITE, INK));
+        }
+    }
 
     #[test]
     fn viridis_and_cividis_grow_in_lightness() {

@@ -28,7 +28,7 @@ const TIP: f64 = 11.0;
 
 impl ColorBar {
     fn label_width(&self, height: f64) -> f64 {
-        ticks(&self.mapping, &[], Direction::Vertical, height)
+        ticks(&self.mapping, Direction::Vertical, height)
             .major
             .iter()
             .map(|t| text_width(&t.label, TICK, false))
@@ -66,7 +66,7 @@ impl ColorBar {
         });
         scene.image(bar, pixels);
         scene.frame(bar, AXIS, 1.0);
-        let found = ticks(&self.mapping, &[], Direction::Vertical, bar.height());
+        let found = ticks(&self.mapping, Direction::Vertical, bar.height());
         for at in &found.minor {
             let y = bottom - at * bar.height();
             scene.segment((bar.right, y), (bar.right + 2.5, y), AXIS, 1.0);

@@ -139,6 +139,41 @@ pub(crate) fn wrap_text(
     out
 }
 
+/// `text` in at most `lines` lines no wider than `width`, broken at spaces or behind other signs that part words, and where
+/// there are none between any two letters; `None` where these lines do not hold it.
+pub(crate) fn break_text(text: &str, size: f64, width: f64, lines: usize) -> Option<Vec<String>> {
+    let mut out: Vec<String> = Vec::new();
+    let mut rest = text.trim();
+    while !rest.is_empty() {
+        if out.len() == lines {
+            return None;
+        }
+        let (mut end, mut at_space, mut at_sign) = (0, 0, 0);
+        let mut taken = 0.0;
+        for (start, c) in rest.char_indices() {
+            taken += advance(font(false), c, size);
+            // A space at the end of a line takes no width.
+            if taken > width && c != ' ' {
+                break;
+            }
+            end = start + c.len_utf8();
+            match c {
+                ' ' => at_space = end,
+                '_' | '-' | '/' | '=' | ',' | '.' | ';' | ':' => at_sign = end,
+                _ => {}
+            }
+        }
+        let end = match (end, at_space, at_sign) {
+            (0, ..) => return None,
+            (end, ..) if end == rest.len() => end,
+            (_, at @ 1.., _) | (_, 0, at @ 1..) | (at, 0, 0) => at,
+        };
+        out.push(rest[..end].trim_end().to_string());
+        rest = rest[end..].trim_start();
+    }
+    Some(out)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -158,6 +193,26 @@ mod tests {
                 assert!(font(bold).get(c).is_some(), "{c}");
             }
         }
+    }
+
+    #[test]
+    fn text_is_broken_without_a_loss() {
+        let text = "learning_rate=0.001 hidden=16x16 ü";
+        let kept = |lines: &[String]| lines.concat().replace(' ', "");
+        for width in [30.0, 80.0, 150.0, 400.0] {
+            let lines = break_text(text, 12.0, width, 20).unwrap();
+            assert_eq!(kept(&lines), text.replace(' ', ""));
+            assert!(
+                lines
+                    .iter()
+                    .all(|line| text_width(line, 12.0, false) <= width)
+            );
+        }
+        let lines = break_text(text, 12.0, 130.0, 2).unwrap();
+        assert_eq!(lines, ["learning_rate=0.001", "hidden=16x16 ü"]);
+        assert_eq!(break_text(text, 12.0, 60.0, 2), None);
+        assert_eq!(break_text("x", 12.0, 1.0, 2), None);
+        assert_eq!(break_text("", 12.0, 1.0, 2), Some(Vec::new()));
     }
 
     #[test]

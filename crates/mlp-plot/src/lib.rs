@@ -60,7 +60,7 @@ mod theme;
 mod ticks;
 
 pub use chart::*;
-pub use color::{Color, ColorMap, category_color};
+pub use color::{Color, ColorMap, category_color, class_colors};
 pub use contour::contour;
 pub use error::{Error, Result};
 pub use film::Film;
@@ -70,6 +70,6 @@ pub use pca::Plane;
 pub use picker::Picker;
 pub use pixels::png_with_texts;
 pub use report::{Report, ReportTable, Section};
-pub use scale::Scale;
+pub use scale::{Scale, color_range};
 pub use scene::{Area, Scene};
 pub use ticks::{format_count, format_value};

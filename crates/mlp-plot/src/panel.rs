@@ -1,14 +1,22 @@
 //! A pair of axes with their grid, and drawing in data coordinates clipped to it.
 
-use crate::color::Color;
-use crate::font::{CAP_HEIGHT, fit_text, text_width};
+mod beyond;
+mod lines;
+
+pub(crate) use self::beyond::{Beyond, note};
+pub(crate) use self::lines::dashes;
+use crate::font::{CAP_HEIGHT, fit_text, text_width, wrap_text};
 use crate::scale::Mapping;
 use crate::scene::{Anchor, Area, Scene, Text};
 use crate::theme::{AXIS, GRID, INK, LABEL, LABEL_GAP, SOFT_INK, TICK, WHITE};
-use crate::ticks::{Direction, Ticks, ticks};
+use crate::ticks::{Direction, LINE, Ticks, category_ticks, label_width, ticks};
 
 const TICK_LENGTH: f64 = 5.0;
 const MINOR_LENGTH: f64 = 3.0;
+/// The part of the space that the labels of a categorical axis may take.
+const LABELS: f64 = 0.4;
+/// The part of the space that equal units may leave blank.
+const BLANK: f64 = 1.0 / 3.0;
 
 /// The scale, ticks and label of an axis.
 #[derive(Debug, Clone)]
@@ -35,6 +43,14 @@ impl Axis {
             names: names.to_vec(),
         }
     }
+
+    /// Its ticks over a length; labels of a categorical axis may take `room` across it.
+    fn ticks(&self, direction: Direction, length: f64, room: f64) -> Ticks {
+        match self.mapping {
+            Mapping::Slots(_) => category_ticks(&self.names, direction, length, room),
+            _ => ticks(&self.mapping, direction, length),
+        }
+    }
 }
 
 /// A laid-out pair of axes.
@@ -43,7 +59,8 @@ pub(crate) struct Panel {
     /// The rectangle between the axes.
     pub plot: Area,
     outer: Area,
-    title: String,
+    /// Its lines.
+    title: Vec<String>,
     x: Axis,
     y: Axis,
     x_ticks: Ticks,
@@ -51,45 +68,60 @@ pub(crate) struct Panel {
 }
 
 impl Panel {
-    /// Lays axes out inside `outer`. With `equal` one unit of x is as long as one of y.
+    /// Lays axes out inside `outer`. With `equal` one unit of x is as long as one of y, unless that would leave more
+    /// than a third of the space blank.
     pub(crate) fn new(outer: Area, title: &str, x: Axis, y: Axis, equal: bool) -> Self {
-        let top = if title.is_empty() { 8.0 } else { LABEL + 12.0 };
-        let bottom = TICK_LENGTH
-            + 5.0
-            + TICK
-            + if x.label.is_empty() {
-                4.0
-            } else {
-                LABEL + 11.0
-            };
-        let height = (outer.height() - top - bottom).max(20.0);
-        let mut y_ticks = ticks(&y.mapping, &y.names, Direction::Vertical, height);
-        let widest = y_ticks
-            .major
-            .iter()
-            .map(|t| text_width(&t.label, TICK, false))
-            .fold(0.0, f64::max);
         let y_label = if y.label.is_empty() {
             2.0
         } else {
             LABEL + 10.0
         };
-        let left = widest + TICK_LENGTH + 4.0 + y_label;
-        let mut plot = Area::new(
-            outer.left + left,
-            outer.top + top,
-            outer.right - 16.0,
-            outer.top + top + height,
-        );
-        if equal {
-            plot = with_equal_units(plot, &x.mapping, &y.mapping);
-            y_ticks = ticks(&y.mapping, &y.names, Direction::Vertical, plot.height());
+        let x_label = if x.label.is_empty() {
+            4.0
+        } else {
+            LABEL + 11.0
+        };
+        // The space for labels below depends on the width, which depends on the labels beside, which depend on the height.
+        // Both only grow, so that it ends.
+        let (mut top, mut below, mut beside) = (8.0, TICK, 0.0f64);
+        let mut title = match title {
+            "" => Vec::new(),
+            title => vec![title.to_string()],
+        };
+        let mut plot = outer;
+        let (mut x_ticks, mut y_ticks) = (Ticks::default(), Ticks::default());
+        for _ in 0..6 {
+            let bottom = TICK_LENGTH + 5.0 + below + x_label;
+            let height = (outer.height() - top - bottom).max(20.0);
+            y_ticks = y.ticks(Direction::Vertical, height, outer.width() * LABELS);
+            beside = beside.max(y_ticks.thickness(Direction::Vertical));
+            plot = Area::new(
+                outer.left + beside + TICK_LENGTH + 4.0 + y_label,
+                outer.top + top,
+                outer.right - 16.0,
+                outer.top + top + height,
+            );
+            x_ticks = x.ticks(Direction::Horizontal, plot.width(), outer.height() * LABELS);
+            let (above, under) = (top, below);
+            below = below.max(x_ticks.thickness(Direction::Horizontal));
+            if !title.is_empty() {
+                let whole = title.join(" ");
+                title = wrap_text(&whole, LABEL, true, outer.right - plot.left, 2);
+                top = LABEL * LINE * title.len() as f64 + 9.0;
+            }
+            if (above, under) == (top, below) {
+                break;
+            }
         }
-        let x_ticks = ticks(&x.mapping, &x.names, Direction::Horizontal, plot.width());
+        if equal && let Some(fitted) = with_equal_units(plot, &x.mapping, &y.mapping) {
+            plot = fitted;
+            y_ticks = y.ticks(Direction::Vertical, plot.height(), 0.0);
+            x_ticks = x.ticks(Direction::Horizontal, plot.width(), 0.0);
+        }
         Panel {
             plot,
             outer,
-            title: title.to_string(),
+            title,
             x,
             y,
             x_ticks,
@@ -100,8 +132,8 @@ impl Panel {
     /// Lays out axes that were measured before, so that neighbours share one left edge.
     pub(crate) fn with_left(mut self, left: f64) -> Self {
         self.plot = Area::new(left, self.plot.top, self.plot.right, self.plot.bottom);
-        let width = self.plot.width();
-        self.x_ticks = ticks(&self.x.mapping, &self.x.names, Direction::Horizontal, width);
+        let (width, room) = (self.plot.width(), self.outer.height() * LABELS);
+        self.x_ticks = self.x.ticks(Direction::Horizontal, width, room);
         self
     }
 
@@ -161,7 +193,18 @@ impl Panel {
             let x = plot.left + tick.at * plot.width();
             let end = (x, plot.bottom + TICK_LENGTH);
             scene.segment((x, plot.bottom), end, AXIS, 1.0);
-            let half = text_width(&tick.label, TICK, false) / 2.0;
+            let lines: Vec<&str> = tick.label.lines().collect();
+            if self.x_ticks.turned {
+                let first = x - (lines.len() as f64 - 1.0) * TICK * LINE / 2.0;
+                for (i, line) in lines.iter().enumerate() {
+                    let x = first + i as f64 * TICK * LINE;
+                    let text = Text::new(x, plot.bottom + TICK_LENGTH + 4.0, *line, TICK);
+                    let text = text.anchor(Anchor::End).color(SOFT_INK);
+                    scene.text(text.rotated().centred());
+                }
+                continue;
+            }
+            let half = label_width(&tick.label) / 2.0;
             // The outermost labels move inwards rather than over the edge of the picture, and
             // give way where another stands there.
             let middle = x
@@ -171,14 +214,21 @@ impl Panel {
                 continue;
             }
             free_from = middle + half + LABEL_GAP / 2.0;
-            let text = Text::new(middle, base, tick.label.clone(), TICK);
-            scene.text(text.anchor(Anchor::Middle).color(SOFT_INK));
+            for (i, line) in lines.iter().enumerate() {
+                let text = Text::new(middle, base + i as f64 * TICK * LINE, *line, TICK);
+                scene.text(text.anchor(Anchor::Middle).color(SOFT_INK));
+            }
         }
         for tick in &self.y_ticks.major {
             let y = plot.bottom - tick.at * plot.height();
             scene.segment((plot.left - TICK_LENGTH, y), (plot.left, y), AXIS, 1.0);
-            let text = Text::new(plot.left - TICK_LENGTH - 4.0, y, tick.label.clone(), TICK);
-            scene.text(text.anchor(Anchor::End).color(SOFT_INK).centred());
+            let lines: Vec<&str> = tick.label.lines().collect();
+            let first = y - (lines.len() as f64 - 1.0) * TICK * LINE / 2.0;
+            for (i, line) in lines.iter().enumerate() {
+                let y = first + i as f64 * TICK * LINE;
+                let text = Text::new(plot.left - TICK_LENGTH - 4.0, y, *line, TICK);
+                scene.text(text.anchor(Anchor::End).color(SOFT_INK).centred());
+            }
         }
         self.breaks(scene);
         let label = fit_text(&self.x.label, LABEL, false, self.outer.width() - 8.0);
@@ -186,7 +236,8 @@ impl Panel {
         let middle = ((plot.left + plot.right) / 2.0)
             .min(self.outer.right - half)
             .max(self.outer.left + half);
-        let text = Text::new(middle, base + LABEL + 8.0, label, LABEL);
+        let under = base + (self.x_ticks.thickness(Direction::Horizontal) - TICK).max(0.0);
+        let text = Text::new(middle, under + LABEL + 8.0, label, LABEL);
         scene.text(text.anchor(Anchor::Middle));
         // The label beside the axis ends above the row of labels below it.
         let lowest = plot.bottom + TICK_LENGTH;
@@ -202,9 +253,11 @@ impl Panel {
                 .rotated(),
         );
         let room = self.outer.right - plot.left;
-        let title = fit_text(&self.title, LABEL, true, room);
-        let text = Text::new(plot.left, plot.top - 8.0, title, LABEL);
-        scene.text(text.bold().color(INK));
+        for (i, line) in self.title.iter().rev().enumerate() {
+            let y = plot.top - 8.0 - i as f64 * LABEL * LINE;
+            let text = Text::new(plot.left, y, fit_text(line, LABEL, true, room), LABEL);
+            scene.text(text.bold().color(INK));
+        }
     }
 
     /// Two short strokes where a logarithmic axis is broken next to zero.
@@ -236,115 +289,10 @@ impl Panel {
             marks(scene, (plot.left, y), (5.0, 2.0));
         }
     }
-
-    /// A line through data points: broken at gaps, clipped at the axes.
-    pub(crate) fn curve(
-        &self,
-        scene: &mut Scene,
-        points: &[(f64, f64)],
-        color: Color,
-        width: f64,
-        dashed: bool,
-    ) {
-        for run in self.runs(points) {
-            let run = self.thinned(&run);
-            for piece in clipped(&run, &self.plot) {
-                if dashed {
-                    for dash in dashes(&piece, 7.0, 4.0) {
-                        scene.line(dash, color, width);
-                    }
-                } else {
-                    scene.line(piece, color, width);
-                }
-            }
-            if run.len() == 1 && self.plot.contains(run[0]) {
-                scene.disc(run[0], width * 1.4, color);
-            }
-        }
-    }
-
-    /// A filled band between two lines, left out at gaps.
-    pub(crate) fn band(
-        &self,
-        scene: &mut Scene,
-        x: &[f64],
-        lower: &[f64],
-        upper: &[f64],
-        fill: Color,
-    ) {
-        let inside = |y: f64| y.clamp(self.plot.top, self.plot.bottom);
-        let mut low: Vec<(f64, f64)> = Vec::new();
-        let mut high: Vec<(f64, f64)> = Vec::new();
-        let mut flush = |low: &mut Vec<(f64, f64)>, high: &mut Vec<(f64, f64)>| {
-            if low.len() > 1 {
-                let mut outline = self.thinned(low);
-                outline.extend(self.thinned(high).into_iter().rev());
-                scene.polygon(outline, fill);
-            }
-            low.clear();
-            high.clear();
-        };
-        for ((x, l), u) in x.iter().zip(lower).zip(upper) {
-            match (self.place(*x, *l), self.place(*x, *u)) {
-                (Some(l), Some(u)) if l.0 >= self.plot.left && l.0 <= self.plot.right => {
-                    low.push((l.0, inside(l.1)));
-                    high.push((u.0, inside(u.1)));
-                }
-                _ => flush(&mut low, &mut high),
-            }
-        }
-        flush(&mut low, &mut high);
-    }
-
-    fn runs(&self, points: &[(f64, f64)]) -> Vec<Vec<(f64, f64)>> {
-        let mut runs = vec![Vec::new()];
-        for (x, y) in points {
-            match (self.place(*x, *y), runs.last_mut()) {
-                (Some(place), Some(run)) => run.push(place),
-                (None, Some(run)) if !run.is_empty() => runs.push(Vec::new()),
-                _ => {}
-            }
-        }
-        runs.retain(|run| !run.is_empty());
-        runs
-    }
-
-    /// Keeps the first, lowest, highest and last of the points within one pixel's width of a long line.
-    fn thinned(&self, points: &[(f64, f64)]) -> Vec<(f64, f64)> {
-        if (points.len() as f64) < self.plot.width() * 3.0 {
-            return points.to_vec();
-        }
-        let mut out = Vec::new();
-        for column in points.chunk_by(|a, b| a.0.floor() == b.0.floor()) {
-            let extreme = |better: fn(f64, f64) -> bool| {
-                let mut best = 0;
-                for (i, p) in column.iter().enumerate() {
-                    if better(p.1, column[best].1) {
-                        best = i;
-                    }
-                }
-                best
-            };
-            let mut kept = [
-                0,
-                extreme(|a, b| a < b),
-                extreme(|a, b| a > b),
-                column.len() - 1,
-            ];
-            kept.sort_unstable();
-            let mut last = None;
-            for i in kept {
-                if last != Some(i) {
-                    out.push(column[i]);
-                }
-                last = Some(i);
-            }
-        }
-        out
-    }
 }
 
-fn with_equal_units(plot: Area, x: &Mapping, y: &Mapping) -> Area {
+/// The part of a plot in which units are equal; `None` where that leaves too much of it blank.
+fn with_equal_units(plot: Area, x: &Mapping, y: &Mapping) -> Option<Area> {
     let (
         Mapping::Linear { low, high },
         Mapping::Linear {
@@ -353,119 +301,12 @@ fn with_equal_units(plot: Area, x: &Mapping, y: &Mapping) -> Area {
         },
     ) = (x, y)
     else {
-        return plot;
+        return None;
     };
     let aspect = (high - low) / (top - bottom);
-    // Far from square, equal units would leave a sliver.
-    if !(0.2..=5.0).contains(&aspect) {
-        return plot;
-    }
     let width = plot.width().min(plot.height() * aspect);
     let height = width / aspect;
-    let left = plot.left;
-    Area::new(left, plot.bottom - height, left + width, plot.bottom)
-}
-
-/// The parts of a line inside `area` (Liang and Barsky 1984).
-fn clipped(points: &[(f64, f64)], area: &Area) -> Vec<Vec<(f64, f64)>> {
-    if points.iter().all(|p| area.contains(*p)) {
-        return vec![points.to_vec()];
-    }
-    let mut pieces: Vec<Vec<(f64, f64)>> = Vec::new();
-    for pair in points.windows(2) {
-        let Some((a, b)) = clip_segment(pair[0], pair[1], area) else {
-            continue;
-        };
-        match pieces.last_mut() {
-            Some(piece) if piece.last() == Some(&a) => piece.push(b),
-            _ => pieces.push(vec![a, b]),
-        }
-    }
-    pieces
-}
-
-fn clip_segment(a: (f64, f64), b: (f64, f64), area: &Area) -> Option<((f64, f64), (f64, f64))> {
-    let (dx, dy) = (b.0 - a.0, b.1 - a.1);
-    let (mut enter, mut leave) = (0.0, 1.0);
-    for (p, q) in [
-        (-dx, a.0 - area.left),
-        (dx, area.right - a.0),
-        (-dy, a.1 - area.top),
-        (dy, area.bottom - a.1),
-    ] {
-        if p == 0.0 {
-            if q < 0.0 {
-                return None;
-            }
-        } else if p < 0.0 {
-            enter = f64::max(enter, q / p);
-        } else {
-            leave = f64::min(leave, q / p);
-        }
-    }
-    // Far outside, rounding could leave the area again.
-    let at = |t: f64| {
-        let x = (a.0 + t * dx).clamp(area.left, area.right);
-        (x, (a.1 + t * dy).clamp(area.top, area.bottom))
-    };
-    let start = if enter > 0.0 { at(enter) } else { a };
-    let end = if leave < 1.0 { at(leave) } else { b };
-    (enter <= leave).then_some((start, end))
-}
-
-/// A line cut into dashes.
-pub(crate) fn dashes(points: &[(f64, f64)], on: f64, off: f64) -> Vec<Vec<(f64, f64)>> {
-    let mut out = Vec::new();
-    let mut drawing = true;
-    let mut left = on;
-    let mut current = points.first().map(|p| vec![*p]).unwrap_or_default();
-    for pair in points.windows(2) {
-        let (mut a, b) = (pair[0], pair[1]);
-        loop {
-            let length = ((b.0 - a.0).powi(2) + (b.1 - a.1).powi(2)).sqrt();
-            if length <= left {
-                left -= length;
-                if drawing {
-                    current.push(b);
-                }
-                break;
-            }
-            let t = left / length;
-            a = (a.0 + (b.0 - a.0) * t, a.1 + (b.1 - a.1) * t);
-            if drawing {
-                current.push(a);
-                out.push(std::mem::take(&mut current));
-                left = off;
-            } else {
-                current = vec![a];
-                left = on;
-            }
-            drawing = !drawing;
-        }
-    }
-    if drawing && current.len() > 1 {
-        out.push(current);
-    }
-    out
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn lines_are_clipped_at_the_axes() {
-        let area = Area::new(0.0, 0.0, 10.0, 10.0);
-        let pieces = clipped(&[(-5.0, 5.0), (5.0, 5.0), (5.0, 20.0), (8.0, -10.0)], &area);
-        assert_eq!(pieces[0], [(0.0, 5.0), (5.0, 5.0), (5.0, 10.0)]);
-        assert_eq!(pieces[1], [(6.0, 10.0), (7.0, 0.0)]);
-    }
-
-    #[test]
-    fn dashes_cover_their_share_of_a_line() {
-        let parts = dashes(&[(0.0, 0.0), (55.0, 0.0), (110.0, 0.0)], 7.0, 4.0);
-        let drawn: f64 = parts.iter().map(|d| d[d.len() - 1].0 - d[0].0).sum();
-        assert_eq!(parts.len(), 10);
-        assert!((drawn - 70.0).abs() < 1e-9);
-    }
+    let filled = width * height / (plot.width() * plot.height());
+    let fitted = Area::new(plot.left, plot.top, plot.left + width, plot.top + height);
+    (filled >= 1.0 - BLANK).then_some(fitted)
 }

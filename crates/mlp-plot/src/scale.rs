@@ -1,16 +1,23 @@
 //! From a value to its position on an axis.
 
+mod limits;
+
+use self::limits::Limits;
+
 /// How an axis maps its values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Scale {
-    /// Logarithmic where all values are positive and span more than a factor of fifty (an axis of
-    /// given positions: where these grow geometrically), else linear.
+    /// Logarithmic where no value is negative and the positive ones span more than a factor of fifty (an axis of
+    /// given positions: where these grow geometrically); logarithmic on either side of zero where the values have both signs
+    /// and the largest is more than a thousand times the median one; else linear. Few far values do not count.
     #[default]
     Auto,
     /// Linear.
     Linear,
     /// Logarithmic; zero gets a position of its own before the axis begins, negative values are gaps.
     Log,
+    /// Linear around zero, logarithmic further out, on both sides.
+    Symlog,
 }
 
 impl Scale {
@@ -25,6 +32,69 @@ impl Scale {
             _ => Scale::Linear,
         }
     }
+
+    /// The scale of a cloud of points: linear, unless some of the values are so much larger than the others that these
+    /// would overlap, a hundred times the median. Few far values do not count.
+    #[must_use]
+    pub fn of_cloud(values: impl Iterator<Item = f64> + Clone) -> Self {
+        const FAR: f64 = 100.0;
+        let signed = values.clone().any(|v| v < 0.0);
+        let kept = Limits::linear(values.clone().collect());
+        match (kept, median(values)) {
+            (Some(kept), Some(usual)) if kept.high > FAR * usual || -kept.low > FAR * usual => {
+                match signed {
+                    true => Scale::Symlog,
+                    false => Scale::Log,
+                }
+            }
+            _ => Scale::Linear,
+        }
+    }
+
+    /// The scale of these values, which is not [`Scale::Auto`].
+    pub(crate) fn settled(self, values: impl Iterator<Item = f64> + Clone) -> Self {
+        /// Factor between the lowest and the highest positive value.
+        const SPAN: f64 = 50.0;
+        /// The largest value of either sign in medians.
+        const FAR: f64 = 1000.0;
+        if self != Scale::Auto {
+            return self;
+        }
+        if !values.clone().any(|v| v < 0.0) {
+            let positive = values.filter(|v| *v > 0.0);
+            return match Limits::decades(positive.map(f64::log10).collect()) {
+                Some(kept) if kept.high - kept.low > SPAN.log10() => Scale::Log,
+                _ => Scale::Linear,
+            };
+        }
+        match (Limits::linear(values.clone().collect()), median(values)) {
+            (Some(kept), Some(usual)) if kept.high.max(-kept.low) > FAR * usual => Scale::Symlog,
+            _ => Scale::Linear,
+        }
+    }
+}
+
+/// The range of colours for values that several maps share, and whether these are logarithmic: as a map of all of
+/// them would have it. `None` without a finite value.
+#[must_use]
+pub fn color_range(
+    values: impl Iterator<Item = f64> + Clone,
+    scale: Scale,
+) -> Option<((f64, f64), Scale)> {
+    let scale = scale.settled(values.clone());
+    let limits = match scale {
+        Scale::Log => {
+            let found = Limits::decades(values.filter(|v| *v > 0.0).map(f64::log10).collect())?;
+            return Some(((10f64.powf(found.low), 10f64.powf(found.high)), scale));
+        }
+        _ => Limits::linear(values.collect())?,
+    };
+    Some(((limits.low, limits.high), scale))
+}
+
+/// The median magnitude of the finite values that are not zero.
+fn median(values: impl Iterator<Item = f64>) -> Option<f64> {
+    mlp_statistics::median(values.filter(|v| v.is_finite() && *v != 0.0).map(f64::abs))
 }
 
 /// Values beyond this are drawn at the edge, so that no difference overflows.
@@ -47,8 +117,22 @@ pub(crate) enum Mapping {
         high: f64,
         zero: f64,
     },
+    /// Bounds in the coordinate sign(v) log10(1 + |v| / unit).
+    Symlog {
+        unit: f64,
+        low: f64,
+        high: f64,
+    },
     /// This many positions of equal width, value i in the middle of position i.
     Slots(usize),
+}
+
+/// A fitted axis, and how many finite values lie beyond its ends.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Fitted {
+    pub mapping: Mapping,
+    pub below: usize,
+    pub above: usize,
 }
 
 fn range(values: impl Iterator<Item = f64>) -> Option<(f64, f64)> {
@@ -66,6 +150,18 @@ fn range(values: impl Iterator<Item = f64>) -> Option<(f64, f64)> {
     found
 }
 
+/// The size within which a scale that is logarithmic on either side of zero is linear: the power of ten below the
+/// median magnitude.
+fn unit(values: impl Iterator<Item = f64>) -> f64 {
+    let exponent = median(values).map_or(0.0, |usual| usual.log10().floor());
+    10f64.powf(exponent.clamp(-290.0, 290.0))
+}
+
+/// The coordinate of such a scale.
+fn signed_log(v: f64, unit: f64) -> f64 {
+    v.signum() * (v.abs() / unit).min(f64::MAX).ln_1p() * std::f64::consts::LOG10_E
+}
+
 /// Whether sorted positive values (apart from a leading zero) grow geometrically.
 fn grows_geometrically(values: &[f64]) -> bool {
     let positive: Vec<f64> = values.iter().copied().filter(|v| *v > 0.0).collect();
@@ -81,16 +177,55 @@ fn grows_geometrically(values: &[f64]) -> bool {
 impl Mapping {
     /// An axis over all finite values with a margin of `pad` (a fraction of the span) at both ends.
     pub(crate) fn fit(values: impl Iterator<Item = f64> + Clone, scale: Scale, pad: f64) -> Self {
-        let log = match scale {
-            Scale::Linear => false,
-            Scale::Log => true,
-            Scale::Auto => matches!(range(values.clone()),
-                Some((low, high)) if low > 0.0 && high / low > 50.0),
+        match scale.settled(values.clone()) {
+            Scale::Log => Self::logarithmic(values, pad),
+            Scale::Symlog => Self::symlog(values, pad),
+            _ => Self::linear(values, pad),
+        }
+    }
+
+    /// An axis over the finite values within their [`Limits`], with a margin of `pad` at both ends.
+    pub(crate) fn within_limits(
+        values: impl Iterator<Item = f64> + Clone,
+        scale: Scale,
+        pad: f64,
+    ) -> Fitted {
+        let clamped = values.map(|v| match v.is_finite() {
+            true => v.clamp(-LIMIT, LIMIT),
+            false => v,
+        });
+        let scale = scale.settled(clamped.clone());
+        let limits = match scale {
+            Scale::Log => {
+                let positive = clamped.clone().filter(|v| *v > 0.0);
+                Limits::decades(positive.map(f64::log10).collect())
+            }
+            Scale::Symlog => {
+                let unit = unit(clamped.clone());
+                Limits::decades(clamped.clone().map(|v| signed_log(v, unit)).collect())
+            }
+            _ => Limits::linear(clamped.clone().collect()),
         };
-        if log {
-            Self::logarithmic(values, pad)
-        } else {
-            Self::linear(values, pad)
+        let Some(limits) = limits.filter(|limits| limits.below + limits.above > 0) else {
+            return Fitted {
+                mapping: Self::fit(clamped, scale, pad),
+                below: 0,
+                above: 0,
+            };
+        };
+        let unit = unit(clamped.clone());
+        let coordinate = |v: f64| match scale {
+            // Zero has a place of its own.
+            Scale::Log if v == 0.0 => limits.low,
+            Scale::Log => v.log10(),
+            Scale::Symlog => signed_log(v, unit),
+            _ => v,
+        };
+        let kept = clamped.filter(move |v| (limits.low..=limits.high).contains(&coordinate(*v)));
+        Fitted {
+            mapping: Self::fit(kept, scale, pad),
+            below: limits.below,
+            above: limits.above,
         }
     }
 
@@ -117,13 +252,31 @@ impl Mapping {
         if high - low <= size * 1e-9 || high - low < 1e-300 {
             // A constant: give it room, so that the labels tell its size.
             let room = if size > 1e-300 { size * 0.1 } else { 1.0 };
-            (low, high) = (low - room, high + room);
+            (low, high) = (if low == 0.0 { 0.0 } else { low - room }, high + room);
         }
-        let pad = (high - low) * pad;
+        let room = (high - low) * pad;
+        // Of values of one sign, none of the other is shown: no norm is negative.
         Mapping::Linear {
-            low: low - pad,
-            high: high + pad,
+            low: if low >= 0.0 {
+                (low - room).max(0.0)
+            } else {
+                low - room
+            },
+            high: if high <= 0.0 && low < 0.0 {
+                (high + room).min(0.0)
+            } else {
+                high + room
+            },
         }
+    }
+
+    fn symlog(values: impl Iterator<Item = f64> + Clone, pad: f64) -> Self {
+        let unit = unit(values.clone());
+        let Mapping::Linear { low, high } = Self::linear(values.map(|v| signed_log(v, unit)), pad)
+        else {
+            return Self::linear([].into_iter(), pad);
+        };
+        Mapping::Symlog { unit, low, high }
     }
 
     fn logarithmic(values: impl Iterator<Item = f64> + Clone, pad: f64) -> Self {
@@ -168,6 +321,7 @@ impl Mapping {
                     (v == 0.0 && zero > 0.0).then_some(zero * ZERO_AT)
                 }
             }
+            Mapping::Symlog { unit, low, high } => Some((signed_log(v, unit) - low) / (high - low)),
             Mapping::Slots(count) => Some((v + 0.5) / count.max(1) as f64),
         };
         // What lies far outside stays there; its distance need not be kept.
@@ -192,6 +346,21 @@ impl Mapping {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn maps_share_their_colors() {
+        let range = |values: &[f64]| color_range(values.iter().copied(), Scale::Auto);
+        let usual: Vec<f64> = (0..60).map(|i| 1.0 + f64::from(i)).collect();
+        let wild = [&usual[..], &[1e144, f64::NAN]].concat();
+        let ((low, high), scale) = range(&wild).unwrap();
+        assert!(
+            (low - 1.0).abs() < 1e-12 && (high - 60.0).abs() < 1e-9,
+            "{low} {high}"
+        );
+        assert_eq!(scale, Scale::Log);
+        assert_eq!(range(&[0.0, 2.0]), Some(((0.0, 2.0), Scale::Linear)));
+        assert_eq!(range(&[f64::NAN]), None);
+    }
 
     #[test]
     fn zero_stands_before_a_log_axis() {
@@ -219,6 +388,71 @@ mod tests {
     }
 
     #[test]
+    fn zeros_have_a_place_beside_many_decades() {
+        let fit = |v: &[f64]| Mapping::fit(v.iter().copied(), Scale::Auto, 0.0);
+        assert!(matches!(fit(&[0.0, 1e-3, 1.0]), Mapping::Log { zero, .. } if zero > 0.0));
+        assert!(matches!(fit(&[0.0, 1.0]), Mapping::Linear { .. }));
+    }
+
+    #[test]
+    fn both_signs_over_decades_have_a_scale_of_their_own() {
+        let values = [-1e6, -3e4, -1.0, -0.5, 0.0, 0.2, 0.5, 1.0, 2.0, 5e5];
+        let axis = Mapping::fit(values.into_iter(), Scale::Auto, 0.0);
+        assert!(matches!(axis, Mapping::Symlog { .. }), "{axis:?}");
+        let at: Vec<f64> = values.iter().filter_map(|v| axis.fraction(*v)).collect();
+        assert!(at.is_sorted() && at[0] == 0.0 && at[9] == 1.0);
+        // Values around one are apart, too.
+        assert!(at[7] - at[5] > 0.01, "{at:?}");
+    }
+
+    #[test]
+    fn no_axis_of_one_sign_crosses_zero() {
+        for values in [vec![0.0, 3.0], vec![0.01, 9.0], vec![0.0; 3], vec![2.0]] {
+            let axis = Mapping::fit(values.iter().copied(), Scale::Linear, 0.05);
+            assert!(
+                matches!(axis, Mapping::Linear { low, .. } if low >= 0.0),
+                "{axis:?}"
+            );
+        }
+        let axis = Mapping::fit([-3.0, 0.0].into_iter(), Scale::Linear, 0.05);
+        assert!(matches!(axis, Mapping::Linear { low, high } if low < -3.0 && high == 0.0));
+    }
+
+    #[test]
+    fn far_values_lie_beyond_the_axis() {
+        let usual: Vec<f64> = (0..60).map(|i| 1.0 + f64::from(i) / 60.0).collect();
+        for (far, scale) in [
+            (vec![1e34, 2e34], Scale::Linear),
+            (vec![1e34, -1e34], Scale::Auto),
+            (vec![1e34, 1e-34], Scale::Log),
+            (vec![1e300, -1e300], Scale::Symlog),
+        ] {
+            let all = [&usual[..], &far].concat();
+            let found = Mapping::within_limits(all.iter().copied(), scale, 0.04);
+            assert_eq!(found.below + found.above, 2, "{far:?} {found:?}");
+            let inside = |v: &f64| (0.0..=1.0).contains(&found.mapping.fraction(*v).unwrap());
+            assert!(
+                usual.iter().all(inside) && !far.iter().any(inside),
+                "{found:?}"
+            );
+        }
+        let none = Mapping::within_limits([f64::NAN].into_iter(), Scale::Auto, 0.04);
+        assert_eq!((none.below, none.above), (0, 0));
+    }
+
+    #[test]
+    fn a_norm_far_beyond_the_others_does_not_flatten_a_cloud() {
+        let of = |norms: &[f64]| Scale::of_cloud(norms.iter().copied());
+        assert_eq!(of(&[1.0, 2.0, 3.0, 90.0]), Scale::Linear);
+        assert_eq!(of(&[1.0, 2.0, f64::NAN, 3.0, 6e5]), Scale::Log);
+        assert_eq!(of(&[-1.0, 2.0, 1.0, 3.0, 6e5]), Scale::Symlog);
+        assert_eq!(of(&[0.0, 0.0, 5.0]), Scale::Linear);
+        assert_eq!(of(&[f64::NAN]), Scale::Linear);
+        let many = [vec![1.0; 60], vec![1e34]].concat();
+        assert_eq!(of(&many), Scale::Linear);
+    }
+
+    #[test]
     fn more_than_two_decades_are_logarithmic_beside_zeros_too() {
         let of = |values: &[f64]| Scale::over_decades(values.iter().copied());
         assert_eq!(of(&[0.0, 1e-3, 1.0]), Scale::Log);
@@ -241,7 +475,7 @@ mod tests {
             vec![f64::NAN, f64::INFINITY],
             vec![],
         ] {
-            for scale in [Scale::Auto, Scale::Linear, Scale::Log] {
+            for scale in [Scale::Auto, Scale::Linear, Scale::Log, Scale::Symlog] {
                 let axis = Mapping::fit(values.iter().copied(), scale, 0.05);
                 for v in values.iter().chain(&[1.0, f64::MAX]) {
                     assert!(axis.fraction(*v).is_none_or(f64::is_finite), "{values:?}");

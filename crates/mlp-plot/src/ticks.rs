@@ -1,6 +1,9 @@
 //! Tick marks: round numbers, thinned until their measured labels do not overlap.
 
-use crate::font::{fit_text, text_width};
+mod names;
+
+pub(crate) use self::names::category_ticks;
+use crate::font::text_width;
 use crate::scale::Mapping;
 use crate::theme::{LABEL_GAP, TICK};
 
@@ -17,6 +20,34 @@ pub(crate) struct Ticks {
     pub major: Vec<Tick>,
     /// Minor ticks, without labels.
     pub minor: Vec<f64>,
+    /// Whether the labels are turned and read upwards.
+    pub turned: bool,
+}
+
+impl Ticks {
+    /// The space that the labels take across the axis.
+    pub(crate) fn thickness(&self, direction: Direction) -> f64 {
+        let upright = direction == Direction::Horizontal && !self.turned;
+        let of = |tick: &Tick| match upright {
+            true => label_height(&tick.label),
+            false => label_width(&tick.label),
+        };
+        self.major.iter().map(of).fold(0.0, f64::max)
+    }
+}
+
+/// Distance of the base lines of a text of several lines, in its size.
+pub(crate) const LINE: f64 = 1.25;
+
+/// The width of a label's widest line.
+pub(crate) fn label_width(label: &str) -> f64 {
+    let widths = label.lines().map(|line| text_width(line, TICK, false));
+    widths.fold(0.0, f64::max)
+}
+
+/// The height of a label of one or more lines.
+fn label_height(label: &str) -> f64 {
+    TICK * (1.0 + LINE * (label.lines().count().max(1) - 1) as f64)
 }
 
 /// The direction of an axis.
@@ -30,8 +61,8 @@ impl Direction {
     /// Space that a label takes along the axis.
     fn extent(self, label: &str) -> f64 {
         match self {
-            Direction::Horizontal => text_width(label, TICK, false) + LABEL_GAP,
-            Direction::Vertical => TICK * 1.5,
+            Direction::Horizontal => label_width(label) + LABEL_GAP,
+            Direction::Vertical => label_height(label) + TICK * 0.5,
         }
     }
 
@@ -45,13 +76,8 @@ impl Direction {
     }
 }
 
-/// The ticks of an axis of `length` pixels. `names` are the labels of a categorical axis.
-pub(crate) fn ticks(
-    mapping: &Mapping,
-    names: &[String],
-    direction: Direction,
-    length: f64,
-) -> Ticks {
+/// The ticks of a numeric axis of `length` pixels.
+pub(crate) fn ticks(mapping: &Mapping, direction: Direction, length: f64) -> Ticks {
     match mapping {
         Mapping::Linear { low, high } => linear(mapping, *low, *high, direction, length),
         Mapping::Log { low, high, .. } => {
@@ -68,7 +94,9 @@ pub(crate) fn ticks(
             }
             found
         }
-        Mapping::Slots(count) => slots(mapping, names, *count, direction, length),
+        Mapping::Symlog { unit, .. } => signed(mapping, *unit, direction, length),
+        // Names are those of the axis.
+        Mapping::Slots(_) => Ticks::default(),
     }
 }
 
@@ -82,7 +110,7 @@ fn linear(mapping: &Mapping, low: f64, high: f64, direction: Direction, length: 
         if direction.fits(&major, length) && (major.len() > 1 || count == 1) {
             return Ticks {
                 major,
-                minor: Vec::new(),
+                ..Ticks::default()
             };
         }
     }
@@ -151,7 +179,11 @@ fn logarithmic(mapping: &Mapping, low: f64, high: f64, direction: Direction, len
                 .filter_map(|(m, e)| tick(m, e))
                 .collect();
             if major.len() > 2 && major.len() <= 10 && direction.fits(&major, length) {
-                return Ticks { major, minor };
+                return Ticks {
+                    major,
+                    minor,
+                    turned: false,
+                };
             }
         }
         let (from, to) = (10f64.powf(low), 10f64.powf(high));
@@ -160,7 +192,7 @@ fn logarithmic(mapping: &Mapping, low: f64, high: f64, direction: Direction, len
             if major.len() > 1 && direction.fits(&major, length) {
                 return Ticks {
                     major,
-                    minor: Vec::new(),
+                    ..Ticks::default()
                 };
             }
         }
@@ -176,48 +208,47 @@ fn logarithmic(mapping: &Mapping, low: f64, high: f64, direction: Direction, len
             14
         };
         if major.len() <= most && direction.fits(&major, length) {
-            return Ticks { major, minor };
+            return Ticks {
+                major,
+                minor,
+                turned: false,
+            };
         }
     }
     Ticks::default()
 }
 
-fn slots(
-    mapping: &Mapping,
-    names: &[String],
-    count: usize,
-    direction: Direction,
-    length: f64,
-) -> Ticks {
-    let slot = length / count.max(1) as f64;
-    let widest = match direction {
-        // A shortened name is better than none as long as it can be read.
-        Direction::Horizontal if slot > 60.0 => slot - LABEL_GAP,
-        Direction::Horizontal => 120.0,
-        Direction::Vertical => 140.0,
+/// Zero and powers of ten on either side of it, the more distant ones first to keep.
+fn signed(mapping: &Mapping, unit: f64, direction: Direction, length: f64) -> Ticks {
+    let first = unit.log10().round() as i32;
+    let tick = |value: f64, label: String| {
+        let at = mapping.fraction(value)?;
+        (0.0..=1.0).contains(&at).then_some(Tick { at, label })
     };
-    let all: Vec<Tick> = names
-        .iter()
-        .take(count)
-        .enumerate()
-        .filter_map(|(i, name)| {
-            Some(Tick {
-                at: mapping.fraction(i as f64)?,
-                label: fit_text(name, TICK, false, widest),
-            })
-        })
-        .collect();
-    let mut stride = 1;
-    loop {
-        let major: Vec<Tick> = all.iter().step_by(stride).cloned().collect();
-        if major.len() <= 1 || direction.fits(&major, length) {
+    let power = |exponent: i32, sign: f64| {
+        let label = match exponent {
+            -3..=4 => plain_power(1, exponent),
+            _ => format!("10{}", superscript(exponent)),
+        };
+        let label = if sign < 0.0 {
+            format!("−{label}")
+        } else {
+            label
+        };
+        tick(sign * 10f64.powi(exponent), label)
+    };
+    for stride in 1..=700 {
+        let exponents = (first..=308).filter(|e| (e - first).rem_euclid(stride) == 0);
+        let powers = exponents.flat_map(|e| [power(e, -1.0), power(e, 1.0)]);
+        let major: Vec<Tick> = powers.chain([tick(0.0, "0".into())]).flatten().collect();
+        if major.len() <= 9 && direction.fits(&major, length) {
             return Ticks {
                 major,
-                minor: Vec::new(),
+                ..Ticks::default()
             };
         }
-        stride += 1;
     }
+    Ticks::default()
 }
 
 /// The exponent in raised digits.
@@ -324,7 +355,7 @@ mod tests {
 
     fn labels(values: &[f64], scale: Scale, length: f64) -> Vec<String> {
         let mapping = Mapping::fit(values.iter().copied(), scale, 0.0);
-        let found = ticks(&mapping, &[], Direction::Horizontal, length);
+        let found = ticks(&mapping, Direction::Horizontal, length);
         found.major.into_iter().map(|t| t.label).collect()
     }
 
@@ -362,11 +393,11 @@ mod tests {
             [0.0, 1e-320],
         ];
         for values in ranges {
-            for scale in [Scale::Linear, Scale::Log] {
+            for scale in [Scale::Linear, Scale::Log, Scale::Symlog] {
                 for length in [60.0, 150.0, 400.0, 1500.0] {
                     for direction in [Direction::Horizontal, Direction::Vertical] {
                         let mapping = Mapping::fit(values.into_iter(), scale, 0.03);
-                        let found = ticks(&mapping, &[], direction, length).major;
+                        let found = ticks(&mapping, direction, length).major;
                         assert!(direction.fits(&found, length), "{values:?} {found:?}");
                         assert!(found.iter().all(|t| (0.0..=1.0).contains(&t.at)));
                         let mut names: Vec<_> = found.iter().map(|t| &t.label).collect();

@@ -85,12 +85,13 @@ struct Section {
 fn plane(view: &View, model: &Model, data: &Dataset, choice: &PlaneChoice) -> Result<Figure> {
     let section = section(view, model, data, choice)?;
     let mut chart = boundary(view, model, data, &section, (COLUMNS, ROWS))?;
-    let what = if chart.class_names.is_empty() {
-        "Prediction"
-    } else {
-        "Decision boundary"
+    let what = match data.features() {
+        // A plane through more features shows where it cuts the boundary, not the boundary.
+        3.. => "Predictions on a plane through",
+        _ if chart.class_names.is_empty() => "Prediction on",
+        _ => "Decision boundary on",
     };
-    chart.title = format!("{what} on {}", view.recipe().data.name);
+    chart.title = format!("{what} {}", view.recipe().data.name);
     let thinned = match data.samples().div_ceil(DRAWN) {
         1 => String::new(),
         step => format!(" One sample in {step} is drawn."),
@@ -104,15 +105,50 @@ fn plane(view: &View, model: &Model, data: &Dataset, choice: &PlaneChoice) -> Re
         None => String::new(),
     };
     chart.subtitle = format!("{training}.{note}{line}{thinned}");
-    let caption = "What the network predicts everywhere, with the samples of both parts on top.";
-    Ok(Figure::new("boundary", caption, chart).sized(900, 680))
+    let caption = match data.features() {
+        3.. => format!(
+            "What the network predicts on a plane through the {} features, onto which the samples of both parts are projected: \
+             where a sample lies on the plane, the network may predict another thing than for the sample itself.",
+            data.features()
+        ),
+        _ => "What the network predicts everywhere, with the samples of both parts on top."
+            .to_owned(),
+    };
+    let (width, height) = frame(&chart);
+    Ok(Figure::new("boundary", caption, chart).sized(width, height))
+}
+
+/// A size of picture that the plane fills, where its units are equal.
+fn frame(chart: &Boundary) -> (u32, u32) {
+    /// About what legend, labels and a colour bar take.
+    const BESIDE: f64 = 175.0;
+    const BELOW: f64 = 165.0;
+    let (width, height) = (900.0, 680.0);
+    if !chart.equal_units {
+        return (width as u32, height as u32);
+    }
+    let extent = |(low, high): (f64, f64)| high - low;
+    let aspect = extent(chart.x_range) / extent(chart.y_range);
+    let beside = match &chart.surface {
+        Surface::Classes(_) => BESIDE / 2.0,
+        _ => BESIDE,
+    };
+    let fitted = (width - beside) / aspect + BELOW;
+    if fitted <= 820.0 {
+        return (width as u32, fitted.max(360.0) as u32);
+    }
+    let narrow = (820.0 - BELOW) * aspect + beside;
+    (narrow.clamp(480.0, width) as u32, 820)
 }
 
 /// The plane that is drawn.
 fn section(view: &View, model: &Model, data: &Dataset, choice: &PlaneChoice) -> Result<Section> {
     Ok(match choice {
-        PlaneChoice::Features(a, b) => pair(view, data, index_of(data, a)?, index_of(data, b)?),
-        PlaneChoice::Principal if data.features() == 2 => pair(view, data, 0, 1),
+        PlaneChoice::Features(a, b) => {
+            let (a, b) = (index_of(data, a)?, index_of(data, b)?);
+            pair(view, data, (a, b), share_of(model, data, [a, b])?)
+        }
+        PlaneChoice::Principal if data.features() == 2 => pair(view, data, (0, 1), 1.0),
         PlaneChoice::Principal => principal(model, data)?,
     })
 }
@@ -303,8 +339,19 @@ fn index_of(data: &Dataset, name: &str) -> Result<usize> {
     }
 }
 
+/// The share of the variance of the scaled features that two of them have.
+fn share_of(model: &Model, data: &Dataset, pair: [usize; 2]) -> Result<f64> {
+    let scaled = model.feature_scaler().transform(&data.inputs())?;
+    let variances = scaled.var_axis(Axis(0), 0.0);
+    let total = variances.sum();
+    Ok(match total > 0.0 {
+        true => pair.iter().map(|feature| variances[*feature]).sum::<f64>() / total,
+        false => 0.0,
+    })
+}
+
 /// Two features; the others stay at their means over the training part.
-fn pair(view: &View, data: &Dataset, a: usize, b: usize) -> Section {
+fn pair(view: &View, data: &Dataset, (a, b): (usize, usize), share: f64) -> Section {
     let inputs = data.inputs();
     let train = &view.recipe().data.split.train;
     let mean = |column: usize| {
@@ -322,15 +369,18 @@ fn pair(view: &View, data: &Dataset, a: usize, b: usize) -> Section {
     let spread = |(low, high): (f64, f64)| high - low;
     let ratio =
         spread(range(places.iter().map(|p| p.0))) / spread(range(places.iter().map(|p| p.1)));
-    let note = if data.features() > 2 {
-        " The other features stay at their means."
-    } else {
-        ""
+    let note = match data.features() {
+        3.. => format!(
+            " Two of {} features, with {:.0} % of the variance; the others stay at their means.",
+            data.features(),
+            100.0 * share
+        ),
+        _ => String::new(),
     };
     Section {
         x_label: data.feature_names()[a].clone(),
         y_label: data.feature_names()[b].clone(),
-        note: note.to_owned(),
+        note,
         equal_units: data.features() == 2 && (0.4..2.5).contains(&ratio),
         places,
         lift: Box::new(move |x, y| {
@@ -368,7 +418,10 @@ fn principal(model: &Model, data: &Dataset) -> Result<Section> {
             100.0 * first
         ),
         y_label: format!("second principal direction ({:.0} %)", 100.0 * second),
-        note: format!(" The plane through the mean explains {share:.0} % of the variance."),
+        note: format!(
+            " The plane of greatest variance through the mean shows {share:.0} % of the variance of {} features.",
+            data.features()
+        ),
         places,
         lift: Box::new(move |u, v| {
             let point = plane.lift(u, v);

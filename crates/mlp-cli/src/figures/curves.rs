@@ -3,13 +3,11 @@
 use mlp_plot::{Band, CurvePanel, LearningCurves, Scale, Series};
 use mlp_train::Kind;
 
+use super::settings::{MOST_SETTINGS, Others, unlike};
 use super::trends::Selection;
 use super::{Draw, Figure, FigureEntry, View, describe};
 
 const PARTS: [&str; 3] = ["train", "test", "validation"];
-
-/// The most settings of a sweep that one chart shows.
-pub(super) const MOST_SETTINGS: usize = 8;
 
 /// Those of a single network.
 pub static SINGLE: FigureEntry = FigureEntry {
@@ -65,37 +63,52 @@ fn population(view: &View) -> Vec<Figure> {
         }),
     };
     let caption = "Loss and score over all networks that neither diverged nor exploded.";
-    let mut figures = vec![Figure::new("learning-curves", caption, chart).sized(900, 640)];
+    let mut figures = Vec::new();
+    if unlike(view).is_empty() {
+        figures.push(Figure::new("learning-curves", caption, chart).sized(900, 640));
+    }
     let axes = view.experiment().axes();
     for (index, axis) in axes.iter().enumerate() {
         if axis.values.len() < 2 || axis.values.len() > MOST_SETTINGS {
             continue;
         }
-        let panels = metrics(view)
-            .into_iter()
-            .filter_map(|(label, columns, scale)| {
-                let column = columns
-                    .iter()
-                    .find(|column| column.starts_with("test_"))
-                    .or(columns.first())?;
-                let series = (0..axis.values.len())
-                    .filter_map(|value| {
-                        let own = view.trend(column, Selection::Setting(axis, index, value))?;
-                        let name = describe::setting(axis, value);
-                        let mut series = Series::of_quantiles(name, steps.to_vec(), &own);
-                        series.bands.drain(..1);
-                        Some(series)
-                    })
-                    .collect();
-                let part = column.split('_').next().unwrap_or_default();
-                Some(CurvePanel {
-                    y_label: format!("{part} {label}"),
-                    y_scale: scale,
-                    y_range: None,
-                    series,
-                })
+        let Ok(others) = Others::but(view, index) else {
+            continue;
+        };
+        let panel = |column: usize, metric: &(&str, Vec<String>, Scale)| {
+            let (label, columns, scale) = metric;
+            let tested = columns.iter().find(|column| column.starts_with("test_"));
+            let shown = tested.or(columns.first())?;
+            let series = (0..axis.values.len()).filter_map(|value| {
+                let own = others[column].trend(view, shown, index, value)?;
+                let name = describe::setting(axis, value);
+                let mut series = Series::of_quantiles(name, steps.to_vec(), &own);
+                series.bands.drain(..1);
+                Some(series)
+            });
+            let part = shown.split('_').next().unwrap_or_default();
+            Some(CurvePanel {
+                y_label: format!("{part} {label}").replace("r2", "R²"),
+                y_scale: *scale,
+                series: series.collect(),
+                column,
+                ..CurvePanel::default()
             })
-            .collect();
+        };
+        let metrics = metrics(view);
+        let mut panels = Vec::new();
+        for (column, others) in others.iter().enumerate() {
+            let mut own: Vec<_> = metrics.iter().filter_map(|m| panel(column, m)).collect();
+            if let Some(first) = own.first_mut() {
+                first.title.clone_from(&others.name);
+            }
+            panels.extend(own);
+        }
+        let scores = || panels.iter().filter(|p| p.y_label.ends_with("R²"));
+        let range = score_range(scores().flat_map(|p| &p.series));
+        for panel in panels.iter_mut().filter(|p| p.y_label.ends_with("R²")) {
+            panel.y_range = Some(range);
+        }
         let name = axis.key.column();
         let chart = LearningCurves {
             title: format!("Learning curves by {}", describe::label(&name)),
@@ -104,15 +117,14 @@ fn population(view: &View) -> Vec<Figure> {
             x_scale: Scale::Auto,
             panels,
         };
-        let caption = format!("The same by {}.", describe::label(&name));
-        figures.push(
-            Figure::new(
-                format!("learning-curves-by-{}", name.replace('_', "-")),
-                caption,
-                chart,
-            )
-            .sized(900, 640),
-        );
+        let each = match others.len() {
+            1 => "",
+            _ => ", a column for each setting of the other keys",
+        };
+        let caption = format!("Loss and score by {}{each}.", describe::label(&name));
+        let name = format!("learning-curves-by-{}", name.replace('_', "-"));
+        let width = 900.max(280 * others.len() as u32);
+        figures.push(Figure::new(name, caption, chart).sized(width, 640));
     }
     figures
 }
@@ -154,7 +166,7 @@ fn panels(view: &View, series: impl Fn(String, &str) -> Option<Series>) -> Vec<C
                 panel.series.push(if dashed { one.dashed() } else { one });
             }
             if label == "r2" {
-                panel.y_range = Some(score_range(&panel.series));
+                panel.y_range = Some(score_range(panel.series.iter()));
             }
             panel
         })
@@ -162,7 +174,7 @@ fn panels(view: &View, series: impl Fn(String, &str) -> Option<Series>) -> Vec<C
 }
 
 /// R2 has no lower end: a bad start must not flatten what follows.
-fn score_range(series: &[Series]) -> (f64, f64) {
+fn score_range<'a>(series: impl Iterator<Item = &'a Series>) -> (f64, f64) {
     let edges = |band: &Band| {
         band.lower
             .iter()
@@ -170,9 +182,7 @@ fn score_range(series: &[Series]) -> (f64, f64) {
             .copied()
             .collect::<Vec<_>>()
     };
-    let values = series
-        .iter()
-        .flat_map(|s| s.y.iter().copied().chain(s.bands.iter().flat_map(edges)));
+    let values = series.flat_map(|s| s.y.iter().copied().chain(s.bands.iter().flat_map(edges)));
     let lowest = values
         .filter(|v| v.is_finite())
         .fold(1.0, |low, v| if v < low { v } else { low });

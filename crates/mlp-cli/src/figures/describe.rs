@@ -118,11 +118,15 @@ pub fn label(column: &str) -> String {
 
 /// An axis value as a name in a legend: `weight decay 0.001`.
 pub fn setting(axis: &Axis, index: usize) -> String {
+    format!("{} {}", label(&axis.key.column()), value(axis, index))
+}
+
+/// An axis value without its key.
+pub fn value(axis: &Axis, index: usize) -> String {
     let value = &axis.values[index];
-    let text = value
+    value
         .as_f64()
-        .map_or_else(|| without_folders(&value.to_string()), format_value);
-    format!("{} {text}", label(&axis.key.column()))
+        .map_or_else(|| without_folders(&value.to_string()), format_value)
 }
 
 /// A data file's name without its folders, and any other word as it is.

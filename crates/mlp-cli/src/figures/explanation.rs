@@ -261,8 +261,8 @@ impl Explanation<'_> {
             panels: vec![CurvePanel {
                 y_label: answer,
                 y_scale: Scale::Linear,
-                y_range: None,
                 series: series.collect(),
+                ..CurvePanel::default()
             }],
         };
         Figure::new(name, "", chart)

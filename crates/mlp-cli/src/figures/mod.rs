@@ -18,6 +18,7 @@ mod norms;
 mod report;
 mod scatter;
 mod series;
+mod settings;
 mod trends;
 mod view;
 

@@ -5,7 +5,7 @@ use mlp_plot::{
 };
 use mlp_train::Kind;
 
-use super::curves::MOST_SETTINGS;
+use super::settings::{MOST_SETTINGS, Others, unlike};
 use super::trends::Selection;
 use super::{Draw, Figure, FigureEntry, View, describe};
 
@@ -28,7 +28,7 @@ pub static OVER_STEPS: FigureEntry = FigureEntry {
     name: "norms-over-steps",
     description: "norms of all networks as bands over the recorded steps, in all and by layer",
     kinds: &[Kind::Population],
-    draw: Draw::Run(|view, _| Ok(vec![over_steps(view)])),
+    draw: Draw::Run(|view, _| Ok(over_steps(view).into_iter().collect())),
 };
 
 /// Those of a population over swept keys.
@@ -76,34 +76,67 @@ fn single(view: &View) -> Figure {
     .sized(900, 640)
 }
 
-/// The norms of a population over steps, by layer below.
-fn over_steps(view: &View) -> Figure {
+/// The norms of a population over steps: of all networks or by the values of a key with the layers below, or for
+/// every setting of the other keys where there are some. `None` where that makes no chart.
+fn over_steps(view: &View) -> Option<Figure> {
     let axes = view.experiment().axes();
-    let first = axes
-        .first()
-        .filter(|axis| (2..=MOST_SETTINGS).contains(&axis.values.len()));
-    let trend = |column: &str| -> Option<Vec<TrendSeries>> {
-        let summary = |name: String, selection: Selection| {
-            let quantiles = view.trend(column, selection)?;
-            Some(TrendSeries { name, quantiles })
-        };
-        match first {
-            None => Some(vec![summary("all networks".to_owned(), Selection::All)?]),
-            Some(axis) => (0..axis.values.len())
-                .map(|value| {
-                    let name = describe::setting(axis, value);
-                    summary(name, Selection::Setting(axis, 0, value))
-                })
-                .collect(),
+    let shown = |axis: &usize| (2..=MOST_SETTINGS).contains(&axes[*axis].values.len());
+    let unlike = unlike(view);
+    // By the first key whose others have few settings; what is drawn at random, by the first of few values.
+    let by = match unlike.is_empty() {
+        true => (0..axes.len()).find(shown),
+        false => {
+            let few = |axis: &usize| shown(axis) && Others::but(view, *axis).is_ok();
+            Some(unlike.into_iter().find(few)?)
         }
     };
-    let panel =
-        |column: String, label: String| trend(&column).map(|series| TrendPanel { label, series });
-    let small = |norm: &str| {
-        let name = describe::label(norm);
-        (0..layers(view))
-            .filter_map(|layer| panel(format!("{norm}_{layer}"), format!("{name}, layer {layer}")))
-            .collect::<Vec<_>>()
+    let others = match by {
+        None => Vec::new(),
+        Some(axis) => Others::but(view, axis).ok()?,
+    };
+    let trend = |column: &str, others: Option<&Others>| -> Option<Vec<TrendSeries>> {
+        let (Some(others), Some(axis)) = (others, by) else {
+            let quantiles = view.trend(column, Selection::All)?;
+            let name = "all networks".to_owned();
+            return Some(vec![TrendSeries { name, quantiles }]);
+        };
+        let values = 0..axes[axis].values.len();
+        let series = values.map(|value| {
+            let quantiles = others.trend(view, column, axis, value)?;
+            let name = describe::setting(&axes[axis], value);
+            Some(TrendSeries { name, quantiles })
+        });
+        series.collect()
+    };
+    let panel = |column: String, label: String, others: Option<&Others>| {
+        trend(&column, others).map(|series| TrendPanel { label, series })
+    };
+    let (panels, small_panels) = match &others[..] {
+        [] | [_] => {
+            let only = others.first();
+            let small = |norm: &str| {
+                let name = describe::label(norm);
+                let of = |layer| (format!("{norm}_{layer}"), format!("{name}, layer {layer}"));
+                let layers = (0..layers(view)).map(of);
+                let panels = layers.filter_map(|(column, label)| panel(column, label, only));
+                panels.collect::<Vec<_>>()
+            };
+            let large = NORMS.iter();
+            let large = large
+                .filter_map(|norm| panel((*norm).to_owned(), describe::label(norm), only))
+                .collect();
+            (large, NORMS.iter().flat_map(|norm| small(norm)).collect())
+        }
+        several => (Vec::new(), by_others(several, panel)),
+    };
+    let rows = match panels.is_empty() {
+        true => small_panels.len().div_ceil(4),
+        false => (2 * layers(view)).div_ceil(3),
+    } as u32;
+    let height = if panels.is_empty() { 160 } else { 430 } + 210 * rows;
+    let each = match panels.is_empty() {
+        true => "a panel for each setting of the other keys",
+        false => "the whole network above, each layer below",
     };
     let chart = NormTrend {
         title: "Norms of weights and biases over training".to_owned(),
@@ -113,17 +146,30 @@ fn over_steps(view: &View) -> Figure {
             values: view.trends().steps().to_vec(),
             scale: Scale::Auto,
         },
-        y_scale: Scale::Linear,
-        panels: NORMS
-            .iter()
-            .filter_map(|norm| panel((*norm).to_owned(), describe::label(norm)))
-            .collect(),
-        small_panels: NORMS.iter().flat_map(|norm| small(norm)).collect(),
+        y_scale: Scale::Auto,
+        panels,
+        small_panels,
     };
-    let rows = (2 * layers(view)).div_ceil(3) as u32;
-    let caption =
-        "Median norm with 25–75 % and 5–95 % bands: the whole network above, each layer below.";
-    Figure::new("norms-over-steps", caption, chart).sized(900, 430 + 210 * rows)
+    let caption = format!("Median norm with 25–75 % and 5–95 % bands: {each}.");
+    Some(Figure::new("norms-over-steps", caption, chart).sized(900, height))
+}
+
+/// A panel of both norms for every setting of the other keys.
+fn by_others(
+    others: &[Others],
+    panel: impl Fn(String, String, Option<&Others>) -> Option<TrendPanel>,
+) -> Vec<TrendPanel> {
+    let panels = NORMS.iter().flat_map(|norm| {
+        let panel = &panel;
+        others.iter().filter_map(move |others| {
+            let label = match others.name.as_str() {
+                "" => describe::label(norm),
+                name => format!("{}, {name}", describe::label(norm)),
+            };
+            panel((*norm).to_owned(), label, Some(others))
+        })
+    });
+    panels.collect()
 }
 
 /// The norms over every swept key.
@@ -149,29 +195,32 @@ fn over_axes(view: &View) -> Vec<Figure> {
             }
             None => TrendAxis::Names(axis.labels()),
         };
-        let panels: Vec<TrendPanel> = NORMS
-            .iter()
-            .filter_map(|norm| {
-                // One distribution over steps per value.
-                let trends = (0..axis.values.len())
-                    .map(|value| view.trend(norm, Selection::Setting(axis, index, value)))
-                    .collect::<Option<Vec<_>>>()?;
-                let series = compared
-                    .iter()
-                    .map(|&step| TrendSeries {
-                        name: format!("step {}", steps[step]),
-                        quantiles: order.iter().map(|&value| trends[value][step]).collect(),
-                    })
-                    .collect();
-                Some(TrendPanel {
-                    label: describe::label(norm),
-                    series,
-                })
+        let Ok(others) = Others::but(view, index) else {
+            continue;
+        };
+        let mut panels = by_others(&others, |norm, label, others| {
+            // One distribution over steps per value.
+            let trend = |value| others?.trend(view, &norm, index, value);
+            let trends = (0..axis.values.len())
+                .map(trend)
+                .collect::<Option<Vec<_>>>()?;
+            let series = compared.iter().map(|&step| TrendSeries {
+                name: format!("step {}", steps[step]),
+                quantiles: order.iter().map(|&value| trends[value][step]).collect(),
+            });
+            Some(TrendPanel {
+                label,
+                series: series.collect(),
             })
-            .collect();
+        });
         if panels.is_empty() {
             continue;
         }
+        let mut small_panels = Vec::new();
+        if others.len() > 1 {
+            std::mem::swap(&mut panels, &mut small_panels);
+        }
+        let height = 500.max(160 + 230 * small_panels.len().div_ceil(4) as u32);
         let key = describe::label(&axis.key.column());
         let chart = NormTrend {
             title: format!("Norms against {key}"),
@@ -180,7 +229,7 @@ fn over_axes(view: &View) -> Vec<Figure> {
             x,
             y_scale: Scale::Auto,
             panels,
-            small_panels: Vec::new(),
+            small_panels,
         };
         let caption = format!("Median norm with bands against {key}, early and late in training.");
         figures.push(
@@ -189,7 +238,7 @@ fn over_axes(view: &View) -> Vec<Figure> {
                 caption,
                 chart,
             )
-            .sized(900, 500),
+            .sized(900, height),
         );
     }
     figures

@@ -9,7 +9,7 @@ use mlp_store::WholeFile;
 use mlp_train::{DataRead, Kind, MapAxes, MapSlice, Metric, NetworkSummary};
 
 use super::trends::Trends;
-use super::{Figure, View, describe, map};
+use super::{Figure, View, describe, map, settings};
 use crate::{
     formatting,
     selected::Selected,
@@ -118,6 +118,11 @@ pub fn section(view: &View, figures: &[Figure], heading: &str) -> Result<Section
     let scores = view.recipe().scores.iter().map(|score| score.name);
     if let Some(positive) = positive::of(&view.recipe().data, scores) {
         section = section.paragraph(format!("Positive is {positive}."));
+    }
+    if view.kind() == Kind::Population
+        && let Some(reason) = settings::left_out(view)
+    {
+        section = section.paragraph(reason);
     }
     for figure in figures {
         let svg = figure.chart.render(Format::Svg, figure.size)?;

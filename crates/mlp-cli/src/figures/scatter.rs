@@ -2,10 +2,9 @@
 
 use anyhow::Result;
 use mlp_plot::{NormScatter, OutcomeBar, OutcomeBars, PointColors, Scale};
-use mlp_statistics::median;
 use mlp_train::{Axis, Kind};
 
-use super::curves::MOST_SETTINGS;
+use super::settings::MOST_SETTINGS;
 use super::trends::{Selection, Trends};
 use super::{Draw, Figure, FigureEntry, View, describe};
 
@@ -40,8 +39,8 @@ fn figures(view: &View) -> Result<Vec<Figure>> {
         subtitle: describe::population(view),
         x_label: "weight norm".to_owned(),
         y_label: "bias norm".to_owned(),
-        x_scale: scale_of(&x),
-        y_scale: scale_of(&y),
+        x_scale: Scale::of_cloud(x.iter().copied()),
+        y_scale: Scale::of_cloud(y.iter().copied()),
         x: x.clone(),
         y: y.clone(),
         outcome,
@@ -133,19 +132,6 @@ fn against(
     Ok(Some(Figure::new(name, caption, chart).sized(900, 640)))
 }
 
-/// The scale of an axis of norms: linear, unless a few are so much larger than the others that these
-/// would overlap.
-fn scale_of(norms: &[f64]) -> Scale {
-    /// The largest norm in medians.
-    const FAR: f64 = 100.0;
-    let finite = || norms.iter().copied().filter(|norm| norm.is_finite());
-    let largest = finite().fold(0.0, |a, b| if b > a { b } else { a });
-    match median(finite()) {
-        Some(usual) if usual > 0.0 && largest > FAR * usual => Scale::Log,
-        _ => Scale::Linear,
-    }
-}
-
 /// The share of networks below the target loss for every value of an axis.
 fn solved(view: &View, index: usize) -> Result<Option<Figure>> {
     let axis = &view.experiment().axes()[index];
@@ -166,7 +152,7 @@ fn solved(view: &View, index: usize) -> Result<Option<Figure>> {
             "Solved: final training loss below {target}; diverged and exploded ones count as not solved. Wilson's 95 % intervals."
         ),
         x_label: "share solved (%)".to_owned(),
-        y_label: String::new(),
+        y_label: key.clone(),
         bars,
     };
     let caption = format!("How many networks reach a training loss below {target}.");
@@ -199,22 +185,9 @@ fn bars(view: &View, index: usize, target: f64) -> Result<Option<Vec<OutcomeBar>
         }
     }
     let bar = |(value, (successes, trials))| OutcomeBar {
-        name: describe::setting(axis, value),
+        name: describe::value(axis, value),
         successes,
         trials,
     };
     Ok(Some(counts.into_iter().enumerate().map(bar).collect()))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_norm_far_beyond_the_others_does_not_flatten_an_axis() {
-        assert_eq!(scale_of(&[1.0, 2.0, 3.0, 90.0]), Scale::Linear);
-        assert_eq!(scale_of(&[1.0, 2.0, f64::NAN, 3.0, 6e5]), Scale::Log);
-        assert_eq!(scale_of(&[0.0, 0.0, 5.0]), Scale::Linear);
-        assert_eq!(scale_of(&[f64::NAN]), Scale::Linear);
-    }
 }

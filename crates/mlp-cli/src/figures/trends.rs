@@ -17,6 +17,8 @@ pub enum Selection<'a> {
     All,
     /// Those with one value of a swept key: the axis, its index, the value's index.
     Setting(&'a Axis, usize, usize),
+    /// Those with one value of several swept keys: the axes' and the values' indices.
+    Settings(&'a [(usize, usize)]),
 }
 
 /// Where distributions come from.
@@ -113,6 +115,9 @@ impl Statistics {
     }
 
     fn trend(&self, metric: &str, selection: Selection) -> Option<Vec<Quantiles>> {
+        if matches!(selection, Selection::Settings(_)) {
+            return None;
+        }
         let (key, value) = names(selection);
         let at = |step: &f64| {
             let row = (
@@ -132,7 +137,7 @@ impl Statistics {
 /// Key and value of a selection as the table has them.
 fn names(selection: Selection) -> (String, String) {
     match selection {
-        Selection::All => (String::new(), String::new()),
+        Selection::All | Selection::Settings(_) => (String::new(), String::new()),
         Selection::Setting(axis, _, value) => (axis.key.column(), axis.values[value].to_string()),
     }
 }

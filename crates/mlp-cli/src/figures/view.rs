@@ -199,6 +199,9 @@ impl View {
                 && match selection {
                     Selection::All => true,
                     Selection::Setting(_, axis, value) => self.place(net, axis) == Some(value),
+                    Selection::Settings(settings) => settings
+                        .iter()
+                        .all(|(axis, value)| self.place(net, *axis) == Some(*value)),
                 }
         })
     }

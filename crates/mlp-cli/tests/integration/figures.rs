@@ -80,6 +80,8 @@ fn every_figure_that_is_listed_is_drawn_of_some_run() {
         of_runs.extend(pictures(&path(name).join("figures")));
         of_analyses.extend(pictures(&path(name).join("analysis")));
     }
+    // The median of unlike cells is that of none.
+    assert!(!pictures(&path("swept").join("figures")).contains("learning-curves"));
     let output = mlp().args(["list", "figures", "--json"]).output().unwrap();
     let listed: Value = serde_json::from_slice(&output.stdout).unwrap();
     let text = |row: &Value, name: &str| row[name].as_str().unwrap().to_owned();
@@ -104,5 +106,33 @@ fn every_figure_that_is_listed_is_drawn_of_some_run() {
         for name in drawn {
             assert!(forms.iter().any(|form| is_of(&name, form)), "{name}");
         }
+    }
+}
+
+#[test]
+fn curves_that_would_pool_unlike_cells_are_left_out_with_a_reason() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("run");
+    let (size, sweeps) = (
+        "population moons --samples 32 --hidden 2 --nets 1 --steps 2 --figures svg",
+        ["activation=tanh,relu", "lr=log:0.01:1:9"],
+    );
+    let mut arguments: Vec<&str> = size.split(' ').collect();
+    sweeps
+        .iter()
+        .for_each(|sweep| arguments.extend(["--sweep", sweep]));
+    succeeds(&[&arguments[..], &["--out", out.to_str().unwrap()]].concat());
+    let drawn = pictures(&out.join("figures"));
+    assert!(
+        !drawn.iter().any(|name| name.starts_with("learning-curves")),
+        "{drawn:?}"
+    );
+    assert!(drawn.contains("norms-against-learning-rate"), "{drawn:?}");
+    let report = fs::read_to_string(out.join("report.html")).unwrap();
+    for reason in [
+        "not by activation, since the other keys have 9 settings, more than 6",
+        "not by learning rate, which has 9 values, more than 8",
+    ] {
+        assert!(report.contains(reason), "{reason}");
     }
 }

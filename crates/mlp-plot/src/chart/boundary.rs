@@ -2,7 +2,7 @@
 
 use super::kind::{Chart, ChartKind};
 use super::sampler::Sampler;
-use crate::color::{Color, ColorMap, category_color};
+use crate::color::{Color, ColorMap, class_colors};
 use crate::color_bar::ColorBar;
 use crate::contour::contour;
 use crate::error::{Error, Result, check_length};
@@ -10,7 +10,7 @@ use crate::header::{LegendEntry, Swatch, header, nothing};
 use crate::output::Size;
 use crate::panel::{Axis, Panel};
 use crate::pixels::Pixels;
-use crate::scale::{Mapping, Scale};
+use crate::scale::{Fitted, Mapping, Scale};
 use crate::scene::{Area, Scene};
 use crate::theme::{INK, SOFT_INK, WHITE};
 
@@ -129,18 +129,16 @@ impl Boundary {
     }
 
     /// The axis of predicted numbers, which covers the targets and the surface.
-    fn value_mapping(&self, values: &[f64]) -> Mapping {
+    fn value_axis(&self, values: &[f64]) -> Fitted {
         let targets = self.points.iter().map(|p| p.target);
-        Mapping::fit(values.iter().copied().chain(targets), Scale::Linear, 0.0)
+        let values = values.iter().copied().chain(targets);
+        Mapping::within_limits(values, Scale::Linear, 0.0)
     }
 
     fn legend(&self) -> Vec<LegendEntry> {
         let mut entries = Vec::new();
-        for (i, name) in self.class_names.iter().enumerate() {
-            entries.push(LegendEntry::new(
-                Swatch::Box(category_color(i)),
-                name.as_str(),
-            ));
+        for (name, color) in self.class_names.iter().zip(class_colors(&self.class_names)) {
+            entries.push(LegendEntry::new(Swatch::Box(color), name.as_str()));
         }
         let has = |part| self.points.iter().any(|p| p.part == part);
         if has(Part::Train) {
@@ -150,6 +148,12 @@ impl Boundary {
             entries.push(LegendEntry::new(Swatch::Ring(SOFT_INK), "test"));
         }
         entries
+    }
+
+    /// The colours between two classes.
+    fn binary_map(&self) -> ColorMap {
+        let colors = class_colors(&self.class_names);
+        ColorMap::Between(colors[0].rgb, colors[1].rgb)
     }
 
     /// Fills the plane, values linear between grid points. Three quarters of the final resolution are
@@ -174,22 +178,26 @@ impl Boundary {
         };
         let clear = WHITE.with_alpha(0.0);
         match &self.surface {
-            Surface::Binary { second: p, .. } => Pixels::from_fn(width, height, |x, y| {
-                let p = sample(&|i| p[i], x, y);
-                if p.is_nan() {
-                    return clear;
-                }
-                WHITE.mix(ColorMap::BlueOrange.at(p), SHADING)
-            }),
+            Surface::Binary { second: p, .. } => {
+                let map = self.binary_map();
+                Pixels::from_fn(width, height, |x, y| {
+                    let p = sample(&|i| p[i], x, y);
+                    if p.is_nan() {
+                        return clear;
+                    }
+                    WHITE.mix(map.at(p), SHADING)
+                })
+            }
             Surface::Classes(p) => {
                 let classes = self.class_names.len();
+                let colors = class_colors(&self.class_names);
                 Pixels::from_fn(width, height, |x, y| {
                     let share = |k: usize| sample(&|i| p[i * classes + k], x, y);
-                    class_color(classes, share).unwrap_or(clear)
+                    class_color(&colors, share).unwrap_or(clear)
                 })
             }
             Surface::Value { values, .. } => {
-                let mapping = self.value_mapping(values);
+                let mapping = self.value_axis(values).mapping;
                 Pixels::from_fn(width, height, |x, y| {
                     let at = mapping.fraction(sample(&|i| values[i], x, y));
                     at.map_or(clear, |t| ColorMap::Viridis.at(t))
@@ -224,7 +232,8 @@ impl Boundary {
 }
 
 /// The winner's colour, the paler the less certain it is.
-fn class_color(classes: usize, share: impl Fn(usize) -> f64) -> Option<Color> {
+fn class_color(colors: &[Color], share: impl Fn(usize) -> f64) -> Option<Color> {
+    let classes = colors.len();
     let mut best = (0, f64::NEG_INFINITY);
     for k in 0..classes {
         let p = share(k);
@@ -237,7 +246,7 @@ fn class_color(classes: usize, share: impl Fn(usize) -> f64) -> Option<Color> {
     }
     let chance = 1.0 / classes.max(2) as f64;
     let certainty = ((best.1 - chance) / (1.0 - chance)).clamp(0.0, 1.0);
-    Some(WHITE.mix(category_color(best.0), 0.08 + (SHADING - 0.08) * certainty))
+    Some(WHITE.mix(colors[best.0], 0.08 + (SHADING - 0.08) * certainty))
 }
 
 impl Chart for Boundary {
@@ -274,17 +283,20 @@ impl Boundary {
         let area = header(&mut scene, &self.title, &self.subtitle, &legend);
         let bar = match &self.surface {
             _ if small => None,
-            Surface::Value { values, label } => Some(ColorBar {
-                label: label.clone(),
-                mapping: self.value_mapping(values),
-                map: ColorMap::Viridis,
-                strength: 1.0,
-                beyond: (false, false),
-            }),
+            Surface::Value { values, label } => {
+                let axis = self.value_axis(values);
+                Some(ColorBar {
+                    label: label.clone(),
+                    mapping: axis.mapping,
+                    map: ColorMap::Viridis,
+                    strength: 1.0,
+                    beyond: (axis.below > 0, axis.above > 0),
+                })
+            }
             Surface::Binary { .. } => Some(ColorBar {
                 label: format!("probability of {}", self.class_names[1]),
                 mapping: Mapping::exactly(0.0, 1.0),
-                map: ColorMap::BlueOrange,
+                map: self.binary_map(),
                 strength: SHADING,
                 beyond: (false, false),
             }),
@@ -330,12 +342,13 @@ const MANY: usize = 5_000;
 impl Boundary {
     fn draw_points(&self, scene: &mut Scene, panel: &Panel, scale: f64) {
         let value_axis = match &self.surface {
-            Surface::Value { values, .. } => Some(self.value_mapping(values)),
+            Surface::Value { values, .. } => Some(self.value_axis(values).mapping),
             _ => None,
         };
+        let colors = class_colors(&self.class_names);
         let color = |p: &PlanePoint| match &value_axis {
             Some(axis) => axis.fraction(p.target).map(|t| ColorMap::Viridis.at(t)),
-            None => Some(category_color(p.target as usize)),
+            None => colors.get(p.target as usize).copied(),
         };
         let radius = match self.points.len() {
             0..=400 => 3.8 * scale,
@@ -482,9 +495,10 @@ mod tests {
 
     #[test]
     fn the_surest_class_colors_the_plane() {
-        let sure = class_color(3, |k| [0.0, 1.0, 0.0][k]).unwrap();
-        let unsure = class_color(3, |k| [0.3, 0.4, 0.3][k]).unwrap();
+        let colors = class_colors(&["a", "b", "c"].map(str::to_owned));
+        let sure = class_color(&colors, |k| [0.0, 1.0, 0.0][k]).unwrap();
+        let unsure = class_color(&colors, |k| [0.3, 0.4, 0.3][k]).unwrap();
         assert!(unsure.lightness() > sure.lightness());
-        assert_eq!(class_color(3, |_| f64::NAN), None);
+        assert_eq!(class_color(&colors, |_| f64::NAN), None);
     }
 }

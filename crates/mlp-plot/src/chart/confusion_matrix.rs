@@ -4,7 +4,7 @@ use super::kind::{Chart, ChartKind};
 use super::sampler::Sampler;
 use crate::color::category_color;
 use crate::error::{Result, check_length};
-use crate::font::{fit_text, text_width};
+use crate::font::text_width;
 use crate::header::{header, nothing};
 use crate::output::Size;
 use crate::panel::{Axis, Panel};
@@ -60,14 +60,10 @@ impl Chart for ConfusionMatrix {
             return Ok(scene);
         }
         let area = header(&mut scene, &self.title, &self.subtitle, &[]);
-        let names: Vec<String> = self
-            .classes
-            .iter()
-            .map(|name| fit_text(name, TICK, false, area.width() / 5.0))
-            .collect();
+        let names = &self.classes;
         // The first class is at the top.
         let upwards: Vec<String> = names.iter().rev().cloned().collect();
-        let x = Axis::of_names("predicted class", &names);
+        let x = Axis::of_names("predicted class", names);
         let y = Axis::of_names("true class", &upwards);
         let panel = Panel::new(area, "", x, y, false);
         let plot = panel.plot;

@@ -7,12 +7,13 @@ use super::sampler::Sampler;
 use crate::color::{Color, ColorMap};
 use crate::color_bar::ColorBar;
 use crate::error::{Result, check_length};
+use crate::font::text_width;
 use crate::header::{LegendEntry, Swatch, draw_best, header, nothing};
 use crate::output::Size;
 use crate::panel::{Axis, Panel};
 use crate::pixels::{Pixels, encode_png};
 use crate::scale::{Mapping, Scale};
-use crate::scene::{Area, Scene};
+use crate::scene::{Anchor, Area, Scene, Text};
 use crate::theme::{DIVERGED, DIVERGED_HATCH, EXPLODED, EXPLODED_HATCH, MIXED, MIXED_HATCH, WHITE};
 use crate::ticks::{format_count, format_value};
 
@@ -23,6 +24,10 @@ pub(crate) const KIND: ChartKind = ChartKind {
     least: Size::new(360, 300),
     sample,
 };
+
+/// The most columns and rows of a map with numbers in its cells, and their size.
+const MOST_NUMBERS: usize = 12;
+const NUMBER: f64 = 11.0;
 
 /// Which cell is marked as the best.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -299,6 +304,17 @@ impl HeatMap {
                 count(what, exploded.len()),
             ));
         }
+        let colors = self.color_mapping();
+        let (below, above) = self.beyond(&colors);
+        for (cells, end, what) in [(below, 0.0, "below"), (above, 1.0, "above")] {
+            if cells > 0 {
+                let swatch = Swatch::Box(self.color_map.at(end));
+                legend.push(LegendEntry::new(
+                    swatch,
+                    count(&format!("{what} the bar"), cells),
+                ));
+            }
+        }
         legend
     }
 
@@ -310,31 +326,36 @@ impl HeatMap {
                 .map(|c| self.values[c])
                 .collect(),
         };
-        let log = match Mapping::fit(values.iter().copied(), self.value_scale, 0.0) {
-            Mapping::Log { .. } => Scale::Log,
-            _ => Scale::Linear,
-        };
+        let scale = self.value_scale.settled(values.iter().copied());
         // Zero gets the lowest colour of a logarithmic scale.
         let positive = values
             .into_iter()
-            .filter(|v| log == Scale::Linear || *v > 0.0);
-        Mapping::fit(positive, log, 0.0)
+            .filter(|v| scale != Scale::Log || *v > 0.0);
+        match self.value_range {
+            Some(_) => Mapping::fit(positive, scale, 0.0),
+            None => Mapping::within_limits(positive, scale, 0.0).mapping,
+        }
     }
 
-    /// Whether there are values below and above those that have their own colour.
-    fn beyond(&self, colors: &Mapping) -> (bool, bool) {
+    /// How many counted values are below and above those that have their own colour.
+    fn beyond(&self, colors: &Mapping) -> (usize, usize) {
         // The ends are values themselves, so they may be off by rounding.
         const ROUNDING: f64 = 1e-9;
-        let cells = (0..self.values.len()).filter(|c| !self.is_diverged(*c) && !self.is_mixed(*c));
-        let places = cells.map(|cell| (self.values[cell], colors.fraction(self.values[cell])));
-        places.fold((false, false), |(below, above), (value, at)| match at {
-            Some(at) => (
-                below || at < colors.start() - ROUNDING,
-                above || at > 1.0 + ROUNDING,
-            ),
-            // Zero gets the lowest colour of a logarithmic scale.
-            None => (below || value < 0.0, above),
-        })
+        let cells = self
+            .counted()
+            .filter(|c| !self.is_diverged(*c) && !self.is_mixed(*c));
+        let (mut below, mut above) = (0, 0);
+        for value in cells.map(|cell| self.values[cell]) {
+            match colors.fraction(value) {
+                Some(at) => {
+                    below += usize::from(at < colors.start() - ROUNDING);
+                    above += usize::from(at > 1.0 + ROUNDING);
+                }
+                // Zero gets the lowest colour of a logarithmic scale.
+                None => below += usize::from(value < 0.0),
+            }
+        }
+        (below, above)
     }
 
     fn image(&self, plot: &Area, columns: &Cells, rows: &Cells, colors: &Mapping) -> Pixels {
@@ -402,6 +423,47 @@ impl HeatMap {
         encode_png((width, height), png::ColorType::Rgb, &rgb, texts)
     }
 
+    /// Writes the numbers into the cells of a small map where all of them fit, apart from those that are hatched and the
+    /// best one, which the legend names.
+    fn numbers(
+        &self,
+        scene: &mut Scene,
+        plot: &Area,
+        columns: &Cells,
+        rows: &Cells,
+        colors: &Mapping,
+    ) {
+        if self.x.len() > MOST_NUMBERS || self.y.len() > MOST_NUMBERS {
+            return;
+        }
+        let best = self.best_cell().map(|(x, y)| y * self.x.len() + x);
+        let written = (0..self.values.len()).filter(|&cell| {
+            self.without_color(cell).is_none() && !self.has_exploded(cell) && best != Some(cell)
+        });
+        let mut texts = Vec::new();
+        for cell in written {
+            let (left, right) = columns.spans[cell % self.x.len()];
+            let (low, high) = rows.spans[cell / self.x.len()];
+            // Three digits; the file of the map has all.
+            let text = format!("{:.2e}", self.values[cell]);
+            let text = format_value(text.parse().unwrap_or(self.values[cell]));
+            let (width, height) = ((right - left) * plot.width(), (high - low) * plot.height());
+            if text_width(&text, NUMBER, false) + 6.0 > width || NUMBER * 1.5 > height {
+                return;
+            }
+            let at = (
+                plot.left + (left + right) / 2.0 * plot.width(),
+                plot.bottom - (low + high) / 2.0 * plot.height(),
+            );
+            let fill = self
+                .color_map
+                .at(colors.fraction(self.values[cell]).unwrap_or(0.0));
+            let text = Text::new(at.0, at.1, text, NUMBER).color(fill.ink());
+            texts.push(text.anchor(Anchor::Middle).centred());
+        }
+        texts.into_iter().for_each(|text| scene.text(text));
+    }
+
     fn draw(&self, size: Size) -> Result<Drawn> {
         self.check()?;
         let mut scene = Scene::new(size, &self.title)?;
@@ -422,12 +484,13 @@ impl HeatMap {
         let legend = self.legend();
         let area = header(&mut scene, &self.title, &self.subtitle, &legend);
         let colors = self.color_mapping();
+        let (below, above) = self.beyond(&colors);
         let bar = ColorBar {
             label: self.value_label.clone(),
             mapping: colors.clone(),
             map: self.color_map,
             strength: 1.0,
-            beyond: self.beyond(&colors),
+            beyond: (below > 0, above > 0),
         };
         let colored = |cell: usize| !self.is_diverged(cell) && !self.is_mixed(cell);
         let all_diverged = !(0..self.values.len()).any(colored);
@@ -442,6 +505,7 @@ impl HeatMap {
         let plot = panel.plot;
         scene.image(plot, self.image(&plot, &columns, &rows, &colors));
         panel.axes(&mut scene);
+        self.numbers(&mut scene, &plot, &columns, &rows, &colors);
         if let Some((i, j)) = self.best_cell() {
             let middle = |span: (f64, f64)| (span.0 + span.1) / 2.0;
             let x = plot.left + middle(columns.spans[i]) * plot.width();

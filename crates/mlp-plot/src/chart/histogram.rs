@@ -6,7 +6,7 @@ use crate::color::category_color;
 use crate::error::Result;
 use crate::header::{LegendEntry, Swatch, header, nothing};
 use crate::output::Size;
-use crate::panel::{Axis, Panel};
+use crate::panel::{Axis, Beyond, Panel};
 use crate::scale::{Mapping, Scale};
 use crate::scene::Scene;
 
@@ -75,11 +75,8 @@ impl Chart for Histogram {
     fn scene(&self, size: Size) -> Result<Scene> {
         let mut scene = Scene::new(size, &self.title)?;
         let values = self.samples.iter().flat_map(|s| s.values.iter().copied());
-        let log = matches!(
-            Mapping::fit(values.clone(), self.x_scale, 0.0),
-            Mapping::Log { .. }
-        );
-        let scale = if log { Scale::Log } else { Scale::Linear };
+        let scale = self.x_scale.settled(values.clone());
+        let log = scale == Scale::Log;
         let shown = |v: &f64| v.is_finite() && (!log || *v > 0.0);
         if !values.clone().any(|v| shown(&v)) {
             let reason = "There is no finite value to count.";
@@ -137,7 +134,16 @@ impl Chart for Histogram {
             scene.polygon(outline.clone(), category_color(i).with_alpha(0.35));
             scene.line(outline, category_color(i), 1.4);
         }
+        let mut beyond = Beyond::default();
+        for (i, sample) in self.samples.iter().enumerate() {
+            let places = sample.values.iter().filter(|v| shown(v));
+            for x in places.filter_map(|v| panel.place_x(*v)) {
+                let at = (x, plot.bottom - plot.height() / 40.0);
+                beyond.mark(&mut scene, &panel, at, category_color(i));
+            }
+        }
         panel.axes(&mut scene);
+        beyond.tell(&mut scene, &panel);
         Ok(scene)
     }
 }

@@ -6,7 +6,7 @@ use crate::color::category_color;
 use crate::error::Result;
 use crate::header::{header, nothing};
 use crate::output::Size;
-use crate::panel::{Axis, Panel};
+use crate::panel::{Axis, Beyond, Panel};
 use crate::scale::{Mapping, Scale};
 use crate::scene::{Area, Scene};
 use crate::theme::{INK, SOFT_INK};
@@ -60,7 +60,7 @@ impl Chart for IntervalPlot {
             [row.value, low, high]
         });
         let ends: Vec<f64> = ends.chain([0.0]).filter(|end| end.is_finite()).collect();
-        let mapping = Mapping::fit(ends.iter().copied(), Scale::Linear, 0.04);
+        let mapping = Mapping::within_limits(ends.iter().copied(), Scale::Linear, 0.04).mapping;
         let names: Vec<String> = rows.iter().rev().map(|row| row.name.clone()).collect();
         let x = Axis::new(&self.x_label, mapping);
         let names = Axis::of_names(&self.y_label, &names);
@@ -72,9 +72,11 @@ impl Chart for IntervalPlot {
         }
         let slot = plot.height() / rows.len() as f64;
         let half = (slot * 0.3).min(7.0);
+        let mut beyond = Beyond::default();
         for (place, row) in rows.iter().enumerate() {
             let y = plot.top + (place as f64 + 0.5) * slot;
-            let at = |number: f64| panel.place_x(number);
+            let inside = |x: f64| x.clamp(plot.left, plot.right);
+            let at = |number: f64| panel.place_x(number).map(inside);
             if let Some((low, high)) = row.interval
                 && let (Some(low), Some(high)) = (at(low), at(high))
             {
@@ -83,12 +85,15 @@ impl Chart for IntervalPlot {
                 scene.segment((low, y - cap), (low, y + cap), INK, 1.4);
                 scene.segment((high, y - cap), (high, y + cap), INK, 1.4);
             }
-            if let Some(x) = at(row.value) {
+            if let Some(x) = panel.place_x(row.value)
+                && !beyond.mark(&mut scene, &panel, (x, y), category_color(0))
+            {
                 let dot = Area::new(x - half, y - half, x + half, y + half);
                 scene.rectangle(dot, category_color(0));
             }
         }
         panel.axes(&mut scene);
+        beyond.tell(&mut scene, &panel);
         Ok(scene)
     }
 }

@@ -8,7 +8,7 @@ use crate::color::category_color;
 use crate::error::{Result, check_length};
 use crate::header::{LegendEntry, Swatch, header, nothing};
 use crate::output::Size;
-use crate::panel::{Axis, Panel};
+use crate::panel::{Axis, Beyond, Panel};
 use crate::scale::{Mapping, Scale};
 use crate::scene::Scene;
 use crate::theme::WHITE;
@@ -115,6 +115,11 @@ impl Series {
 /// One pair of axes: the loss, or the accuracy below it.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct CurvePanel {
+    /// A title above the panel, such as the setting that a column of panels is of.
+    pub title: String,
+    /// The column that it stands in, counted from 0. Panels of one column stand below each other, and those beside
+    /// each other share their vertical axis.
+    pub column: usize,
     /// Label of the vertical axis.
     pub y_label: String,
     /// Its scale.
@@ -125,7 +130,7 @@ pub struct CurvePanel {
     pub series: Vec<Series>,
 }
 
-/// Curves over steps or epochs, in one or more panels below each other.
+/// Curves over steps or epochs, in one or more panels below and beside each other.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct LearningCurves {
     /// Title of the figure.
@@ -206,45 +211,67 @@ impl Chart for LearningCurves {
         places.sort_by(f64::total_cmp);
         places.dedup();
         let x = Mapping::fit_places(&places, self.x_scale, 0.01);
-        let last = self.panels.len() - 1;
-        let panels: Vec<Panel> = area
-            .cells(1, self.panels.len(), 2.0)
-            .into_iter()
-            .zip(&self.panels)
-            .enumerate()
-            .map(|(i, (cell, panel))| {
-                let label = if i == last { self.x_label.as_str() } else { "" };
-                let y = vertical(panel);
-                Panel::new(
-                    cell,
-                    "",
-                    Axis::new(label, x.clone()),
-                    Axis::new(&panel.y_label, y),
-                    false,
+        let columns = self.panels.iter().map(|p| p.column + 1).max().unwrap_or(1);
+        let column = |index: usize| self.panels.iter().filter(move |p| p.column == index);
+        let rows = (0..columns).map(|c| column(c).count()).max().unwrap_or(1);
+        let shared: Vec<Mapping> = (0..rows)
+            .map(|row| {
+                vertical(
+                    &(0..columns)
+                        .filter_map(|c| column(c).nth(row))
+                        .collect::<Vec<_>>(),
                 )
             })
             .collect();
-        let left = panels.iter().map(|p| p.plot.left).fold(0.0, f64::max);
-        for (panel, data) in panels.into_iter().zip(&self.panels) {
-            let panel = panel.with_left(left);
-            draw(&mut scene, &panel, data, &names);
+        let whole = area.cells(columns, 1, 6.0);
+        for (index, cell) in whole.into_iter().enumerate() {
+            let own: Vec<&CurvePanel> = column(index).collect();
+            let cells = cell.cells(1, rows, 2.0).into_iter().zip(&own).enumerate();
+            let panels: Vec<Panel> = cells
+                .map(|(row, (cell, panel))| {
+                    let label = if row + 1 == own.len() {
+                        self.x_label.as_str()
+                    } else {
+                        ""
+                    };
+                    let x = Axis::new(label, x.clone());
+                    // Neighbours in a row have one label.
+                    let label = if index == 0 {
+                        panel.y_label.as_str()
+                    } else {
+                        ""
+                    };
+                    let y = Axis::new(label, shared[row].clone());
+                    Panel::new(cell, &panel.title, x, y, false)
+                })
+                .collect();
+            let left = panels.iter().map(|p| p.plot.left).fold(0.0, f64::max);
+            for (panel, data) in panels.into_iter().zip(own) {
+                draw(&mut scene, &panel.with_left(left), data, &names);
+            }
         }
         Ok(scene)
     }
 }
 
-fn vertical(panel: &CurvePanel) -> Mapping {
-    if let Some((low, high)) = panel.y_range {
+/// The vertical axis of panels beside each other.
+fn vertical(panels: &[&CurvePanel]) -> Mapping {
+    let Some(first) = panels.first() else {
+        return Mapping::exactly(0.0, 1.0);
+    };
+    if let Some((low, high)) = first.y_range {
         return Mapping::exactly(low, high);
     }
-    let center = panel.series.iter().flat_map(|s| s.y.iter());
-    let bands = panel.series.iter().flat_map(|s| &s.bands);
-    let edges = bands.flat_map(|b| b.lower.iter().chain(&b.upper));
+    let series = || panels.iter().flat_map(|panel| &panel.series);
+    let center = series().flat_map(|s| s.y.iter());
+    let edges = series()
+        .flat_map(|s| &s.bands)
+        .flat_map(|b| b.lower.iter().chain(&b.upper));
     let values: Vec<f64> = center.chain(edges).copied().collect();
     // A loss of exactly zero has no position on a logarithmic axis; it is a gap.
-    let log = panel.y_scale == Scale::Log;
-    let values = values.into_iter().filter(|v| !log || *v > 0.0);
-    Mapping::fit(values, panel.y_scale, 0.04)
+    let log = first.y_scale == Scale::Log;
+    let values = values.iter().copied().filter(|v| !log || *v > 0.0);
+    Mapping::within_limits(values, first.y_scale, 0.04).mapping
 }
 
 fn draw(scene: &mut Scene, panel: &Panel, data: &CurvePanel, names: &[(&str, bool, bool)]) {
@@ -276,7 +303,16 @@ fn draw(scene: &mut Scene, panel: &Panel, data: &CurvePanel, names: &[(&str, boo
         }
         panel.curve(scene, &points, color(series), 2.0, series.dashed);
     }
+    let mut beyond = Beyond::default();
+    for series in &data.series {
+        for (x, y) in series.x.iter().zip(&series.y) {
+            if let Some(at) = panel.place(*x, *y) {
+                beyond.mark(scene, panel, at, color(series));
+            }
+        }
+    }
     panel.axes(scene);
+    beyond.tell(scene, panel);
 }
 
 fn sample(sampler: &mut Sampler, size: Size) -> Result<Scene> {
@@ -299,15 +335,19 @@ pub(crate) fn sampled(sampler: &mut Sampler) -> LearningCurves {
     let panel = CurvePanel {
         y_label: name.clone(),
         y_scale: sampler.scale(),
-        y_range: None,
         series,
+        ..CurvePanel::default()
     };
+    let mut panels = vec![panel; 1 + sampler.below(3)];
+    if panels.len() == 3 {
+        (panels[1].column, panels[1].title) = (1, name.clone());
+    }
     LearningCurves {
         title: name.clone(),
         subtitle: name.clone(),
         x_label: name,
         x_scale: sampler.scale(),
-        panels: vec![panel; 1 + sampler.below(2)],
+        panels,
     }
 }
 

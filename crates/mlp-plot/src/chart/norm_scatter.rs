@@ -2,16 +2,16 @@
 
 use super::kind::{Chart, ChartKind};
 use super::sampler::Sampler;
-use crate::color::{Color, ColorMap, category_color};
+use crate::color::{Color, ColorMap, category_color, class_colors};
 use crate::color_bar::ColorBar;
 use crate::error::{Error, Result, check_length};
 use crate::header::{LegendEntry, Swatch, header, nothing};
 use crate::output::Size;
-use crate::panel::{Axis, Panel};
+use crate::panel::{Axis, Beyond, Panel, note};
 use crate::pixels::Pixels;
 use crate::scale::{Mapping, Scale};
 use crate::scene::{Area, Scene};
-use crate::theme::{AXIS, INK, SOFT_INK, WHITE};
+use crate::theme::{AXIS, INK, WHITE};
 
 /// The chart's line of the registry.
 pub(crate) const KIND: ChartKind = ChartKind {
@@ -85,8 +85,10 @@ pub struct NormScatter {
 }
 
 impl Guide {
-    fn color(&self) -> Color {
-        self.class.map_or(INK, category_color)
+    /// Its colour among those of the classes.
+    fn color(&self, classes: &[Color]) -> Color {
+        let own = self.class.map(|class| classes.get(class).copied());
+        own.map_or(INK, |color| color.unwrap_or(INK))
     }
 }
 
@@ -154,18 +156,25 @@ impl NormScatter {
             for (point, class) in classes.iter().enumerate() {
                 counts[*class] += usize::from(self.is_drawn(point));
             }
-            for (i, (name, count)) in names.iter().zip(counts).enumerate() {
-                let swatch = Swatch::Disc(category_color(i));
+            for ((name, count), color) in names.iter().zip(counts).zip(self.class_colors()) {
+                let swatch = Swatch::Disc(color);
                 legend.push(LegendEntry::new(swatch, format!("{name} ({count})")));
             }
         }
         for guide in self.guides.iter().filter(|guide| !guide.name.is_empty()) {
             legend.push(LegendEntry::new(
-                Swatch::Dashes(guide.color()),
+                Swatch::Dashes(guide.color(&self.class_colors())),
                 guide.name.as_str(),
             ));
         }
         legend
+    }
+
+    fn class_colors(&self) -> Vec<Color> {
+        match &self.outcome {
+            PointColors::Categorical { names, .. } => class_colors(names),
+            _ => Vec::new(),
+        }
     }
 
     /// Whether a point is within the plot.
@@ -185,25 +194,24 @@ impl NormScatter {
         };
         let drawn = values.iter().enumerate();
         let drawn = drawn.filter_map(|(point, value)| self.is_drawn(point).then_some(*value));
-        let log = matches!(
-            Mapping::fit(drawn.clone(), *scale, 0.0),
-            Mapping::Log { .. }
-        );
-        let scale = if log { Scale::Log } else { Scale::Linear };
-        let shown = drawn.filter(|v| !log || *v > 0.0);
-        values.iter().any(|v| v.is_finite()).then(|| ColorBar {
-            label: label.clone(),
-            mapping: Mapping::fit(shown, scale, 0.0),
-            map: ColorMap::Viridis,
-            strength: 1.0,
-            beyond: (false, false),
+        let scale = scale.settled(drawn.clone());
+        let shown = drawn.filter(|v| scale != Scale::Log || *v > 0.0);
+        values.iter().any(|v| v.is_finite()).then(|| {
+            let fitted = Mapping::within_limits(shown, scale, 0.0);
+            ColorBar {
+                label: label.clone(),
+                mapping: fitted.mapping,
+                map: ColorMap::Viridis,
+                strength: 1.0,
+                beyond: (fitted.below > 0, fitted.above > 0),
+            }
         })
     }
 
-    fn color(&self, point: usize, bar: Option<&ColorBar>) -> Color {
+    fn color(&self, point: usize, of_classes: &[Color], bar: Option<&ColorBar>) -> Color {
         match (&self.outcome, bar) {
             (PointColors::None | PointColors::Density, _) => category_color(0),
-            (PointColors::Categorical { classes, .. }, _) => category_color(classes[point]),
+            (PointColors::Categorical { classes, .. }, _) => of_classes[classes[point]],
             (PointColors::Continuous { values, .. }, Some(bar)) => {
                 let v = values[point];
                 let lowest = if v == 0.0 { Some(0.0) } else { None };
@@ -252,7 +260,13 @@ impl NormScatter {
         (0..n).map(move |i| ((i as u128 * stride as u128) % n as u128) as usize)
     }
 
-    fn draw_points(&self, scene: &mut Scene, panel: &Panel, bar: Option<&ColorBar>) {
+    fn draw_points(
+        &self,
+        scene: &mut Scene,
+        panel: &Panel,
+        bar: Option<&ColorBar>,
+        beyond: &mut Beyond,
+    ) {
         let n = self.x.len();
         let (radius, alpha) = match n {
             0..=300 => (3.8, 0.85),
@@ -262,10 +276,16 @@ impl NormScatter {
             _ => (1.0, 0.22),
         };
         let plot = panel.plot;
+        let of_classes = self.class_colors();
+        for i in self.order() {
+            if let Some(at) = panel.place(self.x[i], self.y[i]) {
+                beyond.mark(scene, panel, at, self.color(i, &of_classes, bar));
+            }
+        }
         let shown = self.order().filter_map(|i| {
             let at = panel.place(self.x[i], self.y[i])?;
             plot.contains(at)
-                .then(|| (at, self.color(i, bar).with_alpha(alpha)))
+                .then(|| (at, self.color(i, &of_classes, bar).with_alpha(alpha)))
         });
         if n <= MANY {
             for (at, color) in shown {
@@ -288,12 +308,14 @@ impl NormScatter {
     /// The groups that the marginal histograms distinguish.
     fn groups(&self) -> Vec<(Color, Vec<usize>)> {
         match &self.outcome {
-            PointColors::Categorical { names, classes } if names.len() <= 5 => (0..names.len())
-                .map(|k| {
+            PointColors::Categorical { names, classes } if names.len() <= 5 => {
+                let colors = class_colors(names).into_iter().enumerate();
+                let group = |(k, color): (usize, Color)| {
                     let members = classes.iter().enumerate().filter(|(_, c)| **c == k);
-                    (category_color(k), members.map(|(i, _)| i).collect())
-                })
-                .collect(),
+                    (color, members.map(|(i, _)| i).collect())
+                };
+                colors.map(group).collect()
+            }
             _ => vec![(AXIS, (0..self.x.len()).collect())],
         }
     }
@@ -375,8 +397,8 @@ impl Chart for NormScatter {
             return Ok(scene);
         }
         let area = header(&mut scene, &self.title, &self.subtitle, &self.legend());
-        let x = Mapping::fit(shown.iter().map(|p| p.0), self.x_scale, 0.04);
-        let y = Mapping::fit(shown.iter().map(|p| p.1), self.y_scale, 0.04);
+        let x = Mapping::within_limits(shown.iter().map(|p| p.0), self.x_scale, 0.04).mapping;
+        let y = Mapping::within_limits(shown.iter().map(|p| p.1), self.y_scale, 0.04).mapping;
         let density = (self.outcome == PointColors::Density).then(|| self.density(&x, &y));
         let bar = match &density {
             Some(density) => Some(density.bar.clone()),
@@ -397,13 +419,20 @@ impl Chart for NormScatter {
         let (x, y) = (Axis::new(&self.x_label, x), Axis::new(&self.y_label, y));
         let panel = Panel::new(cell, "", x, y, false);
         panel.grid(&mut scene);
+        let mut beyond = Beyond::default();
         match &density {
-            Some(density) => density.draw(&mut scene, panel.plot),
-            None => self.draw_points(&mut scene, &panel, bar.as_ref()),
+            Some(density) => {
+                density.draw(&mut scene, panel.plot);
+                for at in shown.iter().filter_map(|(x, y)| panel.place(*x, *y)) {
+                    beyond.mark(&mut scene, &panel, at, AXIS);
+                }
+            }
+            None => self.draw_points(&mut scene, &panel, bar.as_ref(), &mut beyond),
         }
         for guide in &self.guides {
             panel.curve(&mut scene, &guide.line, WHITE, 3.6, true);
-            panel.curve(&mut scene, &guide.line, guide.color(), 1.6, true);
+            let color = guide.color(&self.class_colors());
+            panel.curve(&mut scene, &guide.line, color, 1.6, true);
         }
         panel.axes(&mut scene);
         if strip > 0.0 {
@@ -413,12 +442,18 @@ impl Chart for NormScatter {
             let left = panel.plot.right + strip + 18.0;
             bar.draw(&mut scene, left, panel.plot.top, panel.plot.bottom);
         }
-        let hidden = self.x.len() - shown.len();
-        if hidden > 0 {
-            let text = format!("{hidden} that diverged or exploded left out");
-            let text =
-                crate::scene::Text::new(panel.plot.left + 8.0, panel.plot.top + 16.0, text, 11.0);
-            scene.text(text.color(SOFT_INK));
+        let hidden = match self.x.len() - shown.len() {
+            0 => String::new(),
+            hidden => format!("{hidden} that diverged or exploded left out"),
+        };
+        let told = [beyond.text(), hidden];
+        let told: Vec<&str> = told
+            .iter()
+            .map(String::as_str)
+            .filter(|t| !t.is_empty())
+            .collect();
+        if !told.is_empty() {
+            note(&mut scene, &panel, &told.join("; "));
         }
         Ok(scene)
     }

@@ -8,7 +8,7 @@ use crate::color::{Color, ColorMap, category_color};
 use crate::error::{Result, check_length};
 use crate::header::{LegendEntry, Swatch, header, nothing};
 use crate::output::Size;
-use crate::panel::{Axis, Panel};
+use crate::panel::{Axis, Beyond, Panel};
 use crate::scale::{Mapping, Scale};
 use crate::scene::{Area, Scene};
 use crate::theme::WHITE;
@@ -128,7 +128,7 @@ impl NormTrend {
             Scale::Auto => Scale::over_decades(values.iter().copied()),
             given => given,
         };
-        Mapping::fit(values.into_iter(), scale, 0.05)
+        Mapping::within_limits(values.into_iter(), scale, 0.05).mapping
     }
 
     fn draw(&self, scene: &mut Scene, cell: Area, data: &TrendPanel, narrow: bool) {
@@ -142,11 +142,15 @@ impl NormTrend {
         // The panel's title is the measure; a rotated label beside it would repeat it.
         let panel = Panel::new(cell, &data.label, x, Axis::new("", y), false);
         panel.grid(scene);
+        let mut beyond = Beyond::default();
         match &self.x {
-            TrendAxis::Numbers { values, .. } => draw_lines(scene, &panel, data, values, narrow),
-            TrendAxis::Names(_) => draw_bars(scene, &panel, data),
+            TrendAxis::Numbers { values, .. } => {
+                draw_lines(scene, &panel, data, values, narrow, &mut beyond);
+            }
+            TrendAxis::Names(_) => draw_bars(scene, &panel, data, &mut beyond),
         }
         panel.axes(scene);
+        beyond.tell(scene, &panel);
     }
 }
 
@@ -159,7 +163,14 @@ fn series_color(index: usize, count: usize) -> Color {
     }
 }
 
-fn draw_lines(scene: &mut Scene, panel: &Panel, data: &TrendPanel, x: &[f64], narrow: bool) {
+fn draw_lines(
+    scene: &mut Scene,
+    panel: &Panel,
+    data: &TrendPanel,
+    x: &[f64],
+    narrow: bool,
+    beyond: &mut Beyond,
+) {
     let count = data.series.len();
     let column = |s: &TrendSeries, f: fn(&Quantiles) -> f64| -> Vec<f64> {
         s.quantiles.iter().map(f).collect()
@@ -184,18 +195,19 @@ fn draw_lines(scene: &mut Scene, panel: &Panel, data: &TrendPanel, x: &[f64], na
         let middle = column(series, |q| q.p50);
         let points: Vec<(f64, f64)> = x.iter().copied().zip(middle).collect();
         panel.curve(scene, &points, color, if narrow { 1.6 } else { 2.0 }, false);
-        if x.len() <= 16 {
-            for (x, y) in &points {
-                if let Some(at) = panel.place(*x, *y) {
-                    scene.disc(at, if narrow { 3.4 } else { 4.2 }, WHITE);
-                    scene.disc(at, if narrow { 2.6 } else { 3.2 }, color);
-                }
+        for (x, y) in &points {
+            if let Some(at) = panel.place(*x, *y)
+                && !beyond.mark(scene, panel, at, color)
+                && points.len() <= 16
+            {
+                scene.disc(at, if narrow { 3.4 } else { 4.2 }, WHITE);
+                scene.disc(at, if narrow { 2.6 } else { 3.2 }, color);
             }
         }
     }
 }
 
-fn draw_bars(scene: &mut Scene, panel: &Panel, data: &TrendPanel) {
+fn draw_bars(scene: &mut Scene, panel: &Panel, data: &TrendPanel, beyond: &mut Beyond) {
     let count = data.series.len();
     for (i, series) in data.series.iter().enumerate() {
         let color = series_color(i, count);
@@ -203,13 +215,19 @@ fn draw_bars(scene: &mut Scene, panel: &Panel, data: &TrendPanel) {
         let offset = (i as f64 - (count - 1) as f64 / 2.0) * spread;
         for (place, q) in series.quantiles.iter().enumerate() {
             let at = |v: f64| panel.place(place as f64 + offset, v);
-            if let (Some(low), Some(high)) = (at(q.p5), at(q.p95)) {
+            let inside = |v: f64| {
+                let (x, y) = at(v)?;
+                Some((x, y.clamp(panel.plot.top, panel.plot.bottom)))
+            };
+            if let (Some(low), Some(high)) = (inside(q.p5), inside(q.p95)) {
                 scene.segment(low, high, color, 1.4);
             }
-            if let (Some(low), Some(high)) = (at(q.p25), at(q.p75)) {
+            if let (Some(low), Some(high)) = (inside(q.p25), inside(q.p75)) {
                 scene.segment(low, high, color, 5.0);
             }
-            if let Some(middle) = at(q.p50) {
+            if let Some(middle) = at(q.p50)
+                && !beyond.mark(scene, panel, middle, color)
+            {
                 scene.disc(middle, 4.4, WHITE);
                 scene.disc(middle, 3.2, color);
             }
@@ -236,7 +254,7 @@ impl Chart for NormTrend {
             return Ok(scene);
         }
         let area = header(&mut scene, &self.title, &self.subtitle, &self.legend());
-        let columns = self.small_panels.len().clamp(1, 4);
+        let columns = columns(self.small_panels.len());
         let rows = self.small_panels.len().div_ceil(columns);
         // A small row is about two thirds as high as the large one.
         let share = if self.panels.is_empty() {
@@ -259,6 +277,17 @@ impl Chart for NormTrend {
             self.draw(&mut scene, cell, panel, true);
         }
         Ok(scene)
+    }
+}
+
+/// Columns of so many small panels: in full rows where five columns or fewer make some.
+fn columns(panels: usize) -> usize {
+    match panels {
+        0..=4 => panels.max(1),
+        _ => [5, 4, 3]
+            .into_iter()
+            .find(|n| panels.is_multiple_of(*n))
+            .unwrap_or(4),
     }
 }
 
@@ -292,7 +321,7 @@ fn sample(sampler: &mut Sampler, size: Size) -> Result<Scene> {
         },
         y_scale: sampler.scale(),
         panels: vec![panel.clone(); 2],
-        small_panels: vec![panel; sampler.below(5)],
+        small_panels: vec![panel; sampler.below(7)],
     };
     chart.scene(size)
 }

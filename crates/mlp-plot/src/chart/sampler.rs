@@ -128,7 +128,7 @@ impl Sampler {
 
     /// Any scale.
     pub fn scale(&mut self) -> Scale {
-        [Scale::Auto, Scale::Linear, Scale::Log][self.below(3)]
+        [Scale::Auto, Scale::Linear, Scale::Log, Scale::Symlog][self.below(4)]
     }
 
     /// A text.

@@ -12,6 +12,10 @@ use crate::formatting;
 
 /// Above this many points a cloud hides the density.
 const MANY: usize = 20_000;
+/// Below this R² a line leaves more than half of the variance: there is no law to draw.
+const LEAST_R_SQUARED: f64 = 0.5;
+/// Points of a line, which is bent where an axis is logarithmic.
+const LINE_POINTS: usize = 64;
 /// The most groups with a line of their own in a picture.
 const MOST_LINES: usize = 8;
 
@@ -70,8 +74,8 @@ fn one(view: &View, found: &Scatter, colored: bool) -> Figure {
         subtitle: format!("{}{hidden}", describe::population(view)),
         x_label: axis(&x),
         y_label: axis(&y),
-        x_scale: Scale::Linear,
-        y_scale: Scale::Linear,
+        x_scale: Scale::of_cloud(found.points.iter().map(|point| point.0)),
+        y_scale: Scale::of_cloud(found.points.iter().map(|point| point.1)),
         x: found.points.iter().map(|point| point.0).collect(),
         y: found.points.iter().map(|point| point.1).collect(),
         guides: guides(found, &outcome),
@@ -80,7 +84,8 @@ fn one(view: &View, found: &Scatter, colored: bool) -> Figure {
     };
     let law = found.laws.first().map_or_else(String::new, equation);
     let caption = format!(
-        "Every {what} that neither diverged nor exploded, with lines of least squares. All: {law}."
+        "Every {what} that neither diverged nor exploded, with the lines of least squares whose R² is {LEAST_R_SQUARED} or more and that \
+         no single points decide. All: {law}."
     );
     let records = if found.records { "records-" } else { "" };
     let name = format!(
@@ -110,34 +115,62 @@ fn guides(found: &Scatter, outcome: &PointColors) -> Vec<Guide> {
             )
         })
     };
-    let line = |law: &Law, group: Option<usize>, name: String| {
+    let line = |law: &Law, group: Option<usize>, name: &str| {
         let line = law.line.as_ref().ok()?;
+        let r_squared = line.r_squared?;
+        // Neither a line without a law nor one that a point or two decide.
+        if r_squared < LEAST_R_SQUARED || law.decided.is_some() {
+            return None;
+        }
         let (low, high) = ends(group);
         Some(Guide {
-            name,
+            name: format!("{name}: R² {}", share(r_squared)),
             class: group,
-            line: vec![(low, line.at(low)), (high, line.at(high))],
+            line: places(low, high).map(|x| (x, line.at(x))).collect(),
         })
     };
-    let fit = |law: &Law| {
-        let r = law.line.as_ref().ok().and_then(|line| line.r_squared);
-        r.map_or_else(String::new, |r| format!("R² {}", share(r)))
-    };
     let groups = &found.laws[found.laws.len().min(1)..];
-    let names = match &found.coloring {
-        Coloring::Groups { names, .. } => names.as_slice(),
-        Coloring::Numbers { .. } => &[],
+    let (names, shown) = match (&found.coloring, outcome) {
+        (Coloring::Groups { names, .. }, PointColors::Categorical { names: shown, .. }) => {
+            (names.as_slice(), shown.as_slice())
+        }
+        _ => (&[][..], &[][..]),
     };
-    let by_group = matches!(outcome, PointColors::Categorical { .. });
-    if by_group && (2..=MOST_LINES).contains(&groups.len()) {
+    if !shown.is_empty() && (2..=MOST_LINES).contains(&groups.len()) {
         let of_group = |law: &Law| {
             let group = names.iter().position(|name| *name == law.name.value)?;
-            line(law, Some(group), fit(law))
+            line(law, Some(group), &shown[group])
         };
         return groups.iter().filter_map(of_group).collect();
     }
     let all = found.laws.first();
-    all.and_then(|law| line(law, None, format!("fit, {}", fit(law))))
+    all.and_then(|law| line(law, None, "all"))
         .into_iter()
         .collect()
+}
+
+/// Places of a line between two values: even ones, and where both are positive even ones on a logarithmic axis.
+fn places(low: f64, high: f64) -> impl Iterator<Item = f64> {
+    let share = |i: usize| i as f64 / (LINE_POINTS - 1) as f64;
+    let even = (0..LINE_POINTS).map(move |i| low + (high - low) * share(i));
+    let decades = (0..LINE_POINTS)
+        .filter(move |_| low > 0.0)
+        .map(move |i| low * (high / low).powf(share(i)));
+    let mut places: Vec<f64> = even.chain(decades).collect();
+    places.sort_by(f64::total_cmp);
+    places.into_iter()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_is_smooth_on_either_axis() {
+        let found: Vec<f64> = places(1.0, 1e6).collect();
+        assert!(found.is_sorted() && found.len() == 2 * LINE_POINTS);
+        let ratios = found.windows(2).map(|w| w[1] / w[0]);
+        assert!(ratios.fold(1.0, f64::max) < 1.3);
+        assert_eq!(places(-1.0, 1.0).count(), LINE_POINTS);
+    }
 }

@@ -6,7 +6,7 @@ use mlp_train::analysis::{
     Analysis, GroupMean, Name, NormCorrelation, mean_coverage, pearson_coverage,
 };
 
-use super::bars::MOST_CLASSES;
+use super::bars::{MOST_CLASSES, letter};
 use super::law::{share, without};
 use crate::figures::describe;
 use crate::formatting;
@@ -104,9 +104,11 @@ pub fn tables(analysis: &Analysis) -> Vec<ReportTable> {
     });
     let clusters = analysis.clusters.iter().flatten();
     let clusters = clusters.filter(|cluster| cluster.name == Name::default());
-    let clusters = clusters.take(MOST_CLASSES).map(|cluster| {
+    let clusters = clusters.take(MOST_CLASSES).enumerate();
+    let clusters = clusters.map(|(place, cluster)| {
         let [weight, bias, loss, accuracy] = cluster.metrics.map(|(mean, _)| number(mean));
         vec![
+            letter(place),
             cluster.class.clone(),
             formatting::count(cluster.share.successes as f64),
             percents(cluster.share.interval()),
@@ -233,6 +235,7 @@ pub fn tables(analysis: &Analysis) -> Vec<ReportTable> {
             "The most frequent classes",
             &[
                 "class",
+                "pattern",
                 "networks",
                 "share (%)",
                 "solved",

@@ -74,13 +74,13 @@ pub fn figures(maps: &Maps<'_>, name: &str) -> Result<Vec<Figure>> {
             "Luck: how much the seed decides. Networks are ranked over the whole map, diverged ones last; \
              drawn is the variance of the ranks in a cell over the variance of all ranks. It can exceed 1: \
              by chance, for {seeds} seeds tell a variance roughly, and where a cell has both the first ranks \
-             and the last."
+             and the last; the bar ends there."
         ),
         values: slice.luck(),
         mixed: &[],
         exploded: Exploded::default(),
-        range: None,
-        scale: Scale::Auto,
+        range: Some((0.0, 1.0)),
+        scale: Scale::Linear,
         colors: ColorMap::Viridis,
         best: Best::None,
         lost,

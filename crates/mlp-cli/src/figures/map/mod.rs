@@ -71,7 +71,37 @@ fn figures(view: &View, drawing: &Drawing) -> Result<Vec<Figure>> {
             figures.push(metric::mean(&maps, name)?);
         }
     }
-    Ok(figures)
+    Ok(without_constant(figures))
+}
+
+/// The figures whose cells differ, and the chosen metric in any case; its caption names those left out.
+fn without_constant(figures: Vec<Figure>) -> Vec<Figure> {
+    let mut left_out = Vec::new();
+    let mut kept: Vec<Figure> = Vec::new();
+    for figure in figures {
+        match constant(&figure).filter(|_| !kept.is_empty()) {
+            Some(what) => left_out.push(what),
+            None => kept.push(figure),
+        }
+    }
+    if let (Some(first), false) = (kept.first_mut(), left_out.is_empty()) {
+        let left_out = left_out.join(", ");
+        first.caption += &format!(" Not drawn, since all their cells are equal: {left_out}.");
+    }
+    kept
+}
+
+/// What a figure of maps shows and its only value, where all cells with one have the same.
+fn constant(figure: &Figure) -> Option<String> {
+    let mut values = figure.maps.iter().flat_map(|map| &map.values);
+    let label = &figure.maps.first()?.value_label;
+    let Some(first) = values.find(|value| value.is_finite()) else {
+        return Some(format!("{label} (in none)"));
+    };
+    let mut others = values.filter(|value| value.is_finite());
+    others
+        .all(|value| value == first)
+        .then(|| format!("{label} ({})", mlp_plot::format_value(*first)))
 }
 
 /// The chosen metric of a map without facets as one picture.
@@ -110,4 +140,54 @@ fn check_step(view: &View, arrays: &Arrays, step: u64) -> Result<()> {
         nearest.unwrap_or(0.0)
     ))
     .into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use mlp_plot::{Best, ColorMap, GridAxis, Scale};
+
+    fn figure(name: &str, values: &[f64]) -> Figure {
+        let map = HeatMap {
+            title: name.into(),
+            subtitle: String::new(),
+            x: GridAxis::numbers("x", vec![1.0, 2.0], Scale::Linear),
+            y: GridAxis::numbers("y", vec![1.0], Scale::Linear),
+            values: values.to_vec(),
+            diverged: Vec::new(),
+            diverged_label: String::new(),
+            mixed: Vec::new(),
+            exploded: Vec::new(),
+            computed: Vec::new(),
+            value_label: name.into(),
+            value_scale: Scale::Auto,
+            value_range: None,
+            color_map: ColorMap::Viridis,
+            best: Best::None,
+        };
+        let mut figure = Figure::new(name, format!("Caption of {name}."), map.clone());
+        figure.maps = vec![map];
+        figure
+    }
+
+    #[test]
+    fn maps_of_one_value_are_left_out_and_named() {
+        let names = |figures: &[Figure]| -> Vec<String> {
+            figures.iter().map(|figure| figure.name.clone()).collect()
+        };
+        let drawn = without_constant(vec![
+            figure("test loss", &[0.1, 0.2]),
+            figure("spread", &[0.0, f64::NAN]),
+            figure("weight norm", &[1.0, 1e34]),
+            figure("gap", &[f64::NAN, f64::INFINITY]),
+        ]);
+        assert_eq!(names(&drawn), ["test loss", "weight norm"]);
+        assert_eq!(
+            drawn[0].caption,
+            "Caption of test loss. Not drawn, since all their cells are equal: spread (0), gap (in none)."
+        );
+        // What was asked for is drawn.
+        let drawn = without_constant(vec![figure("test accuracy", &[1.0, 1.0])]);
+        assert_eq!(names(&drawn), ["test accuracy"]);
+    }
 }

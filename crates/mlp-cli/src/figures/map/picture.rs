@@ -1,7 +1,7 @@
 //! Values of cells as a figure with its axes, its facets and the text shown on a click.
 
 use anyhow::{Context, Result};
-use mlp_plot::{Best, ColorMap, Film, GridAxis, HeatMap, Picker, Scale};
+use mlp_plot::{Best, ColorMap, Film, GridAxis, HeatMap, Picker, Scale, color_range};
 use mlp_train::{Arrays, Axis, MapAxes, MapSlice};
 
 use super::cells::{Computed, Exploded};
@@ -82,16 +82,17 @@ impl Maps<'_> {
         };
         let computed = self.computed.in_rows(cells / self.axes.x.values.len());
         let what = format!("{}. {coarse}{}", self.networks, picture.note);
-        let finite = || {
-            picture
-                .values
-                .iter()
-                .copied()
-                .filter(|value| value.is_finite())
+        // Facets share their colours.
+        let colored = picture.values.iter().enumerate();
+        let colored = colored.filter(|(cell, _)| picture.mixed.get(*cell) != Some(&true));
+        let shared = match picture.range {
+            None if facets > 1 => color_range(colored.map(|(_, value)| *value), picture.scale),
+            given => given.map(|range| (range, picture.scale)),
         };
-        let low = finite().reduce(|a, b| if b < a { b } else { a });
-        let high = finite().reduce(|a, b| if b > a { b } else { a });
-        let range = picture.range.or(low.zip(high).filter(|_| facets > 1));
+        let (range, scale) = match shared {
+            Some((range, scale)) => (Some(range), scale),
+            None => (None, picture.scale),
+        };
         let of_facet = |facet: usize| {
             let part = facet * cells..(facet + 1) * cells;
             let (title, subtitle) = match self.axes.facet {
@@ -112,7 +113,7 @@ impl Maps<'_> {
                 computed: computed.get(part).map_or(Vec::new(), <[bool]>::to_vec),
                 value_range: range,
                 value_label: picture.label.clone(),
-                value_scale: picture.scale,
+                value_scale: scale,
                 color_map: picture.colors,
                 best: picture.best,
             }

@@ -40,17 +40,14 @@ fn the_bar_tells_of_values_beyond_its_ends() {
         map.beyond(&map.color_mapping())
     };
     let values = [0.3, 1.0, 7.0, f64::NAN];
-    assert_eq!(beyond(&values, None, Scale::Log), (false, false));
-    assert_eq!(beyond(&values, None, Scale::Linear), (false, false));
+    assert_eq!(beyond(&values, None, Scale::Log), (0, 0));
+    assert_eq!(beyond(&values, None, Scale::Linear), (0, 0));
     let to_five = Some((0.3, 5.0));
-    assert_eq!(beyond(&values, to_five, Scale::Log), (false, true));
-    assert_eq!(
-        beyond(&values, Some((0.5, 7.0)), Scale::Linear),
-        (true, false)
-    );
+    assert_eq!(beyond(&values, to_five, Scale::Log), (0, 1));
+    assert_eq!(beyond(&values, Some((0.5, 7.0)), Scale::Linear), (1, 0));
     assert_eq!(
         beyond(&[0.0, 1.0, 2.0], Some((1.0, 2.0)), Scale::Log),
-        (false, false)
+        (0, 0)
     );
 }
 
@@ -189,4 +186,28 @@ fn a_large_even_grid_is_embedded_cell_by_cell() {
     let cells = Cells::of(&axis);
     assert!(cells.even);
     assert_eq!(cells.pixels(400.0).len(), 1024);
+}
+
+#[test]
+fn small_maps_have_numbers_in_their_cells() {
+    let texts = |map: &HeatMap, size: Size| -> Vec<String> {
+        let scene = map.draw(size).unwrap().scene;
+        scene
+            .texts()
+            .iter()
+            .map(|(text, _)| (*text).to_owned())
+            .collect()
+    };
+    let small = map(vec![0.123_456, 1.0, 2.5e-7, f64::NAN, 30.0, 1e34], 3);
+    let found = texts(&small, Size::new(800, 600));
+    for number in ["0.123", "30"] {
+        assert!(found.contains(&number.to_owned()), "{number} {found:?}");
+    }
+    // The best cell is ringed, and the legend says its value; the hatched one has none.
+    assert!(!found.contains(&"2.5×10⁻⁷".to_owned()));
+    // Where one does not fit, none is written; and none in large maps.
+    let narrow = map(vec![0.123_456; 20], 10);
+    assert!(!texts(&narrow, Size::new(360, 300)).contains(&"0.123".to_owned()));
+    let large = map((0..169).map(|i| f64::from(i) / 7.0).collect(), 13);
+    assert!(!texts(&large, Size::new(1600, 1200)).contains(&"0.143".to_owned()));
 }
