@@ -64,6 +64,19 @@ fn note(what: &str, values: &[f64]) -> Option<String> {
             ));
         }
     }
+    // `2359` is 23.59 without its point.
+    let behind_point: Vec<f64> = values.iter().map(|value| value / 100.0).collect();
+    if values
+        .iter()
+        .all(|value| value.is_nan() || value.fract() == 0.0)
+        && let Some(first) = are_hours(&behind_point)
+    {
+        return Some(format!(
+            "{what} looks like times of day ({}, and no number ends in 60 or more), which are read as numbers; if they are, write 9.25 \
+             for 915",
+            format_number((first * 100.0).round())
+        ));
+    }
     let first = are_hours(values)?;
     Some(format!(
         "{what} looks like hours and minutes ({}, and no fraction is .60 or more), which are read as decimal numbers; if they are, write \
@@ -177,6 +190,17 @@ mod tests {
             (0..40).map(time).collect()
         };
         assert_eq!(are_hours(&times(&|row| row * 7 % 60)), Some(7.0));
+        let whole = |values: Vec<f64>| -> Vec<f64> {
+            values
+                .into_iter()
+                .map(|value| (value * 100.0).round())
+                .collect()
+        };
+        let said = |values: &[f64]| note("column `a`", values).unwrap_or_default();
+        assert!(
+            said(&whole(times(&|row| row * 7 % 60))).contains("looks like times of day (700, ")
+        );
+        assert_eq!(said(&whole(times(&|row| row * 7 % 100))), "");
         for minutes in [&(|row: u32| row * 7 % 100) as &dyn Fn(u32) -> u32, &|row| {
             row % 2 * 50
         }] {

@@ -292,7 +292,12 @@ impl<'a> Feature<'a> {
         match (self.reading.number(cell), self.numbers) {
             (Err(TableProblem::NotFinite { cell, .. }), numbers) if !self.reading.is_alike() => {
                 let mut hint = as_missing(&cell);
-                if numbers == 0 {
+                if is_like_id(&cell) {
+                    hint = format!(
+                        "; it looks like an id whose digits read as a number: leave its column out with --exclude, or give {}",
+                        self.as_text()
+                    );
+                } else if numbers == 0 {
                     hint = format!("{hint}, or give {} if it is a name here", self.as_text());
                 }
                 Err(TableProblem::NotFinite { cell, hint })
@@ -502,6 +507,13 @@ impl<'a> Feature<'a> {
             })),
         }
     }
+}
+
+/// Whether a number beyond all measure may be the hexadecimal digits of an id: `36e00644`.
+fn is_like_id(cell: &str) -> bool {
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let parts = cell.split_once(['e', 'E']);
+    cell.len() >= 6 && parts.is_some_and(|(number, power)| digits(number) && digits(power))
 }
 
 #[cfg(test)]

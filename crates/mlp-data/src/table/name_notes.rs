@@ -213,12 +213,20 @@ fn in_order(names: &[String]) -> Option<&str> {
     let numbers = names.iter().filter(|name| is_number(name)).count();
     let begins = |name: &String| numbers >= 2 && name.starts_with(|c: char| c.is_ascii_digit());
     let has_order = |name: &&String| {
-        !is_number(name) && (ordered(name).is_some() || is_ranked(name) || begins(name))
+        !is_number(name)
+            && (ordered(name).is_some() || is_ranked(name) || is_bound(name) || begins(name))
     };
     let mut in_order = names.iter().filter(has_order);
     let first = in_order.next()?;
     let others = in_order.count() + if begins(first) { numbers } else { 0 };
     (1 + others >= FEW).then_some(first)
+}
+
+/// Whether a name is a range with an open end: `<18`, `65+`.
+fn is_bound(name: &str) -> bool {
+    let number = name.trim_start_matches(['<', '>', '=', '\u{2264}', '\u{2265}']);
+    let number = number.trim_end_matches('+').trim();
+    number != name && number.parse::<f64>().is_ok()
 }
 
 #[cfg(test)]
@@ -247,6 +255,8 @@ mod tests {
         assert!(said(&["10-19", "20-29", "30-39", "40+"], None).contains("with an order, `10-19`"));
         for names in [
             &["1980s", "1990s", "2000s"][..],
+            &["18-24", "65+", "<18"],
+            &["1+", "> 10", "unknown", "\u{2264} 0.5"],
             &["1st", "2nd", "3rd"],
             &["1 - bad", "2 - fair", "3 - good"],
             &["I", "II", "III", "unknown"],

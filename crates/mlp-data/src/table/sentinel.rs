@@ -11,6 +11,9 @@ const ENDLESS: f64 = 1e20;
 /// A number up to here stands for a missing value where it comes but once, and every other is above zero.
 const LONE: f64 = -99.0;
 
+/// A whole number up to [`LONE`] that comes so often may stand for a missing value, whatever its digits: `-200`.
+const OFTEN: u64 = 3;
+
 /// The least and the greatest of numbers that come one by one, how often each came, and what comes next to them.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Ends {
@@ -57,8 +60,10 @@ impl Ends {
                 } else {
                     number - greatest
                 };
+                let written = is_written_so(number)
+                    || number <= LONE && number.fract() == 0.0 && times >= OFTEN;
                 let stands_out = times > 1 || number <= LONE && least >= 0.0;
-                (is_written_so(number) && stands_out && apart > 2.0 * (greatest - least) + 1.0)
+                (written && stands_out && apart > 2.0 * (greatest - least) + 1.0)
                     .then_some((number, times))
             })
     }
@@ -121,6 +126,7 @@ mod tests {
             (&[-32_768.0, 10.5, 3.0, -32_768.0], (-32_768.0, 2)),
             (&[1e20, 10.5, 3.0, 1e20], (1e20, 2)),
             (&[5.0, -999.0, 3.0, 0.0], (-999.0, 1)),
+            (&[2.6, -200.0, -1.9, -200.0, 11.9, -200.0], (-200.0, 3)),
         ] {
             assert_eq!(Ends::of(values).sentinel(), Some(found), "{values:?}");
         }
@@ -133,6 +139,8 @@ mod tests {
             &[1.0, -999.0, -3.0],
             &[9.0, 9.0],
             &[1.0, 500.0, 3.0, 500.0],
+            &[1.0, -200.0, 3.0, -200.0],
+            &[-150.0, -200.0, 30.0, -200.0, -200.0],
             &[1.0, 88.0, 3.0, 88.0],
             &[f64::NAN],
             &[],

@@ -231,3 +231,17 @@ fn classes_told_by_value_are_told_so_again() {
         ["01", "1.0", "2"]
     );
 }
+
+#[test]
+fn digits_of_an_id_are_no_number_beyond_all_measure() {
+    for (cell, id) in [
+        ("36e00644", true),
+        ("1234E5678", true),
+        ("1e999", false),
+        ("-3e9999", false),
+        ("1.5e9999", false),
+        ("inf", false),
+    ] {
+        assert_eq!(super::is_like_id(cell), id, "{cell}");
+    }
+}
