@@ -5,6 +5,7 @@ pub(crate) mod forward;
 pub(crate) mod input_gradient;
 pub(crate) mod output_neuron;
 pub(crate) mod packed;
+pub(crate) mod packed_network;
 pub(crate) mod product;
 mod weight_gradient;
 

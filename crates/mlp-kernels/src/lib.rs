@@ -37,7 +37,10 @@ mod weighted;
 
 pub use activation::{Activation, ActivationError, ActivationInfo, Operators};
 pub use element::Element;
-pub use kernels::{Activated, DenseGradient, DenseLayer, Kernels, Listed, LossBlock, OutputNeuron};
+pub use kernels::{
+    Activated, DenseGradient, DenseLayer, Kernels, Listed, LossBlock, OutputNeuron, PackedGradient,
+    PackedLayer, PackedNetwork,
+};
 pub use level::{Level, ParseLevelError, UnsupportedLevel};
 pub use loss::{Loss, Margin, OutputShape, Target, Weighting};
 pub use shape::{DenseShape, WeightGradientOrder};

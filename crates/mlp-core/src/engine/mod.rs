@@ -15,6 +15,8 @@
 //! - Layers with shortcuts read one range of rows, in which inputs and outputs are concatenated as they
 //!   are computed, so that dense kernels take them unchanged. Gradients of these rows are summed from the
 //!   last layer that reads them to the first, each sum separately, independent of blocks and bands.
+//! - Networks side by side share a program ([`PackedProgram`]); one that is dense layers alone is passed to one kernel
+//!   as a whole, since its steps take less time than what leads from one to the next.
 //! - Training and evaluation are two programs where they differ (dropout, noise, batch statistics).
 //!
 //! A new operation is a variant of [`Op`] with its rows in the workspace and a match arm in the two
@@ -33,6 +35,7 @@ mod numbers;
 mod objective;
 mod op;
 mod order;
+mod packed;
 mod pass;
 mod program;
 mod row;
@@ -52,7 +55,8 @@ pub(crate) use self::{
     objective::{Objective, OutputRole},
     op::Op,
     order::Order,
-    program::{Program, by_lanes},
+    packed::{PackedProgram, by_lanes},
+    program::Program,
     row::RowForward,
     single::GradientUse,
     transposition::transpose_columns,

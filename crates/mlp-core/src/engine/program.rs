@@ -348,22 +348,6 @@ impl<T: Scalar> Program<T> {
         }
     }
 
-    /// The program of as many such networks side by side as a vector has lanes.
-    pub(crate) fn packed(&self) -> Self {
-        let mut packed = Self {
-            parameter_count: self.parameter_count * T::LANES,
-            ..self.clone()
-        };
-        for op in &mut packed.ops {
-            if let Op::Dense(dense) = op {
-                dense.packed = true;
-                dense.weights = by_lanes::<T>(&dense.weights);
-                dense.biases = by_lanes::<T>(&dense.biases);
-            }
-        }
-        packed
-    }
-
     /// The normalizations over the batch, which require several samples.
     pub(crate) fn normalizes_batches(&self) -> bool {
         self.segments.len() > 1
@@ -398,9 +382,4 @@ impl<T: Scalar> Program<T> {
         let needs = self.dense_layers().map(|dense| dense.scratch(columns));
         needs.max().unwrap_or(0)
     }
-}
-
-/// Where a stretch of numbers lies when each of them is a vector, a network a lane.
-pub(crate) fn by_lanes<T: Scalar>(range: &Range<usize>) -> Range<usize> {
-    range.start * T::LANES..range.end * T::LANES
 }

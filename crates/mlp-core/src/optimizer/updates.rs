@@ -16,13 +16,19 @@ pub(crate) struct Updates<'u, T: Scalar> {
 
 /// What becomes of the rule of a network that is one of several.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Turn {
-    /// The lane whose rule it is; `None` where the rules that are known hold.
-    pub(crate) lane: Option<usize>,
-    /// Whether it is the rule of all lanes until they have others.
-    pub(crate) fill: bool,
-    /// Whether all rules are known then, and applied.
-    pub(crate) apply: bool,
+pub(crate) enum Turn {
+    /// Nothing: the rules that are known are applied.
+    Known,
+    /// It is that of all networks, and applied.
+    All,
+    /// It is that of a lane.
+    Lane {
+        lane: usize,
+        /// Whether it is the rule of all lanes until they have others.
+        fill: bool,
+        /// Whether all rules are known then, and applied.
+        apply: bool,
+    },
 }
 
 /// The rules of networks side by side for one segment, a rule a lane.
@@ -67,7 +73,7 @@ impl<'u, T: Scalar> Updates<'u, T> {
         };
         let factor = lanes.factor;
         let (rules, alike) = lanes.known(rule, *turn);
-        if !turn.apply {
+        if let Turn::Lane { apply: false, .. } = turn {
             return true;
         }
         let rules = if alike { &rules[..1] } else { rules };
@@ -100,12 +106,16 @@ impl<T: Scalar> LaneRules<T> {
             .as_mut()
             .and_then(|rules| rules.downcast_mut::<Vec<R>>());
         let rules = rules.expect("they were made of this type");
-        if turn.fill {
-            rules.fill(rule);
-        }
-        if let Some(lane) = turn.lane {
-            rules[lane] = rule;
-            self.alike = rules.iter().all(|other| *other == rules[0]);
+        match turn {
+            Turn::Known => {}
+            Turn::All => (rules[0], self.alike) = (rule, true),
+            Turn::Lane { lane, fill, .. } => {
+                if fill {
+                    rules.fill(rule);
+                }
+                rules[lane] = rule;
+                self.alike = rules.iter().all(|other| *other == rules[0]);
+            }
         }
         (rules, self.alike)
     }

@@ -22,7 +22,7 @@ use super::{BatchSource, Trainer};
 use crate::{
     Scalar, Status, ValidSpec,
     buffer::Buffer,
-    engine::{Draws, Numbers, Objective, Program, Workspace},
+    engine::{Draws, Objective, PackedProgram, Workspace},
     optimizer::{LaneRules, Segment, Tensors, Turn, Updates},
 };
 
@@ -53,7 +53,7 @@ use crate::{
 #[derive(Debug)]
 pub struct Pack<T: Scalar> {
     spec: ValidSpec,
-    program: Program<T>,
+    program: PackedProgram<T>,
     objective: Objective<T>,
     /// Samples of the training part.
     samples: usize,
@@ -71,10 +71,21 @@ pub struct Pack<T: Scalar> {
     signs: Vec<(Range<usize>, f64)>,
     /// The rules of each segment.
     rules: Vec<LaneRules<T>>,
-    /// Whether these hold for all updates of a call that are left, so that no trainer is asked any more.
-    steady: bool,
-    /// Updates since then, which the trainers do not count yet.
+    /// Who is asked for them.
+    asks: Asks,
+    /// Updates that the trainers do not count yet.
     uncounted: u64,
+}
+
+/// Which trainers are asked for the rule of an update.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Asks {
+    /// All, lane by lane.
+    Each,
+    /// The first, since the others have the same.
+    First,
+    /// None: the rules hold for all updates of a call that are left.
+    Nobody,
 }
 
 /// The batches of an update, one a lane.
@@ -167,9 +178,16 @@ impl<T: Scalar> Pack<T> {
 
     /// Advances running trainers of one place in their epochs, at most one a lane.
     fn run(&mut self, lanes: &mut Lanes<'_, '_, T>, steps: u64) {
-        (self.steady, self.uncounted) = (false, 0);
+        self.uncounted = 0;
         self.load(lanes);
         self.eject(lanes, steps);
+        self.asks = match share_rules(lanes) {
+            true => Asks::First,
+            false => Asks::Each,
+        };
+        for trainer in lanes.iter_mut().flatten() {
+            trainer.loss = f64::NAN;
+        }
         let Some(first) = lanes.iter().flatten().next() else {
             return;
         };
@@ -203,7 +221,7 @@ impl<T: Scalar> Pack<T> {
 
     /// The gradients over the batches in the lanes.
     fn learn(&mut self, lanes: &Lanes<'_, '_, T>, batch: Batch<T>) {
-        if !self.program.streams.is_empty() {
+        if !self.program.program.streams.is_empty() {
             for (draws, trainer) in self.draws.lanes.iter_mut().zip(lanes) {
                 if let Some(trainer) = trainer {
                     draws.at_step(trainer.steps + self.uncounted);
@@ -213,23 +231,18 @@ impl<T: Scalar> Pack<T> {
         let first = lanes.iter().flatten().next().expect("a lane is taken");
         let Workspace { gather, pass, .. } = &mut self.workspace;
         let block = gather.packed(batch.samples, &first.samples, &self.objective);
-        let numbers = Numbers {
-            parameters: &self.parameters,
-            statistics: &[],
-        };
-        let (program, draws, ops) = (&self.program, &mut self.draws, 0..self.program.ops.len());
-        program.forward(ops.clone(), numbers, &block, pass, draws);
-        program.loss_gradient(&block, &self.objective, batch.factor, pass);
-        program.backward(ops, numbers, &block, false, pass, &mut self.gradient);
+        let goal = (&self.objective, batch.factor);
+        let (parameters, gradient) = (&self.parameters, &mut self.gradient);
+        self.program
+            .learn(&block, goal, parameters, pass, &mut self.draws, gradient);
     }
 
     /// The optimizers' answers to the gradients; says whether all parameters are finite and within the bound
     /// for sure.
     fn update(&mut self, lanes: &mut Lanes<'_, '_, T>) -> bool {
         let mut varies = false;
-        if !self.steady {
+        if self.asks == Asks::Each {
             for trainer in lanes.iter_mut().flatten() {
-                trainer.loss = f64::NAN;
                 trainer.set_rates();
                 varies |= trainer.rate_schedule.varies;
             }
@@ -243,13 +256,15 @@ impl<T: Scalar> Pack<T> {
         for segment in 0..self.segments.len() {
             fine &= self.update_segment(segment, lanes);
         }
-        if self.steady {
-            self.uncounted += 1;
-        } else {
+        if self.asks == Asks::Each {
             for trainer in lanes.iter_mut().flatten() {
                 trainer.steps += 1;
             }
-            self.steady = !varies && self.spec.optimizer.is_steady();
+        } else {
+            self.uncounted += 1;
+        }
+        if !varies && self.spec.optimizer.is_steady() {
+            self.asks = Asks::Nobody;
         }
         fine
     }
@@ -259,7 +274,7 @@ impl<T: Scalar> Pack<T> {
         for range in &self.frozen {
             self.gradient[range.clone()].fill(T::ZERO);
         }
-        let kernels = &self.program.kernels;
+        let kernels = &self.program.program.kernels;
         if let Some(value) = self.spec.clip.value {
             kernels.clip(T::from_f64(value), &mut self.gradient);
         }
@@ -279,14 +294,15 @@ impl<T: Scalar> Pack<T> {
         let first = lanes.iter().position(Option::is_some);
         let last = lanes.iter().rposition(Option::is_some);
         let (first, mut last) = first.zip(last).expect("a lane is taken");
-        if self.steady {
+        if self.asks != Asks::Each {
             last = first;
         }
         let mut fine = true;
         // The last rule that is asked for is that of the first lane; then all are applied.
         for lane in (first..=last).rev() {
             let apply = lane == first;
-            if !apply && lane != last && alike(&lanes[lane], &lanes[last], index) {
+            let same = |trainer: &Trainer<'_, T>| alike(lanes[last].as_deref(), trainer, index);
+            if !apply && lane != last && lanes[lane].as_deref().is_none_or(same) {
                 continue;
             }
             let Some(trainer) = &mut lanes[lane] else {
@@ -296,12 +312,17 @@ impl<T: Scalar> Pack<T> {
                 range: self.segments[index].clone(),
                 ..trainer.segments[index].clone()
             };
-            let turn = Turn {
-                lane: (!self.steady).then_some(lane),
-                fill: !self.steady && lane == last,
-                apply,
+            let turn = match self.asks {
+                Asks::Nobody => Turn::Known,
+                Asks::First => Turn::All,
+                Asks::Each => Turn::Lane {
+                    lane,
+                    fill: lane == last,
+                    apply,
+                },
             };
-            let mut updates = Updates::packed(self.program.kernels, &mut self.rules[index], turn);
+            let mut updates =
+                Updates::packed(self.program.program.kernels, &mut self.rules[index], turn);
             let share = trainer.scalars.len() / trainer.segments.len().max(1);
             let tensors = Tensors {
                 parameters: &mut self.parameters,
@@ -311,7 +332,7 @@ impl<T: Scalar> Pack<T> {
                 scratch: &mut [],
                 loss: f64::NAN,
             };
-            let step = trainer.steps + 1;
+            let step = trainer.steps + self.uncounted + 1;
             fine = trainer
                 .optimizer
                 .update(&mut updates, step, &segment, tensors);
@@ -320,13 +341,20 @@ impl<T: Scalar> Pack<T> {
     }
 }
 
+/// Whether all have the same rules, and will have as long as they are in the pack.
+fn share_rules<T: Scalar>(lanes: &Lanes<'_, '_, T>) -> bool {
+    let Some(first) = lanes.iter().find(|lane| lane.is_some()) else {
+        return false;
+    };
+    lanes.iter().flatten().all(|lane| {
+        let mut segments = 0..lane.segments.len();
+        !lane.rate_schedule.varies && segments.all(|segment| alike(first.as_deref(), lane, segment))
+    })
+}
+
 /// Whether two trainers have the same rule for a segment, and ask nothing of it but its settings.
-fn alike<T: Scalar>(
-    one: &Option<&mut Trainer<'_, T>>,
-    other: &Option<&mut Trainer<'_, T>>,
-    segment: usize,
-) -> bool {
-    let (Some(one), Some(other)) = (one, other) else {
+fn alike<T: Scalar>(one: Option<&Trainer<'_, T>>, other: &Trainer<'_, T>, segment: usize) -> bool {
+    let Some(one) = one else {
         return true;
     };
     let (a, b) = (&one.segments[segment], &other.segments[segment]);

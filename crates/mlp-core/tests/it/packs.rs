@@ -61,18 +61,23 @@ fn samples<T: Scalar>(
 /// A network, its loss and its updates.
 fn spec(stream: &mut Stream, features: usize) -> TrainSpec {
     let mut net = Architecture::new(features);
+    // These have a kernel of their own.
+    let plain = stream.below(2) == 0;
+    let phis = match plain {
+        true => &[Activation::Tanh, Activation::Relu],
+        false => Activation::DEFAULTS,
+    };
     for _ in 0..stream.below(4) {
         net = net.with(LayerSpec {
             bias: stream.below(5) > 0,
             scale: one(stream, &[1.0, 1.0, 1.0, 0.5]),
-            ..LayerSpec::new(
-                1 + stream.below(9) as usize,
-                one(stream, Activation::DEFAULTS),
-            )
+            ..LayerSpec::new(1 + stream.below(9) as usize, one(stream, phis))
         });
     }
-    let losses: Vec<Loss> = Loss::DEFAULTS.to_vec();
-    let loss = one(stream, &losses);
+    let loss = match plain {
+        true => one(stream, &[Loss::SquaredError, Loss::BinaryCrossEntropy]),
+        false => one(stream, Loss::DEFAULTS),
+    };
     let outputs = match loss {
         Loss::SoftmaxCrossEntropy => 2 + stream.below(3) as usize,
         _ => 1 + stream.below(3) as usize,

@@ -1,6 +1,6 @@
 //! `phi(scale * W x + b)` for the activations that are applied in registers.
 
-use super::product::{Finish, Product, product};
+use super::product::{Finish, Product, product, small_product};
 use crate::kernels::args;
 use crate::math::{canonical_all, tanh_all};
 use crate::simd::{Simd, Vector};
@@ -96,17 +96,26 @@ impl<T: Element, S: Simd<T>, const PHI: u8, const PACKED: bool> Finish<T, S>
 
 #[inline(always)]
 pub(crate) fn forward<T: Element, S: Simd<T>>(s: S, a: args::Affine<'_, T>) {
-    through::<T, S, false>(s, a);
+    through::<T, S, false, false>(s, a);
 }
 
 /// The layers of packed networks, whose weights and biases are vectors.
 #[inline(always)]
 pub(crate) fn packed<T: Element, S: Simd<T>>(s: S, a: args::Affine<'_, T>) {
-    through::<T, S, true>(s, a);
+    through::<T, S, true, false>(s, a);
+}
+
+/// Those of tiny ones, among few kinds of tiles.
+#[inline(always)]
+pub(crate) fn small<T: Element, S: Simd<T>>(s: S, a: args::Affine<'_, T>) {
+    through::<T, S, true, true>(s, a);
 }
 
 #[inline(always)]
-fn through<T: Element, S: Simd<T>, const PACKED: bool>(s: S, a: args::Affine<'_, T>) {
+fn through<T: Element, S: Simd<T>, const PACKED: bool, const SMALL: bool>(
+    s: S,
+    a: args::Affine<'_, T>,
+) {
     let layer = a.layer;
     let columns = layer.shape.columns;
     let width = if PACKED { S::LANES } else { 1 };
@@ -125,16 +134,16 @@ fn through<T: Element, S: Simd<T>, const PACKED: bool>(s: S, a: args::Affine<'_,
         ($phi:ident) => {
             // SAFETY: the slices have the sizes of the shape, as `Kernels` asserts.
             unsafe {
-                product(
-                    s,
-                    &operands,
-                    &Forward::<T, $phi, PACKED> {
-                        bias,
-                        scale,
-                        columns,
-                        y,
-                    },
-                )
+                let finish = Forward::<T, $phi, PACKED> {
+                    bias,
+                    scale,
+                    columns,
+                    y,
+                };
+                match SMALL {
+                    true => small_product(s, &operands, &finish),
+                    false => product(s, &operands, &finish),
+                }
             }
         };
     }

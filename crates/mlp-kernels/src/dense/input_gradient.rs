@@ -1,6 +1,6 @@
 //! `dx = (scale * W^T dz) * phi'` for tanh and the rectifier, and the scaled product for the others.
 
-use super::product::{Finish, Product, product};
+use super::product::{Finish, Product, product, small_product};
 use crate::activation::{ActivationFunction, relu::Relu, tanh::Tanh};
 use crate::kernels::args;
 use crate::math::flush_all;
@@ -85,17 +85,26 @@ impl<T: Element, S: Simd<T>, const PHI: u8, const PACKED: bool> Finish<T, S>
 
 #[inline(always)]
 pub(crate) fn input_gradient<T: Element, S: Simd<T>>(s: S, a: args::Transposed<'_, T>) {
-    through::<T, S, false>(s, a);
+    through::<T, S, false, false>(s, a);
 }
 
 /// The layers of packed networks, whose weights are vectors.
 #[inline(always)]
 pub(crate) fn packed<T: Element, S: Simd<T>>(s: S, a: args::Transposed<'_, T>) {
-    through::<T, S, true>(s, a);
+    through::<T, S, true, false>(s, a);
+}
+
+/// Those of tiny ones, among few kinds of tiles.
+#[inline(always)]
+pub(crate) fn small<T: Element, S: Simd<T>>(s: S, a: args::Transposed<'_, T>) {
+    through::<T, S, true, true>(s, a);
 }
 
 #[inline(always)]
-fn through<T: Element, S: Simd<T>, const PACKED: bool>(s: S, a: args::Transposed<'_, T>) {
+fn through<T: Element, S: Simd<T>, const PACKED: bool, const SMALL: bool>(
+    s: S,
+    a: args::Transposed<'_, T>,
+) {
     let layer = a.layer;
     let columns = layer.shape.columns;
     let width = if PACKED { S::LANES } else { 1 };
@@ -114,16 +123,16 @@ fn through<T: Element, S: Simd<T>, const PACKED: bool>(s: S, a: args::Transposed
         ($phi:ident) => {
             // SAFETY: the slices have the sizes of the shape, as `Kernels` asserts.
             unsafe {
-                product(
-                    s,
-                    &operands,
-                    &Below::<T, $phi, PACKED> {
-                        scale,
-                        columns,
-                        y,
-                        dx,
-                    },
-                )
+                let finish = Below::<T, $phi, PACKED> {
+                    scale,
+                    columns,
+                    y,
+                    dx,
+                };
+                match SMALL {
+                    true => small_product(s, &operands, &finish),
+                    false => product(s, &operands, &finish),
+                }
             }
         };
     }

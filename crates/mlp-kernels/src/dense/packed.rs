@@ -130,6 +130,142 @@ pub(crate) fn weight_gradient<T: Element, S: Lanes<T, L>, const L: usize>(
     }
 }
 
+/// [`weight_gradient`] where every partial sum is one product and there are 4, 8 or 16 of them, as for the tiniest networks: without tiles and
+/// tables. Other gradients are handed back.
+///
+/// # Safety
+/// The slices have the sizes of the shape.
+#[inline(always)]
+pub(crate) unsafe fn straight_weight_gradient<'a, T: Element, S: Lanes<T, L>, const L: usize>(
+    s: S,
+    a: args::WeightGradient<'a, T>,
+) -> Option<args::WeightGradient<'a, T>> {
+    let alone = DenseShape {
+        columns: L,
+        ..a.shape
+    };
+    if alone.weight_gradient_order::<T>() == WeightGradientOrder::Chain || a.gradient.accumulate {
+        return Some(a);
+    }
+    // SAFETY: the caller's promise.
+    unsafe {
+        match a.shape.columns / L {
+            4 => straight::<T, S, L, 4>(s, a),
+            8 => straight::<T, S, L, 8>(s, a),
+            16 if L == 16 => straight::<T, S, L, 16>(s, a),
+            _ => return Some(a),
+        }
+    }
+    None
+}
+
+/// Of N samples.
+///
+/// # Safety
+/// As for [`straight_weight_gradient`].
+#[inline(always)]
+unsafe fn straight<T: Element, S: Simd<T>, const L: usize, const N: usize>(
+    s: S,
+    a: args::WeightGradient<'_, T>,
+) {
+    let DenseShape {
+        inputs, outputs, ..
+    } = a.shape;
+    let weights = Finishing {
+        scale: (a.scale != T::ONE).then_some(a.scale),
+        accumulate: false,
+    };
+    let biases = Finishing {
+        scale: None,
+        ..weights
+    };
+    let mut gw = a.gradient.w.as_mut_ptr();
+    let mut gb = a.gradient.bias.map(<[T]>::as_mut_ptr);
+    let mut row = a.dz.as_ptr();
+    // SAFETY: the caller's promise.
+    unsafe {
+        for _ in 0..outputs {
+            if let Some(gb) = &mut gb {
+                let sum = folded::<T, S, L, N, true>(s, row, row);
+                s.store(*gb, biases.apply(s, sum, sum));
+                *gb = gb.add(L);
+            }
+            let mut column = a.x.as_ptr();
+            for _ in 0..inputs {
+                let sum = folded::<T, S, L, N, false>(s, row, column);
+                s.store(gw, weights.apply(s, sum, sum));
+                gw = gw.add(L);
+                column = column.add(N * L);
+            }
+            row = row.add(N * L);
+        }
+    }
+}
+
+/// The products of N samples, or with ONES the deltas alone, folded by halves.
+///
+/// # Safety
+/// Both are valid for N vectors.
+#[inline(always)]
+unsafe fn folded<T: Element, S: Simd<T>, const L: usize, const N: usize, const ONES: bool>(
+    s: S,
+    row: *const T,
+    column: *const T,
+) -> S::V {
+    // SAFETY: the caller's promise.
+    unsafe {
+        match N {
+            4 => four::<T, S, L, ONES>(s, row, column, L),
+            8 => eight::<T, S, L, ONES>(s, row, column, L),
+            _ => sixteen::<T, S, L, ONES>(s, row, column, L),
+        }
+    }
+}
+
+/// Twice as many products as another fold, `step` numbers apart: those at even positions and those at odd ones.
+macro_rules! twice {
+    ($name:ident, $half:ident) => {
+        /// # Safety
+        /// As for [`folded`].
+        #[inline(always)]
+        unsafe fn $name<T: Element, S: Simd<T>, const L: usize, const ONES: bool>(
+            s: S,
+            row: *const T,
+            column: *const T,
+            step: usize,
+        ) -> S::V {
+            // SAFETY: the caller's promise.
+            unsafe {
+                let even = $half::<T, S, L, ONES>(s, row, column, 2 * step);
+                even + $half::<T, S, L, ONES>(s, row.add(step), column.add(step), 2 * step)
+            }
+        }
+    };
+}
+
+twice!(sixteen, eight);
+twice!(eight, four);
+twice!(four, two);
+twice!(two, one);
+
+/// # Safety
+/// As for [`folded`].
+#[inline(always)]
+unsafe fn one<T: Element, S: Simd<T>, const L: usize, const ONES: bool>(
+    s: S,
+    row: *const T,
+    column: *const T,
+    _: usize,
+) -> S::V {
+    // SAFETY: the caller's promise.
+    unsafe {
+        match ONES {
+            true => s.load(row),
+            false => s.load(row) * s.load(column),
+        }
+    }
+}
+
 /// All sums of rows by columns; each is the first of them, how many there are, and how far apart they are in numbers (0 for a column of ones).
 ///
 /// # Safety

@@ -93,6 +93,54 @@ pub(crate) unsafe fn product<T: Element, S: Simd<T>, F: Finish<T, S>>(s: S, p: &
     }
 }
 
+/// [`product`] with tiles of few kinds and without blocks: choosing among many takes longer than a product of a tiny network.
+///
+/// # Safety
+/// As for [`product`].
+#[inline(always)]
+pub(crate) unsafe fn small_product<T: Element, S: Simd<T>, F: Finish<T, S>>(
+    s: S,
+    p: &Product<T>,
+    f: &F,
+) {
+    let mut c = 0;
+    // SAFETY: tiles stay within rows and columns; the rest is the caller's promise.
+    unsafe {
+        if S::WIDE {
+            while c + 4 * S::LANES <= p.columns {
+                small_tiles::<T, S, F, 4>(s, p, f, c);
+                c += 4 * S::LANES;
+            }
+        }
+        while c < p.columns {
+            small_tiles::<T, S, F, 1>(s, p, f, c);
+            c += S::LANES;
+        }
+    }
+}
+
+/// # Safety
+/// As for [`product`].
+#[inline(always)]
+unsafe fn small_tiles<T: Element, S: Simd<T>, F: Finish<T, S>, const C: usize>(
+    s: S,
+    p: &Product<T>,
+    f: &F,
+    c: usize,
+) {
+    let mut r = 0;
+    // SAFETY: the caller's promise.
+    unsafe {
+        while r + 2 <= p.rows {
+            tile::<T, S, F, 2, C, false>(s, p, f, r, c, 0, p.depth);
+            r += 2;
+        }
+        if r < p.rows {
+            tile::<T, S, F, 1, C, false>(s, p, f, r, c, 0, p.depth);
+        }
+    }
+}
+
 /// # Safety
 /// As for [`product`].
 #[inline(always)]

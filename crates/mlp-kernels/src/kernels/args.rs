@@ -2,7 +2,10 @@
 
 pub use crate::adjust::{AddSign, ByNumber};
 pub use crate::row_kernels::args::*;
-use crate::{Activation, DenseGradient, DenseLayer, DenseShape, Loss, Target, Weighting, update};
+use crate::{
+    Activation, DenseGradient, DenseLayer, DenseShape, Loss, PackedGradient, Target, Weighting,
+    update,
+};
 
 /// `phi(scale * W x + b)` for tanh and the rectifier, without phi for the others.
 pub struct Affine<'a, T> {
@@ -28,6 +31,13 @@ pub struct WeightGradient<'a, T> {
     pub x: &'a [T],
     pub gradient: DenseGradient<'a, T>,
     pub scratch: &'a mut [T],
+}
+
+pub struct PackedNetwork<'a, T> {
+    pub network: &'a crate::PackedNetwork<T>,
+    pub of: PackedGradient<'a, T>,
+    /// The kernel for layers whose sums have no short way.
+    pub weight_gradient: unsafe fn(WeightGradient<'_, T>),
 }
 
 pub struct OutputNeuron<'a, T> {

@@ -23,18 +23,36 @@ impl<T: Element> Kernels<T> {
         y: &mut [T],
     ) {
         layer.shape.check_columns::<T>();
-        // The bare sums go to where the activation reads them from; some activations are applied in registers.
-        let fused = matches!(
-            phi,
-            Activation::Identity | Activation::Relu | Activation::Tanh
-        ) && pre.is_none();
-        let in_kernel = if fused { phi } else { Activation::Identity };
+        // The bare sums go to where the activation reads them from.
         let (z, y) = targets(layer.shape, x, pre, y);
+        // SAFETY: the sizes are checked.
+        unsafe { self.forward_unchecked(layer, phi, x, z, y) }
+    }
+
+    /// [`Kernels::dense_forward`] with the sums in `z`; what phi makes of them goes to `y`, or stays in their place without one.
+    ///
+    /// # Safety
+    /// The slices have the sizes of the shape.
+    #[inline(always)]
+    pub(super) unsafe fn forward_unchecked(
+        &self,
+        layer: DenseLayer<'_, T>,
+        phi: Activation,
+        x: &[T],
+        z: &mut [T],
+        y: Option<&mut [T]>,
+    ) {
+        let fused = y.is_none()
+            && matches!(
+                phi,
+                Activation::Identity | Activation::Relu | Activation::Tanh
+            );
+        let in_kernel = if fused { phi } else { Activation::Identity };
         let args = args::Affine {
             layer,
             phi: in_kernel,
             x,
-            y: z,
+            y: &mut *z,
         };
         let kernel = match layer.packed {
             true => self.table.packed_affine,
@@ -60,6 +78,22 @@ impl<T: Element> Kernels<T> {
     ) {
         layer.shape.check_columns::<T>();
         check_gradient(layer.shape, dz, below, dx);
+        // SAFETY: the sizes are checked.
+        unsafe { self.input_gradient_unchecked(layer, dz, below, dx) }
+    }
+
+    /// [`Kernels::dense_input_gradient`] without checks.
+    ///
+    /// # Safety
+    /// The slices have the sizes of the shape.
+    #[inline(always)]
+    pub(super) unsafe fn input_gradient_unchecked(
+        &self,
+        layer: DenseLayer<'_, T>,
+        dz: &[T],
+        below: Activated<'_, T>,
+        dx: &mut [T],
+    ) {
         let phi = below.phi;
         let fused = matches!(phi, Activation::Tanh | Activation::Relu).then_some(phi);
         let args = args::Transposed {
@@ -67,7 +101,7 @@ impl<T: Element> Kernels<T> {
             dz,
             phi: fused,
             y_below: below.y,
-            dx,
+            dx: &mut *dx,
         };
         let kernel = match layer.packed {
             true => self.table.packed_transposed,

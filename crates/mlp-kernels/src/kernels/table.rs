@@ -148,6 +148,7 @@ table! {
     packed_affine: Affine -> () = dense::forward::packed;
     packed_transposed: Transposed -> () = dense::input_gradient::packed;
     packed_weight_gradient: WeightGradient -> () = dense::packed::weight_gradient;
+    packed_network: PackedNetwork -> () = dense::packed_network::gradient;
     affine_one: Affine -> () = one::forward;
     transposed_one: Transposed -> () = one::input_gradient;
     rank_one_gradient: RankOne -> () = one::rank_one_gradient;

@@ -74,7 +74,7 @@ pub struct Step<'a, T, R, const K: usize> {
     pub(crate) memory: [&'a mut [T]; K],
 }
 
-/// Applies a rule. A check vector collects `factor * w`, which is not finite from the first parameter on
+/// Applies a rule. Check vectors collect `factor * w`, which are not finite from the first parameter on
 /// that is not, or that is too large for the factor.
 #[inline(always)]
 pub(crate) fn apply<T: Element, S: Simd<T>, R: UpdateRule<T, K>, const K: usize>(
@@ -85,7 +85,8 @@ pub(crate) fn apply<T: Element, S: Simd<T>, R: UpdateRule<T, K>, const K: usize>
     let memory = a.memory.map(<[T]>::as_mut_ptr);
     let (zero, factor) = (s.splat(T::ZERO), s.splat(a.factor));
     let rule = lifted(s, a.rules);
-    let mut check = zero;
+    // Several sums in turns, so that none waits for the one before.
+    let mut checks = [zero; 4];
     let mut i = 0;
     while i < n {
         let left = n - i;
@@ -103,7 +104,7 @@ pub(crate) fn apply<T: Element, S: Simd<T>, R: UpdateRule<T, K>, const K: usize>
                 old,
             );
             let new = v_canonical::<T, S>(s, new);
-            check = new.fma(factor, check);
+            checks = [checks[1], checks[2], checks[3], new.fma(factor, checks[0])];
             for (&kept, &p) in kept.iter().zip(&memory) {
                 store(s, p.add(i), left, kept);
             }
@@ -111,6 +112,7 @@ pub(crate) fn apply<T: Element, S: Simd<T>, R: UpdateRule<T, K>, const K: usize>
         }
         i += S::LANES;
     }
+    let check = (checks[0] + checks[1]) + (checks[2] + checks[3]);
     // Zero times infinity is NaN.
     !S::V::any((check * zero).is_nan())
 }

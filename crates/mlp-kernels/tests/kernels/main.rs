@@ -4,6 +4,7 @@ mod cases;
 mod functions;
 mod levels;
 mod packed;
+mod packed_network;
 mod references;
 mod rows;
 mod updates;

@@ -3,14 +3,14 @@
 use mlp_kernels::Element;
 
 use super::{
-    Pack,
+    Asks, Pack,
     bound::bound,
     cost::{Cost, Work},
 };
 use crate::{
     Scalar,
     buffer::Buffer,
-    engine::{Draws, Op, Workspace, by_lanes},
+    engine::{Draws, Op, PackedProgram, Workspace, by_lanes},
     optimizer::{LaneRules, Segment},
     schedule::WatchedLoss,
     trainer::{BatchSource, Trainer},
@@ -40,7 +40,7 @@ impl<T: Scalar> Pack<T> {
         let largest = largest::<T>();
         let bound: T = bound(&spec.architecture, largest)?;
         let factor = T::from_f64(largest / bound.to_f64());
-        let program = trainer.program.packed();
+        let program = PackedProgram::new(&trainer.program);
         let ranges = |segments: &[Segment]| -> Vec<_> {
             let ranges = segments.iter().map(|segment| &segment.range);
             ranges.map(by_lanes::<T>).collect()
@@ -54,7 +54,7 @@ impl<T: Scalar> Pack<T> {
             samples,
             bound,
             cost,
-            workspace: Workspace::packed(&program, most),
+            workspace: Workspace::packed(&program.program, most),
             draws: Draws::side_by_side(T::LANES),
             parameters: numbers(trainer.parameters.len()),
             gradient: numbers(trainer.gradient.len()),
@@ -65,7 +65,7 @@ impl<T: Scalar> Pack<T> {
             signs: signs
                 .map(|(range, l1)| (by_lanes::<T>(range), *l1))
                 .collect(),
-            steady: false,
+            asks: Asks::Each,
             uncounted: 0,
             program,
         })
@@ -79,7 +79,7 @@ impl<T: Scalar> Pack<T> {
             .segments
             .iter()
             .map(|segment| by_lanes::<T>(&segment.range));
-        trainer.program.kernels.level() == self.program.kernels.level()
+        trainer.program.kernels.level() == self.program.program.kernels.level()
             && trainer.samples.len() == self.samples
             && own.target == other.target
             && own.weighs_samples() == other.weighs_samples()

@@ -77,6 +77,7 @@ impl<T: Scalar> Pack<T> {
             let block = layout.block(0, samples, Some(objective), &mut workspace.gather);
             let outputs = self
                 .program
+                .program
                 .outputs(&self.workspace.pass, samples.len() * T::LANES);
             let first = program.output_y * block.columns;
             let rows = pass.activations[pass.base + first..].chunks_exact_mut(block.columns);
