@@ -36,8 +36,8 @@ fn curves(runs: &[ComparedRun], found: &Found) -> Option<Figure> {
         (!series.is_empty()).then(|| CurvePanel {
             y_label: metric.metric.replace('_', " ").replace("r2", "R²"),
             y_scale,
-            y_range: None,
             series,
+            ..CurvePanel::default()
         })
     });
     let panels: Vec<CurvePanel> = panels.take(2).collect();
