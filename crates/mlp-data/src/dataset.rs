@@ -1,6 +1,7 @@
 //! A data set: a checked table of numbers with names.
 
 mod check;
+pub(crate) mod places;
 pub(crate) mod summary;
 mod targets;
 
@@ -8,6 +9,7 @@ use std::collections::HashMap;
 
 use ndarray::{Array2, ArrayView2, Axis};
 
+use self::places::RowPlaces;
 pub use self::targets::{Targets, Task};
 use crate::part::advice_of_part;
 use crate::table::{OneHot, TableFormat, TaskChoice};
@@ -38,6 +40,7 @@ pub struct Dataset {
     /// The rows of training, validation and test, where the data come with them.
     own_split: Option<[usize; 3]>,
     table_format: Option<TableFormat>,
+    places: RowPlaces,
 }
 
 /// The sample weights, and the column's name.
@@ -104,6 +107,7 @@ impl Dataset {
             test_fraction: 0.25,
             own_split: None,
             table_format: None,
+            places: RowPlaces::default(),
         }
     }
 
@@ -454,6 +458,7 @@ impl Dataset {
             },
             inputs,
             targets,
+            places: self.places.select(rows.iter().copied()),
             ..self.without_arrays()
         })
     }
@@ -507,6 +512,7 @@ impl Dataset {
             targets: self.targets.clone(),
             weights: self.weights.clone(),
             own_split: self.own_split,
+            places: self.places.clone(),
             ..self.without_arrays()
         };
         set.check()?;
@@ -546,6 +552,7 @@ impl Dataset {
             test_fraction: self.test_fraction,
             own_split: None,
             table_format: self.table_format.clone(),
+            places: RowPlaces::default(),
         }
     }
 
