@@ -242,6 +242,6 @@ fn digits_of_an_id_are_no_number_beyond_all_measure() {
         ("1.5e9999", false),
         ("inf", false),
     ] {
-        assert_eq!(super::is_like_id(cell), id, "{cell}");
+        assert_eq!(is_like_id(cell), id, "{cell}");
     }
 }
