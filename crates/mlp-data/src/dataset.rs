@@ -13,7 +13,7 @@ use self::places::RowPlaces;
 pub use self::targets::{Targets, Task};
 use crate::part::advice_of_part;
 use crate::table::{OneHot, TableFormat, TaskChoice};
-use crate::{Error, Provenance, ReadSummary, TargetBy, names};
+use crate::{Error, Place, Provenance, ReadSummary, TargetBy, names};
 
 /// A table of samples with features and targets. [`Dataset::new`] ensures that every value is finite, all lengths agree,
 /// and no name appears twice. A set made by [`Dataset::with_missing`] may have NaN among the features, for an
@@ -260,6 +260,22 @@ impl Dataset {
         self.check_parts(parts)?;
         self.own_split = Some(parts);
         Ok(self)
+    }
+
+    /// The same data with where their samples stand.
+    pub(crate) fn with_places(mut self, places: RowPlaces) -> Self {
+        self.places = places;
+        self
+    }
+
+    /// Where a sample stands in the file that it was read from; `None` where there is no such table.
+    pub fn place(&self, sample: usize) -> Option<Place> {
+        self.places.of(sample)
+    }
+
+    /// Where the samples stand, those of another data set behind them.
+    pub(crate) fn places_followed_by(&self, other: &Self) -> RowPlaces {
+        self.places.followed_by(self.samples(), &other.places)
     }
 
     /// The same data with the format of the table that they come from.

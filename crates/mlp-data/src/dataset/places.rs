@@ -1,6 +1,5 @@
 //! Where the rows of a data set stand in their file.
 
-use super::Dataset;
 use crate::Place;
 
 /// The places of rows, as runs of neighbours: few, where few lines are left out.
@@ -67,24 +66,6 @@ impl RowPlaces {
             Place::Line(line) => Place::Line(line + 1),
             Place::Row(row) => Place::Row(row + 1),
         })
-    }
-}
-
-impl Dataset {
-    /// The same data with where their samples stand.
-    pub(crate) fn with_places(mut self, places: RowPlaces) -> Self {
-        self.places = places;
-        self
-    }
-
-    /// Where a sample stands in the file that it was read from; `None` where there is no such table.
-    pub fn place(&self, sample: usize) -> Option<Place> {
-        self.places.of(sample)
-    }
-
-    /// Where the samples stand, those of another data set behind them.
-    pub(crate) fn places_followed_by(&self, other: &Self) -> RowPlaces {
-        self.places.followed_by(self.samples(), &other.places)
     }
 }
 
