@@ -17,6 +17,8 @@ const LISTED: usize = 20;
 struct Fate {
     part: String,
     row: i64,
+    /// Where it stands in its file; empty where there is none.
+    place: String,
     class: String,
     networks: f64,
     right: f64,
@@ -34,6 +36,8 @@ pub struct Fates {
     rows: Vec<Fate>,
     /// The key by which settings have data of their own, so that their rows are not the same.
     apart: Option<String>,
+    /// Whether no network took a step, so that none has learned anything about a row.
+    untrained: bool,
 }
 
 impl Fates {
@@ -48,8 +52,8 @@ impl Fates {
         if apart.is_none() {
             directory.rows_columns()?.scan(None, &mut |part| {
                 let numbers = |name: &str| part.numbers(name).unwrap_or_default();
-                let [parts, classes] = ["part", "class"].map(|name| part.texts(name));
-                let (parts, classes) = (parts.unwrap_or_default(), classes.unwrap_or_default());
+                let [parts, classes, lines] =
+                    ["part", "class", "place"].map(|name| part.texts(name).unwrap_or_default());
                 let places = part.integers("row").unwrap_or_default();
                 let [
                     networks,
@@ -82,6 +86,8 @@ impl Fates {
                         fate.part.clone_from(&parts[at]);
                         fate.class.clone_from(&classes[at]);
                         fate.row = places[at];
+                        // Runs of earlier versions do not have it.
+                        fate.place = lines.get(at).cloned().unwrap_or_default();
                     }
                     let taught = count * learned[at];
                     fate.networks += count;
@@ -105,6 +111,11 @@ impl Fates {
         Ok(Self {
             rows: rows.into_values().collect(),
             apart: apart.map(|axis| axis.key.to_string()),
+            untrained: experiment.experiment().training.steps == Some(0)
+                && experiment
+                    .axes()
+                    .iter()
+                    .all(|axis| axis.key.info().path != "training.steps"),
         })
     }
 
@@ -125,20 +136,25 @@ impl Fates {
         all
     }
 
-    /// The most doubtful rows of the training part, by their numbers; `None` where rows of several data are told.
-    pub fn most_doubtful(&self, count: usize) -> Option<Vec<i64>> {
+    /// The most doubtful rows of the training part, by their numbers and places; `None` where rows of several data are told,
+    /// and where nothing was learned.
+    pub fn most_doubtful(&self, count: usize) -> Option<Vec<String>> {
         let trained = self
             .doubtful()
             .into_iter()
             .filter(|fate| fate.part == "train");
-        let rows = trained.take(count).map(|fate| fate.row);
-        self.apart.is_none().then(|| rows.collect())
+        let rows = trained.take(count).map(|fate| match &*fate.place {
+            "" => fate.row.to_string(),
+            place => format!("{} ({place})", fate.row),
+        });
+        (self.apart.is_none() && !self.untrained).then(|| rows.collect())
     }
 
     /// The section of a report.
     pub fn section(&self) -> Section {
         let section = Section::new("The fate of every row").paragraph(
-            "Rows are counted from 0, in the order in which the data were used. A row is right in a network that takes it \
+            "Rows are counted from 0, in the order in which the data were used, without those left out; the place is the line of \
+             the file, as an editor counts, or the row of a table that is not text. A row is right in a network that takes it \
              for its own class; its probability is that of this class in the end. It is learned at the first recorded step \
              at which it is right, and forgotten each time that it is wrong again at the next one (Toneva et al. 2019). \
              Networks that diverged or exploded are not counted. The table rows has every row of every setting.",
@@ -156,7 +172,22 @@ impl Fates {
             })
             .take(LISTED)
             .collect();
-        let section = section
+        let section = match self.untrained {
+            true => section.paragraph(
+                "The networks took no step (steps 0): they are right by chance, nothing was learned or forgotten, and which rows \
+                 are mislabelled cannot be told.",
+            ),
+            false => self.mislabelled(section),
+        };
+        match disputed.is_empty() {
+            true => section.paragraph("All networks are right on the same rows."),
+            false => section.table(table("Networks disagree the most", &disputed)),
+        }
+    }
+
+    /// The section with the rows that are most likely mislabelled.
+    fn mislabelled(&self, section: Section) -> Section {
+        section
             .paragraph(
                 "The rows that are most likely mislabelled are those whose class the networks believed the least while they \
                  learned: by confidence, the mean probability of the class over the recorded steps behind the start and \
@@ -166,17 +197,14 @@ impl Fates {
             .table(table(
                 "Most likely mislabelled",
                 &self.doubtful()[..self.rows.len().min(LISTED)],
-            ));
-        match disputed.is_empty() {
-            true => section.paragraph("All networks are right on the same rows."),
-            false => section.table(table("Networks disagree the most", &disputed)),
-        }
+            ))
     }
 }
 
 fn table(caption: &str, rows: &[&Fate]) -> ReportTable {
     let header = [
         "row",
+        "place",
         "part",
         "class",
         "right",
@@ -197,6 +225,7 @@ fn table(caption: &str, rows: &[&Fate]) -> ReportTable {
         };
         vec![
             fate.row.to_string(),
+            fate.place.clone(),
             fate.part.clone(),
             fate.class.clone(),
             format!("{:.1} %", 100.0 * fate.right / n),
@@ -207,9 +236,16 @@ fn table(caption: &str, rows: &[&Fate]) -> ReportTable {
             formatting::measured(fate.forgotten / n),
         ]
     };
+    // Built-in sets and arrays have no places.
+    let placed = rows.iter().any(|fate| !fate.place.is_empty());
+    let shown = |cells: Vec<String>| -> Vec<String> {
+        let cells = cells.into_iter().enumerate();
+        let cells = cells.filter(|(column, _)| placed || header[*column] != "place");
+        cells.map(|(_, cell)| cell).collect()
+    };
     ReportTable {
         caption: caption.to_owned(),
-        header: header.map(str::to_owned).to_vec(),
-        rows: rows.iter().map(cells).collect(),
+        header: shown(header.map(str::to_owned).to_vec()),
+        rows: rows.iter().map(|fate| shown(cells(fate))).collect(),
     }
 }

@@ -73,7 +73,19 @@ pub fn within(error: f64) -> String {
     }
 }
 
-/// A measured number, four significant digits: `0.1234`, `1.234e-5`.
+/// A share, four digits: `0.1234`; near 1 as many as tell it from 1: `0.999999`.
+pub fn share(number: f64) -> String {
+    if (0.99995..1.0).contains(&number) {
+        let text = format!(
+            "{number:.*}",
+            (1.0 - (1.0 - number).log10()).ceil() as usize
+        );
+        return text.trim_end_matches('0').to_owned();
+    }
+    format!("{number:.4}")
+}
+
+/// A measured number, four significant digits: `0.1234`, `1.234e-5`; just below 1 as many as tell it from 1.
 pub fn measured(number: f64) -> String {
     if number == 0.0 || !number.is_finite() {
         return format!("{number}");
@@ -81,6 +93,10 @@ pub fn measured(number: f64) -> String {
     let magnitude = number.abs();
     if !(1e-3..1e5).contains(&magnitude) {
         return format!("{number:.3e}");
+    }
+    if (0.999..1.0).contains(&magnitude) {
+        let sign = if number < 0.0 { "-" } else { "" };
+        return format!("{sign}{}", share(magnitude));
     }
     let decimals = 3 - magnitude.log10().floor() as i32;
     format!("{number:.*}", decimals.max(0) as usize)
@@ -241,6 +257,18 @@ mod tests {
             ("1 thread".into(), "2 threads".into())
         );
         assert_eq!((rate(3.42), rate(1234.5)), ("3.4".into(), "1,234".into()));
+        for (number, text) in [
+            (0.999_999, "0.999999"),
+            (0.999_96, "0.99996"),
+            (0.999_94, "0.9999"),
+            (0.999_999_987_6, "0.999999988"),
+            (1.0 - f64::EPSILON / 2.0, "0.99999999999999989"),
+            (-0.999_999, "-0.999999"),
+            (1.0, "1.000"),
+        ] {
+            assert_eq!(measured(number), text);
+        }
+        assert_eq!((share(1.0), share(0.0)), ("1.0000".into(), "0.0000".into()));
         assert_eq!(metric(512.0), "512 ");
         assert_eq!(metric(999_600.0), "1.00 M");
         assert_eq!(

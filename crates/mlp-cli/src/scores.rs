@@ -234,7 +234,7 @@ impl Scores {
             let count = |answer| formatting::count(confusion.count(class, answer));
             row.extend((0..shown).map(count));
             row.extend(of_class(confusion, class).map(|score| match score {
-                Some(score) => format!("{score:.4}"),
+                Some(score) => formatting::share(score),
                 None => "n/a".to_owned(),
             }));
             row.push(formatting::count(confusion.support(class)));

@@ -5,7 +5,7 @@ use mlp_plot::{ReportTable as Shown, Section};
 use mlp_train::Table;
 use serde_json::{Value, json};
 
-use crate::{figures::View, formatting, summary::decision::Decision};
+use crate::{figures::View, formatting, nets::Nets, summary::decision::Decision};
 
 /// The table `selection`, read.
 pub struct Selected {
@@ -17,22 +17,24 @@ pub struct Selected {
     test: Option<f64>,
     interval: Option<(f64, f64)>,
     rows: i64,
+    /// How many of the networks that were compared have the score of the last one selected.
+    tied: usize,
 }
 
 impl Selected {
     /// That of a run; `None` where nothing was selected.
     pub fn read(view: &View) -> Result<Option<Self>> {
         match view.author().population.select {
-            Some(_) => Ok(Some(Self::of(&view.selection()?))),
+            Some(_) => Ok(Some(Self::of(&view.selection()?, view.nets())?)),
             None => Ok(None),
         }
     }
 
-    /// By the table.
-    pub fn of(table: &Table) -> Self {
+    /// By the table, and that of all networks.
+    pub fn of(table: &Table, nets: &Nets) -> Result<Self> {
         let integers = |name: &str| table.integers(name).unwrap_or_default();
         let numbers = |name: &str| table.numbers(name).unwrap_or_default();
-        let (nets, seeds) = (integers("net"), integers("seed"));
+        let (indices, seeds) = (integers("net"), integers("seed"));
         let validation = numbers("validation");
         let model = table.rows().saturating_sub(1);
         let of_model = |name: &str| {
@@ -40,17 +42,25 @@ impl Selected {
             number.filter(|number| number.is_finite())
         };
         let texts = table.texts("score").unwrap_or_default();
-        Self {
-            score: texts.first().cloned().unwrap_or_default(),
+        let score = texts.first().cloned().unwrap_or_default();
+        let all = nets.numbers(&format!("validation_{score}"))?;
+        let last = validation[..model].last();
+        let tied = all.map_or(0, |all| {
+            let sound = all.iter().zip(nets.sound()).filter(|(_, sound)| **sound);
+            sound.filter(|(one, _)| Some(*one) == last).count()
+        });
+        Ok(Self {
+            score,
             compared: integers("compared").get(model).copied().unwrap_or(0),
             networks: (0..model)
-                .map(|row| (nets[row], seeds[row], validation[row]))
+                .map(|row| (indices[row], seeds[row], validation[row]))
                 .collect(),
             validation: of_model("validation").unwrap_or(f64::NAN),
             test: of_model("test"),
             interval: of_model("test_low").zip(of_model("test_high")),
             rows: integers("test_rows").get(model).copied().unwrap_or(0),
-        }
+            tied,
+        })
     }
 
     /// The network that was selected, or the first of an ensemble.
@@ -63,21 +73,56 @@ impl Selected {
         let compared = formatting::so_many(self.compared as usize, "network");
         match &self.networks[..] {
             [(net, seed, score)] => format!(
-                "net {net} (seed {seed}): validation {} {}, the best of {compared}",
+                "net {net} (seed {seed}): validation {} {}, the best of {compared}{}",
                 self.score,
-                formatting::measured(*score)
+                formatting::measured(*score),
+                self.ties()
             ),
             all => {
                 let nets: Vec<String> = all.iter().map(|(net, ..)| net.to_string()).collect();
                 format!(
-                    "the {} best of {compared} by validation {} as one model (nets {}): {} together",
+                    "the {} best of {compared} by validation {} as one model (nets {}): {} together{}",
                     all.len(),
                     self.score,
                     nets.join(", "),
-                    formatting::measured(self.validation)
+                    formatting::measured(self.validation),
+                    self.ties()
                 )
             }
         }
+    }
+
+    /// How many networks share the score of the last one selected, and which of them were taken, where not all were.
+    fn ties(&self) -> String {
+        let last = self.networks.last().map(|(_, _, score)| *score);
+        let alike = self
+            .networks
+            .iter()
+            .filter(|(_, _, score)| Some(*score) == last);
+        let (taken, tied) = (alike.count(), self.tied);
+        if tied <= taken {
+            return String::new();
+        }
+        let who = match tied == self.compared as usize {
+            true => format!("all {tied}"),
+            false => tied.to_string(),
+        };
+        let (whose, which) = match &self.networks[..] {
+            [_] => ("it".to_owned(), "the first of them by number is".to_owned()),
+            _ if taken == 1 => (
+                "the last one's score".to_owned(),
+                "the first of them by number is".to_owned(),
+            ),
+            _ => (
+                "the last one's score".to_owned(),
+                format!("the first {taken} of them by number are"),
+            ),
+        };
+        let other = match &*self.score {
+            "loss" => "",
+            _ => "; --select loss may tell them apart",
+        };
+        format!(" ({who} share {whose}, and {which} taken{other})")
     }
 
     /// How good the model is on the test part.
@@ -128,6 +173,7 @@ impl Selected {
         json!({
             "score": self.score,
             "compared": self.compared,
+            "tied": self.tied,
             "networks": networks.collect::<Vec<_>>(),
             "validation": self.validation,
             "test": self.test,
@@ -150,7 +196,7 @@ impl Selected {
             .paragraph(format!("Selected is {}.", self.choice()))
             .paragraph(format!("On the test part: {}.", self.judgement()));
         let section = match decision {
-            Some(decision) => section.paragraph(format!("Threshold: {}.", decision.text())),
+            Some(decision) => decision.paragraphs(section),
             None => section,
         };
         section

@@ -34,6 +34,9 @@ impl Summary<'_> {
         }
         if let Some(decision) = self.decision()? {
             let _ = writeln!(text, "{:<11} {}", "threshold", decision.text());
+            if let Some(warning) = decision.warning() {
+                let _ = writeln!(text, "{:<11} {warning}", "warning");
+            }
         }
         if let Some(positive) = self.positive()? {
             let _ = writeln!(text, "{:<11} {positive}", "positive");

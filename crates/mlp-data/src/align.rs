@@ -186,6 +186,7 @@ impl Dataset {
         )?;
         let read = other.provenance().read.iter().cloned();
         let set = read.fold(set, Self::with_read);
+        let set = set.with_places(self.places_followed_by(&other));
         match (self.weights(), other.weights()) {
             (None, None) => Ok(set),
             (Some(weights), Some(behind)) => {

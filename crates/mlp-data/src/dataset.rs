@@ -1,6 +1,7 @@
 //! A data set: a checked table of numbers with names.
 
 mod check;
+pub(crate) mod places;
 pub(crate) mod summary;
 mod targets;
 
@@ -8,10 +9,11 @@ use std::collections::HashMap;
 
 use ndarray::{Array2, ArrayView2, Axis};
 
+use self::places::RowPlaces;
 pub use self::targets::{Targets, Task};
 use crate::part::advice_of_part;
 use crate::table::{OneHot, TableFormat, TaskChoice};
-use crate::{Error, Provenance, ReadSummary, TargetBy, names};
+use crate::{Error, Place, Provenance, ReadSummary, TargetBy, names};
 
 /// A table of samples with features and targets. [`Dataset::new`] ensures that every value is finite, all lengths agree,
 /// and no name appears twice. A set made by [`Dataset::with_missing`] may have NaN among the features, for an
@@ -38,6 +40,7 @@ pub struct Dataset {
     /// The rows of training, validation and test, where the data come with them.
     own_split: Option<[usize; 3]>,
     table_format: Option<TableFormat>,
+    places: RowPlaces,
 }
 
 /// The sample weights, and the column's name.
@@ -104,6 +107,7 @@ impl Dataset {
             test_fraction: 0.25,
             own_split: None,
             table_format: None,
+            places: RowPlaces::default(),
         }
     }
 
@@ -256,6 +260,22 @@ impl Dataset {
         self.check_parts(parts)?;
         self.own_split = Some(parts);
         Ok(self)
+    }
+
+    /// The same data with where their samples stand.
+    pub(crate) fn with_places(mut self, places: RowPlaces) -> Self {
+        self.places = places;
+        self
+    }
+
+    /// Where a sample stands in the file that it was read from; `None` where there is no such table.
+    pub fn place(&self, sample: usize) -> Option<Place> {
+        self.places.of(sample)
+    }
+
+    /// Where the samples stand, those of another data set behind them.
+    pub(crate) fn places_followed_by(&self, other: &Self) -> RowPlaces {
+        self.places.followed_by(self.samples(), &other.places)
     }
 
     /// The same data with the format of the table that they come from.
@@ -454,6 +474,7 @@ impl Dataset {
             },
             inputs,
             targets,
+            places: self.places.select(rows.iter().copied()),
             ..self.without_arrays()
         })
     }
@@ -507,6 +528,7 @@ impl Dataset {
             targets: self.targets.clone(),
             weights: self.weights.clone(),
             own_split: self.own_split,
+            places: self.places.clone(),
             ..self.without_arrays()
         };
         set.check()?;
@@ -546,6 +568,7 @@ impl Dataset {
             test_fraction: self.test_fraction,
             own_split: None,
             table_format: self.table_format.clone(),
+            places: RowPlaces::default(),
         }
     }
 

@@ -335,13 +335,32 @@ fn as_text(explained: &explanation::Explanation<'_>) -> CommandResult<String> {
             ),
             None => ("n/a (all falls are equal)".to_owned(), column.mean.value),
         };
-        let said = if low <= 0.0 { "may not matter" } else { "" };
+        let (interval, said) = match column.changed {
+            true if low <= 0.0 => (interval, "may not matter"),
+            true => (interval, ""),
+            false => ("n/a".to_owned(), "not known: no permutation changes it"),
+        };
         let line = format!(
             "{:<widest$}  {:>10}  {interval:<25}  {said}",
             column.column,
             formatting::measured(column.mean.value),
         );
         writeln!(text, "{}", line.trim_end())?;
+    }
+    let unchanged = found
+        .columns
+        .iter()
+        .filter(|column| !column.changed)
+        .count();
+    if unchanged > 0 {
+        let why = match found.columns.len() == unchanged {
+            true => "rows that are alike in every column, or one row alone,",
+            false => "a column with the same value in all of these rows",
+        };
+        writeln!(
+            text,
+            "\nnote: {why} cannot be permuted into anything else: give rows in which it differs"
+        )?;
     }
     text.push('\n');
     Ok(text)
@@ -352,6 +371,7 @@ fn as_json(explained: &explanation::Explanation<'_>) -> serde_json::Value {
         json!({
             "column": column.column,
             "fall": column.mean.value,
+            "changed": column.changed,
             "deviation": column.mean.deviation,
             "interval": column.mean.interval.map(|(low, high)| [low, high]),
             "falls": column.falls,

@@ -63,6 +63,9 @@ pub struct Predict {
     keep: Option<String>,
     #[command(flatten)]
     unknown: UnknownRows,
+    /// rows with a missing value: refuse them, or leave the row without a prediction (row); otherwise they are filled in where the model was trained so, and refused where not
+    #[arg(long, value_name = "WAY")]
+    missing: Option<Missing>,
     /// two more columns per number: the ends of prediction intervals with this coverage, for models of --interval-folds
     #[arg(long, value_name = "COVERAGE", value_parser = coverage)]
     intervals: Option<f64>,
@@ -94,7 +97,8 @@ impl Predict {
             like: model.table_format().cloned(),
             ignored: model.left_out().to_vec(),
             one_hot: model.one_hot().to_vec(),
-            missing: model.imputer().is_some(),
+            missing: model.imputer().is_some() && self.missing.is_none(),
+            leave_missing: self.missing == Some(Missing::Row),
             unknown: self.unknown.way,
         };
         if let Some(coverage) = self.intervals {
@@ -107,7 +111,10 @@ impl Predict {
         let is_whole = self.out.is_whole()?;
         self.out.write(&inputs, |out| {
             let mut answers = PredictionWriter::new(&model, self.csv_safe, self.intervals, out);
-            match answer(&self.data, &options, &mut answers).map_err(or_unknown) {
+            match answer(&self.data, &options, &mut answers)
+                .map_err(or_unknown)
+                .map_err(or_missing)
+            {
                 Ok(found) => notes = found,
                 Err(error) if is_whole => return Err(error),
                 Err(error) => return Err(answers.fail(error)),
@@ -142,10 +149,41 @@ fn coverage(word: &str) -> Result<f64, String> {
             number
         }
     }) {
-        Ok(share) if share > 0.0 && share < 1.0 => Ok(share),
-        _ => Err(format!(
-            "must be above 0 and below 1, as 0.9 or 90%, not \"{word}\""
+        Ok(share) if (0.5..1.0).contains(&share) => Ok(share),
+        Ok(share) if share > 0.0 && share < 0.5 => Err(format!(
+            "must be at least 0.5, not \"{word}\": below it intervals of CV+ may be empty, and nothing is proved of them"
         )),
+        _ => Err(format!(
+            "must be from 0.5 to below 1, as 0.9 or 90%, not \"{word}\""
+        )),
+    }
+}
+
+/// What becomes of rows with a missing value, where it shall not be filled in.
+#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Missing {
+    Refuse,
+    Row,
+}
+
+/// The error, with the option that leaves rows with missing values if it is about one.
+fn or_missing(error: Failure) -> Failure {
+    match table_problem(&error) {
+        Some(TableProblem::NotFilledIn { .. }) => {
+            error.behind("--missing row leaves such rows without a prediction")
+        }
+        _ => error,
+    }
+}
+
+/// What is wrong with a table, where the error is about one.
+fn table_problem(error: &Failure) -> Option<&TableProblem> {
+    match error {
+        Failure::Usage(cause) => match cause.downcast_ref() {
+            Some(mlp_data::Error::Table { problem, .. }) => Some(problem),
+            _ => None,
+        },
+        _ => None,
     }
 }
 
@@ -164,19 +202,11 @@ pub struct UnknownRows {
 
 /// The error, with the options that allow unknown categories if it is about one.
 pub fn or_unknown(error: Failure) -> Failure {
-    let is_unknown = match &error {
-        Failure::Usage(cause) => matches!(
-            cause.downcast_ref(),
-            Some(mlp_data::Error::Table { problem, .. })
-                if matches!(**problem, TableProblem::UnknownCategory { .. })
-        ),
-        _ => false,
-    };
-    match is_unknown {
-        true => error.behind(
+    match table_problem(&error) {
+        Some(TableProblem::UnknownCategory { .. }) => error.behind(
             "--unknown row leaves such rows without a prediction, --unknown zero sets the column's features to 0",
         ),
-        false => error,
+        _ => error,
     }
 }
 

@@ -113,7 +113,7 @@ pub fn section(view: &View, figures: &[Figure], heading: &str) -> Result<Section
     if view.kind() == Kind::Train
         && let Some(decision) = decision(view)?
     {
-        section = section.paragraph(format!("Threshold: {}.", decision.text()));
+        section = decision.paragraphs(section);
     }
     let scores = view.recipe().scores.iter().map(|score| score.name);
     if let Some(positive) = positive::of(&view.recipe().data, scores) {

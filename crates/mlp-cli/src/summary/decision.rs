@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use anyhow::Result;
+use mlp_plot::Section;
 use mlp_train::{DataRecipe, Model, OutputMeaning, Threshold, score::Confusion};
 use serde_json::{Value, json};
 
@@ -22,6 +23,9 @@ pub struct Decision {
     recall: Option<f64>,
     found: f64,
     of: f64,
+    /// Rows of the part that are predicted as the class.
+    taken: f64,
+    rows: f64,
 }
 
 impl Decision {
@@ -53,6 +57,8 @@ impl Decision {
             recall: confusion.known_recall(1),
             found: confusion.count(1, 1),
             of: confusion.support(1),
+            taken: confusion.count(0, 1) + confusion.count(1, 1),
+            rows: confusion.support(0) + confusion.support(1),
         }))
     }
 
@@ -62,9 +68,7 @@ impl Decision {
         if let Some(score) = self.by {
             let _ = write!(text, " (chosen on validation by {score})");
         }
-        let known = |score: Option<f64>| {
-            score.map_or_else(|| "n/a".to_owned(), |score| format!("{score:.4}"))
-        };
+        let known = |score: Option<f64>| score.map_or_else(|| "n/a".to_owned(), formatting::share);
         let _ = write!(
             text,
             ": {} precision {}, recall {} of {} ({} of {} found)",
@@ -78,6 +82,37 @@ impl Decision {
         text
     }
 
+    /// What a section of a report says of it.
+    pub fn paragraphs(&self, section: Section) -> Section {
+        let section = section.paragraph(format!("Threshold: {}.", self.text()));
+        match self.warning() {
+            Some(warning) => section.paragraph(format!("Warning: {warning}.")),
+            None => section,
+        }
+    }
+
+    /// A warning where the threshold parts nothing: all rows are predicted as one class.
+    pub fn warning(&self) -> Option<String> {
+        let (which, aim) = match self.taken {
+            0.0 => ("no row", "smaller"),
+            taken if taken >= self.rows => ("every row", "larger"),
+            _ => return None,
+        };
+        let (threshold, class) = (formatting::measured(self.threshold), &self.class);
+        let help = match self.by {
+            Some(_) => {
+                "choose it by another score, as balanced_accuracy or positive_f1, give a number"
+            }
+            None => {
+                "choose it by a score, as --threshold positive_f1 with --validation-fraction 0.2"
+            }
+        };
+        Some(format!(
+            "at the threshold {threshold} {which} of the {} part is predicted as {class}; try a {aim} threshold, {help}, or longer training",
+            self.part
+        ))
+    }
+
     /// The same as one object.
     pub fn json(&self) -> Value {
         json!({
@@ -87,6 +122,7 @@ impl Decision {
             "part": self.part,
             "precision": self.precision,
             "recall": self.recall,
+            "warning": self.warning(),
         })
     }
 }

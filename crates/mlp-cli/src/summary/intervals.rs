@@ -62,9 +62,9 @@ impl Held {
     /// A line for people.
     pub(super) fn text(&self) -> String {
         format!(
-            "CV+ of {}: those of {COVERAGE} hold {:.4} of the {} part's targets, mean width {} (mlp predict --intervals {COVERAGE})",
+            "CV+ of {}: those of {COVERAGE} hold {} of the {} part's targets, mean width {} (mlp predict --intervals {COVERAGE})",
             formatting::so_many(self.folds, "fold"),
-            self.share,
+            formatting::share(self.share),
             self.part.name(),
             formatting::measured(self.width)
         )

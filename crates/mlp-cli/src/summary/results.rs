@@ -48,7 +48,10 @@ impl<'a> Summary<'a> {
     /// What was selected of many networks, where something was.
     pub(super) fn selected(&self) -> CommandResult<Option<Selected>> {
         match self.selects() {
-            true => Ok(Some(Selected::of(&self.directory.selection()?))),
+            true => Ok(Some(Selected::of(
+                &self.directory.selection()?,
+                &self.nets,
+            )?)),
             false => Ok(None),
         }
     }
@@ -89,10 +92,7 @@ impl<'a> Summary<'a> {
         }
         let fates = Fates::read(&self.directory, self.experiment)?;
         let rows = fates.most_doubtful(TOLD).filter(|rows| !rows.is_empty());
-        Ok(rows.map(|rows| {
-            let rows: Vec<String> = rows.iter().map(ToString::to_string).collect();
-            rows.join(", ")
-        }))
+        Ok(rows.map(|rows| rows.join(", ")))
     }
 
     /// A metric of every network that neither diverged nor exploded, at its last record; of a single one

@@ -43,9 +43,8 @@ pub fn of(
         }
         let fault = match right.interval() {
             Some((low, high)) if accuracy > majority => {
-                format!(
-                    "is not clearly above (95 % interval {low:.4} to {high:.4} by {trials} rows)"
-                )
+                let [low, high] = [low, high].map(formatting::share);
+                format!("is not clearly above (95 % interval {low} to {high} by {trials} rows)")
             }
             _ => "does not exceed".to_owned(),
         };
@@ -55,13 +54,15 @@ pub fn of(
         };
         let found = judged.as_ref().map_or_else(String::new, Rarer::found);
         return Ok(Some(format!(
-            "{part} accuracy {accuracy:.4} {fault} {majority:.4}, that of always predicting the most frequent answer{found}; try {}",
+            "{part} accuracy {} {fault} {}, that of always predicting the most frequent answer{found}; try {}",
+            formatting::share(accuracy),
+            formatting::share(majority),
             help_of_classes(recipe, judged.as_ref())
         )));
     }
     let (name, value, mean) = match (recorded("r2")?, guess.r2, recorded("rmse")?, guess.rmse) {
         (Some(r2), Some(mean), _, _) if r2 <= mean => {
-            ("R2", format!("{r2:.4}"), format!("{mean:.4}"))
+            ("R2", formatting::share(r2), formatting::share(mean))
         }
         (None, _, Some(rmse), Some(mean)) if rmse >= mean => (
             "RMSE",

@@ -45,10 +45,12 @@ impl Summary<'_> {
             if let (Some(accuracy), Some(majority)) =
                 (one(&format!("{name}_accuracy"))?, guess.accuracy)
             {
-                write!(text, "   accuracy {accuracy:.4} (majority {majority:.4})")?;
+                let [accuracy, majority] = [accuracy, majority].map(formatting::share);
+                write!(text, "   accuracy {accuracy} (majority {majority})")?;
             }
             if let (Some(r2), Some(mean)) = (one(&format!("{name}_r2"))?, guess.r2) {
-                write!(text, "   R2 {r2:.4} (mean {mean:.4})")?;
+                let [r2, mean] = [r2, mean].map(formatting::share);
+                write!(text, "   R2 {r2} (mean {mean})")?;
             }
             if let (Some(rmse), Some(mean)) = (one(&format!("{name}_rmse"))?, guess.rmse) {
                 write!(

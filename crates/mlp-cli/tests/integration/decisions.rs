@@ -245,6 +245,184 @@ fn a_threshold_that_cannot_be_is_refused() {
 }
 
 #[test]
+fn a_threshold_is_chosen_where_both_classes_are() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    fs::write(folder.join("churn.csv"), churn()).unwrap();
+    let rows = (0..9).map(|row| format!("0.{row},0.5,no\n"));
+    let table = std::iter::once("tenure,calls,left\n".to_owned()).chain(rows);
+    fs::write(folder.join("v.csv"), table.collect::<String>()).unwrap();
+    let at = |name: &str| folder.join(name).to_str().unwrap().to_owned();
+    let (data, validation, out) = (at("churn.csv"), at("v.csv"), at("r"));
+    let message = refused(
+        &[
+            "train",
+            &data,
+            "--target",
+            "left",
+            "--validation-file",
+            &validation,
+            "--threshold",
+            "positive_f1",
+            "-o",
+            &out,
+        ],
+        2,
+    );
+    assert!(
+        message.contains("the validation part has 9 rows, all of class no")
+            && message.contains("rows of both classes"),
+        "{message}"
+    );
+}
+
+#[test]
+fn a_threshold_that_parts_nothing_is_warned_of() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    fs::write(folder.join("churn.csv"), churn()).unwrap();
+    let warnings = |text: &str| {
+        let lines = text.lines().filter(|line| line.starts_with("warning"));
+        lines.map(str::to_owned).collect::<Vec<_>>()
+    };
+    let none = run(folder, &format!("{DECIDED} --threshold 0.999999 -o a"));
+    assert!(
+        none.contains("threshold   0.999999: test precision n/a"),
+        "{none}"
+    );
+    let [warning] = &warnings(&none)[..] else {
+        panic!("{none}");
+    };
+    assert!(
+        warning.contains("at the threshold 0.999999 no row of the test part is predicted as yes")
+            && warning.contains("--threshold positive_f1"),
+        "{warning}"
+    );
+    let report = fs::read_to_string(folder.join("a/report.html")).unwrap();
+    assert!(report.contains("Warning: at the threshold 0.999999 no row"));
+    let told = json(
+        folder,
+        &format!("{DECIDED} --threshold 0.000001 --figures none -o b --json"),
+    );
+    let warning = told["decision"]["warning"].as_str().unwrap();
+    assert!(
+        warning.contains("every row of the test part is predicted as yes; try a larger threshold")
+            && warning.starts_with("at the threshold 1.000e-6 "),
+        "{warning}"
+    );
+    let some = run(
+        folder,
+        &format!("{DECIDED} --threshold 0.15 --figures none -o c"),
+    );
+    assert!(warnings(&some).is_empty(), "{some}");
+    let shown = run(folder, "evaluate a churn.csv");
+    assert!(shown.contains("0.999999"), "{shown}");
+}
+
+#[test]
+fn none_takes_back_what_a_file_sets() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    fs::write(folder.join("churn.csv"), churn()).unwrap();
+    let decided = DECIDED.replace(" --format csv", " --figures none");
+    run(
+        folder,
+        &format!("{decided} --positive no --threshold 0.2 -o a -q"),
+    );
+    let told = json(
+        folder,
+        "train --config a/experiment.toml --positive none --threshold none -o b --json",
+    );
+    assert!(told["decision"].is_null(), "{told}");
+    run(folder, &format!("{decided} -o c -q"));
+    let answers = |model: &str| run(folder, &format!("predict {model} churn.csv -q"));
+    assert_eq!(answers("b"), answers("c"));
+    fs::write(folder.join("prices.csv"), prices()).unwrap();
+    run(folder, &format!("{PRICED} none --interval-folds 3 -o d -q"));
+    let told = json(
+        folder,
+        "train --config d/experiment.toml --interval-folds none -o e --json",
+    );
+    assert!(told["intervals"].is_null(), "{told}");
+    let many = "population moons --nets 3 --steps 5 --validation-fraction 0.2 --figures none --select loss --ensemble 2";
+    run(folder, &format!("{many} -o f -q"));
+    let told = json(
+        folder,
+        "run f/experiment.toml --set select=none --set ensemble=none -o g --json",
+    );
+    assert!(told["selection"].is_null(), "{told}");
+    // A class may be called so.
+    fs::write(folder.join("n.csv"), churn().replace(",no\n", ",none\n")).unwrap();
+    let named = decided.replace("churn.csv", "n.csv");
+    run(folder, &format!("{named} --positive none -o h -q"));
+    assert!(run(folder, "predict h n.csv -q").starts_with("prediction,p_yes,p_none\n"));
+}
+
+#[test]
+fn rows_with_a_gap_end_no_file_where_they_need_not() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let rows = (0..40).map(|row| match row {
+        7 => ",1.5,a\n".to_owned(),
+        row => format!(
+            "{row}.5,{}.25,{}\n",
+            row % 3,
+            if row % 2 == 0 { "a" } else { "b" }
+        ),
+    });
+    let table = std::iter::once("x,z,y\n".to_owned()).chain(rows);
+    fs::write(folder.join("t.csv"), table.collect::<String>()).unwrap();
+    fs::write(
+        folder.join("new.csv"),
+        "id,x,z\nA,1,2\nB,,3\nC,2,NA\nD,3,1\n",
+    )
+    .unwrap();
+    for (policy, run_name) in [("drop", "d"), ("mean", "m")] {
+        let train = format!(
+            "train t.csv --target y --missing {policy} --hidden 2 --steps 5 --figures none -o {run_name} -q"
+        );
+        run(folder, &train);
+    }
+    let predict = |arguments: &str| {
+        let output = mlp()
+            .current_dir(folder)
+            .args(format!("predict {arguments}").split(' '))
+            .output()
+            .unwrap();
+        let [out, err] =
+            [output.stdout, output.stderr].map(|text| String::from_utf8(text).unwrap());
+        (output.status.code(), out, err)
+    };
+    let (code, _, message) = predict("d new.csv");
+    assert_eq!(code, Some(2));
+    assert!(
+        message.contains("line 3, column `x`")
+            && message.contains("--missing row leaves such rows without a prediction"),
+        "{message}"
+    );
+    let (code, out, note) = predict("d new.csv --keep id --missing row");
+    assert_eq!(code, Some(0), "{note}");
+    let lines: Vec<&str> = out.lines().collect();
+    assert_eq!((lines.len(), lines[2], lines[3]), (5, "B,,,", "C,,,"));
+    assert!(lines[1].starts_with("A,a,") || lines[1].starts_with("A,b,"));
+    assert!(
+        note.contains(
+            "2 rows have a missing value that the model does not fill in (the first in column `x`)"
+        ),
+        "{note}"
+    );
+    // Where the model fills in, it does unless told otherwise.
+    let (_, filled, _) = predict("m new.csv --keep id");
+    assert!(!filled.contains("B,,"), "{filled}");
+    assert!(
+        predict("m new.csv --keep id --missing row")
+            .1
+            .contains("\nB,,,\n")
+    );
+    assert_eq!(predict("m new.csv --missing refuse").0, Some(2));
+}
+
+#[test]
 fn unknown_categories_end_no_file_where_they_need_not() {
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path();
@@ -522,6 +700,11 @@ fn intervals_hold_as_many_targets_as_they_say() {
         message.contains("180 rows") && message.contains("at most 0.994"),
         "{message}"
     );
+    let message = refused(
+        &["predict", &at("r"), &at("new.csv"), "--intervals", "0.3"],
+        2,
+    );
+    assert!(message.contains("at least 0.5"), "{message}");
     let message = refused(
         &["train", "iris", "--interval-folds", "5", "-o", &at("i")],
         2,

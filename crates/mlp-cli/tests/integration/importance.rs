@@ -153,3 +153,41 @@ fn what_cannot_be_told_is_refused() {
         assert!(message.contains(said), "{message}");
     }
 }
+
+#[test]
+fn what_no_permutation_changes_is_not_known() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    fs::write(folder.join("t.csv"), table()).unwrap();
+    let train =
+        "train t.csv --target y --categories one-hot --hidden 2 --steps 5 --figures none -o r -q";
+    run(folder, &train.split(' ').collect::<Vec<_>>());
+    fs::write(
+        folder.join("same.csv"),
+        "a,colour,idle,y\n1,red,3,1.5\n2,red,4,2.5\n3,red,9,0.5\n",
+    )
+    .unwrap();
+    let text = run(folder, &["importance", "r", "same.csv"]);
+    let line = |name: &str| {
+        text.lines()
+            .find(|line| line.starts_with(name))
+            .unwrap()
+            .to_owned()
+    };
+    assert!(
+        line("colour").ends_with("not known: no permutation changes it"),
+        "{text}"
+    );
+    assert!(!line("a ").contains("not known"), "{text}");
+    assert!(
+        line("note").contains("a column with the same value in all of these rows"),
+        "{text}"
+    );
+    fs::write(folder.join("one.csv"), "a,colour,idle,y\n1,red,3,1.5\n").unwrap();
+    let text = run(folder, &["importance", "r", "one.csv", "--score", "rmse"]);
+    assert_eq!(text.matches("not known").count(), 3, "{text}");
+    assert!(
+        text.contains("one row alone") && !text.contains("may not matter"),
+        "{text}"
+    );
+}

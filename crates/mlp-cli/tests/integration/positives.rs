@@ -446,7 +446,7 @@ fn what_is_asked_for_in_other_words_is_answered() {
     for (arguments, said) in [
         (
             &["predict", r, d, "--intervals", "90"][..],
-            "--intervals: must be above 0 and below 1, as 0.9 or 90%, not \"90\"",
+            "--intervals: must be from 0.5 to below 1, as 0.9 or 90%, not \"90\"",
         ),
         (
             &[

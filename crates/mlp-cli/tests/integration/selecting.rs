@@ -245,6 +245,80 @@ fn every_network_is_asked_at_points_of_ones_own() {
 }
 
 #[test]
+fn networks_that_share_the_best_score_are_counted() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    // Untrained networks of one seed after another are right about half of the time; those without weights all alike.
+    let alike = "population moons --samples 80 --hidden 2 --steps 0 --init zeros --nets 5 --validation-fraction 0.25 --figures none --no-progress";
+    let selected = |arguments: &str| {
+        let text = run(folder, arguments);
+        let line = text.lines().find(|line| line.starts_with("selected"));
+        line.unwrap_or_else(|| panic!("{text}")).to_owned()
+    };
+    let line = selected(&format!("{alike} --select accuracy --out a"));
+    assert!(
+        line.contains("(all 5 share it, and the first of them by number is taken; --select loss may tell them apart)"),
+        "{line}"
+    );
+    let line = selected(&format!("{alike} --select loss --ensemble 2 --out b"));
+    assert!(
+        line.contains(
+            "(all 5 share the last one's score, and the first 2 of them by number are taken)"
+        ),
+        "{line}"
+    );
+    let line = selected(&format!("{SEARCH} --select loss --out c"));
+    assert!(line.ends_with("the best of 8 networks"), "{line}");
+}
+
+#[test]
+fn rows_are_told_by_where_they_stand_in_the_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let mut text = "# people\nx,z,y\n".to_owned();
+    for row in 0..80 {
+        let x = f64::from(row * 37 % 80) / 80.0;
+        let label = if (x > 0.5) != (row == 21) { "b" } else { "a" };
+        let gap = [2, 3, 10].contains(&row);
+        let cell = if gap {
+            String::new()
+        } else {
+            format!("{x:.4}")
+        };
+        if row == 15 {
+            text += "# halfway\n";
+        }
+        text += &format!("{cell},0.{},{label}\n", row * 7 % 10);
+    }
+    fs::write(folder.join("t.csv"), text).unwrap();
+    let search = "population t.csv --target y --comment # --missing drop --test-fraction 0 --hidden 4 --optimizer adam --lr 0.02 --steps 200 --nets 4 --rows --format csv --no-progress --out a";
+    let text = run(folder, search);
+    let line = text.lines().find(|line| line.starts_with("rows")).unwrap();
+    // Of the rows that were used it is the 18th from 0; in the file two comments, a header and 21 rows stand before it.
+    assert!(line.contains(": 18 (line 25), "), "{line}");
+    let table = fs::read_to_string(folder.join("a/rows.csv")).unwrap();
+    assert!(table.starts_with("part,row,place,class,"), "{table}");
+    for held in ["train,0,line 3,", "train,2,line 7,", "train,18,line 25,"] {
+        assert!(table.contains(held), "{held}");
+    }
+    let page = fs::read_to_string(folder.join("a/report.html")).unwrap();
+    assert!(page.contains("line 25"));
+}
+
+#[test]
+fn what_was_never_trained_tells_no_wrong_label() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let text = run(
+        folder,
+        "population moons --samples 60 --nets 3 --rows --steps 0 --no-progress --out a",
+    );
+    assert!(!text.contains("mislabelled"), "{text}");
+    let page = fs::read_to_string(folder.join("a/report.html")).unwrap();
+    assert!(page.contains("took no step") && !page.contains("Most likely mislabelled"));
+}
+
+#[test]
 fn a_report_lists_the_rows_that_are_most_likely_mislabelled() {
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path();
@@ -268,9 +342,10 @@ fn a_report_lists_the_rows_that_are_most_likely_mislabelled() {
     let text = run(folder, search);
     let line = text.lines().find(|line| line.starts_with("rows")).unwrap();
     let told = line.split_once(": ").unwrap().1;
+    // Each with its place: `3 (line 5)`.
     let told: Vec<&str> = told
-        .split([',', ' '])
-        .filter(|word| !word.is_empty())
+        .split(", ")
+        .map(|row| row.split(' ').next().unwrap())
         .collect();
     for row in ["3", "41", "77"] {
         assert!(told[..3].contains(&row), "{line}");

@@ -21,6 +21,7 @@ use super::reading::Reading;
 use super::row_destination::{PredictionRows, RowDestination};
 use super::summarise::TableSummary;
 use super::target::{FinishedTarget, PushError, TargetColumn, TaskChoice};
+use crate::dataset::places::RowPlaces;
 use crate::error::error;
 use crate::{Dataset, Error, Origin, Place, Provenance, TableProblem, Targets, memory, names};
 
@@ -41,6 +42,8 @@ pub(crate) struct Assembler<'a> {
     /// What each sample counts; empty where all count the same.
     weights: Vec<f64>,
     rows: usize,
+    /// Where they stand in the file.
+    places: RowPlaces,
     dropped: u64,
     /// Of these, rows with a category that the model does not know.
     unknown: u64,
@@ -119,6 +122,7 @@ impl<'a> Assembler<'a> {
             format,
             reading,
             rows: 0,
+            places: RowPlaces::default(),
             dropped: 0,
             unknown: 0,
             takes,
@@ -276,6 +280,7 @@ impl<'a> Assembler<'a> {
             self.weights.push(weight);
         }
         self.rows += 1;
+        self.places.push(place);
         Ok(())
     }
 
@@ -328,7 +333,9 @@ impl<'a> Assembler<'a> {
         let file = self.file;
         let mut set =
             Dataset::with_missing(stem(file), names, values, targets)?.with_one_hot(one_hot);
-        set = set.with_renamed_classes(renamed);
+        set = set
+            .with_renamed_classes(renamed)
+            .with_places(std::mem::take(&mut self.places));
         let mut format = self.format.clone();
         format.date_columns = std::mem::take(&mut self.dates);
         format.boolean_columns = booleans;

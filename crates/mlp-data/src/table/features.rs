@@ -41,6 +41,8 @@ pub struct FeatureOptions {
     pub one_hot: Vec<OneHot>,
     /// Whether missing values become NaN, for the model's [`Imputer`](crate::Imputer) to fill in, or are refused.
     pub missing: bool,
+    /// Whether rows with a missing value that is not filled in are left without a prediction, instead of being refused.
+    pub leave_missing: bool,
     /// How rows with an unknown category are handled.
     pub unknown: Unknown,
 }
@@ -176,6 +178,11 @@ pub(super) struct Matched {
     /// What no pool took of each column of categories.
     unknowns: Vec<Pooled>,
     missing: bool,
+    leave_missing: bool,
+    /// Whether the row at hand has a value missing that leaves it without a prediction.
+    lacks: bool,
+    /// How many rows have, and the column of the first.
+    lacking: (u64, Option<usize>),
     keep: Vec<usize>,
     keep_names: Vec<String>,
     by_position: bool,
@@ -255,6 +262,9 @@ impl Matched {
             unknown: options.unknown,
             unknowns: vec![Pooled::default(); options.one_hot.len()],
             missing: options.missing,
+            leave_missing: options.leave_missing,
+            lacks: false,
+            lacking: (0, None),
             keep,
             keep_names,
             by_position,
@@ -296,15 +306,20 @@ impl Matched {
         inputs: &mut Vec<f64>,
     ) -> Result<bool, (usize, TableProblem)> {
         let mut known = true;
+        self.lacks = false;
         for source in 0..self.sources.len() {
             let column = self.sources[source].column;
             let value = self.value(source, place, cell(column));
             let value = value.map_err(|problem| (column, problem))?;
             known &= value.is_some() || self.unknown != Unknown::Row;
+            if self.lacks && self.lacking.1.is_none() {
+                self.lacking.1 = Some(self.sources[source].position);
+            }
             self.totals[source].take(value.unwrap_or(f64::NAN));
             inputs.push(value.unwrap_or(0.0));
         }
-        Ok(known)
+        self.lacking.0 += u64::from(self.lacks);
+        Ok(known && !self.lacks)
     }
 
     /// A number that may be meant in two ways, and its column, once all rows are read.
@@ -351,11 +366,25 @@ impl Matched {
             .chain(numbers)
             .chain(pooled)
             .chain(unknown)
+            .chain(self.note_of_lacking())
             .chain(total_note(totals));
         notes.map(|note| names::plain(&note)).collect()
     }
 
-    /// The value of a feature; `None` where it is of a category that is unknown and not refused.
+    /// What is said of rows that lack a value and so have no prediction.
+    fn note_of_lacking(&self) -> Option<String> {
+        let (rows, first) = self.lacking;
+        let column = &self.columns[first?];
+        let (have, they) = match rows {
+            1 => ("row has", "it has"),
+            _ => ("rows have", "they have"),
+        };
+        Some(format!(
+            "{rows} {have} a missing value that the model does not fill in (the first in column `{column}`); {they} no prediction"
+        ))
+    }
+
+    /// The value of a feature; `None` where it is of a category that is unknown and not refused, or missing and left so.
     fn value(
         &mut self,
         source: usize,
@@ -364,8 +393,13 @@ impl Matched {
     ) -> Result<Option<f64>, TableProblem> {
         let source = &self.sources[source];
         let (reading, amounts, dates) = &mut self.readings[source.position];
-        let filled = |word: &str| match self.missing {
+        let (missing, leave, lacks) = (self.missing, self.leave_missing, &mut self.lacks);
+        let mut filled = |word: &str| match missing {
             true => Ok(Some(f64::NAN)),
+            false if leave => {
+                *lacks = true;
+                Ok(None)
+            }
             false => Err(TableProblem::NotFilledIn {
                 cell: word.to_owned(),
             }),

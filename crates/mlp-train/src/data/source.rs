@@ -504,6 +504,8 @@ fn with_positive(dataset: Dataset, class: &str) -> Result<Dataset, Error> {
     match dataset.class_names() {
         Some([_, second]) if second == class => Ok(dataset),
         Some([first, _]) if first == class => Ok(dataset.with_classes_swapped()),
+        // What a file sets is taken back.
+        _ if class == "none" => Ok(dataset),
         Some([first, second]) => refuse(format!(
             "must be one of the classes {first} and {second}, not \"{class}\""
         )),

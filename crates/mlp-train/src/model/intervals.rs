@@ -64,7 +64,15 @@ impl Intervals {
     pub(super) fn place(&self, coverage: f64) -> Result<usize, Error> {
         if !(coverage > 0.0 && coverage < 1.0) {
             return Err(Error::Model(format!(
-                "cannot give intervals of coverage {coverage}; it lies above 0 and below 1, as 0.9"
+                "cannot give intervals of coverage {coverage}; it lies from 0.5 to below 1, as 0.9"
+            )));
+        }
+        // Below one half the lower end has a later place than the upper one, so that an interval may be empty, and theorem 4
+        // proves nothing.
+        if coverage < 0.5 {
+            return Err(Error::Model(format!(
+                "cannot give intervals of coverage {coverage}: below 0.5 those of CV+ may be empty, and nothing is proved of \
+                 them; give 0.5 or more, as 0.9"
             )));
         }
         let rows = self.rows();

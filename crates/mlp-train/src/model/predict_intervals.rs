@@ -239,6 +239,9 @@ mod tests {
             "{few}"
         );
         assert!(at(1.0).is_err() && at(f64::NAN).is_err());
+        // Place 3 of sums is 13 and place 7 of differences 17: an interval of coverage 0.3 would be empty.
+        let empty = at(0.3).unwrap_err().to_string();
+        assert!(empty.contains("may be empty"), "{empty}");
         // Two folds of 9 rows: 1 - 0.2 - min(1 / 5.5, 7 / 27).
         let guarantee = model.intervals().unwrap().guarantee(0.9);
         assert!((guarantee - (0.8 - 1.0 / 5.5)).abs() < 1e-12, "{guarantee}");

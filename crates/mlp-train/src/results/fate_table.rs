@@ -107,6 +107,7 @@ impl<T: TableSink> FateTable<T> {
         let row = [
             ("part", ColumnKind::Text),
             ("row", ColumnKind::Integer),
+            ("place", ColumnKind::Text),
             ("class", ColumnKind::Text),
         ];
         let row = row.iter().chain(&FATES);
@@ -171,7 +172,10 @@ impl<T: TableSink> FateTable<T> {
                 }
                 Targets::Values { .. } => Cell::Null,
             };
-            let about = [Cell::Text(part.name().to_owned()), whole(row as u64), class];
+            let place = data.dataset.place(row);
+            let place = place.map_or(Cell::Null, |place| Cell::Text(place.to_string()));
+            let part = Cell::Text(part.name().to_owned());
+            let about = [part, whole(row as u64), place, class];
             let cells = setting.values.iter().cloned().chain(about);
             self.table.push(cells.chain(sums.cells()))?;
         }

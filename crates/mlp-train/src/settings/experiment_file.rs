@@ -259,7 +259,6 @@ impl Reader<'_> {
         let key = self.key(name, section, &origin)?;
         let mut value = key
             .info()
-            .form
             .accept(value)
             .map_err(|reason| bad(&key.to_string(), reason))?;
         if FILES.contains(&key.info().path)

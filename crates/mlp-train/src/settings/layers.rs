@@ -53,7 +53,7 @@ impl SettingsLayer {
     /// Adds an option's text.
     pub fn option(&mut self, info: &'static KeyInfo, text: &str) -> Result<(), Error> {
         let option = format!("--{}", info.option.unwrap_or(info.path));
-        let value = info.form.read(text).map_err(|reason| Error::BadOption {
+        let value = info.read(text).map_err(|reason| Error::BadOption {
             option: option.clone(),
             reason,
         })?;
@@ -133,8 +133,8 @@ impl SettingsLayer {
         let toml = value.starts_with('[') || value.starts_with('"') || value.starts_with('\'');
         let read = match toml {
             true => crate::settings::toml_value::read_value(value)
-                .and_then(|value| key.info().form.accept(value)),
-            false => key.info().form.read(value),
+                .and_then(|value| key.info().accept(value)),
+            false => key.info().read(value),
         };
         let value = read.map_err(|reason| Error::BadValue {
             origin: Origin::Set,

@@ -101,6 +101,9 @@ fn key_schema(key: &KeyInfo) -> Value {
             "additionalProperties": false,
         }] });
     }
+    if key.unset {
+        schema = json!({ "anyOf": [{ "const": "none" }, schema] });
+    }
     let default = match key.default {
         "" => String::new(),
         default => format!(" (default: {default})"),

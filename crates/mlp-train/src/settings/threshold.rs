@@ -1,7 +1,10 @@
 //! The decision threshold for the second of two classes, as an author writes it.
 
 use mlp_core::Loss;
-use mlp_data::{Task, names::did_you_mean};
+use mlp_data::{
+    Targets, Task,
+    names::{did_you_mean, so_many},
+};
 
 use crate::{
     error::Error,
@@ -82,9 +85,28 @@ impl Threshold {
                 "{} is measured on a validation part; give --validation-fraction, as in 0.2, or a number",
                 score.name
             )),
-            Self::At(_) | Self::Best(_) => Ok(()),
+            Self::Best(score) => match one_class(data, &data.split.validation) {
+                Some((class, rows)) => refused(format!(
+                    "{} cannot choose it: the validation part has {}, all of class {class}; give a larger or stratified \
+                     validation part that has rows of both classes, or a number",
+                    score.name,
+                    so_many(rows as u64, "row")
+                )),
+                None => Ok(()),
+            },
+            Self::At(_) => Ok(()),
         }
     }
+}
+
+/// The class that all of these rows have, and how many they are; `None` where they have several.
+fn one_class<'d>(data: &'d DataRecipe, rows: &[usize]) -> Option<(&'d str, usize)> {
+    let Targets::Classes { labels, names } = data.dataset.targets() else {
+        return None;
+    };
+    let label = labels[*rows.first()?];
+    let alike = rows.iter().all(|&row| labels[row] == label);
+    alike.then(|| (names[label as usize].as_str(), rows.len()))
 }
 
 fn is_of_classes(score: &Score) -> bool {

@@ -88,6 +88,8 @@ impl Assembler<'_> {
         self.targets
             .iter_mut()
             .for_each(|target| target.keep(&kept));
+        let still = (0..self.rows).filter(|&row| kept[row]);
+        self.places = self.places.select(still);
         let left = kept.iter().filter(|kept| **kept).count();
         self.dropped += (self.rows - left) as u64;
         self.rows = left;

@@ -101,6 +101,7 @@ fn options(spec: &DataSpec, dataset: &Dataset) -> FeatureOptions {
         ignored: left_out(dataset),
         one_hot: dataset.one_hot().to_vec(),
         missing: matches!(spec.missing, Some(MissingPolicy::Impute(_))),
+        leave_missing: false,
         unknown: spec.unknown.unwrap_or_default(),
     }
 }

@@ -22,6 +22,9 @@ pub struct Importances {
 pub struct Importance {
     /// The column's name in the table.
     pub column: String,
+    /// Whether any permutation changed a value: none does where all rows have the same one. Nothing is known then of what the
+    /// column would do elsewhere.
+    pub changed: bool,
     /// How far the score falls, for each permutation; negative where it rises.
     pub falls: Vec<f64>,
     /// Their mean. Its interval is over permutations: it says nothing about other rows or other trainings. There
@@ -54,6 +57,7 @@ impl Importances {
         let mut dealt = rows.values.clone();
         for column in &rows.columns {
             let mut falls = Vec::with_capacity(permutations.orders().len());
+            let mut changed = false;
             for order in permutations.orders() {
                 if order.len() != rows.values.nrows() {
                     return Err(Error::Conflict(format!(
@@ -64,7 +68,10 @@ impl Importances {
                 }
                 for &place in &column.places {
                     for (row, &from) in order.iter().enumerate() {
-                        dealt[[row, place]] = rows.values[[from, place]];
+                        let (own, dealt_to) =
+                            (rows.values[[row, place]], rows.values[[from, place]]);
+                        changed |= own.to_bits() != dealt_to.to_bits();
+                        dealt[[row, place]] = dealt_to;
                     }
                 }
                 falls.push(whole - score(rows.judge(&dealt.view())?)?);
@@ -83,6 +90,7 @@ impl Importances {
             }
             columns.push(Importance {
                 column: column.name.clone(),
+                changed,
                 falls,
                 mean,
             });

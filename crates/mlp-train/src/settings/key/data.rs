@@ -118,7 +118,7 @@ pub(super) const KEYS: &[KeyInfo] = &[
              second",
         )
         .takes("CLASS")
-        .default("the second by number or alphabet")
+        .default("none: the second by number or alphabet")
         .fixed(),
     key!(data.missing, OneOf(MissingPolicy))
         .help(

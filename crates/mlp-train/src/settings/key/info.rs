@@ -28,6 +28,8 @@ pub struct KeyInfo {
     pub sweep: bool,
     /// Whether it can be set for a single layer (`learning_rate.0`).
     pub layered: bool,
+    /// Whether the word `none` stands for the default.
+    pub unset: bool,
     /// Keys that a new value of this one clears.
     pub voids: &'static [&'static str],
     /// Sets a value, already in the key's form, in an experiment.
@@ -68,6 +70,7 @@ impl KeyInfo {
             kinds: &Kind::ALL,
             sweep: true,
             layered: false,
+            unset: false,
             voids: &[],
             set: access.set,
             get: access.get,
@@ -126,6 +129,12 @@ impl KeyInfo {
     /// It can be set for a single layer.
     pub(super) const fn layered(mut self) -> Self {
         self.layered = true;
+        self
+    }
+
+    /// The word `none` takes back what a file or a preset sets.
+    pub(super) const fn or_none(mut self) -> Self {
+        self.unset = true;
         self
     }
 

@@ -81,10 +81,29 @@ impl KeyInfo {
                 && keys().filter(|other| other.name() == self.name()).count() == 1
     }
 
+    /// Reads the text of an option.
+    pub fn read(&self, text: &str) -> Result<Value, String> {
+        match self.unset && text.trim() == NONE {
+            true => Ok(Value::Text(NONE.to_owned())),
+            false => self.form.read(text),
+        }
+    }
+
+    /// Converts a value to the form of the key's values, or says why it is invalid.
+    pub fn accept(&self, value: Value) -> Result<Value, String> {
+        match self.unset && value.as_text() == Some(NONE) {
+            true => Ok(value),
+            false => self.form.accept(value),
+        }
+    }
+
     /// Sets the value and clears the keys that it voids.
     pub fn apply(&self, experiment: &mut Experiment, value: Value) -> Result<(), String> {
-        let value = self.form.accept(value)?;
-        (self.set)(experiment, &value)?;
+        let value = self.accept(value)?;
+        match self.unset && value.as_text() == Some(NONE) {
+            true => (self.clear)(experiment),
+            false => (self.set)(experiment, &value)?,
+        }
         for path in self.voids {
             if let Some(void) = keys().find(|key| key.path == *path) {
                 (void.clear)(experiment);
@@ -93,6 +112,9 @@ impl KeyInfo {
         Ok(())
     }
 }
+
+/// The word for a key's default, where it may be taken back ([`KeyInfo::unset`]).
+const NONE: &str = "none";
 
 /// Every key, section by section.
 pub fn keys() -> impl Iterator<Item = &'static KeyInfo> {

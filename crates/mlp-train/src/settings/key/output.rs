@@ -110,13 +110,15 @@ pub(super) const POPULATION: &[KeyInfo] = &[
     )
     .help("keep the network that is best by this loss or score of the validation part as a model")
     .takes("SCORE")
-    .default("no model")
+    .default("none")
+    .or_none()
     .only(MANY)
     .fixed(),
     key!(population.ensemble, Whole, check::at_least_one, number_of)
         .help("for --select: the best K networks are one model, which predicts their mean")
         .takes("K")
         .default("1")
+        .or_none()
         .only(MANY)
         .fixed(),
     key!(population.rows, Flag, check::flag, flag)

@@ -95,6 +95,7 @@ pub(super) const KEYS: &[KeyInfo] = &[
     )
     .takes("P|SCORE")
     .default("0.5")
+    .or_none()
     .only(&[Kind::Train, Kind::Population])
     .fixed(),
     key!(training.interval_folds, Whole, check::count, count)
@@ -104,6 +105,7 @@ pub(super) const KEYS: &[KeyInfo] = &[
         )
         .takes("K")
         .default("none")
+        .or_none()
         .only(&[Kind::Train])
         .fixed(),
     key!(training.positive_weight, Numbers, check::weights, numbers)
