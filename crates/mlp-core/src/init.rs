@@ -96,11 +96,6 @@ impl Init {
         Known::new("constant", "a constant; constant:VALUE"),
     ];
 
-    /// Whether networks with different seeds start differently.
-    pub fn is_random(&self) -> bool {
-        !matches!(self, Self::Zeros | Self::Constant(_) | Self::Given(_))
-    }
-
     /// Refuses invalid settings, and given arrays of the wrong length.
     pub(crate) fn validate(&self, architecture: &Architecture) -> Result<(), Error> {
         let bad = |what: &str, value, expected| {

@@ -103,7 +103,7 @@ pub use mlp_kernels::{
 };
 
 #[cfg(feature = "safetensors")]
-pub use self::saved::{SavedModel, SavedOutputs, Scaling, TargetLogarithm};
+pub use self::saved::{SavedLayer, SavedModel, SavedOutputs, Scaling, TargetLogarithm};
 pub use self::{
     architecture::{
         Architecture, LayerRange, LayerSpec, ParameterTensor, StatisticsRange, TensorPlace,
@@ -127,7 +127,7 @@ pub use self::{
         Schedule, ScheduleContext, ScheduleSetting, ScheduleState, Shape, Step, ThresholdForm,
         WarmUp,
     },
-    spec::{Batch, TrainSpec, ValidSpec},
+    spec::{Batch, Rates, TrainSpec, ValidSpec},
     spelling::Known,
     state::{State, Status},
     trace::{LayerTrace, trace},

@@ -4,15 +4,15 @@
 //! With the feature `safetensors`. This crate opens no file: pass it the bytes, read at run time or
 //! with `include_bytes!`.
 
+mod layer;
 mod writing;
 
 use ndarray::{Array2, ArrayView2};
 use safetensors::{Dtype, SafeTensors};
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    Architecture, Error, LayerSpec, Loss, Network, Normalization, Outputs, Scalar, TensorPlace,
-};
+pub use self::layer::SavedLayer;
+use crate::{Architecture, Error, Loss, Network, Outputs, Scalar, TensorPlace};
 
 /// A trained network with everything needed to use it on rows in original units.
 ///
@@ -86,7 +86,7 @@ const FORMAT: u32 = 1;
 #[derive(Deserialize)]
 struct Metadata {
     inputs: usize,
-    layers: Vec<Layer>,
+    layers: Vec<SavedLayer>,
     loss: String,
     features: Vec<String>,
     feature_scaling: Scaling,
@@ -94,21 +94,6 @@ struct Metadata {
     outputs: Option<Vec<String>>,
     target_scaling: Option<Scaling>,
     checksum: String,
-}
-
-#[derive(Deserialize, Serialize)]
-struct Layer {
-    outputs: usize,
-    activation: String,
-    bias: bool,
-    scale: f64,
-    /// Absent where there is none, as in files of earlier versions.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    normalization: Option<String>,
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    skip: bool,
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    shortcuts: bool,
 }
 
 #[derive(Deserialize)]
@@ -143,25 +128,7 @@ impl<T: Scalar> SavedModel<T> {
             )));
         }
         let metadata: Metadata = serde_json::from_str(json).map_err(bad)?;
-        let layers = metadata.layers.iter().map(|layer| {
-            Ok(LayerSpec {
-                outputs: layer.outputs,
-                activation: layer.activation.parse()?,
-                bias: layer.bias,
-                scale: layer.scale,
-                normalization: match &layer.normalization {
-                    Some(name) => name.parse()?,
-                    None => Normalization::None,
-                },
-                skip: layer.skip,
-                shortcuts: layer.shortcuts,
-            })
-        });
-        let architecture = Architecture {
-            inputs: metadata.inputs,
-            layers: layers.collect::<Result<_, Error>>()?,
-        };
-        architecture.validate()?;
+        let architecture = SavedLayer::architecture(metadata.inputs, &metadata.layers)?;
         let (parameters, statistics) = numbers(&architecture, &tensors)?;
         if checksum(json, &metadata.checksum, &architecture, &tensors) != metadata.checksum {
             return Err(bad("its checksum does not match its content"));

@@ -345,16 +345,17 @@ impl TrainSpec {
     }
 }
 
-/// The learning rates and weight decays of a [`TrainSpec`].
-#[derive(Debug)]
-pub(crate) struct Rates {
-    learning_rate: f64,
-    layer_learning_rates: Option<Vec<f64>>,
-    weight_decay: f64,
-    layer_weight_decays: Option<Vec<f64>>,
+/// The learning rates and weight decays of a [`TrainSpec`], as its fields of the same names.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[expect(missing_docs, reason = "documented at the fields of the spec")]
+pub struct Rates {
+    pub learning_rate: f64,
+    pub layer_learning_rates: Option<Vec<f64>>,
+    pub weight_decay: f64,
+    pub layer_weight_decays: Option<Vec<f64>>,
 }
 
-/// A [`TrainSpec`] that [`TrainSpec::validate`] has accepted; it is immutable.
+/// A [`TrainSpec`] that [`TrainSpec::validate`] has accepted. Only its rates can change, and only to valid ones.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ValidSpec(TrainSpec);
 
@@ -367,6 +368,31 @@ impl Deref for ValidSpec {
 }
 
 impl ValidSpec {
+    /// Changes learning rates and weight decays; where the new ones are not valid, the old ones stay.
+    ///
+    /// # Errors
+    /// Rates that [`TrainSpec::validate`] refuses.
+    pub fn change_rates(&mut self, change: impl FnOnce(&mut Rates)) -> Result<(), Error> {
+        let mut rates = Rates {
+            learning_rate: self.learning_rate,
+            layer_learning_rates: self.layer_learning_rates.clone(),
+            weight_decay: self.weight_decay,
+            layer_weight_decays: self.layer_weight_decays.clone(),
+        };
+        change(&mut rates);
+        self.0.swap_rates(&mut rates);
+        let valid = self.check_rates();
+        if valid.is_err() {
+            self.0.swap_rates(&mut rates);
+        }
+        valid
+    }
+
+    fn check_rates(&self) -> Result<(), Error> {
+        self.optimizer.suits(&self.requirements())?;
+        self.validate_rates()
+    }
+
     /// Takes the learning rates and weight decays of a spec that differs only in them, and returns its
     /// own; `None` if the spec differs in more, and nothing has changed then.
     ///
@@ -381,8 +407,7 @@ impl ValidSpec {
         };
         self.0.swap_rates(&mut rates);
         let alike = self.0 == *spec;
-        let suits = self.0.optimizer.suits(&self.0.requirements());
-        let valid = suits.and_then(|()| self.0.validate_rates());
+        let valid = self.check_rates();
         if !alike || valid.is_err() {
             self.0.swap_rates(&mut rates);
         }

@@ -1,11 +1,9 @@
 //! Imputation of missing values, fitted on some rows.
 
-use std::str::FromStr;
-
 use mlp_statistics::quantile;
 use ndarray::{Array2, ArrayView2};
 
-use crate::{Error, names};
+use crate::{Error, names::words::words};
 
 /// How missing values are filled in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -21,20 +19,14 @@ pub enum ImputeKind {
     Zero,
 }
 
+words!(ImputeKind, "the value for missing ones":
+    Mean = "mean",
+    Median = "median",
+    MostFrequent = "most-frequent",
+    Zero = "zero",
+);
+
 impl ImputeKind {
-    /// Every kind.
-    pub const ALL: [Self; 4] = [Self::Mean, Self::Median, Self::MostFrequent, Self::Zero];
-
-    /// The kind's name, as options have it.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Mean => "mean",
-            Self::Median => "median",
-            Self::MostFrequent => "most-frequent",
-            Self::Zero => "zero",
-        }
-    }
-
     /// What the kind does, in one line.
     pub fn description(self) -> &'static str {
         match self {
@@ -43,27 +35,6 @@ impl ImputeKind {
             Self::MostFrequent => "fill in the column's most frequent value on the training part",
             Self::Zero => "fill in zero",
         }
-    }
-}
-
-impl std::fmt::Display for ImputeKind {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.name())
-    }
-}
-
-impl FromStr for ImputeKind {
-    type Err = Error;
-
-    fn from_str(word: &str) -> Result<Self, Error> {
-        Self::ALL
-            .into_iter()
-            .find(|kind| kind.name() == word)
-            .ok_or_else(|| Error::UnknownWord {
-                what: "the value for missing ones",
-                word: word.to_owned(),
-                expected: names::choice(Self::ALL.into_iter().map(Self::name)),
-            })
     }
 }
 

@@ -1,5 +1,7 @@
 //! Names in messages: lists, and the nearest known name to a misspelt one.
 
+pub(crate) mod words;
+
 use std::path::Path;
 
 /// `` `a`, `b` and `c` ``.

@@ -2,12 +2,10 @@
 
 mod target_transform;
 
-use std::str::FromStr;
-
 use ndarray::{Array2, ArrayView2};
 
 pub use self::target_transform::TargetTransform;
-use crate::{Error, names};
+use crate::{Error, names::words::words};
 
 /// The kind of a scaling.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -21,19 +19,9 @@ pub enum ScaleKind {
     MinMax,
 }
 
+words!(ScaleKind, "the scaling": None = "none", Standard = "standard", MinMax = "minmax");
+
 impl ScaleKind {
-    /// Every kind.
-    pub const ALL: [Self; 3] = [Self::None, Self::Standard, Self::MinMax];
-
-    /// The kind's name, as options have it.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::None => "none",
-            Self::Standard => "standard",
-            Self::MinMax => "minmax",
-        }
-    }
-
     /// What the kind does, in one line.
     pub fn description(self) -> &'static str {
         match self {
@@ -41,27 +29,6 @@ impl ScaleKind {
             Self::Standard => "mean 0 and standard deviation 1 on the training part",
             Self::MinMax => "range 0 to 1 on the training part",
         }
-    }
-}
-
-impl std::fmt::Display for ScaleKind {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.name())
-    }
-}
-
-impl FromStr for ScaleKind {
-    type Err = Error;
-
-    fn from_str(word: &str) -> Result<Self, Error> {
-        Self::ALL
-            .into_iter()
-            .find(|kind| kind.name() == word)
-            .ok_or_else(|| Error::UnknownWord {
-                what: "the scaling",
-                word: word.to_owned(),
-                expected: names::choice(Self::ALL.into_iter().map(Self::name)),
-            })
     }
 }
 

@@ -169,6 +169,14 @@ pub enum Error {
 }
 
 impl Error {
+    /// An option with a value that it does not accept.
+    pub fn option(option: impl Into<String>, reason: impl Into<String>) -> Self {
+        Self::BadOption {
+            option: option.into(),
+            reason: reason.into(),
+        }
+    }
+
     /// A key with a value that does not fit to what else there is.
     pub(crate) fn key(key: impl fmt::Display, reason: impl Into<String>) -> Self {
         Self::Key {

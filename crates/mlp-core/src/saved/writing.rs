@@ -6,12 +6,10 @@ use safetensors::{Dtype, SafeTensors, tensor::TensorView};
 use serde::Serialize;
 
 use super::{
-    FORMAT, KEY, Layer, SavedModel, SavedOutputs, Scaling, TargetLogarithm, bad, checksum_of,
+    FORMAT, KEY, SavedLayer, SavedModel, SavedOutputs, Scaling, TargetLogarithm, bad, checksum_of,
     numbers,
 };
-use crate::{
-    Architecture, ENGINE, Error, Loss, Network, Normalization, Outputs, Scalar, TensorPlace,
-};
+use crate::{Architecture, ENGINE, Error, Loss, Network, Outputs, Scalar, TensorPlace};
 
 /// The metadata: everything that the `mlp` command needs to use the model.
 #[derive(Serialize)]
@@ -21,7 +19,7 @@ struct Written<'a> {
     task: &'a str,
     data: &'a str,
     inputs: usize,
-    layers: Vec<Layer>,
+    layers: Vec<SavedLayer>,
     precision: &'a str,
     loss: String,
     loss_scale: f64,
@@ -123,23 +121,13 @@ impl<T: Scalar> SavedModel<T> {
                 ("regression", None, Some(&names[..]), Some(scaling))
             }
         };
-        let layers = architecture.layers.iter().map(|layer| Layer {
-            outputs: layer.outputs,
-            activation: layer.activation.to_string(),
-            bias: layer.bias,
-            scale: layer.scale,
-            normalization: (layer.normalization != Normalization::None)
-                .then(|| layer.normalization.to_string()),
-            skip: layer.skip,
-            shortcuts: layer.shortcuts,
-        });
         let mut written = Written {
             format: FORMAT,
             engine: ENGINE,
             task,
             data: "",
             inputs: architecture.inputs,
-            layers: layers.collect(),
+            layers: SavedLayer::of(architecture),
             precision: T::NAME,
             loss: self.loss.to_string(),
             loss_scale: 1.0,
@@ -254,7 +242,7 @@ impl Tensors {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Activation, BatchNorm, LayerSpec};
+    use crate::{Activation, BatchNorm, LayerSpec, Normalization};
 
     fn network<T: Scalar>() -> Network<T> {
         let architecture = Architecture::new(2)

@@ -133,3 +133,19 @@ fn segments_join_where_nothing_differs() {
     };
     assert_eq!(table(by_layer), [(0..9, 1.0, 0.5), (9..13, 2.0, 0.5)]);
 }
+
+#[test]
+fn rates_of_a_valid_spec_change_to_valid_ones_alone() {
+    let mut valid = spec().validate().unwrap();
+    valid
+        .change_rates(|rates| rates.learning_rate = 0.7)
+        .unwrap();
+    let changed = TrainSpec {
+        learning_rate: 0.7,
+        ..spec()
+    };
+    assert_eq!(*valid, changed);
+    let refused = valid.change_rates(|rates| rates.layer_weight_decays = Some(vec![0.1, -1.0]));
+    assert!(refused.is_err());
+    assert_eq!(*valid, changed);
+}

@@ -128,16 +128,28 @@ impl<'d, T: Scalar> Trainer<'d, T> {
         seed: u64,
         level: Level,
     ) -> Result<Self, Error> {
-        Self::holding(spec, SamplesRef::Borrowed(samples), seed, level)
+        Self::holding(spec.validate()?, SamplesRef::Borrowed(samples), seed, level)
+    }
+
+    /// [`Trainer::new`] with a specification that has been validated.
+    ///
+    /// # Errors
+    /// As [`Trainer::new`], for samples and level.
+    pub fn with_valid_spec(
+        spec: &ValidSpec,
+        samples: &'d Samples<T>,
+        seed: u64,
+        level: Level,
+    ) -> Result<Self, Error> {
+        Self::holding(spec.clone(), SamplesRef::Borrowed(samples), seed, level)
     }
 
     fn holding(
-        spec: &TrainSpec,
+        spec: ValidSpec,
         samples: SamplesRef<'d, T>,
         seed: u64,
         level: Level,
     ) -> Result<Self, Error> {
-        let spec = spec.validate()?;
         fits(&spec, &samples)?;
         spec.check_batches(samples.len())?;
         let program = Program::training(&spec, kernels(level)?);

@@ -48,7 +48,7 @@ impl<T: Scalar> Trainer<'static, T> {
         seed: u64,
         level: Level,
     ) -> Result<Self, Error> {
-        Self::holding(spec, SamplesRef::Shared(samples), seed, level)
+        Self::holding(spec.validate()?, SamplesRef::Shared(samples), seed, level)
     }
 }
 

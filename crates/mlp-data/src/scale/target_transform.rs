@@ -1,10 +1,8 @@
 //! What is taken of targets before they are scaled, and taken back of what a network predicts.
 
-use std::str::FromStr;
-
 use mlp_core::math;
 
-use crate::{Error, names};
+use crate::names::words::words;
 
 /// A function of targets that a network is trained on in their stead; a prediction is its inverse.
 ///
@@ -21,19 +19,9 @@ pub enum TargetTransform {
     Log1p,
 }
 
+words!(TargetTransform, "the transform of targets": None = "none", Log = "log", Log1p = "log1p");
+
 impl TargetTransform {
-    /// Every transform.
-    pub const ALL: [Self; 3] = [Self::None, Self::Log, Self::Log1p];
-
-    /// The transform's name, as options have it.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::None => "none",
-            Self::Log => "log",
-            Self::Log1p => "log1p",
-        }
-    }
-
     /// What the transform does, in one line.
     pub fn description(self) -> &'static str {
         match self {
@@ -76,25 +64,6 @@ impl TargetTransform {
             ),
             _ => None,
         }
-    }
-}
-
-impl std::fmt::Display for TargetTransform {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.name())
-    }
-}
-
-impl FromStr for TargetTransform {
-    type Err = Error;
-
-    fn from_str(word: &str) -> Result<Self, Error> {
-        let named = Self::ALL.into_iter().find(|one| one.name() == word);
-        named.ok_or_else(|| Error::UnknownWord {
-            what: "the transform of targets",
-            word: word.to_owned(),
-            expected: names::choice(Self::ALL.into_iter().map(Self::name)),
-        })
     }
 }
 

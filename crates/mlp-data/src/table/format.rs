@@ -3,7 +3,10 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::{Error, names};
+use crate::{
+    Error,
+    names::{self, words::words},
+};
 
 /// The format of a text table. Settings that are not given are detected, or have their defaults.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -392,40 +395,7 @@ pub enum DateOrder {
     Mdy,
 }
 
-impl DateOrder {
-    /// Every order.
-    pub const ALL: [Self; 3] = [Self::Ymd, Self::Dmy, Self::Mdy];
-
-    /// The order's name in options.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Ymd => "ymd",
-            Self::Dmy => "dmy",
-            Self::Mdy => "mdy",
-        }
-    }
-}
-
-impl fmt::Display for DateOrder {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
-    }
-}
-
-impl FromStr for DateOrder {
-    type Err = Error;
-
-    fn from_str(word: &str) -> Result<Self, Error> {
-        Self::ALL
-            .into_iter()
-            .find(|order| order.name() == word)
-            .ok_or_else(|| Error::UnknownWord {
-                what: "the order of dates",
-                word: word.to_owned(),
-                expected: names::choice(Self::ALL.into_iter().map(Self::name)),
-            })
-    }
-}
+words!(DateOrder, "the order of dates": Ymd = "ymd", Dmy = "dmy", Mdy = "mdy");
 
 #[cfg(test)]
 mod tests {

@@ -1,8 +1,9 @@
 //! How missing values and text columns are handled.
 
-use std::str::FromStr;
-
-use crate::{Error, ImputeKind, names};
+use crate::{
+    ImputeKind,
+    names::words::{by_name, words},
+};
 
 /// How a missing value is handled: an empty cell, a word for it (`NA`, `?`, ...; `-` among numbers), a null, NaN.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -47,26 +48,7 @@ impl MissingPolicy {
     }
 }
 
-impl std::fmt::Display for MissingPolicy {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.name())
-    }
-}
-
-impl FromStr for MissingPolicy {
-    type Err = Error;
-
-    fn from_str(word: &str) -> Result<Self, Error> {
-        Self::ALL
-            .into_iter()
-            .find(|policy| policy.name() == word)
-            .ok_or_else(|| Error::UnknownWord {
-                what: "the handling of missing values",
-                word: word.to_owned(),
-                expected: names::choice(Self::ALL.into_iter().map(Self::name)),
-            })
-    }
-}
+by_name!(MissingPolicy, "the handling of missing values");
 
 /// How a text feature is handled.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -79,45 +61,15 @@ pub enum Categorical {
     OneHot,
 }
 
+words!(Categorical, "the handling of categories": Refuse = "refuse", OneHot = "one-hot");
+
 impl Categorical {
-    /// Every choice.
-    pub const ALL: [Self; 2] = [Self::Refuse, Self::OneHot];
-
-    /// The choice's name, as options have it.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Refuse => "refuse",
-            Self::OneHot => "one-hot",
-        }
-    }
-
     /// What the choice does, in one line.
     pub fn description(self) -> &'static str {
         match self {
             Self::Refuse => "refuse text features, naming row and column",
             Self::OneHot => "encode each category as a column of 0 and 1",
         }
-    }
-}
-
-impl std::fmt::Display for Categorical {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.name())
-    }
-}
-
-impl FromStr for Categorical {
-    type Err = Error;
-
-    fn from_str(word: &str) -> Result<Self, Error> {
-        Self::ALL
-            .into_iter()
-            .find(|choice| choice.name() == word)
-            .ok_or_else(|| Error::UnknownWord {
-                what: "the handling of categories",
-                word: word.to_owned(),
-                expected: names::choice(Self::ALL.into_iter().map(Self::name)),
-            })
     }
 }
 

@@ -16,7 +16,7 @@ use super::reading::{Reading, as_missing};
 use super::spellings::Spellings;
 use super::texts::{Seen, Texts};
 use super::verdict::{Verdict, judge, unit_of};
-use crate::{Error, Place, TableProblem, TargetTransform, memory, names};
+use crate::{Error, Place, TableProblem, TargetTransform, memory, names::words::words};
 
 /// Whether a target column holds classes or numbers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -34,46 +34,12 @@ pub enum TaskChoice {
     Regression,
 }
 
-impl TaskChoice {
-    /// Every choice.
-    pub const ALL: [Self; 4] = [
-        Self::Auto,
-        Self::Classification,
-        Self::Multilabel,
-        Self::Regression,
-    ];
-
-    /// The choice's name, as options have it.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Auto => "auto",
-            Self::Classification => "classification",
-            Self::Multilabel => "multilabel",
-            Self::Regression => "regression",
-        }
-    }
-}
-
-impl std::fmt::Display for TaskChoice {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.name())
-    }
-}
-
-impl std::str::FromStr for TaskChoice {
-    type Err = Error;
-
-    fn from_str(word: &str) -> Result<Self, Error> {
-        Self::ALL
-            .into_iter()
-            .find(|choice| choice.name() == word)
-            .ok_or_else(|| Error::UnknownWord {
-                what: "the task",
-                word: word.to_owned(),
-                expected: names::choice(Self::ALL.into_iter().map(Self::name)),
-            })
-    }
-}
+words!(TaskChoice, "the task":
+    Auto = "auto",
+    Classification = "classification",
+    Multilabel = "multilabel",
+    Regression = "regression",
+);
 
 /// What a finished column turned out to be.
 #[derive(Debug, PartialEq)]

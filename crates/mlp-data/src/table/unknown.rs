@@ -1,8 +1,6 @@
 //! What becomes of a row to predict whose category the model does not know.
 
-use std::str::FromStr;
-
-use crate::{Error, names};
+use crate::names::words::words;
 
 /// What becomes of a row to predict with a category that was not among the training data, in a column without a pool
 /// of rare ones that takes it.
@@ -17,19 +15,13 @@ pub enum Unknown {
     Row,
 }
 
+words!(Unknown, "the handling of unknown categories":
+    Refuse = "refuse",
+    Zero = "zero",
+    Row = "row",
+);
+
 impl Unknown {
-    /// Every way.
-    pub const ALL: [Self; 3] = [Self::Refuse, Self::Zero, Self::Row];
-
-    /// The way's name, as options have it.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Refuse => "refuse",
-            Self::Zero => "zero",
-            Self::Row => "row",
-        }
-    }
-
     /// What became of rows with such a category, as a note says it.
     pub(super) fn outcome(self) -> &'static str {
         match self {
@@ -37,18 +29,5 @@ impl Unknown {
             Self::Zero => "the column's features are all 0 there",
             Self::Row => "such rows have no prediction",
         }
-    }
-}
-
-impl FromStr for Unknown {
-    type Err = Error;
-
-    fn from_str(word: &str) -> Result<Self, Error> {
-        let named = Self::ALL.into_iter().find(|way| way.name() == word);
-        named.ok_or_else(|| Error::UnknownWord {
-            what: "the handling of unknown categories",
-            word: word.to_owned(),
-            expected: names::choice(Self::ALL.into_iter().map(Self::name)),
-        })
     }
 }

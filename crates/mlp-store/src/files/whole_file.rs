@@ -40,7 +40,7 @@ impl WholeFile {
         let parent = path.parent().filter(|path| !path.as_os_str().is_empty());
         let file = temporary(parent.unwrap_or(Path::new(".")));
         Ok(Self {
-            file: Some(file.map_err(|source| failed(path, source))?),
+            file: Some(file.map_err(Error::write(path))?),
             path: path.to_owned(),
         })
     }
@@ -50,7 +50,7 @@ impl WholeFile {
     pub(crate) fn broken(path: &Path) -> Result<Self, Error> {
         let mut file = Self::create(path)?;
         let whole = file.file.take().expect("it was just made");
-        let unwritable = File::open(whole.path()).map_err(|source| failed(path, source))?;
+        let unwritable = File::open(whole.path()).map_err(Error::write(path))?;
         file.file = Some(NamedTempFile::from_parts(
             unwritable,
             whole.into_temp_path(),
@@ -79,7 +79,7 @@ impl WholeFile {
     pub(crate) fn again(&self) -> Result<File, Error> {
         let file = self.file.as_ref().ok_or_else(finished);
         let again = file.and_then(NamedTempFile::reopen);
-        again.map_err(|source| failed(&self.path, source))
+        again.map_err(Error::write(&self.path))
     }
 
     /// Flushes the file to the disk and gives it its name.
@@ -120,7 +120,7 @@ impl WholeFile {
         let synced = file.as_file().sync_all();
         let named = synced.and_then(|()| name(file, &self.path));
         let done = named.and_then(|_| sync_directory(&self.path));
-        done.map_err(|source| failed(&self.path, source))
+        done.map_err(Error::write(&self.path))
     }
 
     /// Writes a whole file at once.
@@ -129,20 +129,12 @@ impl WholeFile {
     /// [`Error::Write`].
     pub fn write(path: &Path, bytes: &[u8]) -> Result<(), Error> {
         let mut file = Self::create(path)?;
-        file.write_all(bytes)
-            .map_err(|source| failed(path, source))?;
+        file.write_all(bytes).map_err(Error::write(path))?;
         file.commit()
     }
 
     fn file(&mut self) -> io::Result<&mut NamedTempFile> {
         self.file.as_mut().ok_or_else(finished)
-    }
-}
-
-fn failed(path: &Path, source: io::Error) -> Error {
-    Error::Write {
-        path: path.to_owned(),
-        source,
     }
 }
 

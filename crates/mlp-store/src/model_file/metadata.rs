@@ -1,6 +1,6 @@
 //! Everything of a model but its parameters, as the JSON in model files.
 
-use mlp_core::{Architecture, LayerSpec, Loss, Normalization, Outputs};
+use mlp_core::{Architecture, Loss, Outputs, SavedLayer};
 use mlp_data::{
     Expansion,
     table::{OneHot, TableFormat},
@@ -34,10 +34,10 @@ pub(crate) struct Metadata {
     task: String,
     data: String,
     inputs: usize,
-    layers: Vec<LayerDto>,
+    layers: Vec<SavedLayer>,
     /// The layers of the further networks of an ensemble.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    members: Vec<Vec<LayerDto>>,
+    members: Vec<Vec<SavedLayer>>,
     precision: String,
     loss: String,
     loss_scale: f64,
@@ -78,29 +78,6 @@ pub(crate) struct Metadata {
 }
 
 #[derive(Clone, Serialize, Deserialize)]
-struct LayerDto {
-    outputs: usize,
-    activation: String,
-    bias: bool,
-    scale: f64,
-    /// Absent where there is none, as in files of earlier versions.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    normalization: Option<String>,
-    #[serde(default, skip_serializing_if = "is_false")]
-    skip: bool,
-    #[serde(default, skip_serializing_if = "is_false")]
-    shortcuts: bool,
-}
-
-#[expect(
-    clippy::trivially_copy_pass_by_ref,
-    reason = "serde hands over a reference"
-)]
-fn is_false(flag: &bool) -> bool {
-    !flag
-}
-
-#[derive(Clone, Serialize, Deserialize)]
 struct CategoriesDto {
     column: String,
     categories: Vec<String>,
@@ -114,7 +91,7 @@ struct RecipeDto {
     seed: u64,
     steps: u64,
     /// Absent where the training has ended, as in files of earlier versions.
-    #[serde(default, skip_serializing_if = "is_false")]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     unfinished: bool,
     experiment: String,
 }
@@ -210,43 +187,6 @@ fn text(error: impl std::fmt::Display) -> String {
     error.to_string()
 }
 
-fn layers_of(architecture: &Architecture) -> Vec<LayerDto> {
-    let layers = architecture.layers.iter().map(|layer| LayerDto {
-        outputs: layer.outputs,
-        activation: layer.activation.to_string(),
-        bias: layer.bias,
-        scale: layer.scale,
-        normalization: (layer.normalization != Normalization::None)
-            .then(|| layer.normalization.to_string()),
-        skip: layer.skip,
-        shortcuts: layer.shortcuts,
-    });
-    layers.collect()
-}
-
-/// The architecture of these layers behind so many inputs.
-fn architecture_of(inputs: usize, layers: Vec<LayerDto>) -> Result<Architecture, String> {
-    let layers = layers.into_iter().map(|layer| {
-        let activation = layer.activation.parse().map_err(text)?;
-        let normalization = layer.normalization.as_deref().unwrap_or("none");
-        Ok(LayerSpec {
-            outputs: layer.outputs,
-            activation,
-            bias: layer.bias,
-            scale: layer.scale,
-            normalization: normalization.parse().map_err(text)?,
-            skip: layer.skip,
-            shortcuts: layer.shortcuts,
-        })
-    });
-    let architecture = Architecture {
-        inputs,
-        layers: layers.collect::<Result<_, String>>()?,
-    };
-    architecture.validate().map_err(text)?;
-    Ok(architecture)
-}
-
 /// The networks of an ensemble, whose tensors have names of their own.
 fn members_of(
     architectures: Vec<Architecture>,
@@ -304,9 +244,9 @@ impl Metadata {
             .to_owned(),
             data: model.data.clone(),
             inputs: architecture.inputs,
-            layers: layers_of(architecture),
+            layers: SavedLayer::of(architecture),
             members: (model.members.iter())
-                .map(|network| layers_of(network.architecture()))
+                .map(|network| SavedLayer::of(network.architecture()))
                 .collect(),
             precision: model.network.precision().to_string(),
             loss: model.loss.to_string(),
@@ -430,15 +370,16 @@ impl Metadata {
     /// What does not match.
     pub(crate) fn model(self, tensors: &[Tensor]) -> Result<Model, String> {
         let precision = self.precision()?;
-        let first = architecture_of(self.inputs, self.layers)?;
+        let first = SavedLayer::architecture(self.inputs, &self.layers).map_err(text)?;
         let (network, members) = match self.members.is_empty() {
             true => (
                 AnyNetwork::from_tensors(first, precision, tensors)?,
                 Vec::new(),
             ),
             false => {
-                let others = self.members.into_iter();
-                let others = others.map(|layers| architecture_of(self.inputs, layers));
+                let others = self.members.iter();
+                let others = others
+                    .map(|layers| SavedLayer::architecture(self.inputs, layers).map_err(text));
                 let others = others.collect::<Result<Vec<_>, _>>()?;
                 let all = std::iter::once(first).chain(others).collect();
                 let mut networks = members_of(all, precision, tensors)?;

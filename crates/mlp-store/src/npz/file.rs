@@ -43,20 +43,13 @@ impl NpzFile {
         })
     }
 
-    fn failed(&self, source: io::Error) -> Error {
-        Error::Write {
-            path: self.path.clone(),
-            source,
-        }
-    }
-
     /// Appends an array.
     ///
     /// # Errors
     /// [`Error::Write`].
     pub(crate) fn push(&mut self, name: &str, array: &Array) -> Result<(), Error> {
         let pushed = self.writer.push(name, array);
-        pushed.map_err(|error| self.failed(error))?;
+        pushed.map_err(Error::write(&self.path))?;
         self.stays()
     }
 
@@ -77,7 +70,7 @@ impl NpzFile {
         });
         match streamed {
             Ok(()) => self.stays(),
-            Err(Failure::Write(error)) => Err(self.failed(error)),
+            Err(Failure::Write(error)) => Err(Error::write(&self.path)(error)),
             Err(Failure::Fill(error)) => Err(error),
         }
     }
@@ -85,7 +78,7 @@ impl NpzFile {
     /// Marks a written array as final.
     fn stays(&self) -> Result<(), Error> {
         let file = self.writer.get_ref().get_ref();
-        let end = file.position().map_err(|error| self.failed(error))?;
+        let end = file.position().map_err(Error::write(&self.path))?;
         file.stays(end);
         Ok(())
     }

@@ -119,8 +119,9 @@ impl Timed<'_> {
         let spec = TrainSpec {
             learning_rate: 0.0,
             layer_learning_rates: None,
-            ..(*recipe.spec).clone()
-        };
+            ..(**recipe.spec).clone()
+        }
+        .validate()?;
         let mut trainer = prepared.trainer(&spec, recipe.seed, self.level)?;
         trainer.step();
         let (start, mut updates) = (Instant::now(), 0u64);

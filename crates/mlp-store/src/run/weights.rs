@@ -6,7 +6,7 @@
 
 use std::{path::Path, sync::Arc};
 
-use mlp_core::{Architecture, TrainSpec};
+use mlp_core::{Architecture, ValidSpec};
 
 use super::run_files::Files;
 use crate::{
@@ -21,7 +21,7 @@ use mlp_train::{
 /// The rows of one file.
 #[derive(Debug)]
 struct Group {
-    spec: Arc<TrainSpec>,
+    spec: Arc<ValidSpec>,
     single: bool,
     nets: Vec<i64>,
     steps: Vec<i64>,
@@ -33,7 +33,7 @@ impl Group {
     }
 
     /// Whether a network's parameters belong in this file.
-    fn takes(&self, spec: &Arc<TrainSpec>, single: bool) -> bool {
+    fn takes(&self, spec: &Arc<ValidSpec>, single: bool) -> bool {
         self.single == single
             && (Arc::ptr_eq(&self.spec, spec) || *self.architecture() == spec.architecture)
     }

@@ -55,10 +55,7 @@ fn failed(path: &Path, error: ::csv::Error) -> Error {
         ::csv::ErrorKind::Io(source) => source,
         other => std::io::Error::other(format!("{other:?}")),
     };
-    Error::Write {
-        path: path.to_owned(),
-        source,
-    }
+    Error::write(path)(source)
 }
 
 /// Reads a table; the type of a column is the narrowest that fits all its cells.

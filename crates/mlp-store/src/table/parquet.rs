@@ -95,10 +95,7 @@ fn failed(path: &Path, error: ParquetError) -> Error {
         },
         other => std::io::Error::other(other),
     };
-    Error::Write {
-        path: path.to_owned(),
-        source,
-    }
+    Error::write(path)(source)
 }
 
 fn schema(columns: &[Column]) -> Result<Arc<Type>, ParquetError> {

@@ -164,7 +164,7 @@ impl TableWriter {
             return Ok(());
         }
         if let Some(sink) = self.sink.take() {
-            let encoder = Encoder::new(sink).map_err(|source| self.failed(source))?;
+            let encoder = Encoder::new(sink).map_err(Error::write(&self.path))?;
             self.encoder = Some(encoder);
         }
         let emptied = self.encoder.as_ref().map(|encoder| &encoder.emptied);
@@ -175,14 +175,7 @@ impl TableWriter {
             Some(encoder) => encoder.write(full)?,
             None => None,
         };
-        written.ok_or_else(|| self.failed(io::Error::other(EARLIER)))
-    }
-
-    fn failed(&self, source: io::Error) -> Error {
-        Error::Write {
-            path: self.path.clone(),
-            source,
-        }
+        written.ok_or_else(|| Error::write(&self.path)(io::Error::other(EARLIER)))
     }
 
     /// Writes what is left and gives the file its name. Returns its digest.
@@ -202,7 +195,7 @@ impl TableWriter {
             self.sink = encoder.end()?;
         }
         let Some(mut sink) = self.sink.take() else {
-            return Err(self.failed(io::Error::other(EARLIER)));
+            return Err(Error::write(&self.path)(io::Error::other(EARLIER)));
         };
         if !self.held.is_empty() {
             sink.write(&self.held)?;

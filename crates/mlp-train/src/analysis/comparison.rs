@@ -42,10 +42,7 @@ struct Pairing {
 }
 
 fn refused(reason: String) -> Error {
-    Error::BadOption {
-        option: "--compare".to_owned(),
-        reason,
-    }
+    Error::option("--compare", reason)
 }
 
 impl Pairing {

@@ -100,10 +100,7 @@ impl<'a> Networks<'a> {
         let mut kept = vec![condition.is_none(); ends.len()];
         if let Some(condition) = condition {
             let filter = Filter::parse(condition, table.names());
-            let filter = filter.map_err(|reason| Error::BadOption {
-                option: "--where".to_owned(),
-                reason,
-            })?;
+            let filter = filter.map_err(|reason| Error::option("--where", reason))?;
             let net = |part: &Table, row| {
                 let nets = part.column("net").map(|nets| nets.cell(row).to_text());
                 nets.and_then(|net| net.parse::<usize>().ok())
@@ -114,10 +111,8 @@ impl<'a> Networks<'a> {
                 }
             }
             if !kept.contains(&true) {
-                return Err(Error::BadOption {
-                    option: "--where".to_owned(),
-                    reason: format!("no network matches \"{condition}\""),
-                });
+                let reason = format!("no network matches \"{condition}\"");
+                return Err(Error::option("--where", reason));
             }
         }
         Ok(Self {

@@ -137,7 +137,7 @@ impl Palette {
                     let reason = format!(
                         "cell: a grid of several keys and up to {MOST_LAWS} cells is needed"
                     );
-                    return Err(refused("--color", reason));
+                    return Err(Error::option("--color", reason));
                 }
             }
         }
@@ -173,7 +173,7 @@ impl Palette {
             }),
             Some("class") => {
                 let Some(classes) = networks.classes()? else {
-                    return Err(refused("--color", super::how_to_have_classes()));
+                    return Err(Error::option("--color", super::how_to_have_classes()));
                 };
                 // The most frequent ones have a colour each, the others one together.
                 let most = MOST_LAWS - 1;
@@ -198,19 +198,12 @@ impl Palette {
             Some(name) => Quantity::parse(name, names)
                 .map(Self::Numbers)
                 .map_err(|reason| {
-                    refused(
+                    Error::option(
                         "--color",
                         format!("{reason} (or class, outcome, cell, a swept key)"),
                     )
                 }),
         }
-    }
-}
-
-fn refused(option: &str, reason: String) -> Error {
-    Error::BadOption {
-        option: option.to_owned(),
-        reason,
     }
 }
 
@@ -223,10 +216,11 @@ pub(super) fn scatter(networks: &Networks, axes: &str, asked: &Asked) -> Result<
     let names = table.names().to_vec();
     let Some((x, y)) = axes.split_once(',') else {
         let reason = format!("\"{axes}\" is not a pair; write X,Y as in '|W|^2,|b|^2'");
-        return Err(refused("--scatter", reason));
+        return Err(Error::option("--scatter", reason));
     };
-    let axis =
-        |text: &str| Quantity::parse(text, &names).map_err(|reason| refused("--scatter", reason));
+    let axis = |text: &str| {
+        Quantity::parse(text, &names).map_err(|reason| Error::option("--scatter", reason))
+    };
     let (x, y) = (axis(x)?, axis(y)?);
     let palette = Palette::new(networks, &names, asked.color)?;
     ScatterPoints::new(networks, x, y, &palette, asked).run(&*table)

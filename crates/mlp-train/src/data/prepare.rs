@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use mlp_core::{Evaluation, Level, Network, Samples, Scalar, TrainSpec, Trainer};
+use mlp_core::{Evaluation, Level, Network, Samples, Scalar, Trainer, ValidSpec};
 use mlp_data::{Imputer, Scaler, Targets, Task};
 use ndarray::{Array2, ArrayView2, Axis};
 
@@ -207,11 +207,11 @@ impl<T: Scalar> Prepared<T> {
     /// Parts that do not match the network, a level that this machine does not support.
     pub fn trainer(
         &self,
-        spec: &TrainSpec,
+        spec: &ValidSpec,
         seed: u64,
         level: Level,
     ) -> Result<Trainer<'_, T>, Error> {
-        let trainer = Trainer::new(spec, &self.train, seed, level)?;
+        let trainer = Trainer::with_valid_spec(spec, &self.train, seed, level)?;
         Ok(match &self.validation {
             Some(validation) => trainer.with_validation(validation)?,
             None => trainer,

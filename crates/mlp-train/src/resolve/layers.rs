@@ -49,19 +49,9 @@ pub(super) fn resolve_network(experiment: &mut Experiment) -> Result<(), Error> 
             ),
         ));
     }
-    let activation = network
+    network
         .activation
         .get_or_insert_with(|| vec![Activation::Tanh]);
-    if activation.len() > 1 && activation.len() != layers {
-        return Err(Error::keys(
-            "activation",
-            "hidden",
-            format!(
-                "has {}, but hidden has {layers} layers; give one, or one per hidden layer",
-                so_many(activation.len() as u64, "value")
-            ),
-        ));
-    }
     network
         .output_activation
         .get_or_insert(Activation::Identity);
@@ -138,21 +128,35 @@ pub(super) fn resolve_layers(experiment: &mut Experiment) -> Result<(), Error> {
             Init::GlorotUniform
         });
     }
-    let layers = network.hidden.as_ref().map_or(0, Vec::len) + 1;
-    let training = &experiment.training;
-    for (name, list) in [
-        ("learning_rate", &training.learning_rate),
-        ("weight_decay", &training.weight_decay),
-        ("l1", &training.l1),
-        ("layer_scale", &experiment.network.layer_scale),
+    check_lengths(experiment)
+}
+
+/// Refuses lists that have neither one value nor one per layer.
+fn check_lengths(experiment: &Experiment) -> Result<(), Error> {
+    fn count<V>(list: &Option<Vec<V>>) -> usize {
+        list.as_ref().map_or(1, Vec::len)
+    }
+    let (network, training) = (&experiment.network, &experiment.training);
+    let hidden = network.hidden.as_ref().map_or(0, Vec::len);
+    let (of_hidden, of_all) = (
+        (hidden, "hidden has", "hidden layer"),
+        (hidden + 1, "the network has", "layer"),
+    );
+    for (key, count, (layers, which, per)) in [
+        ("activation", count(&network.activation), of_hidden),
+        ("normalization", count(&network.normalization), of_hidden),
+        ("dropout", count(&network.dropout), of_hidden),
+        ("learning_rate", count(&training.learning_rate), of_all),
+        ("weight_decay", count(&training.weight_decay), of_all),
+        ("l1", count(&training.l1), of_all),
+        ("layer_scale", count(&network.layer_scale), of_all),
     ] {
-        let values = list.as_ref().map_or(1, Vec::len);
-        if values != 1 && values != layers {
+        if count != 1 && count != layers {
             return Err(Error::keys(
-                name,
+                key,
                 "hidden",
                 format!(
-                    "has {values} values, but the network has {}; give one, or one per layer",
+                    "has {count} values, but {which} {}; give one, or one per {per}",
                     so_many(layers as u64, "layer")
                 ),
             ));
@@ -161,7 +165,7 @@ pub(super) fn resolve_layers(experiment: &mut Experiment) -> Result<(), Error> {
     Ok(())
 }
 
-/// Checks that values per hidden layer match the number of hidden layers.
+/// Checks what needs hidden layers.
 pub(super) fn check_hidden(network: &NetworkSpec, features: usize) -> Result<(), Error> {
     let hidden = network.hidden.as_deref().unwrap_or_default();
     let normalization = network.normalization.as_deref().unwrap_or_default();
@@ -170,20 +174,10 @@ pub(super) fn check_hidden(network: &NetworkSpec, features: usize) -> Result<(),
         .iter()
         .any(|&name| name != Normalization::None);
     let drops = dropout.iter().any(|&rate| rate > 0.0);
-    for (key, count, acts, instead) in [
-        ("normalization", normalization.len(), normalizes, ""),
-        ("dropout", dropout.len(), drops, "; use input_dropout"),
+    for (key, acts, instead) in [
+        ("normalization", normalizes, ""),
+        ("dropout", drops, "; use input_dropout"),
     ] {
-        if count > 1 && count != hidden.len() {
-            return Err(Error::keys(
-                key,
-                "hidden",
-                format!(
-                    "has {count} values, but hidden has {}; give one, or one per hidden layer",
-                    so_many(hidden.len() as u64, "layer")
-                ),
-            ));
-        }
         if acts && hidden.is_empty() {
             return Err(Error::keys(
                 key,

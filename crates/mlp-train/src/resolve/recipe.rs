@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use mlp_core::{Architecture, TrainSpec};
+use mlp_core::{Architecture, ValidSpec};
 
 use super::data_recipe::DataRecipe;
 use crate::{
@@ -18,7 +18,7 @@ pub struct Recipe {
     /// The data.
     pub data: Arc<DataRecipe>,
     /// How the network is trained.
-    pub spec: Arc<TrainSpec>,
+    pub spec: Arc<ValidSpec>,
     /// The seed of init and batch order.
     pub seed: u64,
     /// Number of updates; the last step.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use mlp_core::{
     Activation, Architecture, Batch, Clip, Init, LayerSpec, Loss, Normalization, Optimizer,
-    Schedule, TrainSpec, WarmUp,
+    Schedule, TrainSpec, ValidSpec, WarmUp,
 };
 
 use super::data_recipe::DataRecipe;
@@ -23,7 +23,7 @@ pub(super) fn train_spec(
     (schedule, warm_up): (Schedule, WarmUp),
     given: Option<&InitialParameters>,
     batch_order: Option<Arc<[u32]>>,
-) -> Result<TrainSpec, Error> {
+) -> Result<ValidSpec, Error> {
     let network = &experiment.network;
     let training = &experiment.training;
     let outputs = outputs(loss, data.task);
@@ -111,7 +111,8 @@ pub(super) fn train_spec(
         input_noise: network.input_noise.unwrap_or(0.0),
         ..TrainSpec::new(architecture, loss)
     };
-    spec.validate()?.check_batches(data.split.train.len())?;
+    let spec = spec.validate()?;
+    spec.check_batches(data.split.train.len())?;
     Ok(spec)
 }
 

@@ -21,8 +21,8 @@ impl SavedState {
         trainer: &Trainer<'_, T>,
         prepared: &Prepared<T>,
         recipe: &Recipe,
-    ) -> Result<Self, Error> {
-        Ok(Self {
+    ) -> Self {
+        Self {
             engine: mlp_core::ENGINE.to_owned(),
             architecture: recipe.architecture().to_string(),
             optimizer: recipe.spec.optimizer.to_string(),
@@ -30,7 +30,7 @@ impl SavedState {
             batch_order: batch_order(recipe),
             samples: prepared.train().len() as u64,
             state: StateNumbers::of(trainer.state()),
-        })
+        }
     }
 }
 

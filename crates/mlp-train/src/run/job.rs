@@ -83,7 +83,6 @@ impl<'a> Job<'a> {
     }
 
     /// A single network uses several threads only in large layers.
-    #[cfg(feature = "threads")]
     fn single_as<T: Scalar>(
         &self,
         network: u64,
@@ -92,24 +91,13 @@ impl<'a> Job<'a> {
     where
         AnyNetwork: From<Network<T>>,
     {
-        match self.threads {
-            1 => self.single_with::<T>(network, None, keeping),
-            threads => crate::run::population::pool(threads)?.install(|| {
+        #[cfg(feature = "threads")]
+        if self.threads != 1 {
+            return crate::run::population::pool(self.threads)?.install(|| {
                 let bands: Arc<dyn Bands> = Arc::new(crate::run::bands::PoolBands);
                 self.single_with::<T>(network, Some(&bands), keeping)
-            }),
+            });
         }
-    }
-
-    #[cfg(not(feature = "threads"))]
-    fn single_as<T: Scalar>(
-        &self,
-        network: u64,
-        keeping: CheckpointAccess<'_>,
-    ) -> Result<Trained, Error>
-    where
-        AnyNetwork: From<Network<T>>,
-    {
         self.single_with::<T>(network, None, keeping)
     }
 
@@ -167,7 +155,7 @@ impl<'a> Job<'a> {
             experiment: experiment.origin_of(&outcome),
         };
         Ok(Trained {
-            state: SavedState::of(&trainer, &prepared, &recipe)?,
+            state: SavedState::of(&trainer, &prepared, &recipe),
             model: Model::new(trainer.network(), &prepared, &recipe, origin)
                 .with_threshold(recipe.threshold, &recipe.data, self.level)?
                 .with_intervals(intervals),

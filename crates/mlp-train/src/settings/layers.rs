@@ -53,10 +53,9 @@ impl SettingsLayer {
     /// Adds an option's text.
     pub fn option(&mut self, info: &'static KeyInfo, text: &str) -> Result<(), Error> {
         let option = format!("--{}", info.option.unwrap_or(info.path));
-        let value = info.read(text).map_err(|reason| Error::BadOption {
-            option: option.clone(),
-            reason,
-        })?;
+        let value = info
+            .read(text)
+            .map_err(|reason| Error::option(&option, reason))?;
         self.settings.push(Setting {
             key: info.into(),
             value,
@@ -88,10 +87,8 @@ impl SettingsLayer {
     /// Adds `--sweep KEY=RANGE`.
     pub fn sweep(&mut self, text: &str) -> Result<(), Error> {
         let option = "--sweep".to_owned();
-        let (key, range) = parse_assignment(text).map_err(|reason| Error::BadOption {
-            option: option.clone(),
-            reason,
-        })?;
+        let (key, range) =
+            parse_assignment(text).map_err(|reason| Error::option(&option, reason))?;
         self.sweeps.push(Sweep {
             key,
             range,
@@ -104,21 +101,15 @@ impl SettingsLayer {
     pub fn set(&mut self, text: &str) -> Result<(), Error> {
         let Some((name, value)) = text.split_once('=') else {
             let reason = format!("\"{text}\" is not key=value, as in learning_rate=0.1");
-            return Err(Error::BadOption {
-                option: "--set".to_owned(),
-                reason,
-            });
+            return Err(Error::option("--set", reason));
         };
         let (name, value) = (name.trim(), value.trim());
         let swept = name
             .strip_prefix("population.sweep.")
             .or_else(|| name.strip_prefix("sweep."));
         if let Some(key) = swept {
-            let (key, range) =
-                parse_assignment(&format!("{key}={value}")).map_err(|reason| Error::BadOption {
-                    option: "--set".to_owned(),
-                    reason,
-                })?;
+            let (key, range) = parse_assignment(&format!("{key}={value}"))
+                .map_err(|reason| Error::option("--set", reason))?;
             self.sweeps.push(Sweep {
                 key,
                 range,
@@ -162,10 +153,7 @@ impl SettingsLayer {
             require_kind(key.info().path, key.info().kinds, experiment.kind, origin)?;
             key.apply(experiment, value.clone())
                 .map_err(|reason| match origin {
-                    Origin::Option(option) => Error::BadOption {
-                        option: option.clone(),
-                        reason,
-                    },
+                    Origin::Option(option) => Error::option(option, reason),
                     origin => Error::BadValue {
                         origin: origin.clone(),
                         key: key.to_string(),

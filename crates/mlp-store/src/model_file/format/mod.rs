@@ -50,13 +50,9 @@ impl Format {
             .find(|format| format.name == name)
             .ok_or_else(|| {
                 let meant = did_you_mean(name, names());
-                mlp_train::Error::BadOption {
-                    option: "--to".to_owned(),
-                    reason: format!(
-                        "there is no format \"{name}\"{meant} ({})",
-                        names().collect::<Vec<_>>().join(", ")
-                    ),
-                }
+                let known = names().collect::<Vec<_>>().join(", ");
+                let reason = format!("there is no format \"{name}\"{meant} ({known})");
+                mlp_train::Error::option("--to", reason)
             })
     }
 

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use mlp_core::TrainSpec;
+use mlp_core::{Rates as SpecRates, ValidSpec};
 
 use super::Axis;
 use crate::{
@@ -26,7 +26,7 @@ impl Rates {
             !sample.is_empty()
                 && sample
                     .iter()
-                    .all(|value| set(&mut spec, axis.key, value).is_some())
+                    .all(|value| set_all(&mut spec, [(axis.key, value)]).is_some())
         });
         // What a training goes on from was checked against the rates of its cell.
         let simple = first.start.is_none() && !axes.is_empty() && all.all(|simple| simple);
@@ -43,20 +43,30 @@ impl Rates {
     /// Turns the recipe of one cell into that of the cell with these values; `None` where they are not those of a
     /// cell.
     pub(super) fn renew(&self, recipe: &mut Recipe, values: &[(Key, Value)]) -> Option<()> {
-        let spec = Arc::make_mut(&mut recipe.spec);
-        for (key, value) in values {
-            set(spec, *key, value)?;
-        }
+        let values = values.iter().map(|(key, value)| (*key, value));
+        set_all(Arc::make_mut(&mut recipe.spec), values)?;
         recipe.seed = self.first.seed;
         Some(())
     }
 }
 
-/// Sets a number of the spec, if the spec has it in one place.
-fn set(spec: &mut TrainSpec, key: Key, value: &Value) -> Option<()> {
+/// Sets numbers of the spec, if the spec has each in one place and may have them.
+fn set_all<'a>(
+    spec: &mut ValidSpec,
+    values: impl IntoIterator<Item = (Key, &'a Value)>,
+) -> Option<()> {
+    let mut values = values.into_iter();
+    let mut set_rates = Some(());
+    let valid = spec.change_rates(|rates| {
+        set_rates = values.try_for_each(|(key, value)| set(rates, key, value));
+    });
+    valid.ok().and(set_rates)
+}
+
+fn set(rates: &mut SpecRates, key: Key, value: &Value) -> Option<()> {
     let (all, each) = match key.info().path {
-        "training.learning_rate" => (&mut spec.learning_rate, &mut spec.layer_learning_rates),
-        "training.weight_decay" => (&mut spec.weight_decay, &mut spec.layer_weight_decays),
+        "training.learning_rate" => (&mut rates.learning_rate, &mut rates.layer_learning_rates),
+        "training.weight_decay" => (&mut rates.weight_decay, &mut rates.layer_weight_decays),
         _ => return None,
     };
     let number = match value {

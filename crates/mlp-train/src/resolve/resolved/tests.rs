@@ -454,6 +454,14 @@ fn settings_that_do_not_go_together_are_refused() {
     assert!(train(&["data=moons", "lr=1,2"]).contains("2 values, but the network has 3 layers"));
     assert!(train(&["data=moons", "wd=1,2"]).contains("weight_decay has 2 values"));
     assert_eq!(
+        train(&["data=moons", "hidden=4", "dropout=0.1,0.2"]),
+        "dropout has 2 values, but hidden has 1 layer; give one, or one per hidden layer"
+    );
+    assert_eq!(
+        train(&["data=iris", "task=regression"]),
+        "task: iris is a classification data set; leave it out"
+    );
+    assert_eq!(
         train(&["data=moons", "schedule=cosine", "schedule.power=1"]),
         "power is not a setting of the schedule cosine; it has steps, minimum, restarts, stretch"
     );

@@ -429,7 +429,7 @@ impl<'a, T: Scalar> Training<'a, T> {
         let interrupted = self.watch.interrupted();
         if let Some(checkpoints) = &mut self.checkpoints {
             let stand = TrainingState {
-                state: SavedState::of(trainer, self.prepared, &self.recipe)?,
+                state: SavedState::of(trainer, self.prepared, &self.recipe),
                 records: self.records.kept(),
                 weights: &self.weights,
                 memory: AuxiliaryState {
