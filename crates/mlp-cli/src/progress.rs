@@ -37,6 +37,8 @@ struct State {
     total: u64,
     single: bool,
     last_line: Option<Instant>,
+    /// What is done of networks that have not ended, counted in networks.
+    parts: f64,
 }
 
 impl State {
@@ -76,13 +78,20 @@ impl Progress {
         }
     }
 
-    fn line(&self, state: &mut State, done: u64) {
-        if done == state.total || !state.is_due() {
+    /// Shows how many networks are done.
+    fn show(&self, state: &mut State) {
+        let done = self.networks.load(Ordering::Relaxed);
+        let all = done as f64 + state.parts;
+        if let Some(bar) = &state.bar {
+            bar.set_position(all as u64);
             return;
         }
-        let here = done - self.found.load(Ordering::Relaxed).min(done);
-        let rate = here as f64 / self.started.elapsed().as_secs_f64();
-        let left = (state.total - done) as f64 / rate;
+        if done == state.total || all <= 0.0 || !state.is_due() {
+            return;
+        }
+        let here = all - self.found.load(Ordering::Relaxed) as f64;
+        let rate = here / self.started.elapsed().as_secs_f64();
+        let left = (state.total as f64 - all) / rate;
         terminal::say(&format!(
             "{} of {}, {}/s, {} left",
             formatting::count(done as f64),
@@ -205,18 +214,24 @@ impl Observer for Progress {
         ControlFlow::Continue(())
     }
 
-    fn on_network(&self, _outcome: &Outcome) {
-        if !self.shown {
-            return;
-        }
-        let done = self.networks.fetch_add(1, Ordering::Relaxed) + 1;
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(bar) = state.bar.as_ref() {
-            if !state.single {
-                bar.set_position(done);
+    fn on_part(&self, networks: f64) {
+        if self.shown {
+            let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+            state.parts += networks;
+            // What is taken back is about to be told of as a network.
+            if networks > 0.0 {
+                self.show(&mut state);
             }
-        } else if !state.single {
-            self.line(&mut state, done);
+        }
+    }
+
+    fn on_network(&self, _outcome: &Outcome) {
+        self.networks.fetch_add(1, Ordering::Relaxed);
+        if self.shown {
+            let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+            if !state.single {
+                self.show(&mut state);
+            }
         }
     }
 }
