@@ -39,6 +39,8 @@ struct State {
     /// The time after which the run ends, whatever is done by then.
     budget: Option<Duration>,
     last_line: Option<Instant>,
+    /// What is done of networks that have not ended, counted in networks.
+    parts: f64,
 }
 
 impl State {
@@ -78,23 +80,35 @@ impl Progress {
         }
     }
 
-    fn line(&self, state: &mut State, done: u64) {
-        if done == state.total || !state.is_due() {
+    /// Shows how many networks are done.
+    fn show(&self, state: &mut State) {
+        let done = self.networks.load(Ordering::Relaxed);
+        let all = done as f64 + state.parts;
+        let elapsed = self.started.elapsed();
+        if let Some(bar) = &state.bar {
+            if state.budget.is_some() {
+                bar.set_position(millis(elapsed));
+                bar.set_message(formatting::so_many(done as usize, "network"));
+            } else {
+                bar.set_position(all as u64);
+            }
             return;
         }
-        let here = done - self.found.load(Ordering::Relaxed).min(done);
-        let elapsed = self.started.elapsed().as_secs_f64();
+        if done == state.total || all <= 0.0 || !state.is_due() {
+            return;
+        }
         if let Some(budget) = state.budget {
             terminal::say(&format!(
                 "{}, {} of {}",
                 formatting::so_many(done as usize, "network"),
-                formatting::duration(elapsed),
+                formatting::duration(elapsed.as_secs_f64()),
                 formatting::duration(budget.as_secs_f64())
             ));
             return;
         }
-        let rate = here as f64 / elapsed;
-        let left = (state.total - done) as f64 / rate;
+        let here = all - self.found.load(Ordering::Relaxed) as f64;
+        let rate = here / elapsed.as_secs_f64();
+        let left = (state.total as f64 - all) / rate;
         terminal::say(&format!(
             "{} of {}, {}/s, {} left",
             formatting::count(done as f64),
@@ -243,24 +257,24 @@ impl Observer for Progress {
         ControlFlow::Continue(())
     }
 
-    fn on_network(&self, _outcome: &Outcome) {
-        if !self.shown {
-            return;
+    fn on_part(&self, networks: f64) {
+        if self.shown {
+            let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+            state.parts += networks;
+            // What is taken back is about to be told of as a network.
+            if networks > 0.0 {
+                self.show(&mut state);
+            }
         }
-        let done = self.networks.fetch_add(1, Ordering::Relaxed) + 1;
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(bar) = state.bar.as_ref() {
-            if state.single {
-                return;
+    }
+
+    fn on_network(&self, _outcome: &Outcome) {
+        self.networks.fetch_add(1, Ordering::Relaxed);
+        if self.shown {
+            let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+            if !state.single {
+                self.show(&mut state);
             }
-            if state.budget.is_some() {
-                bar.set_position(millis(self.started.elapsed()));
-                bar.set_message(formatting::so_many(done as usize, "network"));
-            } else {
-                bar.set_position(done);
-            }
-        } else if !state.single {
-            self.line(&mut state, done);
         }
     }
 }

@@ -56,6 +56,10 @@ impl Observer for Watching<'_> {
         self.progress.on_record(network, record)
     }
 
+    fn on_part(&self, networks: f64) {
+        self.progress.on_part(networks);
+    }
+
     fn on_network(&self, outcome: &Outcome) {
         self.progress.on_network(outcome);
     }

@@ -32,6 +32,10 @@ pub trait Observer: Send + Sync {
         ControlFlow::Continue(())
     }
 
+    /// Networks that are trained side by side have come this much further, counted in networks. Before one of them ends, what was told of it
+    /// is taken back.
+    fn on_part(&self, _networks: f64) {}
+
     /// A network has ended.
     fn on_network(&self, _outcome: &Outcome) {}
 }

@@ -1,6 +1,9 @@
 use std::{
     ops::ControlFlow,
-    sync::atomic::{AtomicU64, Ordering},
+    sync::{
+        Mutex,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 use super::*;
@@ -85,6 +88,44 @@ fn what_is_finished_when_a_run_is_interrupted_is_in_the_results() {
     assert!(results.interrupted);
     assert!((3..50).contains(&results.nets.rows()));
     assert_eq!(results.counts.networks, 50);
+}
+
+/// The parts of networks that are in training, and the most they were together.
+#[derive(Default)]
+struct Parts(Mutex<[f64; 2]>);
+
+impl Observer for Parts {
+    fn on_part(&self, networks: f64) {
+        let mut parts = self.0.lock().unwrap();
+        let sum = parts[0] + networks;
+        *parts = [sum, parts[1].max(sum)];
+    }
+}
+
+#[test]
+fn parts_of_networks_side_by_side_are_told_and_taken_back() {
+    let told = |packs| {
+        let observer = Parts::default();
+        let options = Options {
+            observer: &observer,
+            threads: Some(NonZeroUsize::MIN),
+            packs,
+            ..Options::default()
+        };
+        let settings = [
+            "data=xor",
+            "nets=40",
+            "steps=9000",
+            "hidden=2",
+            "record=last",
+        ];
+        run(&author(Kind::Population, &settings), &options).unwrap();
+        observer.0.into_inner().unwrap()
+    };
+    let [left, most] = told(true);
+    // Packs are told of every 4000 updates, before their last ones, too.
+    assert!(left.abs() < 1e-9 && (7.0..=16.0).contains(&most), "{most}");
+    assert_eq!(told(false), [0.0, 0.0]);
 }
 
 #[test]

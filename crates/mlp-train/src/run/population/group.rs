@@ -7,12 +7,12 @@ use crate::{
     resolve::recipe::Recipe,
     run::{
         outcome::Outcome,
-        training::{Next, Training},
+        training::{Next, Training, TrainingContext},
     },
 };
 
 /// The most updates between two checks for an interruption.
-const MOST_STEPS: u64 = 1000;
+const MOST_STEPS: u64 = 4000;
 
 /// One training of a group.
 struct Lane<'a, T: Scalar> {
@@ -22,13 +22,16 @@ struct Lane<'a, T: Scalar> {
     left: u64,
     /// What its record at this step tells of the training part, where it was evaluated with others.
     evaluated: Option<(Evaluation, f64)>,
+    /// The part of it that the observer was told of.
+    told: f64,
 }
 
 /// Trainings that a pack advances together. They are independent: each has the state that it would have
 /// alone.
 pub(super) struct Group<'a, T: Scalar> {
     pack: Pack<T>,
-    lanes: Vec<Lane<'a, T>>,
+    /// Each in a place of its own, since those behind one that ends move up.
+    lanes: Vec<Box<Lane<'a, T>>>,
     /// Trainers and recipes of trainings that have ended, to be reused.
     free: Vec<(Trainer<'a, T>, Recipe)>,
 }
@@ -73,12 +76,13 @@ impl<'a, T: Scalar> Group<'a, T> {
 
     /// Adds a training that has just begun.
     pub(super) fn add(&mut self, trainer: Trainer<'a, T>, training: Training<'a, T>) {
-        self.lanes.push(Lane {
+        self.lanes.push(Box::new(Lane {
             trainer,
             training,
             left: 0,
             evaluated: None,
-        });
+            told: 0.0,
+        }));
     }
 
     /// Advances to the next step at which anything is due in any training, and returns those that end
@@ -86,20 +90,20 @@ impl<'a, T: Scalar> Group<'a, T> {
     ///
     /// # Errors
     /// What a training returns.
-    pub(super) fn advance(
-        &mut self,
-        interrupted: &dyn Fn() -> bool,
-    ) -> Result<Vec<Outcome>, Error> {
+    pub(super) fn advance(&mut self, watch: TrainingContext<'_>) -> Result<Vec<Outcome>, Error> {
         self.update();
+        self.tell(watch);
         self.record();
         let mut ended = Vec::new();
         let mut index = 0;
         while let Some(lane) = self.lanes.get_mut(index) {
-            if lane.left > 0 && lane.trainer.status() == Status::Running && !interrupted() {
+            if lane.left > 0 && lane.trainer.status() == Status::Running && !watch.interrupted() {
                 index += 1;
                 continue;
             }
             let evaluated = lane.evaluated.take();
+            // If it ends it counts as one.
+            watch.observer.on_part(-std::mem::take(&mut lane.told));
             match lane.training.advance(&mut lane.trainer, evaluated)? {
                 Next::Steps(steps) => {
                     lane.left = steps;
@@ -134,9 +138,19 @@ impl<'a, T: Scalar> Group<'a, T> {
         }
     }
 
+    /// Tells the observer how much further the trainings are.
+    fn tell(&mut self, watch: TrainingContext<'_>) {
+        let mut more = 0.0;
+        for lane in &mut self.lanes {
+            let part = lane.training.part(lane.trainer.steps_done());
+            more += part - std::mem::replace(&mut lane.told, part);
+        }
+        watch.observer.on_part(more);
+    }
+
     /// Evaluates the training part for all records that are due, together where that pays.
     fn record(&mut self) {
-        let due = |lane: &&mut Lane<'a, T>| {
+        let due = |lane: &&mut Box<Lane<'a, T>>| {
             lane.left == 0
                 && lane.trainer.status() == Status::Running
                 && lane.training.records_at(lane.trainer.steps_done())

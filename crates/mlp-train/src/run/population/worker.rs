@@ -260,8 +260,7 @@ impl<'a, 'w, D: FnMut(Chunk) -> Result<bool, Error>> Worker<'a, 'w, D> {
             let watch = self.work.watch;
             while group.len() >= least {
                 let networks = group.networks();
-                let advanced =
-                    catch_unwind(AssertUnwindSafe(|| group.advance(&|| watch.interrupted())));
+                let advanced = catch_unwind(AssertUnwindSafe(|| group.advance(watch)));
                 let Ok(ended) = advanced else {
                     return self.after_panic(prepared, networks, other);
                 };

@@ -263,6 +263,11 @@ impl<'a, T: Scalar> Training<'a, T> {
         }
     }
 
+    /// The part of it that so many updates are.
+    pub(super) fn part(&self, updates: u64) -> f64 {
+        updates as f64 / self.recipe.steps.max(1) as f64
+    }
+
     /// The index of its network.
     pub(super) fn network(&self) -> u64 {
         self.network
