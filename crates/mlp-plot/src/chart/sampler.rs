@@ -87,8 +87,8 @@ impl Sampler {
         }
     }
 
-    /// A column of numbers: decreasing, or unusual, which may be random, constant or of one magnitude, and end
-    /// early.
+    /// A column of numbers: decreasing, or unusual, which may be random, constant, of one magnitude or like those of a
+    /// population of which few networks exploded, and end early.
     pub fn numbers(&mut self, len: usize) -> Vec<f64> {
         if !self.odd {
             let (rate, floor) = (0.2 * self.uniform(), 0.1 * self.uniform());
@@ -98,9 +98,17 @@ impl Sampler {
                 .collect();
         }
         let known = self.below(len + 1);
-        let mut values: Vec<f64> = match self.below(3) {
+        let mut values: Vec<f64> = match self.below(4) {
             0 => (0..known).map(|_| self.number()).collect(),
             1 => vec![self.number(); known],
+            // Usual ones, and some that exploded.
+            2 => {
+                let exploded = |s: &mut Self| match s.below(20) {
+                    0 => [1e34, -1e34, 1e144, f64::NAN][s.below(4)],
+                    _ => 1.0 + 0.1 * s.normal(),
+                };
+                (0..known).map(|_| exploded(self)).collect()
+            }
             _ => {
                 let scale = self.number();
                 (0..known)
