@@ -127,6 +127,45 @@ fn every_chart_fills_its_frame() {
     assert!(faulty.is_empty(), "{}", faulty.join("\n"));
 }
 
+#[test]
+fn every_chart_is_clean_in_wild_data() {
+    let usual: Vec<f64> = (0..60).map(|i| 1.0 + f64::from(i) / 60.0).collect();
+    let with = |far: &[f64]| [&usual[..], far].concat();
+    let wild = [
+        ("a few at 1e34", with(&[1e34, 2e34, f64::INFINITY])),
+        ("far on both sides", with(&[-1e144, 1e144])),
+        ("all equal", vec![0.25]),
+        ("all zero", vec![0.0]),
+        ("nothing", vec![]),
+        ("negative", vec![-3.0, -2.0, -1e-3]),
+        (
+            "both signs over decades",
+            vec![-1e9, -1.0, 0.0, 1e-3, 1.0, 1e9],
+        ),
+        ("subnormal", vec![5e-324, 1e-310, 0.0]),
+        (
+            "the ends of the numbers",
+            vec![f64::MIN, f64::MAX, f64::MIN_POSITIVE],
+        ),
+        ("gaps", vec![f64::NAN, 1.0, f64::NEG_INFINITY, 2.0]),
+    ];
+    let mut faulty = Vec::new();
+    for (what, numbers) in &wild {
+        for kind in CHARTS {
+            for seed in 0..6 {
+                let mut sampler = Sampler::repeating(numbers, seed);
+                for size in [kind.least, Size::new(900, 680)] {
+                    let scene = (kind.sample)(&mut sampler, size).unwrap();
+                    if let Some(first) = faults(&scene).first() {
+                        faulty.push(format!("{} of {what}, {seed} {size:?}: {first}", kind.name));
+                    }
+                }
+            }
+        }
+    }
+    assert!(faulty.is_empty(), "{}", faulty.join("\n"));
+}
+
 fn curves() -> LearningCurves {
     let x: Vec<f64> = (0..200).map(f64::from).collect();
     let y = x

@@ -7,6 +7,8 @@ use crate::scale::Scale;
 pub struct Sampler {
     state: u64,
     odd: bool,
+    /// What every column of numbers is made of.
+    given: Option<Vec<f64>>,
 }
 
 impl Sampler {
@@ -16,6 +18,7 @@ impl Sampler {
         Sampler {
             state: seed,
             odd: false,
+            given: None,
         }
     }
 
@@ -26,6 +29,17 @@ impl Sampler {
         Sampler {
             state: seed,
             odd: true,
+            given: None,
+        }
+    }
+
+    /// Usual data but for the columns of numbers, which repeat these (and are gaps where there are none).
+    #[must_use]
+    pub fn repeating(numbers: &[f64], seed: u64) -> Self {
+        Sampler {
+            state: seed,
+            odd: false,
+            given: Some(numbers.to_vec()),
         }
     }
 
@@ -90,6 +104,11 @@ impl Sampler {
     /// A column of numbers: decreasing, or unusual, which may be random, constant, of one magnitude or like those of a
     /// population of which few networks exploded, and end early.
     pub fn numbers(&mut self, len: usize) -> Vec<f64> {
+        if let Some(given) = &self.given {
+            let mut numbers: Vec<f64> = given.iter().copied().cycle().take(len).collect();
+            numbers.resize(len, f64::NAN);
+            return numbers;
+        }
         if !self.odd {
             let (rate, floor) = (0.2 * self.uniform(), 0.1 * self.uniform());
             let fall = |i: usize| 1.0 / (1.0 + rate * i as f64) + floor;
