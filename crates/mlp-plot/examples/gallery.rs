@@ -1,4 +1,5 @@
-//! Draws every chart of the registry from sampled numbers into a folder, usual and odd ones, and a report of them all:
+//! Draws every chart of the registry from sampled numbers into a folder, usual and odd ones and those of a
+//! population of which few networks exploded, and a report of them all:
 //! `cargo run -p mlp-plot --example gallery -- gallery`.
 
 use std::error::Error;
@@ -10,9 +11,19 @@ use mlp_plot::{CHARTS, Format, Report, Sampler, Section, Size};
 /// A source of numbers for a seed.
 type Numbers = fn(u64) -> Sampler;
 
-/// So many pictures of usual numbers, and of odd ones.
-const PICTURES: [(&str, Numbers, u64); 2] =
-    [("usual", Sampler::usual, 5), ("odd", Sampler::odd, 3)];
+/// So many pictures of usual numbers, of odd ones, and of those with a few far beyond the others.
+const PICTURES: [(&str, Numbers, u64); 3] = [
+    ("usual", Sampler::usual, 5),
+    ("odd", Sampler::odd, 3),
+    ("exploded", exploded, 2),
+];
+
+fn exploded(seed: u64) -> Sampler {
+    let mut usual = Sampler::usual(seed);
+    let mut numbers: Vec<f64> = (0..57).map(|_| 3.0 + usual.normal()).collect();
+    numbers.extend([1e34, 2e34, -1e34]);
+    Sampler::repeating(&numbers, seed)
+}
 
 fn main() -> Result<(), Box<dyn Error>> {
     let folder = std::env::args().nth(1).ok_or("usage: gallery FOLDER")?;

@@ -177,6 +177,7 @@ impl Panel {
     /// Frame, ticks, labels and title, above the data.
     pub(crate) fn axes(&self, scene: &mut Scene) {
         let plot = self.plot;
+        scene.plots.push(plot);
         scene.frame(plot, AXIS, 1.0);
         for at in &self.x_ticks.minor {
             let x = plot.left + at * plot.width();

@@ -206,6 +206,22 @@ impl Mapping {
             }
             _ => Limits::linear(clamped.clone().collect()),
         };
+        Self::within(clamped, scale, limits, pad)
+    }
+
+    /// The same on a linear axis for values each of which has a name and is looked for: fewer lie beyond.
+    pub(crate) fn within_limits_of_named(values: &[f64], pad: f64) -> Mapping {
+        let clamped = values.iter().map(|v| v.clamp(-LIMIT, LIMIT));
+        let limits = Limits::named(clamped.clone().collect());
+        Self::within(clamped, Scale::Linear, limits, pad).mapping
+    }
+
+    fn within(
+        clamped: impl Iterator<Item = f64> + Clone,
+        scale: Scale,
+        limits: Option<Limits>,
+        pad: f64,
+    ) -> Fitted {
         let Some(limits) = limits.filter(|limits| limits.below + limits.above > 0) else {
             return Fitted {
                 mapping: Self::fit(clamped, scale, pad),

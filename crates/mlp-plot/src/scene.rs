@@ -55,6 +55,16 @@ impl Area {
         x >= self.left && x <= self.right && y >= self.top && y <= self.bottom
     }
 
+    /// The smallest rectangle that holds two.
+    fn around(&self, other: &Area) -> Self {
+        Area {
+            left: self.left.min(other.left),
+            top: self.top.min(other.top),
+            right: self.right.max(other.right),
+            bottom: self.bottom.max(other.bottom),
+        }
+    }
+
     /// Whether two rectangles share more than an edge.
     #[must_use]
     pub fn overlaps(&self, other: &Area) -> bool {
@@ -207,12 +217,33 @@ pub(crate) enum Shape {
     },
 }
 
+impl Shape {
+    /// The rectangle around it, without the width of lines.
+    fn bounds(&self) -> Area {
+        let around = |(x, y): (f64, f64), r: f64| Area::new(x - r, y - r, x + r, y + r);
+        match self {
+            Shape::Line { points, .. } | Shape::Polygon { points, .. } => {
+                let points = points.iter().map(|point| around(*point, 0.0));
+                let all = points.reduce(|a, b| a.around(&b));
+                all.unwrap_or(Area::new(0.0, 0.0, 0.0, 0.0))
+            }
+            Shape::Rectangle { area, .. } | Shape::Image { area, .. } => *area,
+            Shape::Disc { center, radius, .. } | Shape::Ring { center, radius, .. } => {
+                around(*center, *radius)
+            }
+            Shape::Text(text) => text.bounds(),
+        }
+    }
+}
+
 /// A chart laid out at one size: shapes in drawing order.
 #[derive(Debug, Clone)]
 pub struct Scene {
     pub(crate) size: Size,
     pub(crate) title: String,
     pub(crate) shapes: Vec<Shape>,
+    /// The rectangles between axes.
+    pub(crate) plots: Vec<Area>,
 }
 
 impl Scene {
@@ -222,6 +253,7 @@ impl Scene {
             size,
             title: title.to_string(),
             shapes: Vec::new(),
+            plots: Vec::new(),
         })
     }
 
@@ -246,6 +278,19 @@ impl Scene {
                 _ => None,
             })
             .collect()
+    }
+
+    /// The rectangles between the axes of each panel, in drawing order.
+    #[must_use]
+    pub fn plots(&self) -> &[Area] {
+        &self.plots
+    }
+
+    /// The rectangle around everything that is drawn; `None` of an empty picture.
+    #[must_use]
+    pub fn bounds(&self) -> Option<Area> {
+        let areas = self.shapes.iter().map(Shape::bounds);
+        areas.reduce(|a, b| a.around(&b))
     }
 
     pub(crate) fn line(&mut self, points: Vec<(f64, f64)>, color: Color, width: f64) {
@@ -335,6 +380,7 @@ impl Scene {
     pub(crate) fn place(&mut self, other: Scene, dx: f64, dy: f64) {
         let shift = |(x, y): (f64, f64)| (x + dx, y + dy);
         let shift_area = |a: Area| Area::new(a.left + dx, a.top + dy, a.right + dx, a.bottom + dy);
+        self.plots.extend(other.plots.into_iter().map(shift_area));
         for mut shape in other.shapes {
             match &mut shape {
                 Shape::Line { points, .. } | Shape::Polygon { points, .. } => {

@@ -1,7 +1,9 @@
-//! Every chart of the registry over sampled data: no panic, nothing outside the picture, no two texts over each other.
+//! Every chart of the registry over sampled data: no panic, nothing outside the picture, no two texts or panels over each
+//! other, and a frame that is filled.
 
 use mlp_plot::{
-    CHARTS, Chart, ChartGrid, CurvePanel, Format, LearningCurves, Sampler, Scene, Series, Size,
+    Area, CHARTS, Chart, ChartGrid, CurvePanel, Format, LearningCurves, Sampler, Scene, Series,
+    Size,
 };
 
 /// What is wrong with a scene.
@@ -25,6 +27,21 @@ fn faults(scene: &Scene) -> Vec<String> {
             ));
         }
     }
+    // Lines may reach over an edge by their width.
+    let inside = |area: &Area, within: &Area| {
+        area.left >= within.left - 1.0
+            && area.right <= within.right + 1.0
+            && area.top >= within.top - 1.0
+            && area.bottom <= within.bottom + 1.0
+    };
+    if let Some(bounds) = scene.bounds().filter(|bounds| !inside(bounds, &picture)) {
+        faults.push(format!("{bounds:?} is drawn, which leaves the picture"));
+    }
+    for (i, plot) in scene.plots().iter().enumerate() {
+        if scene.plots()[..i].iter().any(|other| plot.overlaps(other)) {
+            faults.push(format!("the panel at {plot:?} covers another"));
+        }
+    }
     let svg = scene.render(Format::Svg).unwrap();
     let svg = String::from_utf8(svg).unwrap();
     let mut drawn = svg.lines().filter(|line| !line.contains("base64"));
@@ -34,6 +51,14 @@ fn faults(scene: &Scene) -> Vec<String> {
             .map(str::to_owned),
     );
     faults
+}
+
+/// The part of a picture that lies between axes; `None` where there are none, since there is nothing to show.
+fn filled(scene: &Scene) -> Option<f64> {
+    let size = |area: &Area| area.width() * area.height();
+    let plots = scene.plots();
+    let all: f64 = plots.iter().map(size).sum();
+    (!plots.is_empty()).then(|| all / size(&scene.area()))
 }
 
 /// Every chart, drawn from so many samplers in pictures from its smallest to one of 1100 x 900.
@@ -67,6 +92,78 @@ fn every_chart_keeps_its_texts_apart_over_usual_numbers() {
 #[test]
 fn every_chart_keeps_its_texts_apart_over_odd_numbers() {
     check_all(Sampler::odd, 64);
+}
+
+#[test]
+fn every_chart_fills_its_frame() {
+    let mut faulty = Vec::new();
+    for (usual, seeds) in [(true, 12), (false, 48)] {
+        for kind in CHARTS {
+            // Parts of small multiples have axes of their own, and of odd ones may have nothing to show.
+            let several = ["grid", "film", "norm trend"].contains(&kind.name);
+            let least = match (usual, several) {
+                (true, false) => 0.5,
+                (true, true) => 0.1,
+                (false, false) => 0.25,
+                (false, true) => 0.0,
+            };
+            for seed in 0..seeds {
+                let mut sampler = match usual {
+                    true => Sampler::usual(seed),
+                    false => Sampler::odd(seed),
+                };
+                let scene = (kind.sample)(&mut sampler, Size::new(900, 680)).unwrap();
+                let part = filled(&scene).unwrap_or(1.0);
+                if part < least {
+                    let part = 100.0 * part;
+                    faulty.push(format!(
+                        "{} {usual} {seed}: axes hold {part:.0} %",
+                        kind.name
+                    ));
+                }
+            }
+        }
+    }
+    assert!(faulty.is_empty(), "{}", faulty.join("\n"));
+}
+
+#[test]
+fn every_chart_is_clean_in_wild_data() {
+    let usual: Vec<f64> = (0..60).map(|i| 1.0 + f64::from(i) / 60.0).collect();
+    let with = |far: &[f64]| [&usual[..], far].concat();
+    let wild = [
+        ("a few at 1e34", with(&[1e34, 2e34, f64::INFINITY])),
+        ("far on both sides", with(&[-1e144, 1e144])),
+        ("all equal", vec![0.25]),
+        ("all zero", vec![0.0]),
+        ("nothing", vec![]),
+        ("negative", vec![-3.0, -2.0, -1e-3]),
+        (
+            "both signs over decades",
+            vec![-1e9, -1.0, 0.0, 1e-3, 1.0, 1e9],
+        ),
+        ("subnormal", vec![5e-324, 1e-310, 0.0]),
+        (
+            "the ends of the numbers",
+            vec![f64::MIN, f64::MAX, f64::MIN_POSITIVE],
+        ),
+        ("gaps", vec![f64::NAN, 1.0, f64::NEG_INFINITY, 2.0]),
+    ];
+    let mut faulty = Vec::new();
+    for (what, numbers) in &wild {
+        for kind in CHARTS {
+            for seed in 0..3 {
+                let mut sampler = Sampler::repeating(numbers, seed);
+                for size in [kind.least, Size::new(900, 680)] {
+                    let scene = (kind.sample)(&mut sampler, size).unwrap();
+                    if let Some(first) = faults(&scene).first() {
+                        faulty.push(format!("{} of {what}, {seed} {size:?}: {first}", kind.name));
+                    }
+                }
+            }
+        }
+    }
+    assert!(faulty.is_empty(), "{}", faulty.join("\n"));
 }
 
 fn curves() -> LearningCurves {

@@ -429,12 +429,13 @@ fn sample(sampler: &mut Sampler, size: Size) -> Result<Scene> {
         }
     };
     let points = (0..sampler.count(40)).map(|i| point(i, sampler)).collect();
+    let ends = [sampler.number(), sampler.number()];
     let chart = Boundary {
         title: name.clone(),
         subtitle: name.clone(),
         x_label: name.clone(),
         y_label: name.clone(),
-        x_range: (sampler.number(), sampler.number()),
+        x_range: (ends[0].min(ends[1]), ends[0].max(ends[1])),
         y_range: (-1.0, 1.0),
         columns,
         rows,

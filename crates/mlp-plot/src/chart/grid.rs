@@ -83,12 +83,15 @@ impl Chart for ChartGrid<'_> {
 
 fn sample(sampler: &mut Sampler, size: Size) -> Result<Scene> {
     let name = sampler.text();
+    let columns = 1 + sampler.below(2);
+    // Two rows, so that each part has the least size of its own kind.
     let parts = [sampled(sampler), sampled(sampler), sampled(sampler)];
-    let charts = parts.iter().map(|part| part as &dyn Chart);
+    let charts = parts.iter().take(columns + 1);
+    let charts = charts.map(|part| part as &dyn Chart);
     let chart = ChartGrid {
         title: name.clone(),
         subtitle: name,
-        columns: 1 + sampler.below(2),
+        columns,
         charts: charts.collect(),
     };
     chart.scene(size)

@@ -553,7 +553,7 @@ impl Chart for HeatMap {
 
 fn sample(sampler: &mut Sampler, size: Size) -> Result<Scene> {
     let name = sampler.text();
-    let (x, y) = (sampler.places(20), sampler.places(12));
+    let (x, y) = (sampler.places(20), sampler.places(60));
     let cells = x.len() * y.len();
     let names = y.iter().map(|v| format!("{name} {v:.3e}")).collect();
     let some = sampler.flag();

@@ -77,13 +77,13 @@ impl Chart for Histogram {
         let values = self.samples.iter().flat_map(|s| s.values.iter().copied());
         let scale = self.x_scale.settled(values.clone());
         let log = scale == Scale::Log;
-        let shown = |v: &f64| v.is_finite() && (!log || *v > 0.0);
+        let shown = |v: &f64| v.is_finite() && (!log || *v >= 0.0);
         if !values.clone().any(|v| shown(&v)) {
             let reason = "There is no finite value to count.";
             nothing(&mut scene, &self.title, &self.subtitle, reason);
             return Ok(scene);
         }
-        let mapping = Mapping::fit(values.filter(|v| shown(v)), scale, 0.0);
+        let mapping = Mapping::within_limits(values.filter(|v| shown(v)), scale, 0.0).mapping;
         let legend: Vec<LegendEntry> = self
             .samples
             .iter()
@@ -173,6 +173,29 @@ fn sample(sampler: &mut Sampler, size: Size) -> Result<Scene> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_few_exploded_networks_are_counted_at_the_edge() {
+        let usual = (0..60).map(|i| 2.0 + f64::from(i) / 60.0);
+        let chart = Histogram {
+            title: String::new(),
+            subtitle: String::new(),
+            x_label: "weight norm".into(),
+            y_label: "networks".into(),
+            x_scale: Scale::Auto,
+            samples: vec![Sample {
+                name: "all".into(),
+                values: usual.chain([1e34, 3e34]).collect(),
+            }],
+            bins: None,
+        };
+        let scene = chart.scene(Size::default()).unwrap();
+        let texts: Vec<&str> = scene.texts().iter().map(|(text, _)| *text).collect();
+        assert!(
+            texts.contains(&"2 beyond") && texts.contains(&"3.0"),
+            "{texts:?}"
+        );
+    }
 
     #[test]
     fn every_finite_value_is_counted_once() {

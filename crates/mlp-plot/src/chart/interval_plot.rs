@@ -7,9 +7,10 @@ use crate::error::Result;
 use crate::header::{header, nothing};
 use crate::output::Size;
 use crate::panel::{Axis, Beyond, Panel};
-use crate::scale::{Mapping, Scale};
-use crate::scene::{Area, Scene};
-use crate::theme::{INK, SOFT_INK};
+use crate::scale::Mapping;
+use crate::scene::{Anchor, Area, Scene, Text};
+use crate::theme::{INK, SOFT_INK, TICK};
+use crate::ticks::format_value;
 
 /// The chart's line of the registry.
 pub(crate) const KIND: ChartKind = ChartKind {
@@ -60,7 +61,7 @@ impl Chart for IntervalPlot {
             [row.value, low, high]
         });
         let ends: Vec<f64> = ends.chain([0.0]).filter(|end| end.is_finite()).collect();
-        let mapping = Mapping::within_limits(ends.iter().copied(), Scale::Linear, 0.04).mapping;
+        let mapping = Mapping::within_limits_of_named(&ends, 0.04);
         let names: Vec<String> = rows.iter().rev().map(|row| row.name.clone()).collect();
         let x = Axis::new(&self.x_label, mapping);
         let names = Axis::of_names(&self.y_label, &names);
@@ -85,11 +86,20 @@ impl Chart for IntervalPlot {
                 scene.segment((low, y - cap), (low, y + cap), INK, 1.4);
                 scene.segment((high, y - cap), (high, y + cap), INK, 1.4);
             }
-            if let Some(x) = panel.place_x(row.value)
-                && !beyond.mark(&mut scene, &panel, (x, y), category_color(0))
-            {
+            let Some(x) = panel.place_x(row.value) else {
+                continue;
+            };
+            if !beyond.mark(&mut scene, &panel, (x, y), category_color(0)) {
                 let dot = Area::new(x - half, y - half, x + half, y + half);
                 scene.rectangle(dot, category_color(0));
+            } else if slot >= TICK * 1.5 {
+                // A value beyond the axis stands beside its mark.
+                let (at, anchor) = match x < plot.left {
+                    true => (plot.left + 12.0, Anchor::Start),
+                    false => (plot.right - 12.0, Anchor::End),
+                };
+                let text = Text::new(at, y, format_value(row.value), TICK);
+                scene.text(text.anchor(anchor).color(SOFT_INK).centred());
             }
         }
         panel.axes(&mut scene);
@@ -116,4 +126,39 @@ fn sample(sampler: &mut Sampler, size: Size) -> Result<Scene> {
         rows,
     };
     chart.scene(size)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_most_important_column_is_on_the_axis_and_an_exploded_one_told() {
+        let texts = |far: f64| -> Vec<String> {
+            let row = |i: usize, value: f64| IntervalRow {
+                name: format!("f{i}"),
+                value,
+                interval: Some((value * 0.9, value * 1.1)),
+            };
+            let usual = (1..12).map(|i| row(i, 0.02 + 0.005 * i as f64));
+            let chart = IntervalPlot {
+                title: String::new(),
+                subtitle: String::new(),
+                x_label: "fall".into(),
+                y_label: "column".into(),
+                rows: std::iter::once(row(0, far)).chain(usual).collect(),
+            };
+            let scene = chart.scene(Size::default()).unwrap();
+            let texts = scene.texts().into_iter().map(|(text, _)| text.to_owned());
+            texts.collect()
+        };
+        assert!(!texts(0.6).iter().any(|text| text.contains("beyond")));
+        let told = texts(1e34);
+        assert!(
+            ["1 beyond", "10³⁴"]
+                .iter()
+                .all(|t| told.iter().any(|text| text == t)),
+            "{told:?}"
+        );
+    }
 }

@@ -316,7 +316,16 @@ fn draw(scene: &mut Scene, panel: &Panel, data: &CurvePanel, names: &[(&str, boo
 }
 
 fn sample(sampler: &mut Sampler, size: Size) -> Result<Scene> {
-    sampled(sampler).scene(size)
+    let mut chart = sampled(sampler);
+    if sampler.flag() {
+        let beside = chart.panels.clone().into_iter().map(|panel| CurvePanel {
+            column: 1,
+            title: chart.title.clone(),
+            ..panel
+        });
+        chart.panels.extend(beside.collect::<Vec<_>>());
+    }
+    chart.scene(size)
 }
 
 /// Curves of sampled numbers.
@@ -338,16 +347,12 @@ pub(crate) fn sampled(sampler: &mut Sampler) -> LearningCurves {
         series,
         ..CurvePanel::default()
     };
-    let mut panels = vec![panel; 1 + sampler.below(3)];
-    if panels.len() == 3 {
-        (panels[1].column, panels[1].title) = (1, name.clone());
-    }
     LearningCurves {
         title: name.clone(),
         subtitle: name.clone(),
         x_label: name,
         x_scale: sampler.scale(),
-        panels,
+        panels: vec![panel; 1 + sampler.below(2)],
     }
 }
 

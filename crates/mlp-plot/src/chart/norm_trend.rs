@@ -293,7 +293,7 @@ fn columns(panels: usize) -> usize {
 
 fn sample(sampler: &mut Sampler, size: Size) -> Result<Scene> {
     let name = sampler.text();
-    let places = sampler.places(12);
+    let places = sampler.places(60);
     let series = (0..1 + sampler.below(3)).map(|_| TrendSeries {
         name: name.clone(),
         quantiles: (0..places.len())

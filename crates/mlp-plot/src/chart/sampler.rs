@@ -7,6 +7,8 @@ use crate::scale::Scale;
 pub struct Sampler {
     state: u64,
     odd: bool,
+    /// What every column of numbers is made of.
+    given: Option<Vec<f64>>,
 }
 
 impl Sampler {
@@ -16,6 +18,7 @@ impl Sampler {
         Sampler {
             state: seed,
             odd: false,
+            given: None,
         }
     }
 
@@ -26,6 +29,17 @@ impl Sampler {
         Sampler {
             state: seed,
             odd: true,
+            given: None,
+        }
+    }
+
+    /// Usual data but for the columns of numbers, which repeat these (and are gaps where there are none).
+    #[must_use]
+    pub fn repeating(numbers: &[f64], seed: u64) -> Self {
+        Sampler {
+            state: seed,
+            odd: false,
+            given: Some(numbers.to_vec()),
         }
     }
 
@@ -87,9 +101,14 @@ impl Sampler {
         }
     }
 
-    /// A column of numbers: decreasing, or unusual, which may be random, constant or of one magnitude, and end
-    /// early.
+    /// A column of numbers: decreasing, or unusual, which may be random, constant, of one magnitude or like those of a
+    /// population of which few networks exploded, and end early.
     pub fn numbers(&mut self, len: usize) -> Vec<f64> {
+        if let Some(given) = &self.given {
+            let mut numbers: Vec<f64> = given.iter().copied().cycle().take(len).collect();
+            numbers.resize(len, f64::NAN);
+            return numbers;
+        }
         if !self.odd {
             let (rate, floor) = (0.2 * self.uniform(), 0.1 * self.uniform());
             let fall = |i: usize| 1.0 / (1.0 + rate * i as f64) + floor;
@@ -98,9 +117,17 @@ impl Sampler {
                 .collect();
         }
         let known = self.below(len + 1);
-        let mut values: Vec<f64> = match self.below(3) {
+        let mut values: Vec<f64> = match self.below(4) {
             0 => (0..known).map(|_| self.number()).collect(),
             1 => vec![self.number(); known],
+            // Usual ones, and some that exploded.
+            2 => {
+                let exploded = |s: &mut Self| match s.below(20) {
+                    0 => [1e34, -1e34, 1e144, f64::NAN][s.below(4)],
+                    _ => 1.0 + 0.1 * s.normal(),
+                };
+                (0..known).map(|_| exploded(self)).collect()
+            }
             _ => {
                 let scale = self.number();
                 (0..known)

@@ -3,7 +3,8 @@
 //! At either end a tenth of the values (none of fewer than ten) may lie beyond the limits. The rest is the *core*. A value
 //! is *far* where its distance from the core exceeds 1.5 times the core's width, or 1.5 times the core's largest
 //! magnitude if that is more (on a logarithmic axis: 1.5 times three decades). Far values are left beyond the limits
-//! where the others would otherwise have less than a quarter of the axis; else nothing is gained and every value is within.
+//! where the others would otherwise have less than a tenth of the axis (a quarter of a logarithmic one; of named values,
+//! each of which is looked for, a fiftieth); else too little is gained and every value is within.
 //! Quantiles of a tenth withstand a share of exploded networks that the usual hundredth does not: 3 of 60 are 5 %.
 
 /// The share of values at either end that may lie beyond the limits.
@@ -13,8 +14,10 @@ const FENCE: f64 = 1.5;
 /// The least width of a core on a logarithmic axis, in decades: a loss that falls by a thousandth in its first steps is no
 /// outlier of its curve.
 const DECADES: f64 = 3.0;
-/// The part of the axis that the others keep without a cut.
-const FLAT: f64 = 0.25;
+/// The part of the axis that the others keep without a cut: of a linear axis, of one of named values, of a logarithmic one.
+const FLAT: f64 = 0.1;
+const FLAT_OF_NAMED: f64 = 0.02;
+const FLAT_OF_DECADES: f64 = 0.25;
 
 /// Where an axis begins and ends, in its own coordinate, and how many values lie beyond.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -28,15 +31,20 @@ pub(crate) struct Limits {
 impl Limits {
     /// The limits of values on a linear axis; `None` without a finite one.
     pub(crate) fn linear(values: Vec<f64>) -> Option<Self> {
-        Self::of(values, |core| core.0.abs().max(core.1.abs()))
+        Self::of(values, FLAT, |core| core.0.abs().max(core.1.abs()))
+    }
+
+    /// The limits of values each of which has a name, on a linear axis.
+    pub(crate) fn named(values: Vec<f64>) -> Option<Self> {
+        Self::of(values, FLAT_OF_NAMED, |core| core.0.abs().max(core.1.abs()))
     }
 
     /// The limits of decimal logarithms.
     pub(crate) fn decades(logarithms: Vec<f64>) -> Option<Self> {
-        Self::of(logarithms, |_| DECADES)
+        Self::of(logarithms, FLAT_OF_DECADES, |_| DECADES)
     }
 
-    fn of(mut values: Vec<f64>, least: impl Fn((f64, f64)) -> f64) -> Option<Self> {
+    fn of(mut values: Vec<f64>, flat: f64, least: impl Fn((f64, f64)) -> f64) -> Option<Self> {
         values.retain(|value| value.is_finite());
         values.sort_by(f64::total_cmp);
         let (count, spare) = (values.len(), values.len() / SHARE);
@@ -48,7 +56,7 @@ impl Limits {
         let below = values.iter().position(near).unwrap_or(0);
         let above = values.iter().rev().position(near).unwrap_or(0);
         let (low, high) = (values[below], values[count - 1 - above]);
-        let gained = (high / 2.0 - low / 2.0) < FLAT * (highest / 2.0 - lowest / 2.0);
+        let gained = (high / 2.0 - low / 2.0) < flat * (highest / 2.0 - lowest / 2.0);
         // A core without extent at zero has no size to measure a distance by.
         Some(match gained && reach > 0.0 {
             true => Self {
@@ -89,8 +97,11 @@ mod tests {
     #[test]
     fn nothing_is_cut_where_nothing_is_gained() {
         let usual: Vec<f64> = (0..57).map(|i| 1.0 + f64::from(i) / 57.0).collect();
-        // The others keep a quarter of the axis.
-        assert_eq!(of(&[&usual[..], &[4.8]].concat()).1, 4.8);
+        // The others keep a tenth of the axis, and where each has a name a fiftieth.
+        assert_eq!(of(&[&usual[..], &[10.8]].concat()).1, 10.8);
+        assert_eq!(of(&[&usual[..], &[11.2]].concat()).3, 1);
+        let named = |far: f64| Limits::named([&usual[..], &[far]].concat()).unwrap().above;
+        assert_eq!((named(40.0), named(60.0)), (0, 1));
         // Solved networks among those at a plateau, and the failures of those at 1.
         let plateau = [vec![0.69; 57], vec![0.2; 3]].concat();
         assert_eq!(of(&plateau), (0.2, 0.69, 0, 0));

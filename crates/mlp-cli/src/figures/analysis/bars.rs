@@ -121,7 +121,7 @@ fn classes(analysis: &Analysis) -> Option<Figure> {
     let number = analysis.clustering.first()?.classes;
     let key = shown.iter().enumerate();
     let key: Vec<String> = key
-        .map(|(place, cluster)| format!("{} {}", letter(place), cluster.class))
+        .map(|(place, cluster)| format!("{}={}", letter(place), cluster.class))
         .collect();
     let chart = OutcomeBars {
         title: "Classes of solutions".to_owned(),
