@@ -319,12 +319,15 @@ impl HeatMap {
     }
 
     fn color_mapping(&self) -> Mapping {
+        let own = (0..self.values.len()).filter(|c| !self.is_diverged(*c) && !self.is_mixed(*c));
+        let own = own.map(|cell| self.values[cell]);
         let values: Vec<f64> = match self.value_range {
-            Some((low, high)) => vec![low, high],
-            None => (0..self.values.len())
-                .filter(|c| !self.is_diverged(*c) && !self.is_mixed(*c))
-                .map(|c| self.values[c])
-                .collect(),
+            // The values in it decide what is small on a scale of both signs.
+            Some((low, high)) => {
+                let inside = own.filter(|value| (low..=high).contains(value));
+                inside.chain([low, high]).collect()
+            }
+            None => own.collect(),
         };
         let scale = self.value_scale.settled(values.iter().copied());
         // Zero gets the lowest colour of a logarithmic scale.
