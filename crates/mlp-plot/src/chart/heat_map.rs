@@ -14,7 +14,9 @@ use crate::panel::{Axis, Panel};
 use crate::pixels::{Pixels, encode_png};
 use crate::scale::{Mapping, Scale};
 use crate::scene::{Anchor, Area, Scene, Text};
-use crate::theme::{DIVERGED, DIVERGED_HATCH, EXPLODED, EXPLODED_HATCH, MIXED, MIXED_HATCH, WHITE};
+use crate::theme::{
+    DIVERGED, DIVERGED_HATCH, EXPLODED, EXPLODED_HATCH, MIXED, MIXED_HATCH, WHITE, ink_on,
+};
 use crate::ticks::{format_count, format_value};
 
 /// The chart's line of the registry.
@@ -461,7 +463,7 @@ impl HeatMap {
             let fill = self
                 .color_map
                 .at(colors.fraction(self.values[cell]).unwrap_or(0.0));
-            let text = Text::new(at.0, at.1, text, NUMBER).color(fill.ink());
+            let text = Text::new(at.0, at.1, text, NUMBER).color(ink_on(fill));
             texts.push(text.anchor(Anchor::Middle).centred());
         }
         texts.into_iter().for_each(|text| scene.text(text));
