@@ -3,7 +3,6 @@
 mod classes;
 
 pub use self::classes::{category_color, class_colors};
-use crate::theme::{INK, WHITE};
 
 /// An sRGB colour with opacity.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -40,23 +39,6 @@ impl Color {
         Color { rgb, alpha: 1.0 }
     }
 
-    /// White or the colour of ink, whichever has the greater contrast on this colour (WCAG 2.1).
-    pub(crate) fn ink(self) -> Self {
-        let luminance = |color: Color| {
-            let linear = color.rgb.map(|c| match f64::from(c) / 255.0 {
-                c if c <= 0.04045 => c / 12.92,
-                c => ((c + 0.055) / 1.055).powf(2.4),
-            });
-            0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-        };
-        let own = luminance(self) + 0.05;
-        let (light, dark) = (luminance(WHITE) + 0.05, luminance(INK) + 0.05);
-        match light / own > own / dark {
-            true => WHITE,
-            false => INK,
-        }
-    }
-
     /// Perceived lightness in [0, 1], to choose black or white text on top.
     #[must_use]
     pub fn lightness(self) -> f64 {
@@ -73,8 +55,6 @@ pub enum ColorMap {
     Viridis,
     /// Perceptually uniform for colour-blind readers too, dark blue to yellow.
     Cividis,
-    /// Diverging, blue through white to orange; the two hues of the first two categories.
-    BlueOrange,
     /// Diverging, for signed scores such as the fractal maps: dark blue through pale to dark red.
     BlueRed,
     /// Diverging, from one colour through white to another, such as those of two classes.
@@ -94,7 +74,6 @@ impl ColorMap {
             ColorMap::Viridis => from(colorous::VIRIDIS, t),
             ColorMap::Cividis => from(colorous::CIVIDIS, t),
             ColorMap::BlueRed => from(colorous::RED_BLUE, 1.0 - t),
-            ColorMap::BlueOrange => between(category_color(0), category_color(1), t),
             ColorMap::Between([r, g, b], [r1, g1, b1]) => {
                 between(Color::rgb(r, g, b), Color::rgb(r1, g1, b1), t)
             }
@@ -117,17 +96,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn ink_is_legible_on_every_color_of_a_map() {
-        assert_eq!(
-            (Color::rgb(0, 0, 0).ink(), Color::rgb(255, 255, 0).ink()),
-            (WHITE, INK)
-        );
-        for map in [ColorMap::Viridis, ColorMap::Cividis] {
-            assert_eq!((map.at(0.0).ink(), map.at(1.0).ink()), (WHITE, INK));
-        }
-    }
-
-    #[test]
     fn viridis_and_cividis_grow_in_lightness() {
         for map in [ColorMap::Viridis, ColorMap::Cividis] {
             let steps: Vec<f64> = (0..=20)
@@ -143,7 +111,10 @@ mod tests {
 
     #[test]
     fn diverging_maps_are_lightest_in_the_middle() {
-        for map in [ColorMap::BlueOrange, ColorMap::BlueRed] {
+        for map in [
+            ColorMap::Between([0, 114, 178], [213, 94, 0]),
+            ColorMap::BlueRed,
+        ] {
             let middle = map.at(0.5).lightness();
             assert!(middle > map.at(0.1).lightness() && middle > map.at(0.9).lightness());
         }

@@ -79,7 +79,7 @@ pub(crate) fn header(
 fn draw_legend(scene: &mut Scene, legend: &[LegendEntry], area: Area, rows: usize) -> f64 {
     let full = area.width() - SWATCH - 8.0;
     // Few entries may be sentences; of many, none may push the others out.
-    let longest = if legend.len() <= 3 {
+    let longest = if legend.len() <= 6 {
         full
     } else {
         full.min(320.0)

@@ -1,10 +1,10 @@
 //! A pair of axes with their grid, and drawing in data coordinates clipped to it.
 
 mod beyond;
-mod lines;
+mod curves;
 
 pub(crate) use self::beyond::{Beyond, note};
-pub(crate) use self::lines::dashes;
+pub(crate) use self::curves::dashes;
 use crate::font::{CAP_HEIGHT, fit_text, text_width, wrap_text};
 use crate::scale::Mapping;
 use crate::scene::{Anchor, Area, Scene, Text};

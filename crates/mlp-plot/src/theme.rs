@@ -21,3 +21,37 @@ pub(crate) const TICK: f64 = 12.0;
 pub(crate) const MARGIN: f64 = 14.0;
 /// Smallest free distance between two labels of one axis.
 pub(crate) const LABEL_GAP: f64 = 9.0;
+
+/// White or the colour of ink, whichever has the greater contrast on this colour (WCAG 2.1).
+pub(crate) fn ink_on(ground: Color) -> Color {
+    let luminance = |color: Color| {
+        let linear = color.rgb.map(|c| match f64::from(c) / 255.0 {
+            c if c <= 0.04045 => c / 12.92,
+            c => ((c + 0.055) / 1.055).powf(2.4),
+        });
+        0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+    };
+    let own = luminance(ground) + 0.05;
+    let (light, dark) = (luminance(WHITE) + 0.05, luminance(INK) + 0.05);
+    match light / own > own / dark {
+        true => WHITE,
+        false => INK,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::color::ColorMap;
+
+    #[test]
+    fn ink_is_legible_on_every_color_of_a_map() {
+        assert_eq!(
+            (ink_on(Color::rgb(0, 0, 0)), ink_on(Color::rgb(255, 255, 0))),
+            (WHITE, INK)
+        );
+        for map in [ColorMap::Viridis, ColorMap::Cividis] {
+            assert_eq!((ink_on(map.at(0.0)), ink_on(map.at(1.0))), (WHITE, INK));
+        }
+    }
+}

@@ -20,7 +20,7 @@ pub static SINGLE: FigureEntry = FigureEntry {
 /// Those of a population.
 pub static POPULATION: FigureEntry = FigureEntry {
     name: "learning-curves, learning-curves-by-KEY",
-    description: "loss and score of all networks as bands, and by setting where a key is swept",
+    description: "loss and score of all networks as bands, or of each setting where keys are swept",
     kinds: &[Kind::Population],
     draw: Draw::Run(|view, _| Ok(population(view))),
 };

@@ -26,7 +26,7 @@ pub static SINGLE: FigureEntry = FigureEntry {
 /// Those of a population over steps.
 pub static OVER_STEPS: FigureEntry = FigureEntry {
     name: "norms-over-steps",
-    description: "norms of all networks as bands over the recorded steps, in all and by layer",
+    description: "norms of all networks as bands over the recorded steps, in all and by layer, or of each setting where several keys are swept",
     kinds: &[Kind::Population],
     draw: Draw::Run(|view, _| Ok(over_steps(view).into_iter().collect())),
 };
@@ -34,7 +34,7 @@ pub static OVER_STEPS: FigureEntry = FigureEntry {
 /// Those of a population over swept keys.
 pub static OVER_AXES: FigureEntry = FigureEntry {
     name: "norms-against-KEY",
-    description: "norms of all networks as bands over the values of each key that is swept",
+    description: "norms as bands over the values of each key that is swept, for each setting of the others",
     kinds: &[Kind::Population],
     draw: Draw::Run(|view, _| Ok(over_axes(view))),
 };

@@ -80,6 +80,16 @@ fn every_figure_that_is_listed_is_drawn_of_some_run() {
         of_runs.extend(pictures(&path(name).join("figures")));
         of_analyses.extend(pictures(&path(name).join("analysis")));
     }
+    // A line of least squares is named, and is drawn where there is a law.
+    for name in pictures(&path("swept").join("analysis")) {
+        let svg = path("swept").join("analysis").join(format!("{name}.svg"));
+        let svg = fs::read_to_string(svg).unwrap();
+        for (before, after) in svg.match_indices("R² ").map(|(at, _)| svg.split_at(at)) {
+            let digits = after["R² ".len()..].split('<').next().unwrap().trim();
+            assert!(before.ends_with(": "), "{name}: {digits}");
+            assert!(digits.parse::<f64>().unwrap() >= 0.5, "{name}: {digits}");
+        }
+    }
     // The median of unlike cells is that of none.
     assert!(!pictures(&path("swept").join("figures")).contains("learning-curves"));
     let output = mlp().args(["list", "figures", "--json"]).output().unwrap();

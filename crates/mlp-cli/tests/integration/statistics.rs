@@ -165,6 +165,18 @@ fn exploded_networks_are_said_everywhere() {
     run(folder, "plot p --figures svg -q");
     let report = fs::read_to_string(folder.join("p/report.html")).unwrap();
     assert!(report.contains("Exploded"), "the report");
+    // They are in no band, line or mean of a figure, which says how many they are.
+    for figure in [
+        "learning-curves-by-learning-rate",
+        "norms-over-steps",
+        "scatter-loss",
+    ] {
+        let svg = fs::read_to_string(folder.join(format!("p/figures/{figure}.svg"))).unwrap();
+        assert!(
+            svg.contains(&format!("{count} exploded and left out")),
+            "{figure}"
+        );
+    }
     let text = run(folder, "verify p");
     assert!(text.contains("the same bits in nets"), "{text}");
     let text = run(

@@ -14,7 +14,9 @@ use crate::panel::{Axis, Panel};
 use crate::pixels::{Pixels, encode_png};
 use crate::scale::{Mapping, Scale};
 use crate::scene::{Anchor, Area, Scene, Text};
-use crate::theme::{DIVERGED, DIVERGED_HATCH, EXPLODED, EXPLODED_HATCH, MIXED, MIXED_HATCH, WHITE};
+use crate::theme::{
+    DIVERGED, DIVERGED_HATCH, EXPLODED, EXPLODED_HATCH, MIXED, MIXED_HATCH, WHITE, ink_on,
+};
 use crate::ticks::{format_count, format_value};
 
 /// The chart's line of the registry.
@@ -319,12 +321,15 @@ impl HeatMap {
     }
 
     fn color_mapping(&self) -> Mapping {
+        let own = (0..self.values.len()).filter(|c| !self.is_diverged(*c) && !self.is_mixed(*c));
+        let own = own.map(|cell| self.values[cell]);
         let values: Vec<f64> = match self.value_range {
-            Some((low, high)) => vec![low, high],
-            None => (0..self.values.len())
-                .filter(|c| !self.is_diverged(*c) && !self.is_mixed(*c))
-                .map(|c| self.values[c])
-                .collect(),
+            // The values in it decide what is small on a scale of both signs.
+            Some((low, high)) => {
+                let inside = own.filter(|value| (low..=high).contains(value));
+                inside.chain([low, high]).collect()
+            }
+            None => own.collect(),
         };
         let scale = self.value_scale.settled(values.iter().copied());
         // Zero gets the lowest colour of a logarithmic scale.
@@ -458,7 +463,7 @@ impl HeatMap {
             let fill = self
                 .color_map
                 .at(colors.fraction(self.values[cell]).unwrap_or(0.0));
-            let text = Text::new(at.0, at.1, text, NUMBER).color(fill.ink());
+            let text = Text::new(at.0, at.1, text, NUMBER).color(ink_on(fill));
             texts.push(text.anchor(Anchor::Middle).centred());
         }
         texts.into_iter().for_each(|text| scene.text(text));

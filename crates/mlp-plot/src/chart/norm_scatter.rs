@@ -278,7 +278,9 @@ impl NormScatter {
         let plot = panel.plot;
         let of_classes = self.class_colors();
         for i in self.order() {
-            if let Some(at) = panel.place(self.x[i], self.y[i]) {
+            if let Some(at) = panel.place(self.x[i], self.y[i])
+                && !plot.contains(at)
+            {
                 beyond.mark(scene, panel, at, self.color(i, &of_classes, bar));
             }
         }

@@ -46,16 +46,29 @@ impl Limits {
 
     fn of(mut values: Vec<f64>, flat: f64, least: impl Fn((f64, f64)) -> f64) -> Option<Self> {
         values.retain(|value| value.is_finite());
-        values.sort_by(f64::total_cmp);
         let (count, spare) = (values.len(), values.len() / SHARE);
-        let (lowest, highest) = (*values.first()?, *values.last()?);
-        let core = (values[spare], values[count - 1 - spare]);
+        let ends = |values: &mut dyn Iterator<Item = f64>| {
+            let (mut low, mut high) = (f64::INFINITY, f64::NEG_INFINITY);
+            for value in values {
+                low = if value < low { value } else { low };
+                high = if value > high { value } else { high };
+            }
+            (low, high)
+        };
+        let (lowest, highest) = ends(&mut values.iter().copied());
+        if count == 0 {
+            return None;
+        }
+        let mut nth = |place: usize| *values.select_nth_unstable_by(place, f64::total_cmp).1;
+        let core = (nth(spare), nth(count - 1 - spare));
         // Halves, since the widest range exceeds the largest number.
         let reach = FENCE * (core.1 / 2.0 - core.0 / 2.0).max(least(core) / 2.0) * 2.0;
-        let near = |value: &f64| core.0 - value <= reach && value - core.1 <= reach;
-        let below = values.iter().position(near).unwrap_or(0);
-        let above = values.iter().rev().position(near).unwrap_or(0);
-        let (low, high) = (values[below], values[count - 1 - above]);
+        let far_below = |value: f64| core.0 - value > reach;
+        let far_above = |value: f64| value - core.1 > reach;
+        let near = values.iter().copied();
+        let (low, high) = ends(&mut near.filter(|v| !far_below(*v) && !far_above(*v)));
+        let below = values.iter().filter(|value| far_below(**value)).count();
+        let above = values.iter().filter(|value| far_above(**value)).count();
         let gained = (high / 2.0 - low / 2.0) < flat * (highest / 2.0 - lowest / 2.0);
         // A core without extent at zero has no size to measure a distance by.
         Some(match gained && reach > 0.0 {
