@@ -105,16 +105,37 @@ fn linear(mapping: &Mapping, low: f64, high: f64, direction: Direction, length: 
         Direction::Horizontal => (length / 70.0).clamp(1.0, 12.0),
         Direction::Vertical => (length / 42.0).clamp(1.0, 10.0),
     } as usize;
-    for count in (1..=most).rev() {
-        let major = round_ticks(mapping, low, high, count);
-        if direction.fits(&major, length) && (major.len() > 1 || count == 1) {
-            return Ticks {
-                major,
-                ..Ticks::default()
-            };
+    Ticks {
+        major: fitting_ticks(mapping, (low, high), most, direction, length),
+        ..Ticks::default()
+    }
+}
+
+/// At least two round ticks, at most about `most`, as many as fit; one where only one does.
+fn fitting_ticks(
+    mapping: &Mapping,
+    (low, high): (f64, f64),
+    most: usize,
+    direction: Direction,
+    length: f64,
+) -> Vec<Tick> {
+    // Round steps are coarser than asked for, so that a short range may hold few of their multiples: then finer ones.
+    let finer = (most + 1)..=4 * most + 6;
+    let found = (1..=most)
+        .rev()
+        .chain(finer)
+        .map(|count| round_ticks(mapping, low, high, count))
+        .filter(|ticks| direction.fits(ticks, length));
+    let mut one = Vec::new();
+    for ticks in found {
+        match ticks.len() {
+            0 => {}
+            1 if one.is_empty() => one = ticks,
+            1 => {}
+            _ => return ticks,
         }
     }
-    Ticks::default()
+    one
 }
 
 /// About `count` ticks at multiples of 1, 2 or 5 times a power of ten.
@@ -187,14 +208,12 @@ fn logarithmic(mapping: &Mapping, low: f64, high: f64, direction: Direction, len
             }
         }
         let (from, to) = (10f64.powf(low), 10f64.powf(high));
-        for count in (1..=6).rev() {
-            let major = round_ticks(mapping, from, to, count);
-            if major.len() > 1 && direction.fits(&major, length) {
-                return Ticks {
-                    major,
-                    ..Ticks::default()
-                };
-            }
+        let major = fitting_ticks(mapping, (from, to), 6, direction, length);
+        if major.len() > 1 {
+            return Ticks {
+                major,
+                ..Ticks::default()
+            };
         }
     }
     for stride in 1..=700 {
@@ -441,5 +460,41 @@ mod tests {
         for (value, text) in cases {
             assert_eq!(format_value(value), text);
         }
+    }
+
+    /// Every axis that is long enough for two labels has two ticks, whatever it spans.
+    #[test]
+    fn no_axis_is_without_ticks() {
+        let mut poor = Vec::new();
+        for span in 0..120 {
+            for start in 0..40 {
+                let low = -3.0 + f64::from(start) / 10.0;
+                let high = low + f64::from(span + 2) / 20.0;
+                let (from, to) = (10f64.powf(low), 10f64.powf(high));
+                let log = Mapping::Log {
+                    low,
+                    high,
+                    zero: 0.0,
+                };
+                let linear = Mapping::Linear {
+                    low: from,
+                    high: to,
+                };
+                for mapping in [log, linear] {
+                    for direction in [Direction::Horizontal, Direction::Vertical] {
+                        let found = ticks(&mapping, direction, 268.0);
+                        if found.major.len() < 2 {
+                            poor.push((mapping.clone(), direction, found.major.len()));
+                        }
+                    }
+                }
+            }
+        }
+        assert!(
+            poor.is_empty(),
+            "{} of them: {:?}",
+            poor.len(),
+            &poor[..3.min(poor.len())]
+        );
     }
 }
