@@ -57,7 +57,7 @@ impl Cli {
         };
         match error.kind() {
             ErrorKind::DisplayHelp if arguments.iter().any(|argument| argument == "-h") => {
-                terminal::print(&short_help(&error, &arguments))?;
+                terminal::print(&short_help(Self::command(), &error, &arguments))?;
                 Ok(None)
             }
             ErrorKind::DisplayHelp
@@ -120,6 +120,25 @@ mod tests {
                 );
             }
         }
+    }
+
+    #[test]
+    fn what_a_short_help_shows_exists_and_fits_a_screen() {
+        let mut cli = Cli::command();
+        cli.build();
+        let exists = |id: &&str| {
+            cli.get_subcommands()
+                .any(|command| command.get_arguments().any(|arg| arg.get_id() == *id))
+        };
+        assert!(short_help::SHOWN.iter().all(exists));
+        for name in ["train", "population", "map"] {
+            let mut short = short_help::shortened(cli.find_subcommand(name).unwrap()).unwrap();
+            let text = short.render_help().to_string();
+            assert!(text.contains("--learning-rate"), "{text}");
+            assert!(!text.contains("--huber-delta"), "{text}");
+            assert!((20..=45).contains(&text.lines().count()), "{text}");
+        }
+        assert!(short_help::shortened(cli.find_subcommand("verify").unwrap()).is_none());
     }
 
     #[test]

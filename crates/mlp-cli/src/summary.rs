@@ -55,10 +55,15 @@ impl Summary<'_> {
             ""
         };
         let time = formatting::duration(manifest.wall_seconds);
-        let all = formatting::duration(began.elapsed().as_secs_f64());
+        let all = began.elapsed().as_secs_f64();
+        // A resumed run has trained in other processes, too.
+        let whole = match all < manifest.wall_seconds {
+            true => format!("{} of it now", formatting::duration(all)),
+            false => format!("{} in all", formatting::duration(all)),
+        };
         let _ = writeln!(
             text,
-            "{:<11} {}{found}, {time} on {}, {all} in all",
+            "{:<11} {}{found}, {time} on {}, {whole}",
             "status",
             manifest.status.name(),
             formatting::so_many(manifest.threads, "thread")

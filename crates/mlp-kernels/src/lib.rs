@@ -38,7 +38,7 @@ mod weighted;
 pub use activation::{Activation, ActivationError, ActivationInfo, Operators};
 pub use element::Element;
 pub use kernels::{
-    Activated, DenseGradient, DenseLayer, Kernels, Listed, LossBlock, OutputNeuron, PackedGradient,
+    Activated, DenseGradient, DenseLayer, Kernels, Listed, LossBlock, OutputNeuron, PackedBuffers,
     PackedLayer, PackedNetwork,
 };
 pub use level::{Level, ParseLevelError, UnsupportedLevel};

@@ -2,15 +2,13 @@
 
 use std::ffi::OsString;
 
-use clap::{Command, CommandFactory};
-
-use super::Cli;
+use clap::Command;
 
 /// Commands with more arguments have a short help.
 const MANY: usize = 40;
 
 /// The arguments that the short help of such commands shows, as far as they have them.
-const SHOWN: [&str; 22] = [
+pub(super) const SHOWN: [&str; 22] = [
     "data.target",
     "data.test_fraction",
     "network.hidden",
@@ -35,10 +33,9 @@ const SHOWN: [&str; 22] = [
     "threads",
 ];
 
-/// The help that `-h` prints: that of the command named in `arguments` with its most used options, or `full` where
+/// The help that `-h` prints: that of the command of `cli` named in `arguments` with its most used options, or `full` where
 /// there are few.
-pub fn short_help(full: &clap::Error, arguments: &[OsString]) -> String {
-    let mut cli = Cli::command();
+pub fn short_help(mut cli: Command, full: &clap::Error, arguments: &[OsString]) -> String {
     cli.build();
     let mut named = arguments.iter().skip(1).filter_map(|text| text.to_str());
     let Some(command) = named.find_map(|name| cli.find_subcommand(name)) else {
@@ -51,7 +48,7 @@ pub fn short_help(full: &clap::Error, arguments: &[OsString]) -> String {
 }
 
 /// A command without its rarer arguments; `None` where it has few.
-fn shortened(command: &Command) -> Option<Command> {
+pub(super) fn shortened(command: &Command) -> Option<Command> {
     let all = command.get_arguments().count();
     if all <= MANY {
         return None;
@@ -88,29 +85,5 @@ fn first_clause(help: &str) -> String {
     match format!("{text} [default: {default}]") {
         whole if !default.is_empty() && whole.len() <= SHORT => whole,
         _ => text.to_owned(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_is_shown_exists_and_fits_a_screen() {
-        let mut cli = Cli::command();
-        cli.build();
-        let exists = |id: &&str| {
-            cli.get_subcommands()
-                .any(|command| command.get_arguments().any(|arg| arg.get_id() == *id))
-        };
-        assert!(SHOWN.iter().all(exists));
-        for name in ["train", "population", "map"] {
-            let mut short = shortened(cli.find_subcommand(name).unwrap()).unwrap();
-            let text = short.render_help().to_string();
-            assert!(text.contains("--learning-rate"), "{text}");
-            assert!(!text.contains("--huber-delta"), "{text}");
-            assert!((20..=45).contains(&text.lines().count()), "{text}");
-        }
-        assert!(shortened(cli.find_subcommand("verify").unwrap()).is_none());
     }
 }

@@ -3,7 +3,10 @@
 use anyhow::Result;
 
 use super::{
-    ComparedRun, MetricOfRuns, Networks, Paired, Setting, paired, scores::usual, settings,
+    paired::{Paired, paired},
+    runs::ComparedRun,
+    scores::{MetricOfRuns, Networks, usual},
+    settings::{Setting, settings},
 };
 
 /// What is said of the runs.

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use mlp_statistics::{Mean, SignTest, SignedRanks, sign_test, signed_ranks};
 
-use super::Networks;
+use super::scores::Networks;
 
 /// A metric of two runs, paired.
 #[derive(Clone, Debug, PartialEq)]

@@ -4,7 +4,7 @@ use anyhow::Result;
 use mlp_data::names::did_you_mean;
 use mlp_statistics::Mean;
 
-use super::ComparedRun;
+use super::runs::ComparedRun;
 use crate::failure::Failure;
 
 /// The metrics that are compared unless others are asked for: of the first part of these that every run has.

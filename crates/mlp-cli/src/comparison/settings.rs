@@ -7,7 +7,7 @@ use mlp_train::{
     key::{KeyInfo, keys},
 };
 
-use super::ComparedRun;
+use super::runs::ComparedRun;
 
 /// A setting and its value in every run.
 pub struct Setting {

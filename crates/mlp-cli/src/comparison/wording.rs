@@ -2,7 +2,7 @@
 
 use mlp_statistics::Mean;
 
-use super::Paired;
+use super::paired::Paired;
 use crate::formatting;
 
 /// A mean with its interval: `0.1234 (0.1200 to 0.1268)`.

@@ -23,16 +23,30 @@ const LEFT_OUT: [&str; 6] = [
     "training.stop_after",
 ];
 
-/// More settings than these make a line that nobody reads.
-const MOST: usize = 8;
-
 /// The options that set, in a command of this kind, what `experiment` sets and an experiment on the same data without
-/// settings does not; empty where these are too many for a line.
+/// settings does not.
 pub fn own_settings(experiment: &ResolvedExperiment, kind: Kind) -> String {
     let own = experiment.experiment();
     let mut plain = Experiment::new(own.kind);
     plain.data.name.clone_from(&own.data.name);
     plain.data.target.clone_from(&own.data.target);
+    // Defaults of other settings follow from these.
+    let named = [
+        "network.activation",
+        "training.loss",
+        "training.optimizer",
+        "training.schedule",
+    ];
+    let decides = |key: &&KeyInfo| named.contains(&key.path);
+    let Ok(usual) = mlp_store::resolve(&plain, None) else {
+        return String::new();
+    };
+    for key in keys().filter(decides) {
+        if let Some(value) = (key.get)(own) {
+            // A value of the run itself is valid.
+            let _ = (key.set)(&mut plain, &value);
+        }
+    }
     let Ok(plain) = mlp_store::resolve(&plain, None) else {
         return String::new();
     };
@@ -40,7 +54,11 @@ pub fn own_settings(experiment: &ResolvedExperiment, kind: Kind) -> String {
     let mut options = Vec::new();
     for key in keys().filter(|key| concerns(key, kind)) {
         let given = (key.get)(own);
-        let differs = given != (key.get)(plain) || key.path == "data.target" && is_table(own);
+        let than = match decides(&key) {
+            true => usual.experiment(),
+            false => plain,
+        };
+        let differs = given != (key.get)(than) || key.path == "data.target" && is_table(own);
         match given {
             Some(value) if differs => options.push(option(key, &value)),
             _ => {}
@@ -49,9 +67,9 @@ pub fn own_settings(experiment: &ResolvedExperiment, kind: Kind) -> String {
     for (key, value) in &own.layers {
         options.push(format!("--set {}", shell(&format!("{key}={value}"))));
     }
-    match options.len() {
-        1..=MOST => format!(" {}", options.join(" ")),
-        _ => String::new(),
+    match options.is_empty() {
+        true => String::new(),
+        false => format!(" {}", options.join(" ")),
     }
 }
 
@@ -108,6 +126,10 @@ mod tests {
     #[test]
     fn what_is_not_a_default_is_said_as_it_can_be_typed() {
         assert_eq!(of("data=moons"), "");
+        assert_eq!(
+            of("data=moons optimizer=adam activation=relu"),
+            " --activation relu --optimizer adam"
+        );
         assert_eq!(
             of("data=moons hidden=8,4 learning_rate=0.5 shuffle=false steps=20 seed=3"),
             " --hidden 8x4 --learning-rate 0.5 --no-shuffle --steps 20 --seed 3"

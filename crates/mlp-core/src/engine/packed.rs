@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use mlp_kernels::{PackedGradient, PackedLayer, PackedNetwork};
+use mlp_kernels::{PackedBuffers, PackedLayer, PackedNetwork};
 
 use super::{Draws, Numbers, Objective, Op, Pass, Program, op::LayerInput};
 use crate::{Scalar, samples::Block};
@@ -58,16 +58,18 @@ impl<T: Scalar> PackedProgram<T> {
             return;
         };
         let [here, next] = &mut pass.delta;
-        let of = PackedGradient {
+        let of = objective.of(block, program.outputs);
+        let buffers = PackedBuffers {
+            columns: block.columns,
             parameters,
             x: block.x,
-            of: objective.of(block, program.outputs),
-            factor,
             activations: &mut pass.activations,
             delta: [here, next],
             gradient,
         };
-        program.kernels.packed_gradient(network, of);
+        program
+            .kernels
+            .packed_gradient(network, (of, factor), buffers);
     }
 }
 

@@ -3,18 +3,21 @@
 use super::packed::straight_weight_gradient;
 use super::{forward, input_gradient};
 use crate::kernels::args;
-use crate::kernels::packed_network::{Calls, there_and_back};
+use crate::kernels::packed_layout::{Calls, there_and_back};
 use crate::math::{v_flush, v_sigmoid};
 use crate::simd::{Lanes, Simd};
-use crate::{Activated, Activation, DenseLayer, Element, Loss, LossBlock, Target};
+use crate::{Activated, Activation, DenseGradient, DenseLayer, DenseShape, Element, Loss};
 
 /// The parts of a pass at one level.
-struct Small<T, S, const L: usize> {
+struct Small<'a, T, S, const L: usize> {
     s: S,
+    loss: Loss,
+    targets: &'a [T],
+    factor: T,
     weight_gradient: unsafe fn(args::WeightGradient<'_, T>),
 }
 
-impl<T: Element, S: Lanes<T, L>, const L: usize> Calls<T> for Small<T, S, L> {
+impl<T: Element, S: Lanes<T, L>, const L: usize> Calls<T> for Small<'_, T, S, L> {
     #[inline(always)]
     unsafe fn forward(
         &self,
@@ -28,13 +31,11 @@ impl<T: Element, S: Lanes<T, L>, const L: usize> Calls<T> for Small<T, S, L> {
     }
 
     #[inline(always)]
-    fn loss_gradient(&self, of: LossBlock<'_, T>, factor: T, y: &[T], dz: &mut [T]) {
-        let Target::Values(targets) = of.target else {
-            return;
-        };
-        match of.loss {
-            Loss::SquaredError => gradients::<T, S, true>(self.s, factor, targets, y, dz),
-            _ => gradients::<T, S, false>(self.s, factor, targets, y, dz),
+    fn loss_gradient(&self, y: &[T], dz: &mut [T]) {
+        let (s, factor, targets) = (self.s, self.factor, self.targets);
+        match self.loss {
+            Loss::SquaredError => gradients::<T, S, true>(s, factor, targets, y, dz),
+            _ => gradients::<T, S, false>(s, factor, targets, y, dz),
         }
     }
 
@@ -42,7 +43,22 @@ impl<T: Element, S: Lanes<T, L>, const L: usize> Calls<T> for Small<T, S, L> {
     fn output_gradient(&self, _: Activated<'_, T>, _: &mut [T]) {}
 
     #[inline(always)]
-    unsafe fn weight_gradient(&self, a: args::WeightGradient<'_, T>) {
+    unsafe fn weight_gradient(
+        &self,
+        shape: DenseShape,
+        scale: T,
+        dz: &[T],
+        x: &[T],
+        gradient: DenseGradient<'_, T>,
+    ) {
+        let a = args::WeightGradient {
+            shape,
+            scale,
+            dz,
+            x,
+            gradient,
+            scratch: &mut [],
+        };
         // SAFETY: the caller's promise.
         unsafe {
             if let Some(a) = straight_weight_gradient(self.s, a) {
@@ -77,10 +93,13 @@ pub(crate) fn gradient<T: Element, S: Lanes<T, L>, const L: usize>(
 ) {
     let small = Small::<T, S, L> {
         s,
+        loss: a.loss,
+        targets: a.targets,
+        factor: a.factor,
         weight_gradient: a.weight_gradient,
     };
     // SAFETY: the buffers have the sizes of the network, as `Kernels` asserts.
-    unsafe { there_and_back(&small, a.network, a.of) }
+    unsafe { there_and_back(&small, a.network, a.buffers) }
 }
 
 /// The gradient of the squared error or, without SQUARED, of the cross-entropy of two classes, flushed: that of

@@ -1,11 +1,9 @@
 //! Arguments of the kernels, as the methods of [`Kernels`](super::Kernels) have checked them.
 
+use super::packed_layout::{self, PackedBuffers};
 pub use crate::adjust::{AddSign, ByNumber};
 pub use crate::row_kernels::args::*;
-use crate::{
-    Activation, DenseGradient, DenseLayer, DenseShape, Loss, PackedGradient, Target, Weighting,
-    update,
-};
+use crate::{Activation, DenseGradient, DenseLayer, DenseShape, Loss, Target, Weighting, update};
 
 /// `phi(scale * W x + b)` for tanh and the rectifier, without phi for the others.
 pub struct Affine<'a, T> {
@@ -34,8 +32,13 @@ pub struct WeightGradient<'a, T> {
 }
 
 pub struct PackedNetwork<'a, T> {
-    pub network: &'a crate::PackedNetwork<T>,
-    pub of: PackedGradient<'a, T>,
+    pub network: &'a packed_layout::PackedNetwork<T>,
+    pub buffers: PackedBuffers<'a, T>,
+    /// The squared error or the cross-entropy of two classes.
+    pub loss: Loss,
+    pub targets: &'a [T],
+    /// Multiplies the loss.
+    pub factor: T,
     /// The kernel for layers whose sums have no short way.
     pub weight_gradient: unsafe fn(WeightGradient<'_, T>),
 }

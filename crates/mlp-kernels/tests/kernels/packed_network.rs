@@ -3,7 +3,7 @@
 use super::cases::{Numbers, assert_bits, each_level, run};
 use mlp_kernels::{
     Activated, Activation, DenseGradient, DenseLayer, DenseShape, Element, Kernels, Level, Loss,
-    LossBlock, OutputShape, PackedGradient, PackedLayer, PackedNetwork, Target,
+    LossBlock, OutputShape, PackedBuffers, PackedLayer, PackedNetwork, Target,
 };
 use proptest::prelude::*;
 
@@ -123,16 +123,15 @@ fn agree<T: Element>(seed: u64, special: u64) -> Result<(), TestCaseError> {
         let mut delta = [vec![T::ONE; 9 * columns], vec![T::ONE; 9 * columns]];
         let [here, next] = &mut delta;
         let mut gradient = vec![T::ONE; parameters.len()];
-        let pass = PackedGradient {
+        let pass = PackedBuffers {
+            columns,
             parameters: &parameters,
             x: &x,
-            of,
-            factor: T::from_f64(0.25),
             activations: &mut activations,
             delta: [here, next],
             gradient: &mut gradient,
         };
-        kernels.packed_gradient(&network, pass);
+        kernels.packed_gradient(&network, (of, T::from_f64(0.25)), pass);
         assert_bits("rows", level, &activations[..rows], &want.0)?;
         assert_bits("gradient", level, &gradient, &want.1)
     })
