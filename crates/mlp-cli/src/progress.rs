@@ -6,7 +6,7 @@ use std::{
     ops::ControlFlow,
     path::Path,
     sync::{
-        Mutex, PoisonError,
+        Arc, Mutex, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
     time::{Duration, Instant},
@@ -28,7 +28,8 @@ pub struct Progress {
     state: Mutex<State>,
     /// Finished networks, including those of an earlier process.
     networks: AtomicU64,
-    found: AtomicU64,
+    /// Those of an earlier process.
+    found: Arc<AtomicU64>,
 }
 
 #[derive(Default)]
@@ -63,7 +64,7 @@ impl Progress {
             started: Instant::now(),
             state: Mutex::default(),
             networks: AtomicU64::new(0),
-            found: AtomicU64::new(0),
+            found: Arc::default(),
         }
     }
 
@@ -77,6 +78,26 @@ impl Progress {
             .take()
         {
             bar.finish_and_clear();
+        }
+    }
+
+    /// A part of the bar that follows from the rate of this process, to which what an earlier one had finished does not
+    /// count, and from what is left; a dash as long as there is no rate.
+    fn key(
+        &self,
+        text: impl Fn(f64, f64) -> String + Clone + Send + Sync + 'static,
+    ) -> impl Fn(&ProgressState, &mut dyn Write) + Clone + Send + Sync + 'static {
+        let (found, started) = (Arc::clone(&self.found), self.started);
+        move |state: &ProgressState, to: &mut dyn Write| {
+            let here = state.pos().saturating_sub(found.load(Ordering::Relaxed));
+            let todo = state.len().unwrap_or(0).saturating_sub(state.pos());
+            let _ = match here {
+                0 => to.write_char('-'),
+                here => to.write_str(&text(
+                    here as f64 / started.elapsed().as_secs_f64(),
+                    todo as f64,
+                )),
+            };
         }
     }
 
@@ -166,14 +187,16 @@ impl Observer for Progress {
                     )
                 }
                 None => format!(
-                    "{{bar:24.cyan/dim}} {{human_pos}}/{{human_len}} {unit}  {{rate}}  {{eta}} left  {{wide_msg}}"
+                    "{{bar:24.cyan/dim}} {{human_pos}}/{{human_len}} {unit}  {{rate}}  {{left}} left  {{wide_msg}}"
                 ),
             };
             let style = ProgressStyle::with_template(&template)
                 .unwrap_or_else(|_| ProgressStyle::default_bar())
-                .with_key("rate", |state: &ProgressState, to: &mut dyn Write| {
-                    let _ = write!(to, "{}/s", formatting::rate(state.per_sec()));
-                });
+                .with_key("rate", self.key(|rate, _| formatting::rate(rate) + "/s"))
+                .with_key(
+                    "left",
+                    self.key(|rate, todo| formatting::duration(todo / rate)),
+                );
             state.bar = Some(ProgressBar::new(state.total).with_style(style));
         } else {
             let what = match single {
@@ -208,7 +231,6 @@ impl Observer for Progress {
             Some(_) if state.budget.is_some() => {}
             Some(bar) => {
                 bar.set_position(finished);
-                bar.reset_eta();
             }
             None => terminal::say(&format!(
                 "{} are already finished",

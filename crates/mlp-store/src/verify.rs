@@ -51,6 +51,8 @@ pub struct Verifying {
     pub networks: u64,
     /// Seed of the sample.
     pub seed: u64,
+    /// The one network to retrain instead of a sample.
+    pub only: Option<u64>,
     /// The instruction set of the kernels.
     pub level: Level,
     /// Worker threads; by default one per core.
@@ -110,6 +112,7 @@ pub fn verify(
         });
     };
     let sample = match experiment.computed_cells() {
+        _ if how.only.is_some() => how.only.into_iter().collect(),
         None => sample(experiment.networks(), how.networks, how.seed),
         // For a partly refined map, the trained ones.
         Some(cells) => {

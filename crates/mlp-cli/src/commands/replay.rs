@@ -1,9 +1,13 @@
 //! `mlp replay`: retrains networks of a run exactly, with everything recorded.
 
-use std::path::{Path, PathBuf};
+use std::{
+    num::NonZeroUsize,
+    path::{Path, PathBuf},
+    sync::atomic::AtomicBool,
+};
 
 use clap::Args;
-use mlp_store::{DirectoryChoice, RunDirectory, table::ColumnReader};
+use mlp_store::{DirectoryChoice, RunDirectory, Verifying, table::ColumnReader, verify};
 use mlp_train::{
     BEST_TRAIN_LOSS, Experiment, Filter, RecordSchedule, ResolvedExperiment, Table,
     experiment::KeptWeights,
@@ -113,10 +117,26 @@ impl Replay {
             let computed = experiment.computed_cells();
             let computed =
                 computed.is_none_or(|cells| cells.contains(&experiment.cell_of(network)));
-            let differences = match computed {
+            let mut differences = match computed {
                 true => differences(&directory, network, &again)?,
                 false => Vec::new(),
             };
+            // A loss that is not finite ends a training where it is seen, which the run's records decide.
+            let diverged = again
+                .manifest()
+                .is_some_and(|done| done.counts.diverged > 0);
+            let as_recorded = diverged && !differences.is_empty();
+            if as_recorded {
+                let how = Verifying {
+                    networks: 1,
+                    seed: 0,
+                    only: Some(network),
+                    level: running.level,
+                    threads: NonZeroUsize::new(running.threads),
+                };
+                let never = AtomicBool::new(false);
+                differences = verify(&directory, &experiment, how, &(), &never)?.differences;
+            }
             if let Some(first) = differences.first() {
                 return Err(Failure::Failed(anyhow::anyhow!(
                     "net {network} of {} was not reproduced: {first}",
@@ -127,6 +147,10 @@ impl Replay {
                 let same = match directory.is_complete() {
                     true if !computed => format!(
                         "net {network} is of a cell that the map filled from its neighbour, so there is nothing to compare with"
+                    ),
+                    true if as_recorded => format!(
+                        "net {network} diverged, which the run saw at a step that it recorded and this replay, which records more, at an earlier one; recorded as in the run it has the same bits as net {network} of {}",
+                        path.display()
                     ),
                     true => format!("the same bits as net {network} of {}", path.display()),
                     false => {

@@ -52,6 +52,7 @@ impl Verify {
         let how = Verifying {
             networks: self.nets.max(1),
             seed: self.seed,
+            only: None,
             level: terminal::level()?,
             threads: NonZeroUsize::new(threads),
         };

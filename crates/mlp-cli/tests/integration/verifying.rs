@@ -4,7 +4,7 @@ use std::{fs, path::Path};
 
 use serde_json::{Value, json};
 
-use crate::{folder_bytes, mlp, refused, succeeds};
+use crate::{folder_bytes, mlp, refused, running::run, succeeds};
 
 /// Changes the manifest of a run.
 fn forge(run: &Path, change: impl FnOnce(&mut Value)) {
@@ -213,4 +213,27 @@ fn a_sample_of_a_map_with_exploded_networks_is_verified() {
     let manifest: Value = serde_json::from_str(&nets).unwrap();
     assert!(manifest["counts"]["exploded"].as_u64().unwrap() > 1);
     succeeds(&["verify", name, "--nets", "4"]);
+}
+
+/// A loss that is not finite is seen where it is recorded, and a replay records more than the run.
+#[test]
+fn networks_that_diverged_are_replayed_as_they_were_recorded() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    for record in ["last", "log:16"] {
+        let name = record.replace(':', "");
+        let trained = format!(
+            "population moons --nets 6 --steps 300 --activation relu --sweep lr=100,1000 --record {record} --figures none --format csv --out {name}"
+        );
+        run(folder, &trained);
+        let nets = fs::read_to_string(folder.join(&name).join("nets.csv")).unwrap();
+        assert!(nets.contains(",diverged,"), "{nets}");
+        for net in 0..12 {
+            let text = run(
+                folder,
+                &format!("replay {name} {net} --figures none --out {name}-{net}"),
+            );
+            assert!(text.contains("the same bits as net"), "{text}");
+        }
+    }
 }

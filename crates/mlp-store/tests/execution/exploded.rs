@@ -221,6 +221,7 @@ fn runs_without_the_column_are_read() {
     let how = Verifying {
         networks: 24,
         seed: 0,
+        only: None,
         level: Level::best(),
         threads: None,
     };

@@ -299,6 +299,7 @@ fn every_kind_of_run_is_verified() {
     let how = Verifying {
         networks: 5,
         seed: 1,
+        only: None,
         level: Level::Portable,
         threads: None,
     };
