@@ -15,9 +15,8 @@ use crate::{
     formatting,
     interrupt::{self, Working},
     options::{Destination, Running},
-    progress::Progress,
+    progress::{Progress, watching::Watching},
     summary, terminal,
-    watching::Watching,
 };
 
 /// Trains, writes the run directory, and prints the summary.

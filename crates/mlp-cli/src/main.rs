@@ -24,7 +24,6 @@ mod scores;
 mod selected;
 mod summary;
 mod terminal;
-mod watching;
 
 use std::{
     panic,

@@ -1,5 +1,7 @@
 //! Progress on standard error: a bar on a terminal, plain lines elsewhere.
 
+pub mod watching;
+
 use std::{
     fmt::Write,
     io::IsTerminal,
