@@ -67,13 +67,13 @@ pub fn runs(folder: Option<&Path>) -> CommandResult<Vec<Run>> {
         )));
     }
     paths.sort();
-    let mut found: Vec<Run> = paths.iter().filter_map(|path| run(path)).collect();
+    let mut found: Vec<Run> = paths.iter().map(PathBuf::as_path).filter_map(run).collect();
     found.sort_by(|a, b| a.started.cmp(&b.started));
     Ok(found)
 }
 
 /// A run of a folder; `None` where it is not one.
-fn run(path: &PathBuf) -> Option<Run> {
+fn run(path: &Path) -> Option<Run> {
     if !path.join(mlp_store::run_directory::EXPERIMENT).is_file() {
         return None;
     }
