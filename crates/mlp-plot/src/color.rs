@@ -3,7 +3,7 @@
 mod classes;
 
 pub use self::classes::{category_color, class_colors};
-use crate::theme::{INK, WHITE};
+use crate::theme::{INK_ON_COLOR, WHITE_ON_COLOR};
 
 /// An sRGB colour with opacity.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -40,7 +40,7 @@ impl Color {
         Color { rgb, alpha: 1.0 }
     }
 
-    /// White or the colour of ink, whichever has the greater contrast on this colour (WCAG 2.1).
+    /// White or the colour of ink, whichever has the greater contrast on this colour (WCAG 2.1); the same on a dark page.
     pub(crate) fn ink(self) -> Self {
         let luminance = |color: Color| {
             let linear = color.rgb.map(|c| match f64::from(c) / 255.0 {
@@ -50,11 +50,21 @@ impl Color {
             0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
         };
         let own = luminance(self) + 0.05;
-        let (light, dark) = (luminance(WHITE) + 0.05, luminance(INK) + 0.05);
+        let (light, dark) = (
+            luminance(WHITE_ON_COLOR) + 0.05,
+            luminance(INK_ON_COLOR) + 0.05,
+        );
         match light / own > own / dark {
-            true => WHITE,
-            false => INK,
+            true => WHITE_ON_COLOR,
+            false => INK_ON_COLOR,
         }
+    }
+
+    /// As `#0072B2`, without its opacity.
+    #[must_use]
+    pub fn hex(self) -> String {
+        let [r, g, b] = self.rgb;
+        format!("#{r:02X}{g:02X}{b:02X}")
     }
 
     /// Perceived lightness in [0, 1], to choose black or white text on top.
@@ -120,10 +130,13 @@ mod tests {
     fn ink_is_legible_on_every_color_of_a_map() {
         assert_eq!(
             (Color::rgb(0, 0, 0).ink(), Color::rgb(255, 255, 0).ink()),
-            (WHITE, INK)
+            (WHITE_ON_COLOR, INK_ON_COLOR)
         );
         for map in [ColorMap::Viridis, ColorMap::Cividis] {
-            assert_eq!((map.at(0.0).ink(), map.at(1.0).ink()), (WHITE, INK));
+            assert_eq!(
+                (map.at(0.0).ink(), map.at(1.0).ink()),
+                (WHITE_ON_COLOR, INK_ON_COLOR)
+            );
         }
     }
 

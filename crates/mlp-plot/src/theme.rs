@@ -4,6 +4,9 @@ use crate::color::Color;
 
 pub(crate) const WHITE: Color = Color::rgb(255, 255, 255);
 pub(crate) const INK: Color = Color::rgb(34, 34, 38);
+/// Ink and white on a coloured ground: told apart from those of the page, which a dark one exchanges.
+pub(crate) const INK_ON_COLOR: Color = Color::rgb(34, 34, 39);
+pub(crate) const WHITE_ON_COLOR: Color = Color::rgb(254, 254, 254);
 pub(crate) const SOFT_INK: Color = Color::rgb(92, 92, 100);
 pub(crate) const AXIS: Color = Color::rgb(120, 120, 128);
 pub(crate) const GRID: Color = Color::rgb(231, 232, 236);

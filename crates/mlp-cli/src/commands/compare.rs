@@ -115,9 +115,8 @@ fn text(runs: &[ComparedRun], found: &Found) -> String {
             run.letter
         );
         let pairs = found.metrics.iter().zip(&found.differences[index]);
-        let rows = pairs.filter_map(|(metric, paired)| {
-            Some(cells(&metric.metric, paired.as_ref()?).to_vec())
-        });
+        let rows = pairs
+            .filter_map(|(metric, paired)| Some(cells(&metric.metric, paired.as_ref()?).to_vec()));
         let head = HEADS.map(str::to_owned).to_vec();
         let rows: Vec<Vec<String>> = std::iter::once(head).chain(rows).collect();
         match rows.len() == 1 {

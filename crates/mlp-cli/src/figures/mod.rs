@@ -14,6 +14,7 @@ pub mod explanation;
 mod figure;
 mod files;
 mod map;
+mod networks;
 mod norms;
 mod report;
 mod scatter;

@@ -3,11 +3,12 @@
 use std::path::Path;
 
 use anyhow::{Context, Result};
-use mlp_plot::{Format, Picker, Quantiles, Report, ReportTable, Section, format_value};
+use mlp_plot::{Quantiles, Report, ReportTable, Section, format_value};
 use mlp_statistics::median;
 use mlp_store::WholeFile;
 use mlp_train::{DataRead, Kind, MapAxes, MapSlice, Metric, NetworkSummary};
 
+use super::networks::networks;
 use super::trends::Trends;
 use super::{Figure, View, describe, map, settings};
 use crate::{
@@ -72,6 +73,12 @@ pub fn of_run(view: &View, figures: &[Figure], analysis: Option<Section>) -> Res
     if let Some(selected) = Selected::read(view)? {
         report = report.section(selected.section(view, decision(view)?.as_ref()));
     }
+    if view.kind() == Kind::Population
+        && let Some((table, told)) = networks(view)?
+    {
+        let section = Section::new("Networks").paragraph(told).networks(table);
+        report = report.section(section);
+    }
     if let Some(fates) = view.fates()? {
         report = report.section(fates.section());
     }
@@ -125,17 +132,7 @@ pub fn section(view: &View, figures: &[Figure], heading: &str) -> Result<Section
         section = section.paragraph(reason);
     }
     for figure in figures {
-        let svg = figure.chart.render(Format::Svg, figure.size)?;
-        section = match &figure.picker {
-            None => section.figure(svg, figure.caption.clone()),
-            Some(picker) => {
-                let picker = Picker {
-                    areas: figure.chart.cells(figure.size)?,
-                    ..picker.clone()
-                };
-                section.map(svg, figure.caption.clone(), picker)
-            }
-        };
+        section = figure.add_to(section)?;
     }
     Ok(section)
 }
