@@ -3,6 +3,7 @@
 //! Nothing is trained here; every figure can be redrawn with `mlp plot`.
 
 mod analysis;
+mod best_cells;
 mod boundary;
 mod classification;
 mod comparison;
