@@ -39,6 +39,13 @@ impl Color {
         Color { rgb, alpha: 1.0 }
     }
 
+    /// As `#0072B2`, without its opacity.
+    #[must_use]
+    pub fn hex(self) -> String {
+        let [r, g, b] = self.rgb;
+        format!("#{r:02X}{g:02X}{b:02X}")
+    }
+
     /// Perceived lightness in [0, 1], to choose black or white text on top.
     #[must_use]
     pub fn lightness(self) -> f64 {

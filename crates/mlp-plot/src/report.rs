@@ -3,10 +3,11 @@
 use std::fmt::Write;
 
 use crate::error::{Error, Result};
-use crate::picker::{Picker, SCRIPT};
+use crate::page::{NetworkTable, Picker, STYLE, script};
 use crate::svg::escape;
 
-const STYLE: &str = include_str!("report.css");
+/// Tables with more rows are folded.
+const MOST_OPEN_ROWS: usize = 20;
 
 /// A table of texts; numeric columns are right-aligned.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -23,11 +24,13 @@ pub struct ReportTable {
 enum Block {
     Paragraph(String),
     Figure {
-        svg: Vec<u8>,
+        drawings: Vec<Vec<u8>>,
         caption: String,
         picker: Option<Picker>,
     },
     ReportTable(ReportTable),
+    Folded(ReportTable),
+    Networks(NetworkTable),
     Code(String),
     Details {
         summary: String,
@@ -61,23 +64,30 @@ impl Section {
 
     /// Adds a figure: the bytes of an SVG document and a caption of plain text.
     #[must_use]
-    pub fn figure(mut self, svg: Vec<u8>, caption: impl Into<String>) -> Self {
+    pub fn figure(self, svg: Vec<u8>, caption: impl Into<String>) -> Self {
+        self.drawn(vec![svg], caption, None)
+    }
+
+    /// Adds a figure as SVG documents, of which the second, if any, is for narrow screens, and what its cells answer.
+    #[must_use]
+    pub fn drawn(
+        mut self,
+        drawings: Vec<Vec<u8>>,
+        caption: impl Into<String>,
+        picker: Option<Picker>,
+    ) -> Self {
         self.blocks.push(Block::Figure {
-            svg,
+            drawings,
             caption: caption.into(),
-            picker: None,
+            picker,
         });
         self
     }
 
-    /// Adds a figure whose cells can be clicked.
+    /// Adds the networks of a population, to look at, select and sort.
     #[must_use]
-    pub fn map(mut self, svg: Vec<u8>, caption: impl Into<String>, picker: Picker) -> Self {
-        self.blocks.push(Block::Figure {
-            svg,
-            caption: caption.into(),
-            picker: Some(picker),
-        });
+    pub fn networks(mut self, networks: NetworkTable) -> Self {
+        self.blocks.push(Block::Networks(networks));
         self
     }
 
@@ -85,6 +95,13 @@ impl Section {
     #[must_use]
     pub fn table(mut self, table: ReportTable) -> Self {
         self.blocks.push(Block::ReportTable(table));
+        self
+    }
+
+    /// Adds a table that is hidden until its caption is opened.
+    #[must_use]
+    pub fn folded(mut self, table: ReportTable) -> Self {
+        self.blocks.push(Block::Folded(table));
         self
     }
 
@@ -202,20 +219,20 @@ impl Report {
             let _ = writeln!(out, "<footer>{}</footer>", escape(&self.footer));
         }
         out.push_str("</main>\n");
-        let mut blocks = self.sections.iter().flat_map(|section| &section.blocks);
-        if blocks.any(|block| {
-            matches!(
-                block,
-                Block::Figure {
-                    picker: Some(_),
-                    ..
-                }
-            )
-        }) {
-            let _ = write!(out, "<script>\n{SCRIPT}</script>\n");
+        if self.sections.iter().flat_map(|s| &s.blocks).any(answers) {
+            let _ = write!(out, "<script>\n{}</script>\n", script());
         }
         out.push_str("</body>\n</html>\n");
         Ok(out)
+    }
+}
+
+/// Whether a block needs the script.
+fn answers(block: &Block) -> bool {
+    match block {
+        Block::Networks(_) => true,
+        Block::Figure { picker, .. } => picker.is_some(),
+        _ => false,
     }
 }
 
@@ -235,34 +252,78 @@ fn write_block(out: &mut String, block: &Block, figures: &mut usize) -> Result<(
                 "<details><summary>{summary}</summary>\n<pre>{text}</pre></details>"
             );
         }
-        Block::ReportTable(table) => write_table(out, table),
+        Block::ReportTable(table) if table.rows.len() <= MOST_OPEN_ROWS => {
+            write_table(out, table, true);
+        }
+        Block::ReportTable(table) | Block::Folded(table) => write_folded(out, table),
+        Block::Networks(networks) => {
+            let (html, left_out) = networks.to_html();
+            out.push_str(&html);
+            if !left_out.is_empty() {
+                let (count, names) = (left_out.len(), escape(&left_out.join(", ")));
+                let _ = writeln!(
+                    out,
+                    "<details><summary>{count} columns are not on this page, which would grow too large; the table of networks \
+                     in the run directory has them</summary><p>{names}</p></details>"
+                );
+            }
+        }
         Block::Figure {
-            svg,
+            drawings,
             caption,
             picker,
         } => {
-            *figures += 1;
-            let not_svg = || Error::NotSvg {
-                caption: caption.clone(),
+            let class = if picker.is_some() {
+                " class=\"cells\""
+            } else {
+                ""
             };
-            let svg = std::str::from_utf8(svg).map_err(|_| not_svg())?;
-            let start = svg.find("<svg").ok_or_else(not_svg)?;
-            let svg = with_unique_ids(&svg[start..], &format!("figure-{figures}-"));
+            let _ = write!(out, "<figure{class}>\n<div class=\"picture\">");
+            for (index, svg) in drawings.iter().enumerate() {
+                *figures += 1;
+                let not_svg = || Error::NotSvg {
+                    caption: caption.clone(),
+                };
+                let svg = std::str::from_utf8(svg).map_err(|_| not_svg())?;
+                let start = svg.find("<svg").ok_or_else(not_svg)?;
+                let svg = with_unique_ids(&svg[start..], &format!("figure-{figures}-"));
+                let svg = without_defaults(&svg);
+                let screen = match (index, drawings.len()) {
+                    (_, 1) => "any",
+                    (0, _) => "broad",
+                    _ => "narrow",
+                };
+                let _ = write!(out, "<div class=\"drawing {screen}\">{svg}</div>");
+            }
+            let data = picker.as_ref().map_or(String::new(), Picker::to_html);
             let caption = escape(caption);
-            let (data, line) = match picker {
-                None => (String::new(), ""),
-                Some(picker) => (
-                    format!(" data-cells=\"{}\"", escape(&picker.to_json())),
-                    "<pre>Click a cell to show the command that retrains it.</pre>\n",
-                ),
-            };
             let _ = writeln!(
                 out,
-                "<figure{data}>\n<div class=\"picture\">{svg}</div>\n{line}<figcaption>{caption}</figcaption>\n</figure>"
+                "</div>\n{data}<figcaption>{caption}</figcaption>\n</figure>"
             );
         }
     }
     Ok(())
+}
+
+/// A table that its caption opens.
+fn write_folded(out: &mut String, table: &ReportTable) {
+    // What is to be said of single rows is read with them.
+    let (caption, remarks) = match table.caption.split_once("; ") {
+        Some((caption, remarks)) => (escape(caption), escape(remarks)),
+        None => (escape(&table.caption), String::new()),
+    };
+    let count = table.rows.len();
+    let _ = writeln!(
+        out,
+        "<details class=\"table\"><summary>{caption} ({count} {})</summary>",
+        if count == 1 { "row" } else { "rows" }
+    );
+    if !remarks.is_empty() {
+        let _ = writeln!(out, "<p class=\"remarks\">Note: {remarks}.</p>");
+    }
+    write_table(out, table, false);
+    out.push_str("</details>\n");
 }
 
 fn is_number(text: &str) -> bool {
@@ -271,7 +332,7 @@ fn is_number(text: &str) -> bool {
     text.is_empty() || plain.parse::<f64>().is_ok()
 }
 
-fn write_table(out: &mut String, table: &ReportTable) {
+fn write_table(out: &mut String, table: &ReportTable, captioned: bool) {
     let columns = table.header.len();
     let numeric: Vec<bool> = (0..columns)
         .map(|c| {
@@ -286,8 +347,13 @@ fn write_table(out: &mut String, table: &ReportTable) {
             ""
         }
     };
-    out.push_str("<div class=\"wide\"><table>\n");
-    if !table.caption.is_empty() {
+    // A region that scrolls is reached by the keyboard.
+    let label = escape(&table.caption);
+    let _ = writeln!(
+        out,
+        "<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"{label}\"><table>"
+    );
+    if captioned && !table.caption.is_empty() {
         let _ = writeln!(out, "<caption>{}</caption>", escape(&table.caption));
     }
     out.push_str("<thead><tr>");
@@ -336,6 +402,12 @@ fn with_unique_ids(svg: &str, prefix: &str) -> String {
     out
 }
 
+/// An SVG without attributes that say what holds without them, which halves a page of scatters.
+fn without_defaults(svg: &str) -> String {
+    let bare = svg.replace(" stroke=\"none\" stroke-width=\"10\"", "");
+    bare.replace(" opacity=\"1\"", "")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -358,7 +430,20 @@ mod tests {
         let report = Report::new(bad).lead(bad).fact(bad, bad).footer(bad);
         let html = report.section(section).to_html().unwrap();
         assert!(!html.contains("<script"));
-        assert_eq!(html.matches("&lt;script&gt;").count(), 15);
+        assert_eq!(html.matches("&lt;script&gt;").count(), 16);
+    }
+
+    #[test]
+    fn long_tables_are_folded() {
+        let table = |rows: usize| ReportTable {
+            caption: "Means".into(),
+            header: vec!["mean".into()],
+            rows: vec![vec!["1".into()]; rows],
+        };
+        let page = |section: Section| Report::new("r").section(section).to_html().unwrap();
+        assert!(!page(Section::new("s").table(table(20))).contains("<details"));
+        assert!(page(Section::new("s").table(table(21))).contains("<summary>Means (21 rows)"));
+        assert!(page(Section::new("s").folded(table(1))).contains("<summary>Means (1 row"));
     }
 
     #[test]

@@ -4,6 +4,9 @@ use crate::color::Color;
 
 pub(crate) const WHITE: Color = Color::rgb(255, 255, 255);
 pub(crate) const INK: Color = Color::rgb(34, 34, 38);
+/// Ink and white on a coloured ground: told apart from those of the page, which a dark one exchanges.
+pub(crate) const INK_ON_COLOR: Color = Color::rgb(34, 34, 39);
+pub(crate) const WHITE_ON_COLOR: Color = Color::rgb(254, 254, 254);
 pub(crate) const SOFT_INK: Color = Color::rgb(92, 92, 100);
 pub(crate) const AXIS: Color = Color::rgb(120, 120, 128);
 pub(crate) const GRID: Color = Color::rgb(231, 232, 236);
@@ -32,10 +35,13 @@ pub(crate) fn ink_on(ground: Color) -> Color {
         0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
     };
     let own = luminance(ground) + 0.05;
-    let (light, dark) = (luminance(WHITE) + 0.05, luminance(INK) + 0.05);
+    let (light, dark) = (
+        luminance(WHITE_ON_COLOR) + 0.05,
+        luminance(INK_ON_COLOR) + 0.05,
+    );
     match light / own > own / dark {
-        true => WHITE,
-        false => INK,
+        true => WHITE_ON_COLOR,
+        false => INK_ON_COLOR,
     }
 }
 
@@ -48,10 +54,11 @@ mod tests {
     fn ink_is_legible_on_every_color_of_a_map() {
         assert_eq!(
             (ink_on(Color::rgb(0, 0, 0)), ink_on(Color::rgb(255, 255, 0))),
-            (WHITE, INK)
+            (WHITE_ON_COLOR, INK_ON_COLOR)
         );
         for map in [ColorMap::Viridis, ColorMap::Cividis] {
-            assert_eq!((ink_on(map.at(0.0)), ink_on(map.at(1.0))), (WHITE, INK));
+            let ends = (ink_on(map.at(0.0)), ink_on(map.at(1.0)));
+            assert_eq!(ends, (WHITE_ON_COLOR, INK_ON_COLOR));
         }
     }
 }

@@ -114,8 +114,7 @@ fn page(runs: &[ComparedRun], found: &Found, figures: &[Figure]) -> Result<Repor
         };
     }
     for figure in figures {
-        let svg = figure.chart.render(mlp_plot::Format::Svg, figure.size)?;
-        scores = scores.figure(svg, figure.caption.clone());
+        scores = figure.add_to(scores)?;
     }
     report = report.section(scores);
     let settings = match found.settings.is_empty() {

@@ -1,6 +1,10 @@
 //! A chart as a figure of a report and as files.
 
-use mlp_plot::{Boundary, Chart, Film, HeatMap, Picker, Size};
+use anyhow::Result;
+use mlp_plot::{Boundary, Chart, Film, Format, HeatMap, Picker, Section, Size};
+
+/// Width of a drawing for narrow screens, whose texts are are at least 10 pixels high on a screen of 390.
+const NARROW: u32 = 384;
 
 /// A chart with its file name and caption in a report.
 pub struct Figure {
@@ -12,6 +16,10 @@ pub struct Figure {
     pub chart: Box<dyn Chart>,
     /// Its size.
     pub size: Size,
+    /// The chart for narrow screens, where it is another, and the height of its picture there.
+    pub narrow: Option<(Box<dyn Chart>, u32)>,
+    /// Whether the report draws it; otherwise something on the page answers for it.
+    pub on_page: bool,
     /// The same as a film, which is also written animated.
     pub film: Option<Film<Boundary>>,
     /// The maps in it, which are also written with one pixel per cell.
@@ -32,6 +40,8 @@ impl Figure {
             caption: caption.into(),
             chart: Box::new(chart),
             size: Size::default(),
+            narrow: None,
+            on_page: true,
             film: None,
             maps: Vec::new(),
             picker: None,
@@ -42,5 +52,33 @@ impl Figure {
     pub fn sized(mut self, width: u32, height: u32) -> Self {
         self.size = Size::new(width, height);
         self
+    }
+
+    /// Adds the figure to a section of the report, drawn for broad and for narrow screens.
+    ///
+    /// # Errors
+    /// If the chart cannot be drawn.
+    pub fn add_to(&self, section: Section) -> Result<Section> {
+        if !self.on_page {
+            return Ok(section);
+        }
+        let (narrow, height) = match &self.narrow {
+            Some((narrow, height)) => (narrow, *height),
+            None => (&self.chart, self.size.height.max(400)),
+        };
+        let sizes = [
+            (&self.chart, self.size),
+            (narrow, Size::new(NARROW, height)),
+        ];
+        let (mut drawings, mut areas) = (Vec::new(), Vec::new());
+        for (chart, size) in sizes {
+            drawings.push(chart.render(Format::Svg, size)?);
+            areas.push(chart.cells(size)?);
+        }
+        let picker = self.picker.as_ref().map(|picker| Picker {
+            areas,
+            ..picker.clone()
+        });
+        Ok(section.drawn(drawings, self.caption.clone(), picker))
     }
 }

@@ -3,6 +3,7 @@
 //! Nothing is trained here; every figure can be redrawn with `mlp plot`.
 
 mod analysis;
+mod best_cells;
 mod boundary;
 mod classification;
 mod comparison;
@@ -14,6 +15,7 @@ pub mod explanation;
 mod figure;
 mod files;
 mod map;
+mod networks;
 mod norms;
 mod report;
 mod scatter;

@@ -3,11 +3,13 @@
 use std::path::Path;
 
 use anyhow::{Context, Result};
-use mlp_plot::{Format, Picker, Quantiles, Report, ReportTable, Section, format_value};
+use mlp_plot::{Quantiles, Report, ReportTable, Section, format_value};
 use mlp_statistics::median;
 use mlp_store::WholeFile;
-use mlp_train::{DataRead, Kind, MapAxes, MapSlice, Metric, NetworkSummary};
+use mlp_train::{DataRead, Kind, MapAxes, MapSlice, Metric, NetworkSummary, Part, baseline};
 
+use super::best_cells::best_cells;
+use super::networks::networks;
 use super::trends::Trends;
 use super::{Figure, View, describe, map, settings};
 use crate::{
@@ -72,6 +74,12 @@ pub fn of_run(view: &View, figures: &[Figure], analysis: Option<Section>) -> Res
     if let Some(selected) = Selected::read(view)? {
         report = report.section(selected.section(view, decision(view)?.as_ref()));
     }
+    if view.kind() == Kind::Population
+        && let Some((table, told)) = networks(view)?
+    {
+        let section = Section::new("Networks").paragraph(told).networks(table);
+        report = report.section(section);
+    }
     if let Some(fates) = view.fates()? {
         report = report.section(fates.section());
     }
@@ -99,7 +107,14 @@ fn what_was_read(view: &View) -> Section {
 
 /// A run as one section: its numbers and its figures.
 pub fn section(view: &View, figures: &[Figure], heading: &str) -> Result<Section> {
-    let mut section = Section::new(heading).table(match view.kind() {
+    let cells = match view.kind() {
+        Kind::Population => best_cells(view)?,
+        Kind::Train | Kind::Map => None,
+    };
+    let section = cells
+        .into_iter()
+        .fold(Section::new(heading), Section::table);
+    let mut section = section.table(match view.kind() {
         Kind::Train => parts(view)?,
         Kind::Population => population(view)?,
         Kind::Map => best(view)?,
@@ -125,17 +140,7 @@ pub fn section(view: &View, figures: &[Figure], heading: &str) -> Result<Section
         section = section.paragraph(reason);
     }
     for figure in figures {
-        let svg = figure.chart.render(Format::Svg, figure.size)?;
-        section = match &figure.picker {
-            None => section.figure(svg, figure.caption.clone()),
-            Some(picker) => {
-                let picker = Picker {
-                    areas: figure.chart.cells(figure.size)?,
-                    ..picker.clone()
-                };
-                section.map(svg, figure.caption.clone(), picker)
-            }
-        };
+        section = figure.add_to(section)?;
     }
     Ok(section)
 }
@@ -199,6 +204,27 @@ fn parts(view: &View) -> Result<ReportTable> {
     let shown: Vec<&str> = metrics
         .filter(|m| parts.iter().any(|p| number(format!("{p}_{m}")).is_some()))
         .collect();
+    // What the most frequent class, or the mean, reaches without a network.
+    let guess = |part: &str, metric: &str| {
+        let part = match part {
+            "train" => Part::Train,
+            "validation" => Part::Validation,
+            _ => Part::Test,
+        };
+        let known = view.data_fault().is_none();
+        let guess = known
+            .then(|| baseline(&view.recipe().data, part))
+            .flatten()?;
+        match metric {
+            "accuracy" => guess.accuracy,
+            "r2" => guess.r2,
+            "rmse" => guess.rmse,
+            _ => None,
+        }
+    };
+    let guessed: Vec<&str> = (shown.iter().copied())
+        .filter(|metric| parts.iter().any(|part| guess(part, metric).is_some()))
+        .collect();
     let rows = parts
         .iter()
         .filter(|part| number(format!("{part}_loss")).is_some())
@@ -206,11 +232,19 @@ fn parts(view: &View) -> Result<ReportTable> {
             let cells = shown.iter().map(|m| {
                 number(format!("{part}_{m}")).map_or_else(String::new, formatting::measured)
             });
-            std::iter::once((*part).to_owned()).chain(cells).collect()
+            let guesses = guessed
+                .iter()
+                .map(|metric| guess(part, metric).map_or_else(String::new, formatting::measured));
+            let name = std::iter::once((*part).to_owned());
+            name.chain(cells).chain(guesses).collect()
         })
         .collect();
     let header = std::iter::once("part".to_owned())
         .chain(shown.iter().map(|m| m.replace("r2", "R²")))
+        .chain(guessed.iter().map(|metric| match *metric {
+            "accuracy" => "accuracy of the most frequent class".to_owned(),
+            metric => format!("{} of the mean", metric.replace("r2", "R²")),
+        }))
         .collect();
     let best = number("best_step".to_owned());
     Ok(ReportTable {

@@ -47,13 +47,14 @@ fn figures(view: &View) -> Result<Vec<Figure>> {
         marginals: true,
         guides: Vec::new(),
     };
-    let mut figures = Vec::new();
+    let mut density = Vec::new();
     if nets.rows() > MANY {
         let title = "How many networks have which norms".to_owned();
         let caption = "Networks in each place of the plane of weight norm and bias norm.";
         let chart = scatter(title, PointColors::Density);
-        figures.push(Figure::new("density", caption, chart).sized(900, 640));
+        density.push(Figure::new("density", caption, chart).sized(900, 640));
     }
+    let (mut figures, mut bars) = (Vec::new(), Vec::new());
     let losses = nets.numbers("train_loss")?;
     if let Some(values) = &losses {
         let outcome = PointColors::Continuous {
@@ -88,9 +89,13 @@ fn figures(view: &View) -> Result<Vec<Figure>> {
             Figure::new(format!("scatter-{}", key.replace(' ', "-")), caption, chart)
                 .sized(900, 640),
         );
-        figures.extend(solved(view, index)?);
+        bars.extend(solved(view, index)?);
     }
-    Ok(figures)
+    // The page has the networks themselves.
+    figures.iter_mut().for_each(|figure| figure.on_page = false);
+    density.extend(figures);
+    density.extend(bars);
+    Ok(density)
 }
 
 /// The weight norm against a key whose values were drawn, coloured by the final loss.

@@ -371,7 +371,7 @@ fn a_map_can_be_read_cell_by_cell() {
     assert!(told["region"]["cells"].as_u64().unwrap() >= 1);
     // The command in the report trains the best cell's first network again.
     let report = fs::read_to_string(folder.path().join("m/report.html")).unwrap();
-    assert!(report.contains("&quot;command&quot;:&quot;mlp replay "));
+    assert!(report.contains("\"command\":\"mlp replay m\""));
     let net = told["best"]["net"].to_string();
     let again = run(folder.path(), &["replay", "m", &net, "--figures", "none"]);
     assert!(

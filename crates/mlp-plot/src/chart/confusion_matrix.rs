@@ -9,7 +9,7 @@ use crate::header::{header, nothing};
 use crate::output::Size;
 use crate::panel::{Axis, Panel};
 use crate::scene::{Anchor, Area, Scene, Text};
-use crate::theme::{INK, LABEL, SOFT_INK, TICK, WHITE};
+use crate::theme::{INK_ON_COLOR, LABEL, SOFT_INK, TICK, WHITE, WHITE_ON_COLOR};
 use crate::ticks::format_value;
 
 /// The chart's line of the registry.
@@ -88,9 +88,9 @@ impl Chart for ConfusionMatrix {
                     continue;
                 }
                 let ink = match fill.lightness() < 0.55 {
-                    true => WHITE,
+                    true => WHITE_ON_COLOR,
                     false if count == 0.0 => SOFT_INK,
-                    false => INK,
+                    false => INK_ON_COLOR,
                 };
                 let middle = (left + width / 2.0, top + height / 2.0);
                 let below = format!("{:.0} %", 100.0 * share);

@@ -1,4 +1,4 @@
-//! Conditions on the rows of a table: `test_accuracy > 0.9 and status == completed`.
+//! Conditions on the rows of a table: `test_accuracy > 0.9 and status == completed`, alternatives joined by `or`.
 
 use mlp_data::names::did_you_mean;
 
@@ -10,10 +10,10 @@ use crate::{
     },
 };
 
-/// Comparisons that must all be true.
+/// Alternatives, of which one must hold: comparisons that must all be true.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Filter {
-    comparisons: Vec<Comparison>,
+    alternatives: Vec<Vec<Comparison>>,
 }
 
 /// A column compared with a value.
@@ -51,12 +51,17 @@ impl Filter {
     /// # Errors
     /// What is not a comparison; a column that does not exist, with the nearest one that does.
     pub fn parse(text: &str, columns: &[String]) -> Result<Self, String> {
-        // A space more, so that an "and" that nothing follows is seen.
-        let text = format!("{text} ");
-        let parts = text.split(" and ").flat_map(|part| part.split("&&"));
-        let comparisons = parts.map(|part| Comparison::parse(part.trim(), columns));
+        // Spaces more, so that an "and" or "or" that nothing follows or precedes is seen.
+        let text = format!(" {text} ");
+        let alternatives = text.split(" or ").map(|alternative| {
+            // Also where "and" stands right before "or".
+            let alternative = format!(" {alternative} ");
+            let parts = alternative.split(" and ").flat_map(|part| part.split("&&"));
+            let comparisons = parts.map(|part| Comparison::parse(part.trim(), columns));
+            comparisons.collect::<Result<Vec<_>, _>>()
+        });
         Ok(Self {
-            comparisons: comparisons.collect::<Result<_, _>>()?,
+            alternatives: alternatives.collect::<Result<_, _>>()?,
         })
     }
 
@@ -71,7 +76,7 @@ impl Filter {
         pick: impl Fn(&Table, usize) -> V,
     ) -> Result<Vec<V>, Error> {
         let mut columns = beside.to_vec();
-        columns.extend(self.comparisons.iter().map(|c| c.column.as_str()));
+        columns.extend((self.alternatives.iter().flatten()).map(|c| c.column.as_str()));
         let mut picked = Vec::new();
         table.scan(Some(&columns), &mut |part| {
             let rows = (0..part.rows()).filter(|&row| self.holds(part, row));
@@ -82,9 +87,11 @@ impl Filter {
     }
 
     fn holds(&self, table: &Table, row: usize) -> bool {
-        self.comparisons.iter().all(|comparison| {
-            let cell = table.column(&comparison.column).map(|v| v.cell(row));
-            cell.is_some_and(|cell| comparison.holds(&cell))
+        self.alternatives.iter().any(|comparisons| {
+            comparisons.iter().all(|comparison| {
+                let cell = table.column(&comparison.column).map(|v| v.cell(row));
+                cell.is_some_and(|cell| comparison.holds(&cell))
+            })
         })
     }
 }
@@ -100,7 +107,7 @@ impl Comparison {
         let Some((column, relation, value)) = split.filter(|(_, _, value)| !value.is_empty())
         else {
             return Err(format!(
-                "\"{text}\" is not a condition; write one as in test_accuracy > 0.9, several joined by and"
+                "\"{text}\" is not a condition; write one as in test_accuracy > 0.9, several joined by and, alternatives by or"
             ));
         };
         if !columns.iter().any(|known| known == column) {
@@ -143,6 +150,7 @@ impl Comparison {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::results::columns::Values;
 
     fn columns() -> Vec<String> {
         ["net", "status", "test_accuracy"]
@@ -152,7 +160,7 @@ mod tests {
 
     fn holds(condition: &str, cell: &Cell) -> bool {
         let filter = Filter::parse(condition, &columns()).unwrap();
-        filter.comparisons[0].holds(cell)
+        filter.alternatives[0][0].holds(cell)
     }
 
     #[test]
@@ -180,7 +188,7 @@ mod tests {
             assert_eq!(holds(condition, &cell), expected, "{condition}");
         }
         let both = Filter::parse("net > 3 and test_accuracy < 0.5", &columns()).unwrap();
-        assert_eq!(both.comparisons.len(), 2);
+        assert_eq!(both.alternatives[0].len(), 2);
         assert_eq!(
             both,
             Filter::parse("net>3&&test_accuracy<0.5", &columns()).unwrap()
@@ -188,10 +196,35 @@ mod tests {
     }
 
     #[test]
+    fn one_alternative_is_enough() {
+        let values = |values: &[i64]| Values::Integer(values.iter().map(|&v| Some(v)).collect());
+        let columns = vec![("net".to_owned(), values(&[0, 1, 2, 3]))];
+        let table = Table::new(columns).unwrap();
+        let select = |condition: &str| {
+            let filter = Filter::parse(condition, &["net".to_owned()]).unwrap();
+            (0..4)
+                .filter(|&row| filter.holds(&table, row))
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(select("net < 1 or net > 2"), [0, 3]);
+        assert_eq!(select("net > 0 and net < 2 or net = 3"), [1, 3]);
+        assert_eq!(select("net = 3 or net > 0 and net < 2"), [1, 3]);
+    }
+
+    #[test]
     fn what_is_no_condition_is_refused() {
         let refused = |text| Filter::parse(text, &columns()).unwrap_err();
         assert!(refused("test_acuracy > 0.9").contains("did you mean \"test_accuracy\""));
-        for text in ["", "net", "net >", "net > 3 and", "net ~ 3"] {
+        for text in [
+            "",
+            "net",
+            "net >",
+            "net > 3 and",
+            "net ~ 3",
+            "net > 3 or",
+            "or net > 3",
+            "net > 3 and or net < 1",
+        ] {
             assert!(refused(text).contains("is not a condition"), "{text}");
         }
     }

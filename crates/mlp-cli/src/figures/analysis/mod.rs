@@ -7,7 +7,7 @@ mod scatter;
 mod tables;
 
 use anyhow::Result;
-use mlp_plot::{Format, Section};
+use mlp_plot::Section;
 use mlp_train::analysis::{Analysis, how_to_have_classes};
 
 pub use self::bars::{CLASSES, SUCCESS};
@@ -38,11 +38,12 @@ pub fn section(analysis: &Analysis, figures: &[Figure]) -> Result<Section> {
         section = section.paragraph(format!("Note: {note}."));
     }
     for figure in figures {
-        let svg = figure.chart.render(Format::Svg, figure.size)?;
-        section = section.figure(svg, figure.caption.clone());
+        section = figure.add_to(section)?;
     }
     for table in tables(analysis) {
-        section = section.table(table);
+        let (table, nothing) = tables::without_nothing(table, &analysis.correlations);
+        section = table.into_iter().fold(section, Section::table);
+        section = nothing.into_iter().fold(section, Section::folded);
     }
     if analysis.clusters.is_none() {
         section = section.paragraph(format!("Clusters: {}.", how_to_have_classes()));

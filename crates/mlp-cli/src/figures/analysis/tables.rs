@@ -17,6 +17,9 @@ const MOST_ROWS: usize = 64;
 /// The column with the part of itself by which a number can be off that a median is made of.
 const WITHIN: &str = "medians within";
 
+/// The column of coefficients of correlation by which correlations are told from none.
+const PEARSON: &str = "Pearson";
+
 /// The column of what a number is without the few that decide it.
 const FEW: &str = "without few";
 
@@ -255,7 +258,7 @@ pub fn tables(analysis: &Analysis) -> Vec<ReportTable> {
                 "networks",
                 "norm",
                 "score",
-                "Pearson",
+                PEARSON,
                 "interval",
                 "covers if skewed",
                 FEW,
@@ -300,6 +303,39 @@ pub fn tables(analysis: &Analysis) -> Vec<ReportTable> {
         .map(without_exact)
         .map(without_few)
         .collect()
+}
+
+/// A table of correlations as that of those which tell something, and that of those whose interval holds 0, if any; any other
+/// table as it is.
+pub fn without_nothing(
+    table: ReportTable,
+    correlations: &[NormCorrelation],
+) -> (Option<ReportTable>, Option<ReportTable>) {
+    if !table.header.iter().any(|head| head == PEARSON) {
+        return (Some(table), None);
+    }
+    let tells = correlations.iter().map(|found| {
+        let (low, high) = found.pearson.interval;
+        low > 0.0 || high < 0.0
+    });
+    let rows = table.rows.iter().cloned().zip(tells);
+    let (told, nothing): (Vec<_>, Vec<_>) = rows.partition(|(_, tells)| *tells);
+    let of = |rows: Vec<(Vec<String>, bool)>, caption: String| {
+        let rows: Vec<_> = rows.into_iter().map(|(row, _)| row).collect();
+        (!rows.is_empty()).then(|| ReportTable {
+            caption,
+            header: table.header.clone(),
+            rows,
+        })
+    };
+    let caption = format!(
+        "Correlations with the test part whose interval (Pearson) holds 0, so that there may be none{}",
+        match told.len() + nothing.len() < correlations.len() {
+            true => ", of those in this report",
+            false => "",
+        }
+    );
+    (of(told, table.caption.clone()), of(nothing, caption))
 }
 
 /// Which means say little of most networks.

@@ -1,7 +1,9 @@
 //! Values of cells as a figure with its axes, its facets and the text shown on a click.
 
 use anyhow::{Context, Result};
-use mlp_plot::{Best, ColorMap, Film, GridAxis, HeatMap, Picker, Scale, color_range};
+use mlp_plot::{
+    Best, CellState, Chart, ColorMap, Film, GridAxis, HeatMap, Picker, Scale, color_range,
+};
 use mlp_train::{Arrays, Axis, MapAxes, MapSlice};
 
 use super::cells::{Computed, Exploded};
@@ -124,6 +126,8 @@ impl Maps<'_> {
             .map_or(String::new(), |step| format!("-step-{step}"));
         let name = format!("map-{}{step}", picture.name);
         let caption = format!("{}{}", picture.caption, picture.exploded.caption());
+        let state = states(picture, &computed);
+        let mut narrow = None;
         let figure = match facets {
             1 => Figure::new(name, caption, maps[0].clone()).sized(900, 620),
             _ => {
@@ -135,19 +139,26 @@ impl Maps<'_> {
                     columns,
                     frames: maps.clone(),
                 };
+                let column = Film {
+                    columns: 1,
+                    ..film.clone()
+                };
+                let height = (90 + 380 * facets as u32).min(8000);
+                narrow = Some((Box::new(column) as Box<dyn Chart>, height));
                 let (width, height) = (460 * columns as u32, 60 + 400 * rows as u32);
                 Figure::new(name, caption, film).sized(width, height.min(8000))
             }
         };
         Ok(Figure {
-            picker: Some(self.picker()?),
+            picker: Some(self.picker(picture, state)?),
             maps,
+            narrow,
             ..figure
         })
     }
 
-    /// What a click shows.
-    fn picker(&self) -> Result<Picker> {
+    /// What the cells answer.
+    fn picker(&self, picture: &Picture<'_>, state: CellState) -> Result<Picker> {
         let steps = || {
             let steps = self.arrays.get("y")?.numbers()?;
             Some(steps.iter().map(ToString::to_string).collect())
@@ -172,8 +183,32 @@ impl Maps<'_> {
             rows_differ: self.axes.y.is_some(),
             y,
             seeds: self.view.experiment().seeds_per_cell(),
+            label: picture.label.clone(),
+            values: picture.values.clone(),
+            state,
             command: format!("mlp replay {}", formatting::shell(&self.view.shown_path())),
         })
+    }
+}
+
+/// What is to be said of the cells beside their values.
+fn states(picture: &Picture<'_>, computed: &[bool]) -> CellState {
+    let names = [
+        picture.lost.to_owned(),
+        format!("{} by some seeds", picture.lost),
+        "with exploded networks, which are left out".to_owned(),
+        "not computed: the value is that of the computed cell of its block".to_owned(),
+    ];
+    let state = |cell: usize| match () {
+        () if computed.get(cell) == Some(&false) => 4,
+        () if picture.exploded.cells.get(cell) == Some(&true) => 3,
+        () if picture.mixed.get(cell) == Some(&true) => 2,
+        () if picture.values[cell].is_nan() => 1,
+        () => 0,
+    };
+    CellState {
+        names: names.to_vec(),
+        cells: (0..picture.values.len()).map(state).collect(),
     }
 }
 
