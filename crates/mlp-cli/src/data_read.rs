@@ -29,7 +29,8 @@ pub fn json(experiment: &ResolvedExperiment) -> CommandResult<serde_json::Value>
 }
 
 fn of(experiment: &ResolvedExperiment) -> CommandResult<Vec<DataRead>> {
-    Ok(DataRead::of(&experiment.data()?.dataset))
+    let data = experiment.data()?;
+    Ok(DataRead::of_rows(&data.dataset, &data.split.train))
 }
 
 /// Whether cells differ in their data.

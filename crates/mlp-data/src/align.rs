@@ -43,6 +43,21 @@ impl Dataset {
         self.with_inputs(features.to_vec(), inputs)
     }
 
+    /// The columns of [categories](Self::one_hot) as a network knows them that was trained on these rows.
+    pub fn one_hot_of(&self, rows: &[usize]) -> Vec<OneHot> {
+        let columns = self.one_hot().iter().zip(self.category_features());
+        let inputs = self.inputs();
+        let trained = |feature: usize| rows.iter().any(|&row| inputs[[row, feature]] == 1.0);
+        let of = |(known, features): (&OneHot, Vec<usize>)| OneHot {
+            untrained: (known.categories.iter().zip(features))
+                .filter(|&(_, feature)| !trained(feature))
+                .map(|(name, _)| name.clone())
+                .collect(),
+            ..known.clone()
+        };
+        columns.map(of).collect()
+    }
+
     fn position(&self, feature: &str) -> Option<usize> {
         self.feature_names().iter().position(|name| name == feature)
     }
@@ -53,7 +68,7 @@ impl Dataset {
             dataset: self.name().to_owned(),
             column: known.column.clone(),
             category,
-            known: names::list(known.categories.iter().map(String::as_str)),
+            known: names::list(known.known()),
         };
         if let Some(own) = self.own_categories(known) {
             let mut categories = own.categories.iter();
@@ -274,6 +289,7 @@ mod tests {
             column: "code".to_owned(),
             categories: vec!["a".to_owned(), "other".to_owned()],
             pooled: true,
+            untrained: Vec::new(),
         };
         let features = ["code=a", "code=other"].map(str::to_owned);
         let set = read("code,y\na,0\nb,1\nc,0\n,1\n");

@@ -450,6 +450,14 @@ impl<'a, W: Write> PredictionWriter<'a, W> {
             }
         }
         let answers = header.len() - names.len();
+        if let Some(name) = names
+            .iter()
+            .find(|name| header[names.len()..].contains(name))
+        {
+            return Err(Failure::usage(format!(
+                "--keep has the column `{name}`, and predict writes one of this name; leave it out, or rename it in the table"
+            )));
+        }
         self.answers = Some(answers);
         let header: Vec<String> = header.iter().map(|name| self.text(name)).collect();
         self.writer.write_record(&header).map_err(failed)?;

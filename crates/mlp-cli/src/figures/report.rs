@@ -94,7 +94,10 @@ fn what_was_read(view: &View) -> Section {
     let read = match view.manifest() {
         Some(manifest) if !manifest.read.is_empty() => manifest.read.clone(),
         // Earlier versions do not have it.
-        _ => DataRead::of(&view.recipe().data.dataset),
+        _ => {
+            let data = &view.recipe().data;
+            DataRead::of_rows(&data.dataset, &data.split.train)
+        }
     };
     let lines = read.into_iter().flat_map(|read| {
         let notes = read.notes.into_iter().map(|note| format!("Note: {note}."));

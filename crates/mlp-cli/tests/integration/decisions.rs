@@ -722,4 +722,18 @@ fn intervals_hold_as_many_targets_as_they_say() {
         2,
     );
     assert!(message.contains("at most 180"), "{message}");
+    // One text for too few.
+    for few in ["0", "1"] {
+        let prices = at("prices.csv");
+        let message = refused(
+            &["train", &prices, "--interval-folds", few, "-o", &at("i")],
+            2,
+        );
+        assert!(
+            message.contains(&format!(
+                "must be 2 or more and at most 180, the rows of the training part, not {few}"
+            )),
+            "{message}"
+        );
+    }
 }

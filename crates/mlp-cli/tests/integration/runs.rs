@@ -2,8 +2,8 @@
 
 use std::{fs, path::Path};
 
-use crate::mlp;
 use crate::running::answer_in as run;
+use crate::{mlp, refused};
 
 fn json(folder: &Path, arguments: &[&str]) -> serde_json::Value {
     let arguments: Vec<&str> = arguments
@@ -105,6 +105,28 @@ fn a_model_predicts_and_is_evaluated_on_a_table_of_ones_own() {
     assert!(
         trained["metrics"]["test_accuracy"].as_f64().unwrap() > 0.8,
         "{trained}"
+    );
+    // What is kept must not have the name of what is predicted.
+    let text = fs::read_to_string(folder.join("my.csv")).unwrap();
+    fs::write(
+        folder.join("twice.csv"),
+        text.replace("species", "prediction"),
+    )
+    .unwrap();
+    let path = |name: &str| folder.join(name).to_str().unwrap().to_owned();
+    let message = refused(
+        &[
+            "predict",
+            &path("run"),
+            &path("twice.csv"),
+            "--keep",
+            "prediction",
+        ],
+        2,
+    );
+    assert!(
+        message.contains("--keep has the column `prediction`"),
+        "{message}"
     );
     let predictions = run(folder, &["predict", "run", "my.csv", "--keep", "species"]);
     let mut lines = predictions.lines();

@@ -16,6 +16,46 @@ fn trained(folder: &Path, name: &str, file: &str, options: &[&str]) -> (String, 
 }
 
 #[test]
+fn a_category_of_no_training_row_is_unknown_to_the_model() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let row = |row: usize| match row {
+        0..20 => format!("{},{},{row}.5\n", row % 7, ["Bonn", "Kiel"][row % 2]),
+        _ => format!("{},Ulm,{row}.5\n", row % 7),
+    };
+    let text: String = (0..24).map(row).collect();
+    fs::write(at("t.csv"), format!("a,city,y\n{text}")).unwrap();
+    fs::write(at("new.csv"), "a,city\n1,Bonn\n1,Ulm\n").unwrap();
+    let options = "--categories one-hot --split 20:0:4 --steps 20 --figures none --no-progress";
+    let options: Vec<&str> = options.split(' ').collect();
+    let (table, model) = (at("t.csv"), at("r"));
+    let said = printed(&[&["train", &*table, "-o", &*model], &*options].concat());
+    assert!(
+        said.contains(
+            "column `city`: `Ulm` is in no training row, so its weights are never trained"
+        ),
+        "{said}"
+    );
+    let message = refused(&["predict", &at("r"), &at("new.csv")], 2);
+    assert!(message.contains("category `Ulm` is unknown"), "{message}");
+    let left = printed(&["predict", &at("r"), &at("new.csv"), "--unknown", "row"]);
+    assert!(left.ends_with("\n\"\"\n"), "{left:?}");
+    let message = refused(&["evaluate", &at("r"), &at("t.csv")], 2);
+    assert!(message.contains("`Ulm`"), "{message}");
+    printed(&[
+        "export",
+        &at("r"),
+        "--to",
+        "c",
+        "--unknown",
+        "zero",
+        "--out",
+        &at("m.h"),
+    ]);
+    assert!(!fs::read_to_string(at("m.h")).unwrap().contains("\"Ulm\""));
+}
+
+#[test]
 fn an_index_of_pandas_is_left_out_and_named() {
     let folder = tempfile::tempdir().unwrap();
     let file = "pandas_filtered.parquet";

@@ -493,6 +493,7 @@ impl<'a> Assembler<'a> {
                 column: name(feature),
                 categories,
                 pooled,
+                untrained: Vec::new(),
             };
             names.extend(column.feature_names());
             one_hot.push(column);

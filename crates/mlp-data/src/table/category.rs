@@ -44,6 +44,9 @@ pub struct OneHot {
     /// Whether rare categories became one, which every category that is unknown is then, too: the one called `other`, or
     /// `other (rare)` where `other` is a category of its own.
     pub pooled: bool,
+    /// Those of its categories that no training row has: a network's weights for them are as they were drawn, so that a
+    /// model does not know them.
+    pub untrained: Vec<String>,
 }
 
 impl OneHot {
@@ -55,10 +58,22 @@ impl OneHot {
 
     /// The position of a category; that of the pool where it is unknown and rare ones are pooled.
     pub(crate) fn position_of(&self, category: &str) -> Option<usize> {
-        let mut categories = self.categories.iter();
-        categories
-            .position(|known| known == category)
+        self.place(|known| known == category)
             .or_else(|| self.pool())
+    }
+
+    /// The names of the categories that are known.
+    pub(crate) fn known(&self) -> impl Iterator<Item = &str> {
+        let names = self.categories.iter();
+        names
+            .filter(|name| !self.untrained.contains(name))
+            .map(String::as_str)
+    }
+
+    /// The position of the first category that is known and as wanted.
+    fn place(&self, is_wanted: impl Fn(&str) -> bool) -> Option<usize> {
+        let is_it = |name: &String| is_wanted(name) && !self.untrained.contains(name);
+        self.categories.iter().position(is_it)
     }
 
     /// Every text that a program which has no reader of tables may compare a cell with, and the position of the category that it
@@ -90,6 +105,7 @@ impl OneHot {
     /// The position of the category that rare ones became.
     pub fn pool(&self) -> Option<usize> {
         let named = self.categories.iter().enumerate();
+        let named = named.filter(|(_, name)| !self.untrained.contains(name));
         let named = named.filter_map(|(position, name)| Some((rareness(name)?, position)));
         (named.max().filter(|_| self.pooled)).map(|(_, position)| position)
     }
@@ -107,19 +123,19 @@ impl OneHot {
         cell: TableCell<'_>,
         reading: &Reading,
     ) -> Result<Option<(usize, bool)>, TableProblem> {
-        let among = |wanted: &str| self.categories.iter().position(|known| known == wanted);
         if let TableCell::Absent(_) = cell {
             return Ok(None);
         }
         let text = cell.text();
-        if let Some(position) = among(&text) {
+        if let Some(position) = self.place(|known| known == text) {
             return Ok(Some((position, false)));
         }
-        if reading.missing(cell).is_some() {
+        let is_untrained = self.untrained.iter().any(|name| *name == text);
+        if !is_untrained && reading.missing(cell).is_some() {
             return Ok(None);
         }
         let alike = match cell {
-            _ if reading.is_text() => None,
+            _ if is_untrained || reading.is_text() => None,
             TableCell::Number(_, Spelling::Text(text)) if begins_with_zero(text) => None,
             TableCell::Number(number, spelling) => self.of_number(number, spelling),
             TableCell::Text(text) => truth(text).and_then(|truth| self.of_truth(truth)),
@@ -131,7 +147,7 @@ impl OneHot {
             Some(found) => Ok(Some(found)),
             None => Err(TableProblem::UnknownCategory {
                 category: text.into_owned(),
-                known: names::list(self.categories.iter().map(String::as_str)),
+                known: names::list(self.known()),
             }),
         }
     }
@@ -141,21 +157,21 @@ impl OneHot {
             Spelling::Truth(truth) => self.of_truth(truth),
             _ => None,
         };
-        let is_it = |known: &String| {
+        let is_it = |known: &str| {
             !begins_with_zero(known)
                 && matches!(TableCell::of(known), TableCell::Number(other, _) if other == number)
         };
         let by_value = || match number.abs() < EXACT {
-            true => self.categories.iter().position(is_it),
+            true => self.place(is_it),
             false => spelling
                 .without_decimals()
-                .and_then(|digits| self.categories.iter().position(|known| known == digits)),
+                .and_then(|digits| self.place(|known| known == digits)),
         };
         yes_or_no.or_else(by_value)
     }
 
     fn of_truth(&self, wanted: bool) -> Option<usize> {
-        (self.categories.iter()).position(|known| truth(known) == Some(wanted))
+        self.place(|known| truth(known) == Some(wanted))
     }
 }
 
@@ -386,6 +402,7 @@ mod tests {
             column: String::new(),
             categories: found.names,
             pooled: true,
+            untrained: Vec::new(),
         };
         assert_eq!(known.position_of("new"), Some(2));
         assert_eq!(known.position_of("other"), Some(1));
@@ -408,11 +425,36 @@ mod tests {
     }
 
     #[test]
+    fn what_no_training_row_has_is_unknown() {
+        let column = |pooled| OneHot {
+            column: "c".to_owned(),
+            categories: ["1", "2", "NA", "other", "yes"].map(str::to_owned).to_vec(),
+            pooled,
+            untrained: ["2", "NA", "yes"].map(str::to_owned).to_vec(),
+        };
+        for cell in ["2", "2.0", "NA", "yes", "new"] {
+            let found = column(false).position(TableCell::of(cell), &reading());
+            let Err(TableProblem::UnknownCategory { known, .. }) = found else {
+                panic!("{cell}: {found:?}");
+            };
+            assert_eq!(known, "`1` and `other`");
+            let found = column(true).position(TableCell::of(cell), &reading());
+            assert_eq!(found.unwrap(), Some((3, true)), "{cell}");
+        }
+        let spellings = column(false).spellings(&TableFormat::default());
+        let is_unknown = |name: &str| !spellings.iter().any(|(word, _)| word == name);
+        assert!(is_unknown("2") && is_unknown("NA") && is_unknown("yes"));
+        assert_eq!(spellings[0], ("1".to_owned(), Some(0)));
+        assert_eq!(column(false).feature_names().count(), 5);
+    }
+
+    #[test]
     fn cells_find_their_category() {
         let mut column = OneHot {
             column: "c".to_owned(),
             categories: ["1", "other", "red"].map(str::to_owned).to_vec(),
             pooled: false,
+            untrained: Vec::new(),
         };
         assert_eq!(
             column.feature_names().collect::<Vec<_>>(),
@@ -448,6 +490,7 @@ mod tests {
             column: "c".to_owned(),
             categories: categories.iter().map(|&name| name.to_owned()).collect(),
             pooled,
+            untrained: Vec::new(),
         };
         let format = TableFormat {
             missing_words: vec!["keine".to_owned()],

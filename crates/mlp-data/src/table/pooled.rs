@@ -71,6 +71,7 @@ mod tests {
             column: "c".to_owned(),
             categories: categories.iter().map(|&name| name.to_owned()).collect(),
             pooled: true,
+            untrained: Vec::new(),
         };
         let usual = known(&["a", "other"]);
         assert_eq!(pooled.note(&usual), None);

@@ -84,6 +84,9 @@ struct CategoriesDto {
     /// Whether rare ones became one of these.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pooled: bool,
+    /// Those that no training row has; absent in files of earlier versions.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    untrained: Vec<String>,
 }
 
 #[derive(Clone, Serialize, Deserialize)]
@@ -264,6 +267,7 @@ impl Metadata {
                     column: known.column.clone(),
                     categories: known.categories.clone(),
                     pooled: known.pooled,
+                    untrained: known.untrained.clone(),
                 })
                 .collect(),
             feature_scaling: (&model.feature_scaler).into(),
@@ -440,6 +444,7 @@ impl Metadata {
             column: stored.column,
             categories: stored.categories,
             pooled: stored.pooled,
+            untrained: stored.untrained,
         });
         Ok(Model::from_parts(ModelParts {
             one_hot: one_hot.collect(),

@@ -156,7 +156,7 @@ pub fn execute(
     manifest.experiment = Some(hexadecimal(&known_as));
     manifest.settings = settings_of(experiment.experiment());
     manifest.wall_seconds = claimed.wall_seconds();
-    manifest.read = DataRead::of(&data.dataset);
+    manifest.read = DataRead::of_rows(&data.dataset, &data.split.train);
     manifest.counts.networks = experiment.networks();
     manifest.cells = experiment.cells();
     manifest.write(&directory)?;

@@ -1,6 +1,6 @@
 //! What was read of the data, for manifests and summaries.
 
-use mlp_data::{Dataset, ReadSummary, TargetBy};
+use mlp_data::{Dataset, ReadSummary, TargetBy, names, table::OneHot};
 use serde::{Deserialize, Serialize};
 
 /// What was read of a file, or what a built-in data set contains.
@@ -91,6 +91,42 @@ impl DataRead {
     pub fn of(dataset: &Dataset) -> Vec<Self> {
         dataset.read().iter().map(Self::from).collect()
     }
+
+    /// The same for networks that are trained on these rows, with the categories that none of them has.
+    pub fn of_rows(dataset: &Dataset, training: &[usize]) -> Vec<Self> {
+        let mut read = Self::of(dataset);
+        if let Some(first) = read.first_mut() {
+            let columns = dataset.one_hot_of(training);
+            first
+                .notes
+                .extend(columns.iter().filter_map(note_of_untrained));
+        }
+        read
+    }
+}
+
+/// What is said of categories that no training row has.
+fn note_of_untrained(known: &OneHot) -> Option<String> {
+    const SHOWN: usize = 3;
+    let names = &known.untrained;
+    let (are, them, they) = match names.len() {
+        0 => return None,
+        1 => ("is", "its", "it"),
+        _ => ("are", "their", "them"),
+    };
+    let shown: Vec<String> = (names.iter().take(SHOWN))
+        .map(|name| format!("`{name}`"))
+        .collect();
+    let more = match names.len().saturating_sub(SHOWN) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    let note = format!(
+        "column `{}`: {}{more} {are} in no training row, so {them} weights are never trained; the model does not know {they}",
+        known.column,
+        shown.join(", "),
+    );
+    Some(names::plain(&note))
 }
 
 impl From<&ReadSummary> for DataRead {

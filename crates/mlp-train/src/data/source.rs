@@ -196,7 +196,11 @@ impl Sources {
             true => std::mem::take(&mut split.test),
             false => Vec::new(),
         };
-        let points = (self.points).of(self.provider.as_ref(), &mut spelled, &dataset)?;
+        let points = (self.points).of(
+            self.provider.as_ref(),
+            &mut spelled,
+            (&dataset, &split.train),
+        )?;
         let real = dataset.provenance().origin != Origin::Generated;
         let usual = if real {
             ScaleKind::Standard

@@ -79,9 +79,10 @@ impl Intervals {
         // 0.9 of 100 is 90 places, whatever is lost in the product.
         let place = (coverage * (rows as f64 + 1.0) - 1e-9).ceil();
         if place > rows as f64 {
-            let most = rows as f64 / (rows as f64 + 1.0);
+            // Down, so that what is named can be had.
+            let most = rows * 1000 / (rows + 1);
             return Err(Error::Model(format!(
-                "has residuals of {rows} rows, which are too few for intervals of coverage {coverage}; at most {most:.3} can be had"
+                "has residuals of {rows} rows, which are too few for intervals of coverage {coverage}; at most 0.{most:03} can be had"
             )));
         }
         Ok((place as usize).max(1))

@@ -74,6 +74,12 @@ impl Model {
                 .clone_from(&other.parts.table_format);
             self.parts.left_out.clone_from(&other.parts.left_out);
         }
+        // Earlier versions did not say which categories no training row has.
+        for (own, other) in self.parts.one_hot.iter_mut().zip(&other.parts.one_hot) {
+            if own.untrained.is_empty() {
+                own.untrained.clone_from(&other.untrained);
+            }
+        }
         self
     }
 
@@ -115,7 +121,7 @@ impl Model {
             data: data.name.clone(),
             features: data.dataset.feature_names().to_vec(),
             expansion: data.expansion.clone(),
-            one_hot: data.dataset.one_hot().to_vec(),
+            one_hot: data.dataset.one_hot_of(&data.split.train),
             imputer: prepared.imputer().cloned(),
             feature_scaler: prepared.feature_scaler().clone(),
             answers,

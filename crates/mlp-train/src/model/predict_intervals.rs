@@ -239,6 +239,16 @@ mod tests {
             "{few}"
         );
         assert!(at(1.0).is_err() && at(f64::NAN).is_err());
+        // 800 of 801 is 0.99875, below 0.999.
+        let intervals = Intervals {
+            folds: vec![FoldNetwork {
+                residuals: Array2::zeros((800, 1)),
+                ..model.intervals().unwrap().folds[0].clone()
+            }],
+        };
+        let few = intervals.place(0.999).unwrap_err().to_string();
+        assert!(few.contains("at most 0.998"), "{few}");
+        assert!(intervals.place(0.998).is_ok());
         // Place 3 of sums is 13 and place 7 of differences 17: an interval of coverage 0.3 would be empty.
         let empty = at(0.3).unwrap_err().to_string();
         assert!(empty.contains("may be empty"), "{empty}");

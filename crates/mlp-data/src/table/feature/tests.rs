@@ -174,6 +174,7 @@ fn known_categories_are_whatever_they_look_like() {
             column: "a".to_owned(),
             categories: ["1,5", "other", "x"].map(str::to_owned).to_vec(),
             pooled,
+            untrained: Vec::new(),
         }],
         ..CsvOptions::default()
     };

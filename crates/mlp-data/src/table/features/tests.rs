@@ -74,6 +74,7 @@ fn categories_and_gaps_are_read_as_the_model_knows_them() {
         column: "colour".to_owned(),
         categories: vec!["blue".to_owned(), "red".to_owned()],
         pooled: false,
+        untrained: Vec::new(),
     }];
     let text = "colour,size\nred,1\nblue,2\n,3\n";
     let error = all(text, &options, 9).unwrap_err();
@@ -108,6 +109,7 @@ fn cells_are_read_as_where_the_model_was_trained() {
         column: "kind".to_owned(),
         categories: vec!["other".to_owned(), "x".to_owned()],
         pooled: true,
+        untrained: Vec::new(),
     }];
     options.like = Some(TableFormat {
         decimal: Some(DecimalMark::Comma),
@@ -188,6 +190,7 @@ fn rows_of_unknown_categories_are_refused_or_zeroed_or_left_out() {
         column: "city".to_owned(),
         categories: vec!["Bonn".to_owned(), "Rom".to_owned()],
         pooled: false,
+        untrained: Vec::new(),
     };
     let names: Vec<String> = known.feature_names().collect();
     let text = "city,x\nRom,1\nOslo,2\nBonn,3\nOslo,4\nLima,5\n";

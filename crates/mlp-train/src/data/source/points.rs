@@ -27,7 +27,7 @@ impl PointFiles {
         &self,
         provider: &dyn DataProvider,
         spec: &mut DataSpec,
-        dataset: &Dataset,
+        (dataset, training): (&Dataset, &[usize]),
     ) -> Result<Option<Arc<Points>>, Error> {
         let Some(name) = spec.predict_on.as_deref() else {
             return match spec.unknown {
@@ -47,7 +47,7 @@ impl PointFiles {
         }
         let source = provider.source(name)?;
         unchanged(name, spec.predict_on_sha256.as_deref(), &source.sha256)?;
-        let options = options(spec, dataset);
+        let options = options(spec, dataset, training);
         let key = format!("{name} {options:?} {:?}", spec.inputs);
         let mut held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let points = match held.get(&key) {
@@ -83,7 +83,7 @@ fn or_unknown(error: Error) -> Error {
 }
 
 /// Reads the columns of a data set as its table was read.
-fn options(spec: &DataSpec, dataset: &Dataset) -> FeatureOptions {
+fn options(spec: &DataSpec, dataset: &Dataset, training: &[usize]) -> FeatureOptions {
     FeatureOptions {
         features: match &spec.inputs {
             Some(_) => vec!["x".to_owned(), "y".to_owned()],
@@ -99,7 +99,7 @@ fn options(spec: &DataSpec, dataset: &Dataset) -> FeatureOptions {
         },
         like: Some(dataset.table_format().cloned().unwrap_or_default()),
         ignored: left_out(dataset),
-        one_hot: dataset.one_hot().to_vec(),
+        one_hot: dataset.one_hot_of(training),
         missing: matches!(spec.missing, Some(MissingPolicy::Impute(_))),
         leave_missing: false,
         unknown: spec.unknown.unwrap_or_default(),

@@ -98,7 +98,7 @@ pub(super) const KEYS: &[KeyInfo] = &[
     .or_none()
     .only(&[Kind::Train, Kind::Population])
     .fixed(),
-    key!(training.interval_folds, Whole, check::count, count)
+    key!(training.interval_folds, Whole, check::index, count)
         .help(
             "regression: prediction intervals (CV+) from K more networks, each trained without \
              one of K folds",

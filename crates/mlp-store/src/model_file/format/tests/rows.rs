@@ -35,6 +35,7 @@ fn model_of_rows(index: usize, fills: bool) -> Model {
         column: column.to_owned(),
         categories: words(categories),
         pooled,
+        untrained: Vec::new(),
     };
     let city = one_hot("city", &["Berlin", "größe", "say \"why??/\""], false);
     let flag = one_hot("flag", &["False", "True", "maybe"], false);
