@@ -13,7 +13,7 @@ use mlp_train::Kind;
 
 pub use self::{
     found::Found,
-    wording::{HEADS, UNPAIRED, cells, mean},
+    wording::{HEADS, cells, mean, unpaired, without_values},
 };
 use self::{
     paired::{Paired, paired},
