@@ -51,6 +51,7 @@ impl<'a> Summary<'a> {
             true => Ok(Some(Selected::of(
                 &self.directory.selection()?,
                 &self.nets,
+                self.experiment.experiment().population.ensemble,
             )?)),
             false => Ok(None),
         }
