@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use mlp_plot::{
-    Best, ColorMap, CurvePanel, Film, GridAxis, HeatMap, IntervalPlot, IntervalRow, LearningCurves,
-    Scale, Series,
+    Best, ColorMap, CurvePanel, Film, Format, GridAxis, HeatMap, IntervalPlot, IntervalRow,
+    LearningCurves, Scale, Series,
 };
 use mlp_store::{remove_unfinished, write_results};
 use mlp_train::{
@@ -83,6 +83,14 @@ impl Explanation<'_> {
                 .iter()
                 .map(|found| self.dependence_figure(found)),
         ) {
+            // One of an earlier call would not be of these tables.
+            for format in [Format::Svg, Format::Png] {
+                let file = folder.join(format!("{}.{}", figure.name, format.extension()));
+                if !drawing.formats().contains(&format) && file.is_file() {
+                    std::fs::remove_file(&file)
+                        .with_context(|| format!("cannot remove {}", file.display()))?;
+                }
+            }
             files.extend(write_chart(folder, &figure, &drawing, &facts)?);
         }
         Ok(files)

@@ -183,6 +183,14 @@ fn what_no_permutation_changes_is_not_known() {
         line("note").contains("a column with the same value in all of these rows"),
         "{text}"
     );
+    // Figures of an earlier call do not stay beside newer tables.
+    let figure = folder.join("r/importance/importance.png");
+    assert!(figure.is_file());
+    run(
+        folder,
+        &["importance", "r", "same.csv", "--figures", "none"],
+    );
+    assert!(!figure.exists() && figure.with_extension("csv").is_file());
     fs::write(folder.join("one.csv"), "a,colour,idle,y\n1,red,3,1.5\n").unwrap();
     let text = run(folder, &["importance", "r", "one.csv", "--score", "rmse"]);
     assert_eq!(text.matches("not known").count(), 3, "{text}");
