@@ -34,6 +34,10 @@ pub struct Explanation<'a> {
     pub classes: usize,
     /// The positive class, where the score is of it alone.
     pub positive: Option<&'a str>,
+    /// How many rows were left out when the data were read, and why.
+    pub left_out: (u64, &'static str),
+    /// The column of sample weights, where rows count in the score as it says, and their sum.
+    pub weighted: Option<(&'a str, f64)>,
     pub found: &'a Importances,
     pub dependences: &'a [Dependence],
 }
