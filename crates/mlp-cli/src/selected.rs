@@ -11,6 +11,10 @@ use crate::{figures::View, formatting, nets::Nets, summary::decision::Decision};
 pub struct Selected {
     score: String,
     compared: i64,
+    /// How many networks were asked for.
+    asked: usize,
+    /// Networks that diverged or exploded, and all.
+    unsound: (usize, usize),
     /// Index, seed and validation score of each network, the best first.
     networks: Vec<(i64, i64, f64)>,
     validation: f64,
@@ -25,13 +29,16 @@ impl Selected {
     /// That of a run; `None` where nothing was selected.
     pub fn read(view: &View) -> Result<Option<Self>> {
         match view.author().population.select {
-            Some(_) => Ok(Some(Self::of(&view.selection()?, view.nets())?)),
+            Some(_) => {
+                let asked = view.author().population.ensemble;
+                Ok(Some(Self::of(&view.selection()?, view.nets(), asked)?))
+            }
             None => Ok(None),
         }
     }
 
-    /// By the table, and that of all networks.
-    pub fn of(table: &Table, nets: &Nets) -> Result<Self> {
+    /// By the table, that of all networks, and how many are `asked` for as an ensemble.
+    pub fn of(table: &Table, nets: &Nets, asked: Option<u64>) -> Result<Self> {
         let integers = |name: &str| table.integers(name).unwrap_or_default();
         let numbers = |name: &str| table.numbers(name).unwrap_or_default();
         let (indices, seeds) = (integers("net"), integers("seed"));
@@ -52,6 +59,11 @@ impl Selected {
         Ok(Self {
             score,
             compared: integers("compared").get(model).copied().unwrap_or(0),
+            asked: asked.map_or(1, |asked| asked as usize),
+            unsound: (
+                nets.sound().iter().filter(|sound| !**sound).count(),
+                nets.rows(),
+            ),
             networks: (0..model)
                 .map(|row| (indices[row], seeds[row], validation[row]))
                 .collect(),
@@ -90,6 +102,24 @@ impl Selected {
                 )
             }
         }
+    }
+
+    /// That fewer networks could be compared than were asked for.
+    fn fewer(&self) -> Option<String> {
+        let (unsound, all) = self.unsound;
+        let undefined = all.saturating_sub(unsound + self.compared as usize);
+        let mut why = Vec::new();
+        if unsound > 0 {
+            why.push(format!(
+                "{unsound} of {} diverged or exploded",
+                formatting::so_many(all, "network")
+            ));
+        }
+        if undefined > 0 {
+            why.push(format!("of {undefined} the {} is undefined", self.score));
+        }
+        (self.networks.len() < self.asked)
+            .then(|| format!("{} were asked for; {}", self.asked, why.join(", ")))
     }
 
     /// How many networks share the score of the last one selected, and which of them were taken, where not all were.
@@ -155,8 +185,10 @@ impl Selected {
 
     /// The lines of a summary.
     pub fn lines(&self) -> String {
+        let fewer = self.fewer();
+        let note = fewer.map_or_else(String::new, |why| format!("{:<11} {why}\n", "note"));
         format!(
-            "{:<11} {}\n{:<11} {}\n",
+            "{:<11} {}\n{note}{:<11} {}\n",
             "selected",
             self.choice(),
             "its test",
@@ -172,6 +204,8 @@ impl Selected {
             .map(|(net, seed, score)| json!({ "net": net, "seed": seed, "validation": score }));
         json!({
             "score": self.score,
+            "asked": self.asked,
+            "note": self.fewer(),
             "compared": self.compared,
             "tied": self.tied,
             "networks": networks.collect::<Vec<_>>(),
@@ -193,8 +227,12 @@ impl Selected {
         });
         let header = ["net", "seed", &format!("validation {}", self.score)];
         let section = Section::new("The model that was selected")
-            .paragraph(format!("Selected is {}.", self.choice()))
-            .paragraph(format!("On the test part: {}.", self.judgement()));
+            .paragraph(format!("Selected is {}.", self.choice()));
+        let section = match self.fewer() {
+            Some(why) => section.paragraph(format!("Note: {why}.")),
+            None => section,
+        };
+        let section = section.paragraph(format!("On the test part: {}.", self.judgement()));
         let section = match decision {
             Some(decision) => decision.paragraphs(section),
             None => section,

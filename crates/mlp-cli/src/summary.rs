@@ -32,13 +32,14 @@ impl Summary<'_> {
         if let Some(selected) = self.selected()? {
             text.push_str(&selected.lines());
         }
-        if let Some(decision) = self.decision()? {
+        let decision = self.decision()?;
+        if let Some(decision) = &decision {
             let _ = writeln!(text, "{:<11} {}", "threshold", decision.text());
             if let Some(warning) = decision.warning() {
                 let _ = writeln!(text, "{:<11} {warning}", "warning");
             }
         }
-        if let Some(positive) = self.positive()? {
+        if let Some(positive) = self.positive(decision.is_some())? {
             let _ = writeln!(text, "{:<11} {positive}", "positive");
         }
         if let Some(doubtful) = self.doubtful()? {

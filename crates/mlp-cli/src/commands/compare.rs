@@ -8,7 +8,7 @@ use mlp_statistics::Mean;
 use serde_json::{Value, json};
 
 use crate::{
-    comparison::{self, ComparedRun, Found, HEADS, UNPAIRED, cells, mean},
+    comparison::{self, ComparedRun, Found, HEADS, cells, mean, unpaired, without_values},
     failure::{CommandResult, Failure},
     figures, formatting, terminal,
 };
@@ -28,7 +28,7 @@ pub struct Compare {
     /// run directories of train runs and populations; each is compared with the first
     #[arg(required = true, value_name = "DIR")]
     runs: Vec<PathBuf>,
-    /// columns of the table of networks to compare [default: loss and scores of the test part]
+    /// columns of the table of networks to compare [default: loss and scores of the first of test, validation and training part with values in every run]
     #[arg(long, value_name = "A,B", value_delimiter = ',')]
     metrics: Vec<String>,
     /// write report.html and the figure of the curves into this folder
@@ -108,6 +108,9 @@ fn text(runs: &[ComparedRun], found: &Found) -> String {
     if found.unsound.iter().any(|count| *count > 0) {
         text.push_str("  left out: networks that diverged or exploded\n");
     }
+    for line in without_values(runs, found) {
+        let _ = writeln!(text, "  {line}");
+    }
     for (index, run) in runs.iter().enumerate().skip(1) {
         let _ = writeln!(
             text,
@@ -121,7 +124,7 @@ fn text(runs: &[ComparedRun], found: &Found) -> String {
         let rows: Vec<Vec<String>> = std::iter::once(head).chain(rows).collect();
         match rows.len() == 1 {
             true => {
-                let _ = writeln!(text, "  {UNPAIRED}");
+                let _ = writeln!(text, "  {}", unpaired(found, index));
             }
             false => text.push_str(&formatting::columns(&rows, "  ")),
         }

@@ -1,7 +1,6 @@
 //! `mlp evaluate`: scores of a model on labelled data.
 
 use clap::Args;
-use mlp_data::table::Unknown;
 
 use super::{
     labelled,
@@ -56,12 +55,7 @@ impl Evaluate {
         )?;
         let level = terminal::level()?;
         let evaluation = model.evaluate(&dataset, level)?;
-        let read = dataset.read();
-        let dropped = read.iter().map(|table| table.dropped()).sum();
-        let why = match self.unknown.way {
-            Unknown::Row => "missing values, or categories that are not known",
-            Unknown::Refuse | Unknown::Zero => "missing values",
-        };
+        let (dropped, why) = labelled::left_out(&dataset, self.unknown.way);
         let predicted = model.judge_at(&dataset, level)?;
         let mut scores = Scores::new(&model, &evaluation, &predicted).without(dropped, why);
         if let (Some(column), Some(weights)) = (dataset.weight_column(), dataset.weights()) {

@@ -160,6 +160,14 @@ impl Importance {
                 _ => 0,
             },
             positive: positive_class(&model, score),
+            left_out: match self.data {
+                Some(_) => labelled::left_out(&dataset, self.unknown.way),
+                // The rows of a part are those that the run kept.
+                None => (0, ""),
+            },
+            weighted: (dataset.weight_column())
+                .zip(dataset.weights())
+                .map(|(column, weights)| (column, weights.iter().sum())),
             found: &found,
             dependences: &dependences,
         };
@@ -302,6 +310,17 @@ fn as_text(explained: &explanation::Explanation<'_>) -> CommandResult<String> {
     let mut text = String::new();
     let (score, found) = (explained.score, explained.found);
     writeln!(text, "{:<17} {}", "data", explained.of)?;
+    if let (dropped @ 1.., why) = explained.left_out {
+        writeln!(text, "{:<17} {dropped} ({why})", "rows left out")?;
+    }
+    if let Some((column, sum)) = explained.weighted {
+        writeln!(
+            text,
+            "{:<17} {column} (sum {}): rows count by it in everything here",
+            "sample weight",
+            formatting::measured(sum)
+        )?;
+    }
     if let Some(class) = explained.positive {
         writeln!(text, "{:<17} {class}", "positive")?;
     }
@@ -391,6 +410,9 @@ fn as_json(explained: &explanation::Explanation<'_>) -> serde_json::Value {
     });
     json!({
         "data": explained.of,
+        "dropped": explained.left_out.0,
+        "sample_weight": explained.weighted.map(|(column, _)| column),
+        "sum_of_weights": explained.weighted.map(|(_, sum)| sum),
         "score": explained.score.name,
         "value": explained.value(),
         "columns": columns.collect::<Vec<_>>(),

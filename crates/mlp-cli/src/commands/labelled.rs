@@ -109,6 +109,16 @@ fn table(model: &Model, name: &str, author: DataSpec, unknown: Unknown) -> Comma
     }
 }
 
+/// How many rows of labelled data were left out when they were read, and why.
+pub fn left_out(dataset: &Dataset, unknown: Unknown) -> (u64, &'static str) {
+    let dropped = dataset.read().iter().map(|table| table.dropped()).sum();
+    let why = match unknown {
+        Unknown::Row => "missing values, or categories that are not known",
+        Unknown::Refuse | Unknown::Zero => "missing values",
+    };
+    (dropped, why)
+}
+
 /// The column of sample weights that the model was trained with, by its experiment.
 pub fn trained_weight(model: &Model) -> Option<String> {
     setting(model, "data.sample_weight")

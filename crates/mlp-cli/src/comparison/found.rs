@@ -27,16 +27,13 @@ impl Found {
     /// # Errors
     /// A metric that a run does not have, or a table that cannot be read.
     pub fn of(runs: &[ComparedRun], asked: &[String]) -> Result<Self> {
-        let names = match asked {
-            [] => usual(runs),
-            asked => asked.to_vec(),
+        let metrics = match asked {
+            [] => usual(runs)?,
+            asked => asked
+                .iter()
+                .map(|name| MetricOfRuns::read(runs, name.trim()))
+                .collect::<Result<Vec<_>>>()?,
         };
-        let mut metrics = Vec::new();
-        for name in &names {
-            metrics.push(MetricOfRuns::read(runs, name.trim())?);
-        }
-        // The table of networks has columns that apply to other tasks.
-        metrics.retain(|metric| !asked.is_empty() || metric.means.iter().any(Option::is_some));
         let (mut differences, mut unsound) = (Vec::new(), Vec::new());
         for (index, run) in runs.iter().enumerate() {
             let own = Networks::read(run, &runs[0])?;

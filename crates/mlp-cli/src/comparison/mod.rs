@@ -10,5 +10,5 @@ mod wording;
 pub use self::{
     found::Found,
     runs::{ComparedRun, open},
-    wording::{HEADS, UNPAIRED, cells, mean},
+    wording::{HEADS, cells, mean, unpaired, without_values},
 };

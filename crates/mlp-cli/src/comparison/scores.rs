@@ -7,7 +7,7 @@ use mlp_statistics::Mean;
 use super::runs::ComparedRun;
 use crate::failure::Failure;
 
-/// The metrics that are compared unless others are asked for: of the first part of these that every run has.
+/// The metrics that are compared unless others are asked for: of the first part of these with values in every run.
 const USUAL: [[&str; 4]; 3] = [
     ["test_loss", "test_accuracy", "test_r2", "test_rmse"],
     [
@@ -37,20 +37,31 @@ pub struct Networks {
     pub unsound: usize,
 }
 
-/// The metrics that are compared unless others are asked for.
-pub fn usual(runs: &[ComparedRun]) -> Vec<String> {
-    let has = |metric: &&str| {
+/// The metrics that are compared unless others are asked for: of the first part with values in every run. The test part
+/// of a run that selects a model is withheld from its networks.
+///
+/// # Errors
+/// A table that cannot be read.
+pub fn usual(runs: &[ComparedRun]) -> Result<Vec<MetricOfRuns>> {
+    let has = |metric: &&&str| {
         let mut views = runs.iter().map(|run| run.view.nets());
-        views.all(|nets| nets.names().iter().any(|name| name == metric))
+        views.all(|nets| nets.names().iter().any(|name| name == **metric))
     };
-    let mut parts = USUAL
-        .iter()
-        .map(|part| part.iter().filter(|metric| has(metric)));
-    let found = parts.find_map(|part| {
-        let names: Vec<String> = part.map(|name| (*name).to_owned()).collect();
-        (!names.is_empty()).then_some(names)
-    });
-    found.unwrap_or_default()
+    let mut first = None;
+    for part in USUAL {
+        let names = part.iter().filter(has);
+        let mut metrics = names
+            .map(|metric| MetricOfRuns::read(runs, metric))
+            .collect::<Result<Vec<_>>>()?;
+        // The table of networks has columns that apply to other tasks.
+        metrics.retain(|metric| metric.means.iter().any(Option::is_some));
+        let whole = |metric: &MetricOfRuns| metric.means.iter().all(Option::is_some);
+        if metrics.iter().any(whole) {
+            return Ok(metrics);
+        }
+        first = first.or_else(|| (!metrics.is_empty()).then_some(metrics));
+    }
+    Ok(first.unwrap_or_default())
 }
 
 impl MetricOfRuns {

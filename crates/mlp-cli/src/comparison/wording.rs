@@ -2,7 +2,7 @@
 
 use mlp_statistics::Mean;
 
-use super::paired::Paired;
+use super::{found::Found, paired::Paired, runs::ComparedRun};
 use crate::formatting;
 
 /// A mean with its interval: `0.1234 (0.1200 to 0.1268)`.
@@ -48,6 +48,38 @@ pub fn cells(metric: &str, found: &Paired) -> [String; 7] {
     ]
 }
 
-/// Why two runs cannot be paired.
-pub const UNPAIRED: &str =
-    "no pairs: no seed is once in each run, beside the same values of what both sweep";
+/// Why a run has no paired difference from the first.
+pub fn unpaired(found: &Found, run: usize) -> &'static str {
+    let both = |means: &[Option<Mean>]| means[0].is_some() && means[run].is_some();
+    match found.metrics.iter().any(|metric| both(&metric.means)) {
+        true => "no pairs: no seed is once in each run, beside the same values of what both sweep",
+        false => "no pairs: none of these metrics has values in both runs",
+    }
+}
+
+/// What is said of each metric without values in some of the runs.
+pub fn without_values(runs: &[ComparedRun], found: &Found) -> Vec<String> {
+    let lines = found.metrics.iter().filter_map(|metric| {
+        let without = runs.iter().zip(&metric.means);
+        let without: Vec<_> = without
+            .filter(|(_, mean)| mean.is_none())
+            .map(|(run, _)| run)
+            .collect();
+        let letters: Vec<&str> = without.iter().map(|run| &*run.letter).collect();
+        let withheld = |run: &&ComparedRun| run.view.author().population.select.is_some();
+        let why = match metric.metric.strip_prefix("test_") {
+            Some(score) if without.iter().any(withheld) => format!(
+                ": --select withholds the test part from the networks; compare validation_{score}"
+            ),
+            _ => String::new(),
+        };
+        (!letters.is_empty()).then(|| {
+            format!(
+                "{} has no values in {}{why}",
+                metric.metric,
+                letters.join(", ")
+            )
+        })
+    });
+    lines.collect()
+}

@@ -8,7 +8,7 @@ use mlp_train::Kind;
 
 use super::{Drawing, Figure, files, report, trends::Selection};
 use crate::{
-    comparison::{ComparedRun, Found, HEADS, UNPAIRED, cells, mean},
+    comparison::{ComparedRun, Found, HEADS, cells, mean, unpaired, without_values},
     formatting,
 };
 
@@ -96,13 +96,16 @@ fn page(runs: &[ComparedRun], found: &Found, figures: &[Figure]) -> Result<Repor
         header: head,
         rows: rows.collect(),
     });
+    for line in without_values(runs, found) {
+        scores = scores.paragraph(format!("{line}."));
+    }
     for (index, run) in runs.iter().enumerate().skip(1) {
         let pairs = found.metrics.iter().zip(&found.differences[index]);
         let rows: Vec<Vec<String>> = pairs
             .filter_map(|(metric, paired)| Some(cells(&metric.metric, paired.as_ref()?).to_vec()))
             .collect();
         scores = match rows.is_empty() {
-            true => scores.paragraph(format!("{} and A: {UNPAIRED}.", run.letter)),
+            true => scores.paragraph(format!("{} and A: {}.", run.letter, unpaired(found, index))),
             false => scores.table(ReportTable {
                 caption: format!(
                     "{} minus A over networks of the same seed, with 95 % intervals",

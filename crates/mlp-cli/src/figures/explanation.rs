@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use mlp_plot::{
-    Best, ColorMap, CurvePanel, Film, GridAxis, HeatMap, IntervalPlot, IntervalRow, LearningCurves,
-    Scale, Series,
+    Best, ColorMap, CurvePanel, Film, Format, GridAxis, HeatMap, IntervalPlot, IntervalRow,
+    LearningCurves, Scale, Series,
 };
 use mlp_store::{remove_unfinished, write_results};
 use mlp_train::{
@@ -34,6 +34,10 @@ pub struct Explanation<'a> {
     pub classes: usize,
     /// The positive class, where the score is of it alone.
     pub positive: Option<&'a str>,
+    /// How many rows were left out when the data were read, and why.
+    pub left_out: (u64, &'static str),
+    /// The column of sample weights, where rows count in the score as it says, and their sum.
+    pub weighted: Option<(&'a str, f64)>,
     pub found: &'a Importances,
     pub dependences: &'a [Dependence],
 }
@@ -83,6 +87,14 @@ impl Explanation<'_> {
                 .iter()
                 .map(|found| self.dependence_figure(found)),
         ) {
+            // One of an earlier call would not be of these tables.
+            for format in [Format::Svg, Format::Png] {
+                let file = folder.join(format!("{}.{}", figure.name, format.extension()));
+                if !drawing.formats().contains(&format) && file.is_file() {
+                    std::fs::remove_file(&file)
+                        .with_context(|| format!("cannot remove {}", file.display()))?;
+                }
+            }
             files.extend(write_chart(folder, &figure, &drawing, &facts)?);
         }
         Ok(files)

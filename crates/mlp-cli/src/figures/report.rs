@@ -128,13 +128,13 @@ pub fn section(view: &View, figures: &[Figure], heading: &str) -> Result<Section
     {
         section = section.paragraph(format!("Warning: {warning}."));
     }
+    let decision = decision(view)?;
     if view.kind() == Kind::Train
-        && let Some(decision) = decision(view)?
+        && let Some(decision) = &decision
     {
         section = decision.paragraphs(section);
     }
-    let scores = view.recipe().scores.iter().map(|score| score.name);
-    if let Some(positive) = positive::of(&view.recipe().data, scores) {
+    if let Some(positive) = positive::of(view.recipe(), decision.is_some()) {
         section = section.paragraph(format!("Positive is {positive}."));
     }
     if view.kind() == Kind::Population

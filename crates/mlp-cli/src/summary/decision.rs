@@ -1,12 +1,13 @@
 //! The decision threshold of a run's model, and its scores.
 
-use std::fmt::Write;
+use std::{fmt::Write, path::Path};
 
 use anyhow::Result;
 use mlp_plot::Section;
 use mlp_train::{DataRecipe, Model, OutputMeaning, Threshold, score::Confusion};
 use serde_json::{Value, json};
 
+use super::positive;
 use crate::formatting;
 
 /// A requested threshold, and its scores on the part for final scores.
@@ -16,6 +17,8 @@ pub struct Decision {
     by: Option<&'static str>,
     /// The second class.
     class: String,
+    /// The other class, where the second is the commoner.
+    rarer: Option<String>,
     part: &'static str,
     /// None where no row is predicted as the class.
     precision: Option<f64>,
@@ -52,6 +55,7 @@ impl Decision {
                 Threshold::Best(score) => Some(score.name),
             },
             class: names[1].clone(),
+            rarer: positive::rarer(data).map(str::to_owned),
             part,
             precision: confusion.known_precision(1),
             recall: confusion.known_recall(1),
@@ -99,13 +103,22 @@ impl Decision {
             _ => return None,
         };
         let (threshold, class) = (formatting::measured(self.threshold), &self.class);
-        let help = match self.by {
-            Some(_) => {
+        // Of the commoner class F1 is best where nearly every row is predicted as it.
+        let first = match &self.rarer {
+            Some(rarer) => format!("--positive {} ", formatting::shell(Path::new(rarer))),
+            None => String::new(),
+        };
+        let help = match (self.by, &*first) {
+            (Some(_), "") => {
                 "choose it by another score, as balanced_accuracy or positive_f1, give a number"
+                    .to_owned()
             }
-            None => {
-                "choose it by a score, as --threshold positive_f1 with --validation-fraction 0.2"
-            }
+            (Some(_), first) => format!(
+                "choose it by another score, as --threshold balanced_accuracy or {first}--threshold positive_f1, give a number"
+            ),
+            (None, first) => format!(
+                "choose it by a score, as {first}--threshold positive_f1 with --validation-fraction 0.2"
+            ),
         };
         Some(format!(
             "at the threshold {threshold} {which} of the {} part is predicted as {class}; try a {aim} threshold, {help}, or longer training",

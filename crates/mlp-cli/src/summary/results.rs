@@ -1,7 +1,7 @@
 //! The results of a run, as its summary needs them.
 
 use mlp_store::{RunDirectory, RunStatus};
-use mlp_train::{Kind, ResolvedExperiment, Threshold};
+use mlp_train::{Kind, ResolvedExperiment};
 
 use super::{decision::Decision, ending::Ending, positive};
 use crate::{
@@ -51,6 +51,7 @@ impl<'a> Summary<'a> {
             true => Ok(Some(Selected::of(
                 &self.directory.selection()?,
                 &self.nets,
+                self.experiment.experiment().population.ensemble,
             )?)),
             false => Ok(None),
         }
@@ -73,15 +74,10 @@ impl<'a> Summary<'a> {
         Ok(Decision::of(&model, recipe.threshold, &recipe.data, rows)?)
     }
 
-    /// Which class is the positive one, where a score that is shown is of it.
-    pub(super) fn positive(&self) -> CommandResult<Option<String>> {
-        let recipe = self.experiment.recipe(0)?;
-        let scores = recipe.scores.iter().map(|score| score.name);
-        let chooses = match recipe.threshold {
-            Some(Threshold::Best(score)) => Some(score.name),
-            Some(Threshold::At(_)) | None => None,
-        };
-        Ok(positive::of(&recipe.data, scores.chain(chooses)))
+    /// Which class is the positive one, where a score that is shown is of it; those at the threshold of a model that
+    /// `decides` are.
+    pub(super) fn positive(&self, decides: bool) -> CommandResult<Option<String>> {
+        Ok(positive::of(&self.experiment.recipe(0)?, decides))
     }
 
     /// The rows that are most likely mislabelled, where that is told.

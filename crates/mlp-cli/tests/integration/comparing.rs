@@ -93,6 +93,35 @@ fn differences_are_those_of_networks_of_the_same_seed() {
     assert!(pair["interval_95"].is_null());
 }
 
+/// Networks of a run that selects a model have no scores of the test part, which is kept from them.
+#[test]
+fn runs_that_select_are_compared_by_the_validation_part() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    for (name, rate) in [("slow", "0.1"), ("fast", "1")] {
+        let own = format!(
+            "population moons --nets 4 --steps 60 --validation-fraction 0.25 --select loss --lr {rate} --out {name} --figures none"
+        );
+        run(folder, &own.split(' ').collect::<Vec<_>>());
+    }
+    let text = run(folder, &["compare", "slow", "fast"]);
+    assert!(text.contains("validation_loss"), "{text}");
+    assert!(
+        !text.contains("no pairs") && !text.contains("test_loss"),
+        "{text}"
+    );
+    let own = ["--metrics", "test_loss", "--out", "beside"];
+    let text = run(folder, &[&["compare", "slow", "fast"], &own[..]].concat());
+    let page = fs::read_to_string(folder.join("beside/report.html")).unwrap();
+    for said in [
+        "test_loss has no values in A, B: --select withholds the test part from the networks; compare validation_loss",
+        "none of these metrics has values in both runs",
+    ] {
+        assert!(text.contains(said), "{text}");
+        assert!(page.contains(said), "{said}");
+    }
+}
+
 #[test]
 fn a_comparison_is_a_text_and_a_report() {
     let folder = tempfile::tempdir().unwrap();

@@ -183,6 +183,14 @@ fn what_no_permutation_changes_is_not_known() {
         line("note").contains("a column with the same value in all of these rows"),
         "{text}"
     );
+    // Figures of an earlier call do not stay beside newer tables.
+    let figure = folder.join("r/importance/importance.png");
+    assert!(figure.is_file());
+    run(
+        folder,
+        &["importance", "r", "same.csv", "--figures", "none"],
+    );
+    assert!(!figure.exists() && figure.with_extension("csv").is_file());
     fs::write(folder.join("one.csv"), "a,colour,idle,y\n1,red,3,1.5\n").unwrap();
     let text = run(folder, &["importance", "r", "one.csv", "--score", "rmse"]);
     assert_eq!(text.matches("not known").count(), 3, "{text}");
@@ -190,4 +198,38 @@ fn what_no_permutation_changes_is_not_known() {
         text.contains("one row alone") && !text.contains("may not matter"),
         "{text}"
     );
+}
+
+#[test]
+fn weights_and_rows_that_are_left_out_are_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let mut text = "a,b,w,y\n".to_owned();
+    for row in 0..60 {
+        let a = match row {
+            7 => String::new(),
+            row => format!("{}.5", row * 7 % 13),
+        };
+        text += &format!("{a},{}.25,{},{}.5\n", row % 5, 1 + row % 3, row * 7 % 13);
+    }
+    fs::write(folder.join("t.csv"), text).unwrap();
+    let train = "train t.csv --target y --sample-weight w --missing drop --hidden 2 --steps 5 --figures none -o r -q";
+    run(folder, &train.split(' ').collect::<Vec<_>>());
+    fs::write(
+        folder.join("new.csv"),
+        "a,b,w,y\n1.5,0.25,1,1.5\n,1.25,1,2.5\n4.5,2.25,2,4.5\n9.5,3.25,3,9.5\n",
+    )
+    .unwrap();
+    let text = run(folder, &["importance", "r", "new.csv"]);
+    for line in [
+        "rows left out     1 (missing values)",
+        "sample weight     w (sum 6",
+    ] {
+        assert!(text.contains(line), "{text}");
+    }
+    let text = run(folder, &["importance", "r", "new.csv", "--json"]);
+    let found: serde_json::Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(found["dropped"], 1);
+    assert_eq!(found["sample_weight"], "w");
+    assert_eq!(found["sum_of_weights"], 6.0);
 }

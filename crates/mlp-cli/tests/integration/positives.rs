@@ -35,10 +35,27 @@ fn the_positive_class_is_named_and_can_be_chosen() {
         "{text}"
     );
     assert!(line(&run(folder, "evaluate a t.csv")).contains("--positive fraud"));
+    // Precision and recall at a threshold are of it without a score that is asked for.
+    let text = run(
+        folder,
+        &TRAINED.replace("--figures none", "--threshold 0.000001 -o e"),
+    );
+    assert!(
+        line(&text).contains("--positive fraud it is the other: precision, recall are of it"),
+        "{text}"
+    );
+    assert!(
+        text.contains("choose it by a score, as --positive fraud --threshold positive_f1"),
+        "{text}"
+    );
+    let report = fs::read_to_string(folder.join("e/report.html")).unwrap();
+    assert!(report.contains("precision, recall are of it"));
     let chosen = "--positive fraud --metrics recall --threshold positive_f1";
     let text = run(folder, &format!("{TRAINED} {chosen} -o b"));
     assert!(
-        line(&text).contains("fraud (12.5 % of the training part): recall, positive_f1 are of it"),
+        line(&text).contains(
+            "fraud (12.5 % of the training part): recall, positive_f1, precision are of it"
+        ),
         "{text}"
     );
     assert!(text.contains("of fraud ("), "{text}");

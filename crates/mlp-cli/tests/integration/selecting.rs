@@ -180,6 +180,28 @@ fn an_ensemble_predicts_with_its_spread_and_goes_into_every_format() {
 }
 
 #[test]
+fn an_ensemble_of_fewer_networks_than_asked_for_says_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let search = SEARCH.replace(
+        "--nets 8",
+        "--nets 2 --sweep learning_rate=0.1,1e30 --select loss --ensemble 3 --out a",
+    );
+    let said = "3 were asked for; 2 of 4 networks diverged or exploded";
+    let text = run(folder, &search);
+    assert!(text.contains("the 2 best of 2 networks"), "{text}");
+    assert!(
+        text.lines()
+            .any(|line| line.starts_with("note") && line.ends_with(said)),
+        "{text}"
+    );
+    let told: serde_json::Value =
+        serde_json::from_str(&run(folder, &format!("{search} --json"))).unwrap();
+    assert_eq!(told["selection"]["asked"], 3);
+    assert_eq!(told["selection"]["note"], said);
+}
+
+#[test]
 fn every_network_is_asked_at_points_of_ones_own() {
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path();
