@@ -179,7 +179,7 @@ mod tests {
     #[test]
     fn a_seed_gives_the_same_numbers_and_usual_ones_are_finite() {
         let take = |sampler: &mut Sampler| (sampler.numbers(50), sampler.text(), sampler.places(9));
-        // By value, rustc 1.95 with optimisation hands the first call's sampler to the second one, advanced.
+        // Equal values that a closure takes over are one value to optimised rustc 1.95: rust-lang/rust#155241.
         let [mut one, mut other] = [Sampler::usual(3), Sampler::usual(3)];
         assert_eq!(take(&mut one), take(&mut other));
         let (numbers, _, places) = take(&mut Sampler::usual(4));
