@@ -18,7 +18,7 @@ const MOST_BYTES: u64 = 1 << 24;
 /// Reads an experiment file. Relative paths in it are relative to the file.
 ///
 /// # Errors
-/// [`Error::Read`]; [`Error::Toml`] with line and column; an unknown or misplaced key or an invalid
+/// [`Error::Read`]; [`Toml`](mlp_train::Error::Toml) with line and column; an unknown or misplaced key or an invalid
 /// value, with file and line.
 pub fn read_experiment(path: &Path) -> Result<ExperimentFile, Error> {
     let read = Error::read(path);
