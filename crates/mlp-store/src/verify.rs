@@ -2,6 +2,7 @@
 //! results, and every file with its digest.
 
 mod cells;
+mod networks;
 mod selection;
 
 use std::{
@@ -10,13 +11,13 @@ use std::{
     sync::{Arc, atomic::AtomicBool},
 };
 
-use mlp_core::{
-    Level,
-    seed::{Purpose, Stream},
-};
+use mlp_core::Level;
 use mlp_data::names::so_many;
 
-use self::cells::{same, told};
+use self::{
+    cells::{same, told},
+    networks::networks,
+};
 use crate::npz;
 use crate::{
     Error,
@@ -111,17 +112,7 @@ pub fn verify(
             hint: "finish the run with mlp resume, then verify it",
         });
     };
-    let sample = match experiment.computed_cells() {
-        _ if how.only.is_some() => how.only.into_iter().collect(),
-        None => sample(experiment.networks(), how.networks, how.seed),
-        // For a partly refined map, the trained ones.
-        Some(cells) => {
-            let (cells, seeds) = (Vec::from_iter(cells), experiment.seeds_per_cell());
-            let drawn = sample(cells.len() as u64 * seeds, how.networks, how.seed);
-            let network = |index: u64| cells[(index / seeds) as usize] * seeds + index % seeds;
-            drawn.into_iter().map(network).collect()
-        }
-    };
+    let sample = networks(experiment, how.only, how.networks, how.seed);
     let mut verification = Verification {
         manifest: manifest.clone(),
         networks: sample.iter().copied().collect(),
@@ -235,23 +226,6 @@ pub fn verify(
         }
     }
     Ok(verification)
-}
-
-/// This many of the networks `0..count`, drawn at random.
-fn sample(count: u64, wanted: u64, seed: u64) -> BTreeSet<u64> {
-    if wanted >= count {
-        return (0..count).collect();
-    }
-    // Floyd's algorithm (Bentley and Floyd 1987): every subset is equally likely.
-    let mut stream = Stream::new(seed, Purpose::Sampling);
-    let mut chosen = BTreeSet::new();
-    for last in count - wanted..count {
-        let network = stream.below(last + 1);
-        if !chosen.insert(network) {
-            chosen.insert(last);
-        }
-    }
-    chosen
 }
 
 /// Whether two models differ only in the text of their experiment and the format of their table, which

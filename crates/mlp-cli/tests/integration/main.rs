@@ -20,6 +20,7 @@ mod importance;
 mod interruptions;
 mod losses;
 mod names;
+mod number_targets;
 mod origins;
 mod outputs;
 mod plans;

@@ -1,4 +1,4 @@
-use super::*;
+use super::{networks::sample, *};
 
 #[test]
 fn samples_have_distinct_networks_of_all() {
