@@ -1,16 +1,17 @@
 // Makes small runs with the built `mlp` and tries their reports in a browser, opened from disk: `npm run browser`.
-// MLP names the program, CHROMIUM the browser. Screenshots are left in target/page.
+// MLP names the program (else the one that was built last), CHROMIUM the browser. Screenshots are left in target/page.
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import puppeteer from "puppeteer-core";
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), "../../../..");
-const mlp = process.env.MLP ?? ["release", "debug"].map((kind) => join(root, "target", kind, "mlp")).find(existsSync);
+const built = ["release", "debug"].map((kind) => join(root, "target", kind, "mlp")).filter(existsSync);
+const mlp = process.env.MLP ?? built.sort((a, b) => statSync(b).mtimeMs - statSync(a).mtimeMs)[0];
 const chromium = process.env.CHROMIUM ?? ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(existsSync);
 if (!mlp || !chromium) throw new Error("needs a built mlp (cargo build -p mlp-cli) and chromium");
 const shots = join(root, "target/page");
