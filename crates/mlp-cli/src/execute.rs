@@ -15,7 +15,7 @@ use crate::{
     formatting,
     interrupt::{self, Working},
     options::{Destination, Running},
-    progress::{Progress, watching::Watching},
+    progress::{Progress, screen::Screen, watching::Watching},
     summary, terminal,
 };
 
@@ -56,19 +56,25 @@ pub fn train(
         threads: NonZeroUsize::new(running.threads),
         packs: true,
     };
-    let shown = !running.quiet && !running.no_progress;
+    let screen = running.watch.then(Screen::open).transpose()?;
+    let shown = !running.quiet && !running.no_progress && screen.is_none();
     let progress = Progress::new(shown);
     let watching = Watching {
         progress: &progress,
         shown,
+        screen: screen.as_ref(),
         faults: Mutex::default(),
     };
     let working = Working::begin();
     let done = carry_out(experiment, execution, &watching, working.flag());
     progress.finish();
+    if let (Some(screen), Ok(done)) = (&screen, &done) {
+        screen.show_end(&ending(done));
+    }
+    let faults = watching.faults.into_inner();
+    drop(screen);
     drop(working);
     let done = done?;
-    let faults = watching.faults.into_inner();
     let faults = faults.unwrap_or_else(PoisonError::into_inner);
     if let Some(first) = faults.first().filter(|_| !interrupt::is_interrupted()) {
         return Err(Failure::Failed(anyhow::anyhow!(
@@ -83,6 +89,17 @@ pub fn train(
     }
     interrupt::check(&done)?;
     Ok(done)
+}
+
+/// How a training ended, in a few words.
+fn ending(done: &mlp_store::Summary) -> String {
+    let Some(outcome) = &done.outcome else {
+        return done.manifest.status.name().to_owned();
+    };
+    match outcome.stopped_by() {
+        Some(rule) => format!("{} by {rule}", outcome.status().name()),
+        None => outcome.status().name().to_owned(),
+    }
 }
 
 /// Trains into a directory, draws the figures, and prints the summary.

@@ -110,7 +110,12 @@ impl fmt::Display for Failure {
             Self::Interrupted(Remaining::Nothing) => f.write_str("interrupted"),
             Self::Interrupted(Remaining::Run(folder)) => write!(
                 f,
-                "interrupted; finished work is kept; mlp resume {} continues from there",
+                "{}; finished work is kept; mlp resume {} continues from there",
+                if signal::is_wished() {
+                    "stopped"
+                } else {
+                    "interrupted"
+                },
                 formatting::shell(folder)
             ),
             Self::Interrupted(Remaining::Results(folder)) => write!(

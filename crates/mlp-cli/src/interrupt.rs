@@ -24,6 +24,7 @@ use mlp_store::{RunStatus, Summary};
 use self::{remaining::Remaining, signal::SIGINT};
 use crate::{
     failure::{CommandResult, Failure},
+    progress::screen,
     terminal,
 };
 
@@ -114,8 +115,20 @@ fn received(signal: i32, first: &mut Option<Instant>) {
     }
 }
 
+/// Ctrl-C where the terminal hands it over as a key: as the signal.
+pub fn signalled() {
+    received(SIGINT, &mut None);
+}
+
+/// Ends the training as a signal does, but at the user's wish: quietly.
+pub fn leave() {
+    signal::wish();
+    signalled();
+}
+
 /// Ends the process immediately.
 fn end() -> ! {
+    screen::restore();
     let left = LEFT.lock().unwrap_or_else(PoisonError::into_inner).clone();
     let mut err = io::stderr();
     // A bar may stand on the line.

@@ -62,7 +62,8 @@ fn main() -> ExitCode {
         Err(failure) => {
             let text = failure.to_string();
             if !text.is_empty() {
-                terminal::say(&format!("error: {text}"));
+                let head = if failure.code() == 0 { "" } else { "error: " };
+                terminal::say(&format!("{head}{text}"));
             }
             ExitCode::from(failure.code())
         }

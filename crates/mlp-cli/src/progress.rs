@@ -1,5 +1,6 @@
 //! Progress on standard error: a bar on a terminal, plain lines elsewhere.
 
+pub mod screen;
 pub mod watching;
 
 use std::{

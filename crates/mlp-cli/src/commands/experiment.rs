@@ -16,6 +16,15 @@ use crate::{
     plan, terminal,
 };
 
+/// What some commands have besides.
+#[derive(Default)]
+pub struct Extras {
+    /// A window of a map.
+    pub zoom: Zoom,
+    /// The training is watched on the terminal.
+    pub watch: bool,
+}
+
 /// The arguments of an experiment of a kind.
 #[derive(Args)]
 pub struct Experiment<S: Selection> {
@@ -33,7 +42,8 @@ pub struct Experiment<S: Selection> {
 
 impl<S: Selection> Experiment<S> {
     /// Executes the experiment.
-    pub fn run(&self, kind: Kind, zoom: &Zoom, quiet: bool) -> CommandResult {
+    pub fn run(&self, kind: Kind, extras: &Extras, quiet: bool) -> CommandResult {
+        let zoom = &extras.zoom;
         let (mut options, sets) = (self.keys.layer()?, self.sets.layer()?);
         let named = self.data.as_ref().filter(|_| kind == Kind::Map);
         let zoomed = match named {
@@ -43,7 +53,7 @@ impl<S: Selection> Experiment<S> {
         if let (Some(base), Some(_)) = (&zoomed, &zoom.zoom) {
             self.base.refuse("a run directory")?;
             let layers = [base.clone(), options, sets];
-            return self.training.run(kind, &layers, zoom, quiet);
+            return self.training.run(kind, &layers, extras, quiet);
         }
         if let (Some(data), Some(key)) = (&self.data, keys().find(|key| key.path == "data.name")) {
             if options
@@ -77,7 +87,7 @@ impl<S: Selection> Experiment<S> {
             self.base.refuse("--continue")?;
         }
         let layers = [preset, base.unwrap_or(file), options, sets];
-        self.training.run(kind, &layers, zoom, quiet)
+        self.training.run(kind, &layers, extras, quiet)
     }
 
     /// The settings of `--preset`, beneath these layers.
@@ -151,14 +161,16 @@ impl Training {
         &self,
         kind: Kind,
         layers: &[SettingsLayer],
-        zoom: &Zoom,
+        extras: &Extras,
         quiet: bool,
     ) -> CommandResult {
+        let zoom = &extras.zoom;
         let mut author = options::experiment(kind, layers)?;
         if let Some(out) = &self.destination.out {
             mlp_store::start_as_before(&mut author, out);
         }
-        let running = Running::new(&self.threads, &self.reporting, quiet)?;
+        let mut running = Running::new(&self.threads, &self.reporting, quiet)?;
+        running.watch = extras.watch;
         let whole = author.clone();
         if let Some(window) = &zoom.zoom {
             zoom::narrow(window, &layers[1..], &mut author)?;
@@ -179,6 +191,12 @@ impl Training {
         if self.dry_run {
             let plan = plan::text(&experiment, running)?;
             return terminal::print(&plan);
+        }
+        if running.watch && experiment.networks() > 1 {
+            return Err(Failure::usage(format!(
+                "--watch shows one training, and this experiment has {}; leave it out, or train one network",
+                experiment.networks()
+            )));
         }
         execute::execute(experiment, &self.destination, running)
     }

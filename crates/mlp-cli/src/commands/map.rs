@@ -3,7 +3,10 @@
 use clap::Args;
 use mlp_train::Kind;
 
-use super::{experiment::Experiment, zoom::Zoom};
+use super::{
+    experiment::{Experiment, Extras},
+    zoom::Zoom,
+};
 use crate::{failure::CommandResult, options::Selection};
 
 const EXAMPLES: &str = "\
@@ -37,6 +40,10 @@ impl Selection for Map {
 impl Map {
     /// Trains the map, or the maps of a film.
     pub fn run(&self, quiet: bool) -> CommandResult {
-        self.experiment.run(Kind::Map, &self.zoom, quiet)
+        let extras = Extras {
+            zoom: self.zoom.clone(),
+            ..Extras::default()
+        };
+        self.experiment.run(Kind::Map, &extras, quiet)
     }
 }

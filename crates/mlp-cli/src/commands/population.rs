@@ -3,7 +3,7 @@
 use clap::Args;
 use mlp_train::Kind;
 
-use super::{experiment::Experiment, zoom::Zoom};
+use super::experiment::{Experiment, Extras};
 use crate::{failure::CommandResult, options::Selection};
 
 const EXAMPLES: &str = "\
@@ -33,6 +33,6 @@ impl Population {
     /// Trains the networks.
     pub fn run(&self, quiet: bool) -> CommandResult {
         self.experiment
-            .run(Kind::Population, &Zoom::default(), quiet)
+            .run(Kind::Population, &Extras::default(), quiet)
     }
 }

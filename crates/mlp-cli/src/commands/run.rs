@@ -5,7 +5,7 @@ use std::path::Path;
 use clap::Args;
 use mlp_train::Kind;
 
-use super::{experiment::Training, zoom::Zoom};
+use super::experiment::{Extras, Training};
 use crate::{
     failure::{CommandResult, Failure},
     options::{Keys, Selection, Sets},
@@ -48,6 +48,6 @@ impl Run {
             )));
         };
         let layers = [file.layer, self.keys.layer()?, self.sets.layer()?];
-        self.training.run(kind, &layers, &Zoom::default(), quiet)
+        self.training.run(kind, &layers, &Extras::default(), quiet)
     }
 }

@@ -86,6 +86,7 @@ pub fn run(quiet: bool) -> CommandResult {
         quiet,
         json: false,
         no_progress: false,
+        watch: false,
         began: started,
     };
     let next = DirectoryChoice::Next {

@@ -3,7 +3,7 @@
 use clap::Args;
 use mlp_train::Kind;
 
-use super::{experiment::Experiment, zoom::Zoom};
+use super::experiment::{Experiment, Extras};
 use crate::{failure::CommandResult, options::Selection};
 
 const EXAMPLES: &str = "\
@@ -19,6 +19,13 @@ Examples:
 pub struct Train {
     #[command(flatten)]
     experiment: Experiment<Self>,
+    /// draw loss and answers on the whole terminal while the network trains; q stops and keeps the run
+    #[arg(
+        long,
+        help_heading = "Running",
+        conflicts_with_all = ["dry_run", "no_progress", "json"]
+    )]
+    watch: bool,
 }
 
 impl Selection for Train {
@@ -28,6 +35,10 @@ impl Selection for Train {
 impl Train {
     /// Trains the network.
     pub fn run(&self, quiet: bool) -> CommandResult {
-        self.experiment.run(Kind::Train, &Zoom::default(), quiet)
+        let extras = Extras {
+            watch: self.watch,
+            ..Extras::default()
+        };
+        self.experiment.run(Kind::Train, &extras, quiet)
     }
 }

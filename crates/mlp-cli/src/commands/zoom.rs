@@ -26,7 +26,7 @@ const FRAME_SIZE: Size = Size::new(720, 560);
 const FRAME_TIME: u16 = 300;
 
 /// The arguments of a map over a part of the axes.
-#[derive(Args, Default)]
+#[derive(Args, Default, Clone)]
 pub struct Zoom {
     /// train the map over this part of its axes, in f64: of a run given in place of DATA, or of the given axes
     #[arg(

@@ -87,6 +87,8 @@ pub struct Running {
     pub json: bool,
     /// No progress.
     pub no_progress: bool,
+    /// The training is watched on the terminal.
+    pub watch: bool,
     /// When the command began.
     pub began: Instant,
 }
@@ -100,6 +102,7 @@ impl Running {
             quiet,
             json: reporting.json,
             no_progress: reporting.no_progress,
+            watch: false,
             began: Instant::now(),
         })
     }

@@ -6,8 +6,9 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
-use mlp_train::{Observer, Outcome, Record, ResolvedExperiment};
+use mlp_train::{Model, Observer, Outcome, Record, ResolvedExperiment};
 
+use super::screen::Screen;
 use crate::{formatting, interrupt, progress::Progress, terminal};
 
 /// Observes a run for its progress and for signals. Warnings are always printed, even with `--quiet`,
@@ -16,6 +17,8 @@ pub struct Watching<'a> {
     pub progress: &'a Progress,
     /// Whether it is.
     pub shown: bool,
+    /// The terminal, if the training is watched on it.
+    pub screen: Option<&'a Screen>,
     /// Networks that a fault of this program ended.
     pub faults: Mutex<Vec<String>>,
 }
@@ -26,6 +29,9 @@ impl Observer for Watching<'_> {
             interrupt::works_in(directory);
         }
         self.progress.on_start(experiment, directory);
+        if let Some(screen) = self.screen {
+            screen.on_start(experiment, directory);
+        }
     }
 
     fn on_resume(&self, finished: u64) {
@@ -33,14 +39,19 @@ impl Observer for Watching<'_> {
     }
 
     fn on_continue(&self, step: u64) {
-        if self.shown {
+        if let Some(screen) = self.screen {
+            screen.on_continue(step);
+        } else if self.shown {
             let steps = formatting::count(step as f64);
             terminal::say(&format!("continuing from step {steps}"));
         }
     }
 
     fn on_warning(&self, text: &str) {
-        terminal::say(&format!("warning: {text}"));
+        match self.screen {
+            Some(screen) => screen.on_warning(text),
+            None => terminal::say(&format!("warning: {text}")),
+        }
     }
 
     fn on_fault(&self, _network: u64, text: &str) {
@@ -50,9 +61,21 @@ impl Observer for Watching<'_> {
 
     fn on_interval_fold(&self, fold: usize, folds: usize) {
         self.progress.on_interval_fold(fold, folds);
+        if let Some(screen) = self.screen {
+            screen.on_interval_fold(fold, folds);
+        }
+    }
+
+    fn on_model(&self, network: u64, step: u64, model: &dyn Fn() -> Model) {
+        if let Some(screen) = self.screen {
+            screen.on_model(network, step, model);
+        }
     }
 
     fn on_record(&self, network: u64, record: &Record) -> ControlFlow<()> {
+        if let Some(screen) = self.screen {
+            return screen.on_record(network, record);
+        }
         self.progress.on_record(network, record)
     }
 

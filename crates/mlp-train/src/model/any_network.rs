@@ -24,6 +24,18 @@ impl AnyNetwork {
         }
     }
 
+    /// A network of either number type.
+    pub(crate) fn of<T: Scalar>(network: Network<T>) -> Self {
+        let mut network = Some(network);
+        let network: &mut dyn Any = &mut network;
+        if let Some(network) = network.downcast_mut::<Option<Network<f32>>>() {
+            return Self::F32(network.take().expect("it was put in above"));
+        }
+        let network = network.downcast_mut::<Option<Network<f64>>>();
+        let network = network.and_then(Option::take);
+        Self::F64(network.expect("a scalar is f32 or f64"))
+    }
+
     /// The network, if it has this number type.
     pub(crate) fn of_type<T: Scalar>(&self) -> Option<&Network<T>> {
         let network: &dyn Any = match self {

@@ -89,10 +89,7 @@ impl Model {
         prepared: &Prepared<T>,
         recipe: &Recipe,
         origin: ModelOrigin,
-    ) -> Self
-    where
-        AnyNetwork: From<Network<T>>,
-    {
+    ) -> Self {
         let data = &recipe.data;
         let answers = match (data.dataset.targets(), prepared.target_scaler()) {
             (Targets::Values { names, .. }, _) if matches!(data.task, Task::Multilabel { .. }) => {
@@ -109,7 +106,7 @@ impl Model {
             (Targets::Classes { names, .. }, _) => OutputMeaning::Classes(names.clone()),
         };
         Self::from_parts(ModelParts {
-            network: network.into(),
+            network: AnyNetwork::of(network),
             members: Vec::new(),
             loss: recipe.spec.loss,
             loss_scale: recipe.spec.loss_scale,

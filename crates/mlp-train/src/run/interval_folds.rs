@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use mlp_core::{Bands, Level, Network, Scalar};
+use mlp_core::{Bands, Level, Scalar};
 use mlp_data::Split;
 
 use super::{
@@ -13,7 +13,7 @@ use crate::{
     data::prepare::Prepared,
     error::Error,
     metrics::event_tracker::FollowedLosses,
-    model::{AnyNetwork, Intervals, Model, ModelOrigin},
+    model::{Intervals, Model, ModelOrigin},
     resolve::recipe::Recipe,
 };
 
@@ -35,10 +35,7 @@ pub(super) fn train_folds<T: Scalar>(
     folds: usize,
     (mut watch, level): (TrainingContext<'_>, Level),
     bands: Option<&Arc<dyn Bands>>,
-) -> Result<Folds, Error>
-where
-    AnyNetwork: From<Network<T>>,
-{
+) -> Result<Folds, Error> {
     let observer = std::mem::replace(&mut watch.observer, &());
     let data = &recipe.data;
     let own = &data.split.train;

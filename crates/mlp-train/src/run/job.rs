@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
-use mlp_core::{Bands, Level, Network, Scalar};
+use mlp_core::{Bands, Level, Scalar};
 
 use super::{
     chunk::Chunk,
@@ -20,7 +20,7 @@ use crate::{
     error::Error,
     map::{CellTrainer, Refinement, refine},
     metrics::metric::Metric,
-    model::{AnyNetwork, Model, ModelOrigin},
+    model::{Model, ModelOrigin},
     resolve::{required_columns::RequiredColumns, resolved::ResolvedExperiment},
     results::{gathering::Gathering, ordered_gathering::OrderedGathering, sinks::Sinks},
     settings::{experiment::KeptWeights, precision::Precision},
@@ -87,10 +87,7 @@ impl<'a> Job<'a> {
         &self,
         network: u64,
         keeping: CheckpointAccess<'_>,
-    ) -> Result<Trained, Error>
-    where
-        AnyNetwork: From<Network<T>>,
-    {
+    ) -> Result<Trained, Error> {
         #[cfg(feature = "threads")]
         if self.threads != 1 {
             return crate::run::population::pool(self.threads)?.install(|| {
@@ -106,10 +103,7 @@ impl<'a> Job<'a> {
         network: u64,
         bands: Option<&Arc<dyn Bands>>,
         keeping: CheckpointAccess<'_>,
-    ) -> Result<Trained, Error>
-    where
-        AnyNetwork: From<Network<T>>,
-    {
+    ) -> Result<Trained, Error> {
         let experiment = self.experiment;
         let recipe = experiment.recipe(network)?;
         let prepared = Prepared::<T>::new(&recipe.data)?;

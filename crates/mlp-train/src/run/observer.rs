@@ -3,7 +3,7 @@
 use std::{ops::ControlFlow, path::Path};
 
 use super::outcome::Outcome;
-use crate::{metrics::record::Record, resolve::resolved::ResolvedExperiment};
+use crate::{metrics::record::Record, model::Model, resolve::resolved::ResolvedExperiment};
 
 /// Observes a run. Calls come from the worker threads, in no fixed order between networks; those
 /// about one network come in order. `()` ignores everything.
@@ -26,6 +26,10 @@ pub trait Observer: Send + Sync {
 
     /// The network of a fold for prediction intervals, counted from 1 of so many, is trained next.
     fn on_interval_fold(&self, _fold: usize, _folds: usize) {}
+
+    /// A network stands at a step that is recorded next. `model` makes a copy of it as it is, ready to predict, which costs
+    /// time and memory only where it is called.
+    fn on_model(&self, _network: u64, _step: u64, _model: &dyn Fn() -> Model) {}
 
     /// A network was recorded. [`ControlFlow::Break`] stops it here, with status `stopped`.
     fn on_record(&self, _network: u64, _record: &Record) -> ControlFlow<()> {

@@ -8,7 +8,8 @@ use std::{
 
 use super::*;
 use crate::{
-    data::provider::DataInMemory, metrics::record::Record, settings::layers::SettingsLayer,
+    data::provider::DataInMemory, metrics::record::Record, model::Model,
+    settings::layers::SettingsLayer,
 };
 
 fn author(kind: Kind, settings: &[&str]) -> Experiment {
@@ -231,4 +232,57 @@ fn a_training_that_is_cut_short_is_interrupted() {
     let results = run(&author(Kind::Train, &["data=xor", "steps=5"]), &options).unwrap();
     assert_eq!(results.outcome.unwrap().ending, Ending::Interrupted);
     assert!(results.interrupted && results.model.unwrap().origin().unfinished);
+}
+
+/// Takes a model at every record of every network, and the loss that is recorded there.
+#[derive(Default)]
+struct TakeModels {
+    models: Mutex<Vec<(u64, u64, Model)>>,
+    losses: Mutex<Vec<(u64, u64, f64)>>,
+}
+
+impl Observer for TakeModels {
+    fn on_model(&self, network: u64, step: u64, model: &dyn Fn() -> Model) {
+        self.models.lock().unwrap().push((network, step, model()));
+    }
+
+    fn on_record(&self, network: u64, record: &Record) -> ControlFlow<()> {
+        let loss = record.train.loss;
+        (self.losses.lock().unwrap()).push((network, record.step, loss));
+        ControlFlow::Continue(())
+    }
+}
+
+#[test]
+fn models_on_the_way_have_the_recorded_losses() {
+    // Alone, side by side, and where a record shares its passes with an update.
+    let settings = [
+        "data=moons",
+        "hidden=3",
+        "steps=30",
+        "record=0,7,8,30",
+        "precision=f64",
+    ];
+    for (kind, nets) in [(Kind::Train, None), (Kind::Population, Some("nets=9"))] {
+        let taken = TakeModels::default();
+        let options = Options {
+            observer: &taken,
+            ..Options::default()
+        };
+        let settings: Vec<&str> = settings.iter().copied().chain(nets).collect();
+        let results = run(&author(kind, &settings), &options).unwrap();
+        let recipe = results.experiment.recipe(0).unwrap();
+        let train = recipe.data.dataset.select_rows(&recipe.data.split.train);
+        let train = train.unwrap();
+        let losses = taken.losses.into_inner().unwrap();
+        let models = taken.models.into_inner().unwrap();
+        assert_eq!(losses.len(), if nets.is_some() { 36 } else { 4 });
+        assert_eq!(models.len(), losses.len());
+        for (network, step, loss) in losses {
+            let mut at = models.iter().filter(|m| (m.0, m.1) == (network, step));
+            let (_, _, model) = at.next().unwrap();
+            let own = model.evaluate(&train, mlp_core::Level::best()).unwrap();
+            assert!((own.loss - loss).abs() < 1e-12, "{network} at {step}");
+        }
+    }
 }

@@ -39,6 +39,7 @@ use crate::{
         record::Record,
         row_fate::RowFollower,
     },
+    model::{Model, ModelOrigin},
     resolve::recipe::Recipe,
     settings::experiment::KeptWeights,
     stopping::EarlyStopping,
@@ -370,6 +371,7 @@ impl<'a, T: Scalar> Training<'a, T> {
         let last = step >= self.recipe.steps || early.is_some();
         let shares = !last && !keeps && evaluated.is_none();
         // Before the record, which shares its passes with the next update.
+        self.show(trainer);
         let parameters =
             (self.watch.weights != KeptWeights::None).then(|| Parameters::of(trainer.parameters()));
         let next = self.next_record() == Some(step + 1);
@@ -427,6 +429,22 @@ impl<'a, T: Scalar> Training<'a, T> {
             return Ok(ControlFlow::Break(Ending::Observer));
         }
         Ok(ControlFlow::Continue(shares))
+    }
+
+    /// Shows the network as it stands.
+    fn show(&self, trainer: &Trainer<'_, T>) {
+        let recipe = &self.recipe;
+        let model = || {
+            let origin = ModelOrigin {
+                engine: mlp_core::ENGINE.to_owned(),
+                seed: recipe.seed,
+                steps: self.last_step,
+                unfinished: true,
+                experiment: String::new(),
+            };
+            Model::new(trainer.network(), self.prepared, recipe, origin)
+        };
+        (self.watch.observer).on_model(self.network, self.last_step, &model);
     }
 
     /// Keeps where the training stands; whether it ends there.

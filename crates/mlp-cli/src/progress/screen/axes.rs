@@ -1,0 +1,123 @@
+//! Charts with axes: curves and clouds.
+
+use ratatui::{
+    buffer::Buffer,
+    layout::{Constraint, Layout, Rect},
+    style::{Color, Style},
+    symbols::Marker,
+    text::{Line, Span},
+    widgets::{Axis, Block, Chart, Dataset, GraphType, Widget},
+};
+
+use super::drawing::Palette;
+use crate::formatting;
+
+/// One line or cloud of a chart.
+pub struct Series {
+    pub name: String,
+    pub color: Color,
+    pub line: bool,
+    pub points: Vec<(f64, f64)>,
+}
+
+/// An axis: what is drawn, from where to where, and the number that a place stands for.
+pub struct Scale {
+    pub name: String,
+    pub range: (f64, f64),
+    pub number: fn(f64) -> f64,
+}
+
+impl Scale {
+    /// Over all of these numbers.
+    pub fn over(name: &str, numbers: impl Iterator<Item = f64>, number: fn(f64) -> f64) -> Self {
+        let (low, high) = numbers
+            .filter(|number| number.is_finite())
+            .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), number| {
+                (low.min(number), high.max(number))
+            });
+        let range = match low.partial_cmp(&high) {
+            Some(std::cmp::Ordering::Less) => (low, high),
+            // One number, or none.
+            Some(_) if low.is_finite() => {
+                let half = (low.abs() * 0.1).max(1e-3);
+                (low - half, low + half)
+            }
+            _ => (0.0, 1.0),
+        };
+        Self {
+            name: name.to_owned(),
+            range,
+            number,
+        }
+    }
+
+    fn axis(&self, ticks: usize) -> Axis<'static> {
+        let labels = (0..ticks).map(|tick| {
+            let share = tick as f64 / (ticks - 1) as f64;
+            let place = self.range.0 * (1.0 - share) + self.range.1 * share;
+            formatting::measured((self.number)(place))
+        });
+        Axis::default()
+            .title(self.name.clone())
+            .bounds([self.range.0, self.range.1])
+            .labels(labels.map(Line::from).collect::<Vec<_>>())
+    }
+}
+
+/// A chart with axes.
+pub struct Axes {
+    pub title: String,
+    pub x: Scale,
+    pub y: Scale,
+    pub series: Vec<Series>,
+}
+
+impl Axes {
+    /// Draws it in a frame.
+    pub fn draw(&self, area: Rect, buffer: &mut Buffer, palette: Palette) {
+        let block = Block::bordered().title(self.title.as_str());
+        let inner = block.inner(area);
+        // Names of lines as far as they fit above them.
+        let [legend, inner] = Layout::vertical([
+            Constraint::Length(u16::from(self.series.len() > 1)),
+            Constraint::Min(0),
+        ])
+        .areas(inner);
+        block.render(area, buffer);
+        if self.series.len() > 1 {
+            let names = self.series.iter().flat_map(|series| {
+                let sign = if series.line { "-- " } else { "o " };
+                let style = Style::new().fg(series.color);
+                [
+                    Span::styled(sign, style),
+                    Span::raw(series.name.as_str()),
+                    Span::raw("  "),
+                ]
+            });
+            Line::from_iter(names).render(legend, buffer);
+        }
+        let marker = if palette.ascii {
+            Marker::Dot
+        } else {
+            Marker::Braille
+        };
+        let sets = self.series.iter().map(|series| {
+            Dataset::default()
+                .marker(if series.line { marker } else { Marker::Dot })
+                .graph_type(if series.line {
+                    GraphType::Line
+                } else {
+                    GraphType::Scatter
+                })
+                .style(Style::new().fg(series.color))
+                .data(&series.points)
+        });
+        let across = if inner.width >= 40 { 3 } else { 2 };
+        let up = if inner.height >= 9 { 3 } else { 2 };
+        Chart::new(sets.collect())
+            .legend_position(None)
+            .x_axis(self.x.axis(across))
+            .y_axis(self.y.axis(up))
+            .render(inner, buffer);
+    }
+}

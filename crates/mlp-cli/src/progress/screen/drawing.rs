@@ -1,0 +1,385 @@
+//! A picture of the training: losses on the left, answers on the right, how far it is below.
+
+use mlp_plot::Color as Rgb;
+use ratatui::{
+    Frame,
+    buffer::Buffer,
+    layout::{Constraint, Layout, Rect},
+    style::{Color, Modifier, Style},
+    text::{Line, Span},
+    widgets::{Block, Gauge, Paragraph, Widget},
+};
+
+use super::{
+    answers::Answers,
+    ascii,
+    axes::{Axes, Scale, Series},
+    plane::Plane,
+    watched::Watched,
+};
+use crate::formatting;
+
+/// Losses whose greatest is this many times their least are drawn on a logarithmic axis.
+const WIDE: f64 = 20.0;
+
+/// Fewer columns than this hold one chart.
+const BESIDE: u16 = 72;
+
+/// What the terminal can show.
+#[derive(Clone, Copy, Debug)]
+pub struct Palette {
+    /// Letters only.
+    pub ascii: bool,
+    /// Colours, and whether there are more than 256 of them.
+    pub colors: Option<bool>,
+}
+
+impl Palette {
+    /// That of standard error.
+    pub fn of_terminal() -> Self {
+        let many = std::env::var("COLORTERM");
+        let many = many.is_ok_and(|many| matches!(many.as_str(), "truecolor" | "24bit"));
+        Self {
+            ascii: ascii::is_needed(),
+            colors: console::colors_enabled_stderr().then_some(many),
+        }
+    }
+
+    pub fn color(self, color: Rgb) -> Color {
+        match self.colors {
+            None => Color::Reset,
+            Some(true) => {
+                let [r, g, b] = color.rgb;
+                Color::Rgb(r, g, b)
+            }
+            // The cube of six levels each.
+            Some(false) => {
+                let level = |c: u8| (u16::from(c) * 5 + 127) / 255;
+                let [r, g, b] = color.rgb.map(level);
+                Color::Indexed(16 + (36 * r + 6 * g + b) as u8)
+            }
+        }
+    }
+
+    /// Whether surfaces are drawn by letters.
+    pub fn by_letters(self) -> bool {
+        self.ascii || self.colors.is_none()
+    }
+}
+
+/// Draws all of it.
+pub fn draw(frame: &mut Frame<'_>, watched: &Watched, palette: Palette) {
+    let [head, middle, bar, foot] = Layout::vertical([
+        Constraint::Length(1),
+        Constraint::Min(0),
+        Constraint::Length(1),
+        Constraint::Length(1),
+    ])
+    .areas(frame.area());
+    let buffer = frame.buffer_mut();
+    title(watched).render(head, buffer);
+    let beside = middle.width >= BESIDE && watched.answers.is_some();
+    let [left, right] = match beside {
+        true => Layout::horizontal([Constraint::Fill(1), Constraint::Fill(1)]).areas(middle),
+        false if middle.height >= 20 && watched.answers.is_some() => {
+            Layout::vertical([Constraint::Fill(1), Constraint::Fill(1)]).areas(middle)
+        }
+        false => [middle, Rect::default()],
+    };
+    losses(watched, palette).draw(left, buffer, palette);
+    if let (Some(answers), false) = (&watched.answers, right.is_empty()) {
+        draw_answers(answers, right, buffer, palette);
+    }
+    progress(watched, bar, buffer, palette);
+    let keys = match watched.ended {
+        Some(_) => "any key: leave this view",
+        None => "q: stop here and keep the run (mlp resume continues it)",
+    };
+    let faint = Style::new().add_modifier(Modifier::DIM);
+    Line::styled(keys, faint).render(foot, buffer);
+    if palette.ascii {
+        ascii::plain(buffer);
+    }
+}
+
+fn title(watched: &Watched) -> Line<'_> {
+    let mut parts = vec![Span::styled(
+        watched.title.as_str(),
+        Style::new().add_modifier(Modifier::BOLD),
+    )];
+    if let Some(last) = watched.seen.last() {
+        let number = |value: Option<f64>| value.map_or("-".to_owned(), formatting::measured);
+        let mut part = |name: &str, [loss, score]: [Option<f64>; 2]| {
+            let score = match score {
+                Some(_) => format!(" {} {}", watched.score, number(score)),
+                None => String::new(),
+            };
+            parts.push(Span::raw(format!("  {name}: loss {}{score}", number(loss))));
+        };
+        part("train", last.train);
+        if let Some(other) = watched.other {
+            part(other, last.other);
+        }
+    }
+    Line::from(parts)
+}
+
+/// The bar, with rate and time left.
+fn progress(watched: &Watched, area: Rect, buffer: &mut Buffer, palette: Palette) {
+    let mut label = format!(
+        "step {} of {}",
+        formatting::count(watched.step() as f64),
+        formatting::count(watched.steps as f64)
+    );
+    if let Some(rate) = watched.rate() {
+        label += &format!("  {} steps/s", formatting::rate(rate));
+        let elapsed = watched
+            .began
+            .map_or(0.0, |began| began.elapsed().as_secs_f64());
+        let by_steps = watched.steps.saturating_sub(watched.step()) as f64 / rate;
+        let left = match watched.budget {
+            Some(budget) => by_steps.min((budget.as_secs_f64() - elapsed).max(0.0)),
+            None => by_steps,
+        };
+        if watched.ended.is_none() {
+            label += &format!("  {} left", formatting::duration(left));
+        }
+    }
+    if let Some((fold, folds)) = watched.fold.filter(|_| watched.ended.is_none()) {
+        label += &format!("  fold {fold} of {folds} for prediction intervals");
+    }
+    if let Some(ended) = &watched.ended {
+        label += &format!("  {ended}");
+    }
+    Gauge::default()
+        .ratio(watched.share())
+        .label(label)
+        .use_unicode(!palette.ascii)
+        .gauge_style(match palette.colors {
+            Some(_) => Style::new().fg(Color::Cyan).bg(Color::DarkGray),
+            None => Style::new().add_modifier(Modifier::REVERSED),
+        })
+        .render(area, buffer);
+}
+
+fn losses(watched: &Watched, palette: Palette) -> Axes {
+    let seen = &watched.seen;
+    let number = |name: usize| {
+        seen.iter()
+            .filter_map(move |seen| {
+                if name == 0 {
+                    seen.train[0]
+                } else {
+                    seen.other[0]
+                }
+            })
+            .filter(|loss| loss.is_finite())
+    };
+    let all = || number(0).chain(number(1));
+    let (low, high) = (
+        all().fold(f64::INFINITY, f64::min),
+        all().fold(0.0, f64::max),
+    );
+    let log_y = low > 0.0 && high > WIDE * low;
+    // Steps that are recorded ever farther apart are drawn so.
+    let gaps = |at: usize| seen.get(at + 1).map_or(0, |next| next.step - seen[at].step);
+    let log_x = seen.len() > 3 && gaps(seen.len() - 2) > 4 * gaps(0);
+    let x = |step: u64| match log_x {
+        true => (step as f64).ln_1p(),
+        false => step as f64,
+    };
+    let y = |loss: f64| if log_y { loss.log10() } else { loss };
+    let line = |index: usize, name: &str, color: Rgb| Series {
+        name: name.to_owned(),
+        color: palette.color(color),
+        line: true,
+        points: seen
+            .iter()
+            .filter_map(|seen| {
+                let loss = if index == 0 {
+                    seen.train[0]
+                } else {
+                    seen.other[0]
+                }?;
+                loss.is_finite().then(|| (x(seen.step), y(loss)))
+            })
+            .collect(),
+    };
+    let mut series = vec![line(0, "train", mlp_plot::category_color(0))];
+    if let Some(other) = watched.other {
+        series.push(line(1, other, mlp_plot::category_color(1)));
+    }
+    let numbers = |of: fn(&(f64, f64)) -> f64| {
+        let all = series
+            .iter()
+            .flat_map(move |series| series.points.iter().map(of));
+        all.collect::<Vec<_>>().into_iter()
+    };
+    Axes {
+        title: if log_y { "loss (logarithmic)" } else { "loss" }.to_owned(),
+        x: Scale::over(
+            "step",
+            numbers(|point| point.0),
+            match log_x {
+                true => |place| place.exp_m1().round(),
+                false => f64::round,
+            },
+        ),
+        y: Scale::over(
+            "",
+            numbers(|point| point.1),
+            match log_y {
+                true => |place| 10f64.powf(place),
+                false => |place| place,
+            },
+        ),
+        series,
+    }
+}
+
+fn draw_answers(answers: &Answers, area: Rect, buffer: &mut Buffer, palette: Palette) {
+    let blue = palette.color(mlp_plot::category_color(0));
+    let orange = palette.color(mlp_plot::category_color(1));
+    match answers {
+        Answers::Plane {
+            names,
+            columns,
+            surface,
+            samples,
+            x,
+            y,
+        } => {
+            let block = Block::bordered()
+                .title(format!("answers over {} and {}", names[0], names[1]))
+                .title_bottom(format!(
+                    "{} {} to {}",
+                    names[0],
+                    formatting::measured(x.0),
+                    formatting::measured(x.1)
+                ));
+            let inner = block.inner(area);
+            block.render(area, buffer);
+            let plane = Plane {
+                columns: *columns,
+                surface,
+                samples,
+                x: *x,
+                y: *y,
+            };
+            plane.draw(inner, buffer, palette);
+        }
+        Answers::Line {
+            name,
+            answer,
+            curve,
+            samples,
+        } => Axes {
+            title: format!("{answer} over {name}"),
+            x: Scale::over(name, curve.iter().map(|point| point.0), |place| place),
+            y: Scale::over(
+                "",
+                curve.iter().chain(samples).map(|point| point.1),
+                |place| place,
+            ),
+            series: vec![
+                Series {
+                    name: "samples".to_owned(),
+                    color: orange,
+                    line: false,
+                    points: samples.clone(),
+                },
+                Series {
+                    name: "network".to_owned(),
+                    color: blue,
+                    line: true,
+                    points: curve.clone(),
+                },
+            ],
+        }
+        .draw(area, buffer, palette),
+        Answers::Compared { part, pairs } => {
+            let all = || pairs.iter().flat_map(|pair| [pair.0, pair.1]);
+            let x = Scale::over("true", all(), |place| place);
+            Axes {
+                title: format!("predicted against true, {part} part"),
+                series: vec![
+                    Series {
+                        name: "samples".to_owned(),
+                        color: blue,
+                        line: false,
+                        points: pairs.clone(),
+                    },
+                    Series {
+                        name: "equal".to_owned(),
+                        color: palette.color(Rgb::rgb(128, 128, 128)),
+                        line: true,
+                        points: vec![(x.range.0, x.range.0), (x.range.1, x.range.1)],
+                    },
+                ],
+                x,
+                y: Scale::over("", all(), |place| place),
+            }
+            .draw(area, buffer, palette);
+        }
+        Answers::Confusion {
+            part,
+            names,
+            counts,
+        } => confusion(part, names, counts, area, buffer),
+    }
+}
+
+/// The classes most often taken for others, or for few classes the whole matrix.
+fn confusion(part: &str, names: &[String], counts: &[Vec<f64>], area: Rect, buffer: &mut Buffer) {
+    let block = Block::bordered();
+    let inner = block.inner(area);
+    let longest = names.iter().map(|name| name.chars().count()).max();
+    let column = longest.unwrap_or(1).clamp(5, 12) + 1;
+    let cut = |name: &str| name.chars().take(column - 1).collect::<String>();
+    let fits = column * (names.len() + 1) <= usize::from(inner.width)
+        && names.len() + 2 <= usize::from(inner.height);
+    let mut lines = Vec::new();
+    if fits {
+        let mut head = format!("{:>column$}", "true");
+        for name in names {
+            head += &format!("{:>column$}", cut(name));
+        }
+        lines.push(head);
+        for (name, row) in names.iter().zip(counts) {
+            let mut line = format!("{:>column$}", cut(name));
+            for count in row {
+                line += &format!("{:>column$}", formatting::measured(*count));
+            }
+            lines.push(line);
+        }
+    } else {
+        let mut wrong: Vec<(f64, usize, usize)> = Vec::new();
+        for (truth, row) in counts.iter().enumerate() {
+            for (taken, &count) in row.iter().enumerate() {
+                if truth != taken && count > 0.0 {
+                    wrong.push((count, truth, taken));
+                }
+            }
+        }
+        wrong.sort_by(|a, b| b.0.total_cmp(&a.0).then((a.1, a.2).cmp(&(b.1, b.2))));
+        if wrong.is_empty() {
+            lines.push("no sample is taken for another class".to_owned());
+        }
+        for (count, truth, taken) in wrong.into_iter().take(usize::from(inner.height)) {
+            lines.push(format!(
+                "{} taken for {}: {}",
+                names[truth],
+                names[taken],
+                formatting::measured(count)
+            ));
+        }
+    }
+    let title = match fits {
+        true => format!("predicted class (across) and true class, {part} part"),
+        false => format!("classes taken for others, {part} part"),
+    };
+    let lines: Vec<Line<'_>> = lines.into_iter().map(Line::from).collect();
+    Paragraph::new(lines)
+        .block(block.title(title))
+        .render(area, buffer);
+}
