@@ -55,12 +55,14 @@ impl Summary<'_> {
                 if let Some(held) = self.intervals(&recipe)? {
                     object["intervals"] = held.json();
                 }
-                object["warning"] = self.shortfall(&recipe)?.into();
             }
             if ending.rules {
                 object["stopped_by"] = ending.stopped_by.clone().into();
                 object["best_step"] = ending.best_step.into();
             }
+        }
+        if self.experiment.kind() != Kind::Map {
+            object["warning"] = self.shortfall()?.into();
         }
         if let Some(selected) = self.selected()? {
             object["selection"] = selected.json();
