@@ -51,10 +51,10 @@ impl Summary<'_> {
             object["outcome"] = ending.status.clone().into();
             object["last_step"] = ending.last_step.into();
             object["baseline"] = self.baselines();
-            if let Ok(recipe) = self.experiment.recipe(0) {
-                if let Some(held) = self.intervals(&recipe)? {
-                    object["intervals"] = held.json();
-                }
+            if let Ok(recipe) = self.experiment.recipe(0)
+                && let Some(held) = self.intervals(&recipe)?
+            {
+                object["intervals"] = held.json();
             }
             if ending.rules {
                 object["stopped_by"] = ending.stopped_by.clone().into();
