@@ -116,16 +116,20 @@ pub fn in_place(
         figures::write(&View::open(&done.directory)?, &drawing)?;
         drawing.progress.finish_and_clear();
     }
+    let summary = summary::Summary::new(&experiment, &done)?;
+    // There is no model, so what follows in a script must not go on.
+    let selected = summary.selected()?;
+    let why_none = selected.and_then(|selected| selected.why_none());
+    let refusal = why_none.map_or(Ok(()), |why| Err(Failure::usage(format!("select: {why}"))));
     // A requested object is output, not an optional summary.
     if running.quiet && !running.json {
-        return Ok(done);
+        return refusal.map(|()| done);
     }
-    let summary = summary::Summary::new(&experiment, &done)?;
     let text = if running.json {
         format!("{:#}\n", summary.json()?)
     } else {
         summary.text(running.began)?
     };
     terminal::print(&text)?;
-    Ok(done)
+    refusal.map(|()| done)
 }

@@ -73,7 +73,7 @@ pub fn within(error: f64) -> String {
     }
 }
 
-/// A share, four digits: `0.1234`; near 1 as many as tell it from 1: `0.999999`.
+/// A share, four digits: `0.1234`; near 1 as many as tell it from 1: `0.999999`. An R2 far below 0 is `-6.840e57`.
 pub fn share(number: f64) -> String {
     if (0.99995..1.0).contains(&number) {
         let text = format!(
@@ -82,7 +82,10 @@ pub fn share(number: f64) -> String {
         );
         return text.trim_end_matches('0').to_owned();
     }
-    format!("{number:.4}")
+    match number.abs() < 1e6 {
+        true => format!("{number:.4}"),
+        false => format!("{number:.3e}"),
+    }
 }
 
 /// A measured number, four significant digits: `0.1234`, `1.234e-5`; just below 1 as many as tell it from 1.

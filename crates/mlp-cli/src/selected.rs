@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use mlp_plot::{ReportTable as Shown, Section};
-use mlp_train::Table;
+use mlp_train::{Table, why_none};
 use serde_json::{Value, json};
 
 use crate::{figures::View, formatting, nets::Nets, summary::decision::Decision};
@@ -75,9 +75,21 @@ impl Selected {
         })
     }
 
-    /// The network that was selected, or the first of an ensemble.
-    pub fn first(&self) -> u64 {
-        self.networks.first().map_or(0, |(net, ..)| *net as u64)
+    /// The network that was selected, or the first of an ensemble; `None` where none could be.
+    pub fn first(&self) -> Option<u64> {
+        self.networks.first().map(|(net, ..)| *net as u64)
+    }
+
+    /// Why no network could be selected; `None` where one was.
+    pub fn why_none(&self) -> Option<String> {
+        let (unsound, all) = self.unsound;
+        let why = || {
+            why_none(
+                &format!("validation_{}", self.score),
+                (all - unsound) as u64,
+            )
+        };
+        self.networks.is_empty().then(why)
     }
 
     /// What was chosen, by what, among how many.
@@ -118,7 +130,7 @@ impl Selected {
         if undefined > 0 {
             why.push(format!("of {undefined} the {} is undefined", self.score));
         }
-        (self.networks.len() < self.asked)
+        (!self.networks.is_empty() && self.networks.len() < self.asked)
             .then(|| format!("{} were asked for; {}", self.asked, why.join(", ")))
     }
 
@@ -185,6 +197,9 @@ impl Selected {
 
     /// The lines of a summary.
     pub fn lines(&self) -> String {
+        if let Some(why) = self.why_none() {
+            return format!("{:<11} none: {why}\n", "selected");
+        }
         let fewer = self.fewer();
         let note = fewer.map_or_else(String::new, |why| format!("{:<11} {why}\n", "note"));
         format!(
@@ -205,7 +220,7 @@ impl Selected {
         json!({
             "score": self.score,
             "asked": self.asked,
-            "note": self.fewer(),
+            "note": self.why_none().or_else(|| self.fewer()),
             "compared": self.compared,
             "tied": self.tied,
             "networks": networks.collect::<Vec<_>>(),
@@ -218,6 +233,10 @@ impl Selected {
 
     /// The section of a report.
     pub fn section(&self, view: &View, decision: Option<&Decision>) -> Section {
+        if let Some(why) = self.why_none() {
+            let section = Section::new("The model that was selected");
+            return section.paragraph(format!("None: {why}."));
+        }
         let rows = self.networks.iter().map(|(net, seed, score)| {
             vec![
                 net.to_string(),

@@ -14,6 +14,7 @@ mod train;
 
 use std::{fmt::Write, path::Path, time::Instant};
 
+use mlp_store::run_directory;
 use mlp_train::Kind;
 
 use self::own_settings::own_settings;
@@ -31,6 +32,9 @@ impl Summary<'_> {
         }
         if let Some(selected) = self.selected()? {
             text.push_str(&selected.lines());
+        }
+        if let Some(warning) = self.shortfall()? {
+            let _ = writeln!(text, "{:<11} {warning}", "warning");
         }
         let decision = self.decision()?;
         if let Some(decision) = &decision {
@@ -99,7 +103,12 @@ impl Summary<'_> {
                 format!("mlp population {data}{settings} --nets 100")
             }
             Kind::Train => format!("mlp predict {folder} NEW.csv"),
-            Kind::Population if self.selects() => format!("mlp predict {folder} NEW.csv"),
+            Kind::Population if self.done.manifest.files.contains_key(run_directory::MODEL) => {
+                format!("mlp predict {folder} NEW.csv")
+            }
+            Kind::Population if self.done.manifest.selected_none() => {
+                format!("mlp analyze {folder}")
+            }
             Kind::Population if self.experiment.axes().is_empty() => {
                 format!("mlp population --config {file} --sweep weight_decay=0,1e-4,1e-3,1e-2")
             }

@@ -2,7 +2,7 @@
 
 use ndarray::{Array2, Axis};
 
-use crate::table::{OneHot, format_number};
+use crate::table::{OneHot, Unknown, format_number};
 use crate::{Dataset, Error, Targets, names};
 
 /// The columns of a file that the named features come from, each once: for categories, the one column that
@@ -58,18 +58,66 @@ impl Dataset {
         columns.map(of).collect()
     }
 
+    /// The samples as a model sees them that knows these categories, where some of them are
+    /// [untrained](OneHot::untrained): what happens to samples of those is as for categories that no table had.
+    ///
+    /// # Errors
+    /// [`Error::UnknownCategory`] where they are refused.
+    pub fn as_known(&self, one_hot: &[OneHot], unknown: Unknown) -> Result<Self, Error> {
+        let mut inputs = self.inputs().to_owned();
+        let mut rows: Vec<usize> = (0..self.samples()).collect();
+        for (own, features) in self.one_hot().iter().zip(self.category_features()) {
+            let Some(known) = one_hot.iter().find(|known| known.column == own.column) else {
+                continue;
+            };
+            for (category, &feature) in own.categories.iter().zip(&features) {
+                if !known.untrained.contains(category) {
+                    continue;
+                }
+                let is_of_it = |row: usize| self.inputs()[[row, feature]] == 1.0;
+                if !(0..self.samples()).any(is_of_it) {
+                    continue;
+                }
+                let place = known.position_of(category);
+                match unknown {
+                    Unknown::Refuse if place.is_none() => {
+                        return Err(self.unknown(known, category.clone()));
+                    }
+                    Unknown::Row if place.is_none() => rows.retain(|&row| !is_of_it(row)),
+                    _ => {}
+                }
+                for row in (0..self.samples()).filter(|&row| is_of_it(row)) {
+                    inputs[[row, feature]] = 0.0;
+                    if let Some(place) = place {
+                        inputs[[row, features[place]]] = 1.0;
+                    }
+                }
+            }
+        }
+        let seen = self.with_inputs(self.feature_names().to_vec(), inputs)?;
+        match rows.len() == self.samples() {
+            true => Ok(seen),
+            false => seen.select_rows(&rows),
+        }
+    }
+
+    /// The error for a category that is not among the known ones.
+    fn unknown(&self, known: &OneHot, category: String) -> Error {
+        Error::UnknownCategory {
+            dataset: self.name().to_owned(),
+            column: known.column.clone(),
+            category,
+            known: names::list(known.known()),
+        }
+    }
+
     fn position(&self, feature: &str) -> Option<usize> {
         self.feature_names().iter().position(|name| name == feature)
     }
 
     /// Refuses categories of a column that are not among the known ones.
     fn check_categories(&self, known: &OneHot) -> Result<(), Error> {
-        let unknown = |category: String| Error::UnknownCategory {
-            dataset: self.name().to_owned(),
-            column: known.column.clone(),
-            category,
-            known: names::list(known.known()),
-        };
+        let unknown = |category: String| self.unknown(known, category);
         if let Some(own) = self.own_categories(known) {
             let mut categories = own.categories.iter();
             return match categories.find(|category| known.position_of(category).is_none()) {

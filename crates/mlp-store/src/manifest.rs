@@ -1,12 +1,19 @@
 //! `manifest.json`: what ran, where, and how it went.
 
-use std::{collections::BTreeMap, fs::File, io::BufReader, path::Path, time::SystemTime};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs::File,
+    io::BufReader,
+    path::Path,
+    time::SystemTime,
+};
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::Error;
 use crate::files::whole_file::WholeFile;
+use crate::run_directory::{MODEL, SELECTION};
 use mlp_train::{Counts, DataRead, Kind, Precision, key::renamed};
 
 /// The status of a run.
@@ -119,6 +126,26 @@ impl Manifest {
             files: BTreeMap::new(),
             unknown: Vec::new(),
         }
+    }
+
+    /// Whether it is of a complete run that was to select a network of many, where none could be selected.
+    pub fn selected_none(&self) -> bool {
+        let selection = |name: &String| name.split('.').next() == Some(SELECTION);
+        self.status == RunStatus::Complete
+            && self.files.keys().any(selection)
+            && !self.files.contains_key(MODEL)
+    }
+
+    /// The files of these that it does not list: all but the model of a run that could select none.
+    pub(crate) fn unlisted<'a>(
+        &'a self,
+        expected: &'a BTreeSet<String>,
+    ) -> impl Iterator<Item = &'a String> {
+        let none = self.selected_none();
+        let known = move |name: &&String| {
+            self.files.contains_key(*name) || (none && name.as_str() == MODEL)
+        };
+        expected.iter().filter(move |name| !known(name))
     }
 
     /// Writes it into a run directory.

@@ -123,18 +123,18 @@ pub fn verify(
     // The required files depend on the experiment, whatever the manifest lists.
     let mut files = expected_files(experiment);
     files.extend(manifest.files.keys().cloned());
-    for name in &files {
-        let path = directory.path().join(name);
-        let Some(digest) = manifest.files.get(name) else {
-            let there = match path.is_file() {
-                true => "",
-                false => ", and the file does not exist either",
-            };
-            verification.differ(|| {
-                format!("{name}: every run of this kind has one, but the manifest does not list it{there}")
-            });
-            continue;
+    let unlisted = |name: &str| {
+        let there = match directory.path().join(name).is_file() {
+            true => "",
+            false => ", and the file does not exist either",
         };
+        format!("{name}: every run of this kind has one, but the manifest does not list it{there}")
+    };
+    for name in manifest.unlisted(&files) {
+        verification.differ(|| unlisted(name));
+    }
+    for (name, digest) in &manifest.files {
+        let path = directory.path().join(name);
         if !path.is_file() {
             verification.differ(|| format!("{name}: it was removed; mlp resume writes it again"));
         } else if FileDigest::of(&path)? != *digest {
@@ -192,12 +192,18 @@ pub fn verify(
             },
         )?;
     }
-    let mut selected = None;
+    let mut selection = None;
     if let Some(best) = Selection::of(experiment, &extent.metrics()) {
         let best = selection::of(&directory.nets_columns()?, best)?;
-        selected = best.train(experiment, how.level, interrupt)?;
-        let model = selected.as_ref().map(|selected| &selected.model);
-        single.extend(model.map(|model| (MODEL, model_file::to_bytes(model))));
+        if best.refusal().is_some() {
+            selection = Some(best.table_of_none());
+        } else if let Some(selected) = best.train(experiment, how.level, interrupt)? {
+            selection = Some(selected.table());
+            single.insert(MODEL, model_file::to_bytes(&selected.model));
+            if manifest.selected_none() {
+                verification.differ(|| unlisted(MODEL));
+            }
+        }
     }
     if watch.interrupted() {
         return Err(mlp_train::Error::Interrupted.into());
@@ -209,7 +215,7 @@ pub fn verify(
         rules: extent.rules,
         retrained: &retrained,
         single: &single,
-        selection: selected.map(|selected| selected.table()),
+        selection,
     };
     comparison.ends(manifest, &mut verification);
     comparison.kept_weights(&mut verification);

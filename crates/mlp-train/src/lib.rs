@@ -31,7 +31,7 @@ pub use data::{
     data_read::{ClassShare, ColumnLeftOut, DataRead},
     part::Part,
     points::Points,
-    prepare::{Baseline, Prepared, PreparedCache, baseline},
+    prepare::{Baseline, Prepared, PreparedCache, baseline, baseline_of},
     provider::{DataInMemory, DataProvider, DataSource, PIPED_DATA},
 };
 pub use error::{Error, Origin};
@@ -69,7 +69,7 @@ pub use run::{
     outcome::{Ending, Outcome, Status},
     parameters::Parameters,
     selected::{Judged, SELECTION, Selected},
-    selection::Candidate,
+    selection::{Candidate, why_none},
 };
 pub use settings::{
     class_weights::ClassWeights,

@@ -174,5 +174,5 @@ fn json(runs: &[ComparedRun], found: &Found) -> Value {
             })
         })
         .collect();
-    json!({ "runs": runs })
+    json!({ "runs": runs, "not_compared": found.unlike })
 }

@@ -95,7 +95,7 @@ impl Importance {
         let model = predict::open(&self.model)?;
         let run = Path::new(&self.model);
         let run = run.is_dir().then_some(run);
-        let (dataset, of) = self.dataset(&model, run, quiet)?;
+        let (dataset, of, left_out) = self.dataset(&model, run, quiet)?;
         let score = self.score(&model)?;
         let permutations = self.permutations(dataset.samples())?;
         let level = terminal::level()?;
@@ -160,11 +160,7 @@ impl Importance {
                 _ => 0,
             },
             positive: positive_class(&model, score),
-            left_out: match self.data {
-                Some(_) => labelled::left_out(&dataset, self.unknown.way),
-                // The rows of a part are those that the run kept.
-                None => (0, ""),
-            },
+            left_out,
             weighted: (dataset.weight_column())
                 .zip(dataset.weights())
                 .map(|(column, weights)| (column, weights.iter().sum())),
@@ -188,13 +184,13 @@ impl Importance {
         terminal::print(&text)
     }
 
-    /// The rows to evaluate, and their description.
+    /// The rows to evaluate, their description, and how many were left out for which reason.
     fn dataset(
         &self,
         model: &Model,
         run: Option<&Path>,
         quiet: bool,
-    ) -> CommandResult<(Dataset, String)> {
+    ) -> CommandResult<(Dataset, String, (u64, &'static str))> {
         let (options, sets) = (self.keys.layer()?, self.sets.layer()?);
         match (&self.data, run) {
             (Some(name), _) => {
@@ -205,7 +201,8 @@ impl Importance {
                     formatting::so_many(dataset.samples(), "row"),
                     name
                 );
-                Ok((dataset, of))
+                let left_out = labelled::left_out(&dataset, self.unknown.way);
+                Ok((dataset, of, left_out))
             }
             (None, Some(run)) => {
                 let view = View::open(run)?;
@@ -215,8 +212,21 @@ impl Importance {
                 let data = view.data_of_model()?;
                 let (part, rows) = view.judged(&data);
                 let dataset = data.dataset.select_rows(rows)?;
-                let rows = formatting::so_many(rows.len(), "row");
-                Ok((dataset, format!("{rows} of the {part} part")))
+                let seen = dataset.as_known(model.one_hot(), self.unknown.way);
+                let seen = seen.map_err(|error| match error {
+                    // The answer is in the options: rows of a part are not chosen by hand.
+                    mlp_data::Error::UnknownCategory { column, category, .. } => {
+                        Failure::usage(format!(
+                            "category `{category}` of {column} is in the {part} part and in no training row, so that the model does not know it\n\
+                             --unknown row leaves such rows out, --unknown zero sets the column's features to 0"
+                        ))
+                    }
+                    error => error.into(),
+                })?;
+                let dropped = (dataset.samples() - seen.samples()) as u64;
+                let rows = formatting::so_many(seen.samples(), "row");
+                let left_out = (dropped, "categories that no training row has");
+                Ok((seen, format!("{rows} of the {part} part"), left_out))
             }
             (None, None) => Err(Failure::usage(format!(
                 "{} is a model file; give the data after it",

@@ -107,6 +107,9 @@ fn run(path: &Path) -> Option<Run> {
         RunStatus::Running if directory.is_in_use() => "running".to_owned(),
         RunStatus::Running => "killed; mlp resume continues it".to_owned(),
         RunStatus::Interrupted => "interrupted; mlp resume continues it".to_owned(),
+        RunStatus::Complete if manifest.selected_none() => {
+            "complete; no network could be selected".to_owned()
+        }
         RunStatus::Complete => manifest.status.name().to_owned(),
     };
     if manifest.status == RunStatus::Complete && manifest.kind != Kind::Map.name() {

@@ -3,6 +3,7 @@
 use anyhow::Result;
 
 use super::{
+    alike::unlike,
     paired::{Paired, paired},
     runs::ComparedRun,
     scores::{MetricOfRuns, Networks, usual},
@@ -17,6 +18,8 @@ pub struct Found {
     pub metrics: Vec<MetricOfRuns>,
     /// By run and metric, the difference from the first run; the first run has none.
     pub differences: Vec<Vec<Option<Paired>>>,
+    /// Scores that are not compared with the first run's, and why.
+    pub unlike: Vec<String>,
     /// By run, networks that diverged or exploded.
     pub unsound: Vec<usize>,
 }
@@ -35,6 +38,7 @@ impl Found {
                 .collect::<Result<Vec<_>>>()?,
         };
         let (mut differences, mut unsound) = (Vec::new(), Vec::new());
+        let mut faults = Vec::new();
         for (index, run) in runs.iter().enumerate() {
             let own = Networks::read(run, &runs[0])?;
             unsound.push(own.unsound);
@@ -43,14 +47,28 @@ impl Found {
                 continue;
             }
             let first = Networks::read(&runs[0], run)?;
-            let of =
-                |metric: &MetricOfRuns| paired((&first, metric.of(0)), (&own, metric.of(index)));
-            differences.push(metrics.iter().map(of).collect());
+            let mut of_run = Vec::new();
+            for metric in &metrics {
+                let both = metric.means[0].is_some() && metric.means[index].is_some();
+                let fault = unlike(&runs[0], run, &metric.metric)?.filter(|_| both);
+                of_run.push(match fault {
+                    None => paired((&first, metric.of(0)), (&own, metric.of(index))),
+                    Some(_) => None,
+                });
+                faults.extend(fault.map(|why| {
+                    format!(
+                        "{} is not compared with {}: {why}",
+                        metric.metric, run.letter
+                    )
+                }));
+            }
+            differences.push(of_run);
         }
         Ok(Self {
             settings: settings(runs),
             metrics,
             differences,
+            unlike: faults,
             unsound,
         })
     }

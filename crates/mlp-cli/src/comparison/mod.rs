@@ -1,5 +1,6 @@
 //! Several runs beside each other: settings that differ, scores, and differences of networks of the same seed.
 
+mod alike;
 mod found;
 mod paired;
 mod runs;

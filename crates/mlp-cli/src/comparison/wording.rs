@@ -52,12 +52,15 @@ pub fn cells(metric: &str, found: &Paired) -> [String; 7] {
 pub fn unpaired(found: &Found, run: usize) -> &'static str {
     let both = |means: &[Option<Mean>]| means[0].is_some() && means[run].is_some();
     match found.metrics.iter().any(|metric| both(&metric.means)) {
+        true if !found.unlike.is_empty() => {
+            "no pairs: what is compared is not the same in both runs"
+        }
         true => "no pairs: no seed is once in each run, beside the same values of what both sweep",
         false => "no pairs: none of these metrics has values in both runs",
     }
 }
 
-/// What is said of each metric without values in some of the runs.
+/// What is said of each metric without values in some of the runs, or of another meaning.
 pub fn without_values(runs: &[ComparedRun], found: &Found) -> Vec<String> {
     let lines = found.metrics.iter().filter_map(|metric| {
         let without = runs.iter().zip(&metric.means);
@@ -81,5 +84,5 @@ pub fn without_values(runs: &[ComparedRun], found: &Found) -> Vec<String> {
             )
         })
     });
-    lines.collect()
+    lines.chain(found.unlike.iter().cloned()).collect()
 }

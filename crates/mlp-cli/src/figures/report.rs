@@ -5,7 +5,7 @@ use std::path::Path;
 use anyhow::{Context, Result};
 use mlp_plot::{Quantiles, Report, ReportTable, Section, format_value};
 use mlp_statistics::median;
-use mlp_store::WholeFile;
+use mlp_store::{Manifest, WholeFile};
 use mlp_train::{DataRead, Kind, MapAxes, MapSlice, Metric, NetworkSummary, Part, baseline};
 
 use super::best_cells::best_cells;
@@ -122,11 +122,25 @@ pub fn section(view: &View, figures: &[Figure], heading: &str) -> Result<Section
         Kind::Population => population(view)?,
         Kind::Map => best(view)?,
     });
-    if view.kind() == Kind::Train
-        && view.data_fault().is_none()
-        && let Some(warning) = shortfall::of(view.recipe(), view.nets(), || view.model())?
-    {
-        section = section.paragraph(format!("Warning: {warning}."));
+    if view.data_fault().is_none() {
+        let model = || view.model();
+        let warning = match view.kind() {
+            Kind::Train => shortfall::of(view.recipe(), view.nets(), model)?,
+            Kind::Population if view.author().population.select.is_some() => {
+                match Selected::read(view)?.and_then(|selected| selected.first()) {
+                    Some(first) => {
+                        let recipe = view.experiment().recipe(first)?;
+                        shortfall::of_selected(view.author(), &recipe, model)?
+                    }
+                    None => None,
+                }
+            }
+            Kind::Population => shortfall::of_folds(view.experiment(), view.nets())?,
+            Kind::Map => None,
+        };
+        if let Some(warning) = warning {
+            section = section.paragraph(format!("Warning: {warning}."));
+        }
     }
     let decision = decision(view)?;
     if view.kind() == Kind::Train
@@ -183,6 +197,7 @@ fn lead(view: &View) -> String {
 fn decision(view: &View) -> Result<Option<Decision>> {
     let author = view.author();
     let has_model = view.kind() == Kind::Train || author.population.select.is_some();
+    let has_model = has_model && !view.manifest().is_some_and(Manifest::selected_none);
     if author.training.threshold.is_none() || !has_model || view.data_fault().is_some() {
         return Ok(None);
     }

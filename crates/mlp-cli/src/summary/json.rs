@@ -51,16 +51,18 @@ impl Summary<'_> {
             object["outcome"] = ending.status.clone().into();
             object["last_step"] = ending.last_step.into();
             object["baseline"] = self.baselines();
-            if let Ok(recipe) = self.experiment.recipe(0) {
-                if let Some(held) = self.intervals(&recipe)? {
-                    object["intervals"] = held.json();
-                }
-                object["warning"] = self.shortfall(&recipe)?.into();
+            if let Ok(recipe) = self.experiment.recipe(0)
+                && let Some(held) = self.intervals(&recipe)?
+            {
+                object["intervals"] = held.json();
             }
             if ending.rules {
                 object["stopped_by"] = ending.stopped_by.clone().into();
                 object["best_step"] = ending.best_step.into();
             }
+        }
+        if self.experiment.kind() != Kind::Map {
+            object["warning"] = self.shortfall()?.into();
         }
         if let Some(selected) = self.selected()? {
             object["selection"] = selected.json();

@@ -39,15 +39,11 @@ impl<'a> Summary<'a> {
         })
     }
 
-    /// Whether a network is selected as a model.
-    pub(super) fn selects(&self) -> bool {
+    /// What was selected of many networks, where that was asked for.
+    pub fn selected(&self) -> CommandResult<Option<Selected>> {
         let population = &self.experiment.experiment().population;
-        population.select.is_some() && self.done.manifest.status == RunStatus::Complete
-    }
-
-    /// What was selected of many networks, where something was.
-    pub(super) fn selected(&self) -> CommandResult<Option<Selected>> {
-        match self.selects() {
+        let complete = self.done.manifest.status == RunStatus::Complete;
+        match population.select.is_some() && complete {
             true => Ok(Some(Selected::of(
                 &self.directory.selection()?,
                 &self.nets,
@@ -65,8 +61,12 @@ impl<'a> Summary<'a> {
         }
         let network = match self.selected()? {
             Some(selected) => selected.first(),
-            None if self.experiment.kind() == Kind::Train && self.diverged(None) == 0 => 0,
-            None => return Ok(None),
+            None => {
+                (self.experiment.kind() == Kind::Train && self.diverged(None) == 0).then_some(0)
+            }
+        };
+        let Some(network) = network else {
+            return Ok(None);
         };
         let recipe = self.experiment.recipe(network)?;
         let rows = judged(author, &recipe.data);

@@ -2,13 +2,14 @@
 
 use anyhow::Result;
 use mlp_data::{ScaleKind, Task};
-use mlp_statistics::Proportion;
+use mlp_statistics::{Moments, Proportion};
 use mlp_train::{
-    Model, OutputMeaning, Part, Recipe, baseline,
-    score::{Confusion, Subject},
+    Baseline, Experiment, Model, OutputMeaning, Part, Recipe, ResolvedExperiment, baseline,
+    baseline_of, cross_validation,
+    score::{self, Confusion, Subject},
 };
 
-use crate::{formatting, nets::Nets};
+use crate::{figures::judged, formatting, nets::Nets};
 
 /// A warning that the network of a train run does not beat the baseline on the part for final scores (test, else
 /// validation), or that Wilson's 95 % interval of its accuracy contains the baseline's, with both numbers and what would help; `None` where it does, where no such part has samples, where
@@ -28,53 +29,179 @@ pub fn of(
     else {
         return Ok(None);
     };
-    let part = part.name();
-    let recorded = |name: &str| nets.first(&format!("{part}_{name}"));
-    if let (Some(accuracy), Some(majority)) = (recorded("accuracy")?, guess.accuracy) {
-        // A threshold gives accuracy away on purpose.
-        let trials = rows.len() as u64;
-        let right = Proportion {
-            successes: (accuracy * trials as f64).round() as u64,
-            trials,
-        };
-        let beats = right.interval().is_some_and(|(low, _)| low > majority);
-        if beats || recipe.threshold.is_some() {
-            return Ok(None);
-        }
-        let fault = match right.interval() {
-            Some((low, high)) if accuracy > majority => {
-                let [low, high] = [low, high].map(formatting::share);
-                format!("is not clearly above (95 % interval {low} to {high} by {trials} rows)")
-            }
-            _ => "does not exceed".to_owned(),
-        };
-        let judged = match recipe.data.task {
-            Task::Classification { classes: 2 } => rarer(recipe, rows, &model()?)?,
-            _ => None,
-        };
-        let found = judged.as_ref().map_or_else(String::new, Rarer::found);
-        return Ok(Some(format!(
-            "{part} accuracy {} {fault} {}, that of always predicting the most frequent answer{found}; try {}",
-            formatting::share(accuracy),
-            formatting::share(majority),
-            help_of_classes(recipe, judged.as_ref())
-        )));
-    }
-    let (name, value, mean) = match (recorded("r2")?, guess.r2, recorded("rmse")?, guess.rmse) {
-        (Some(r2), Some(mean), _, _) if r2 <= mean => {
-            ("R2", formatting::share(r2), formatting::share(mean))
-        }
-        (None, _, Some(rmse), Some(mean)) if rmse >= mean => (
-            "RMSE",
-            formatting::measured(rmse),
-            formatting::measured(mean),
-        ),
-        _ => return Ok(None),
+    let name = part.name();
+    let recorded = |score: &str| nets.first(&format!("{name}_{score}"));
+    let found = Found {
+        what: name.to_owned(),
+        rows: rows.len(),
+        accuracy: recorded("accuracy")?,
+        r2: recorded("r2")?,
+        rmse: recorded("rmse")?,
     };
-    Ok(Some(format!(
-        "{part} {name} {value} is no better than {mean}, that of the training part's mean; try {}",
-        help_of_numbers(recipe)
-    )))
+    let rarer = || match recipe.data.task {
+        Task::Classification { classes: 2 } => rarer(recipe, rows, &model()?),
+        _ => Ok(None),
+    };
+    found.warning(&guess, recipe, rarer)
+}
+
+/// As [`of`], of the model that a run selected, by the recipe of its first network: on the test part, which was
+/// kept from all networks. Without one there is none: the validation part is that by which it was chosen.
+pub fn of_selected(
+    author: &Experiment,
+    recipe: &Recipe,
+    model: impl FnOnce() -> Result<Model>,
+) -> Result<Option<String>> {
+    let data = &recipe.data;
+    let ("test", rows) = judged(author, data) else {
+        return Ok(None);
+    };
+    let Some(guess) = baseline_of(data, rows) else {
+        return Ok(None);
+    };
+    let model = model()?;
+    let predicted = model.judge(&data.dataset.select_rows(rows)?)?;
+    let score = |name: &str| score::find(name).and_then(|score| (score.value)(&predicted));
+    let found = Found {
+        what: "the selected model's test".to_owned(),
+        rows: rows.len(),
+        accuracy: score("accuracy"),
+        r2: score("r2"),
+        rmse: score("rmse"),
+    };
+    found.warning(&guess, recipe, || rarer(recipe, rows, &model))
+}
+
+/// As [`of`], of the folds of a cross-validation: the mean over the folds beside that of the baseline on the same rows. Of
+/// several settings the best is asked.
+pub fn of_folds(experiment: &ResolvedExperiment, nets: &Nets) -> Result<Option<String>> {
+    let Some(fold) = cross_validation::fold_axis(experiment) else {
+        return Ok(None);
+    };
+    let (axes, seeds) = (experiment.axes(), experiment.seeds_per_cell());
+    let folds = axes[fold].values.len();
+    let others = axes[fold + 1..].iter().map(|axis| axis.values.len());
+    let inner: usize = others.product();
+    let columns = ["accuracy", "r2", "rmse"].map(|name| nets.numbers(&format!("test_{name}")));
+    let [accuracy, r2, rmse] = columns;
+    let columns = [accuracy?, r2?, rmse?];
+    let mut best: Option<(f64, Found, Baseline, u64)> = None;
+    for setting in 0..experiment.cells() as usize / folds {
+        // By score, the sums over folds of the networks' mean and of the baseline.
+        let mut sums = [[Some(0.0), Some(0.0)]; 3];
+        let (mut rows, mut first) = (0, 0);
+        for fold in 0..folds {
+            let cell = ((setting / inner * folds + fold) * inner + setting % inner) as u64;
+            first = cell * seeds;
+            let recipe = experiment.recipe(first)?;
+            let of_fold = recipe.data.split.test.len();
+            let guess = baseline(&recipe.data, Part::Test);
+            let guesses = [
+                guess.as_ref().and_then(|guess| guess.accuracy),
+                guess.as_ref().and_then(|guess| guess.r2),
+                guess.as_ref().and_then(|guess| guess.rmse),
+            ];
+            rows += of_fold;
+            for ((sums, column), guess) in sums.iter_mut().zip(&columns).zip(guesses) {
+                let own = first as usize..(first + seeds) as usize;
+                let own = own.filter(|&net| nets.sound().get(net) == Some(&true));
+                let values = own.filter_map(|net| column.as_ref()?.get(net).copied());
+                let mean: Moments = values.filter(|value| value.is_finite()).collect();
+                for (sum, value) in sums.iter_mut().zip([mean.mean(), guess]) {
+                    *sum = sum
+                        .zip(value)
+                        .map(|(sum, value)| sum + value / folds as f64);
+                }
+            }
+        }
+        let [[accuracy, majority], [r2, mean_r2], [rmse, mean_rmse]] = sums;
+        let found = Found {
+            what: "over the folds the mean test".to_owned(),
+            rows,
+            accuracy,
+            r2,
+            rmse,
+        };
+        let guess = Baseline {
+            accuracy: majority,
+            r2: mean_r2,
+            rmse: mean_rmse,
+        };
+        let Some(value) = accuracy.or(r2).or(rmse.map(|rmse| -rmse)) else {
+            continue;
+        };
+        if best.as_ref().is_none_or(|(known, ..)| value > *known) {
+            best = Some((value, found, guess, first));
+        }
+    }
+    let Some((_, found, guess, network)) = best else {
+        return Ok(None);
+    };
+    found.warning(&guess, &experiment.recipe(network)?, || Ok(None))
+}
+
+/// Scores that are held against the baseline.
+struct Found {
+    /// Whose, in words before the score's name.
+    what: String,
+    /// The rows that they are of.
+    rows: usize,
+    accuracy: Option<f64>,
+    r2: Option<f64>,
+    rmse: Option<f64>,
+}
+
+impl Found {
+    fn warning(
+        &self,
+        guess: &Baseline,
+        recipe: &Recipe,
+        rarer: impl FnOnce() -> Result<Option<Rarer>>,
+    ) -> Result<Option<String>> {
+        let what = &self.what;
+        if let (Some(accuracy), Some(majority)) = (self.accuracy, guess.accuracy) {
+            // A threshold gives accuracy away on purpose.
+            let trials = self.rows as u64;
+            let right = Proportion {
+                successes: (accuracy * trials as f64).round() as u64,
+                trials,
+            };
+            let beats = right.interval().is_some_and(|(low, _)| low > majority);
+            if beats || recipe.threshold.is_some() {
+                return Ok(None);
+            }
+            let fault = match right.interval() {
+                Some((low, high)) if accuracy > majority => {
+                    let [low, high] = [low, high].map(formatting::share);
+                    format!("is not clearly above (95 % interval {low} to {high} by {trials} rows)")
+                }
+                _ => "does not exceed".to_owned(),
+            };
+            let judged = rarer()?;
+            let found = judged.as_ref().map_or_else(String::new, Rarer::found);
+            return Ok(Some(format!(
+                "{what} accuracy {} {fault} {}, that of always predicting the most frequent answer{found}; try {}",
+                formatting::share(accuracy),
+                formatting::share(majority),
+                help_of_classes(recipe, judged.as_ref())
+            )));
+        }
+        let (name, value, mean) = match (self.r2, guess.r2, self.rmse, guess.rmse) {
+            (Some(r2), Some(mean), _, _) if r2 <= mean => {
+                ("R2", formatting::share(r2), formatting::share(mean))
+            }
+            (None, _, Some(rmse), Some(mean)) if rmse >= mean => (
+                "RMSE",
+                formatting::measured(rmse),
+                formatting::measured(mean),
+            ),
+            _ => return Ok(None),
+        };
+        Ok(Some(format!(
+            "{what} {name} {value} is no better than {mean}, that of the training part's mean; try {}",
+            help_of_numbers(recipe)
+        )))
+    }
 }
 
 /// How well the rarer of two classes is found.
@@ -138,7 +265,7 @@ fn help_of_classes(recipe: &Recipe, rarer: Option<&Rarer>) -> String {
         ),
     };
     metrics.retain(|name| {
-        let score = mlp_train::score::find(name);
+        let score = score::find(name);
         probable || score.is_none_or(|score| score.subject != Subject::Probabilities)
     });
     // Scores of one class are those of the positive one, the second.

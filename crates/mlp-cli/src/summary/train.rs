@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use mlp_train::{Part, baseline};
+use mlp_train::{Kind, Part, baseline};
 
 use super::Summary;
 use super::shortfall;
@@ -110,17 +110,25 @@ impl Summary<'_> {
         if let Some(held) = self.intervals(&recipe)? {
             writeln!(text, "{:<11} {}", "intervals", held.text())?;
         }
-        if let Some(warning) = self.shortfall(&recipe)? {
-            writeln!(text, "{:<11} {warning}", "warning")?;
-        }
         Ok(())
     }
 
-    /// The warning, where the network is no better than the baseline.
-    pub(super) fn shortfall(&self, recipe: &mlp_train::Recipe) -> CommandResult<Option<String>> {
-        Ok(shortfall::of(recipe, &self.nets, || {
-            Ok(self.directory.model()?)
-        })?)
+    /// The warning, where the network, the one that is selected, or the folds are no better than the baseline.
+    pub(super) fn shortfall(&self) -> CommandResult<Option<String>> {
+        let experiment = self.experiment;
+        let model = || Ok(self.directory.model()?);
+        Ok(match (experiment.kind(), self.selected()?) {
+            (Kind::Train, _) => shortfall::of(&experiment.recipe(0)?, &self.nets, model)?,
+            (Kind::Population, Some(selected)) => {
+                let Some(first) = selected.first() else {
+                    return Ok(None);
+                };
+                let recipe = experiment.recipe(first)?;
+                shortfall::of_selected(experiment.experiment(), &recipe, model)?
+            }
+            (Kind::Population, None) => shortfall::of_folds(experiment, &self.nets)?,
+            (Kind::Map, _) => None,
+        })
     }
 
     /// Which rule stopped the network where, and which parameters were kept.

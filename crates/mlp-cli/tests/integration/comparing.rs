@@ -198,3 +198,53 @@ fn runs_are_listed_with_score_and_state() {
         "{message}"
     );
 }
+
+#[test]
+fn scores_that_mean_something_else_are_not_compared() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let train = |name: &str, options: &str| {
+        let line =
+            format!("train iris --steps 20 --figures none --no-progress --out {name} {options}");
+        let mut command = mlp();
+        command.current_dir(folder).args(line.split_whitespace());
+        command.assert().success();
+    };
+    train("a", "");
+    train("squares", "--loss mse");
+    train("split", "--test-fraction 0.4");
+    train("same", "");
+    let compared = |runs: [&str; 2], more: &[&str]| {
+        let mut command = mlp();
+        let command = command.current_dir(folder).arg("compare").args(runs);
+        let output = command.args(more).assert().success().get_output().clone();
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let text = compared(["a", "squares"], &[]);
+    assert!(
+        text.contains("test_loss is not compared with B: the loss is softmax-cross-entropy in A and squared-error in B"),
+        "{text}"
+    );
+    let told: serde_json::Value =
+        serde_json::from_str(&compared(["a", "squares"], &["--json"])).unwrap();
+    let pairs = told["runs"][1]["minus_first"].as_object().unwrap();
+    assert!(!pairs.contains_key("test_loss") && pairs.contains_key("test_accuracy"));
+    let text = compared(["a", "split"], &[]);
+    for metric in ["test_loss", "test_accuracy"] {
+        let line = format!(
+            "{metric} is not compared with B: the test part is 38 rows of iris in A and 60 rows of iris in B"
+        );
+        assert!(text.contains(&line), "{text}");
+    }
+    assert!(
+        text.contains("no pairs: what is compared is not the same"),
+        "{text}"
+    );
+    // What is no score of rows has its difference.
+    let text = compared(["a", "split"], &["--metrics", "weight_norm,test_loss"]);
+    assert!(
+        text.contains("weight_norm  ") && !text.contains("no pairs"),
+        "{text}"
+    );
+    assert!(!compared(["a", "same"], &[]).contains("not compared"));
+}

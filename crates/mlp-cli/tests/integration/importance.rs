@@ -2,8 +2,8 @@
 
 use std::fs;
 
-use crate::refused;
 use crate::running::answer_in as run;
+use crate::{mlp, refused};
 
 /// A table whose target follows `a` and the colour; `idle` and nothing of it.
 fn table() -> String {
@@ -232,4 +232,56 @@ fn weights_and_rows_that_are_left_out_are_told() {
     assert_eq!(found["dropped"], 1);
     assert_eq!(found["sample_weight"], "w");
     assert_eq!(found["sum_of_weights"], 6.0);
+}
+
+#[test]
+fn a_category_that_was_never_trained_is_unknown_in_the_test_part_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    // The last rows are the test part, and alone have the city Ulm.
+    let rows = (0..80).map(|row| {
+        let city = match row {
+            76.. => "Ulm",
+            row if row % 2 == 0 => "Bonn",
+            _ => "Kiel",
+        };
+        format!(
+            "{},{city},{}",
+            row * 7 % 11,
+            if row * 7 % 11 > 5 { "a" } else { "b" }
+        )
+    });
+    let lines: Vec<String> = std::iter::once("x,city,y".to_owned()).chain(rows).collect();
+    fs::write(folder.join("t.csv"), lines.join("\n")).unwrap();
+    let header_and_test = [&lines[..1], &lines[61..]].concat().join("\n");
+    fs::write(folder.join("test.csv"), header_and_test).unwrap();
+    let train = "train t.csv --categories one-hot --split 60:0:20 --steps 30 --figures none --no-progress --out r";
+    run(folder, &train.split(' ').collect::<Vec<_>>());
+    let output = mlp()
+        .current_dir(folder)
+        .args(["importance", "r"])
+        .output()
+        .unwrap();
+    let message = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2), "{message}");
+    assert!(
+        message.contains("category `Ulm` of city is in the test part and in no training row")
+            && message.contains("--unknown row"),
+        "{message}"
+    );
+    // As the same rows are by their file.
+    for (way, rows) in [("row", 16), ("zero", 20)] {
+        let own = run(folder, &["importance", "r", "--unknown", way, "--json"]);
+        let file = run(
+            folder,
+            &["importance", "r", "test.csv", "--unknown", way, "--json"],
+        );
+        let [own, file] =
+            [own, file].map(|text| serde_json::from_str::<serde_json::Value>(&text).unwrap());
+        assert_eq!(own["data"], format!("{rows} rows of the test part"));
+        assert_eq!(own["dropped"], 20 - rows);
+        for key in ["dropped", "value", "columns"] {
+            assert_eq!(own[key], file[key], "{way} {key}");
+        }
+    }
 }

@@ -350,3 +350,49 @@ fn folds_are_told_by_mean_and_standard_error() {
     assert!(row["mean"].as_f64() > Some(0.5) && row["standard_error"].as_f64() >= Some(0.0));
     assert_eq!(row["folds"], 3);
 }
+
+/// Beside 1e30 among the targets that scale them, all others are one number in single precision, and yet differ.
+#[test]
+fn r2_is_that_of_the_targets_and_not_of_their_rounding() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let target = |row: usize| match row {
+        5 => 1e30,
+        row => (row * 7 % 31) as f64 + 0.5,
+    };
+    let lines = (0..100).map(|row| format!("{},{:?}\n", row * 7 % 31, target(row)));
+    let lines: Vec<String> = lines.collect();
+    fs::write(at("t.csv"), format!("a,y\n{}", lines.concat())).unwrap();
+    fs::write(at("test.csv"), format!("a,y\n{}", lines[70..].concat())).unwrap();
+    for precision in ["f32", "f64"] {
+        let run = at(precision);
+        let train = ["train", &at("t.csv"), "-o", &run, "--precision", precision];
+        let options = "--split 70:0:30 --steps 20 --figures none --format csv";
+        let options: Vec<&str> = options.split(' ').collect();
+        crate::succeeds(&[&train[..], &options].concat());
+        let output = mlp().args(["predict", &run, &at("test.csv")]).output();
+        let text = String::from_utf8(output.unwrap().stdout).unwrap();
+        let said: Vec<f64> = (text.lines().skip(1))
+            .map(|line| line.rsplit(',').next().unwrap().parse().unwrap())
+            .collect();
+        let truth: Vec<f64> = (70..100).map(target).collect();
+        let mean = truth.iter().sum::<f64>() / 30.0;
+        let squares = |from: &dyn Fn(usize) -> f64| -> f64 {
+            (0..30).map(|row| (truth[row] - from(row)).powi(2)).sum()
+        };
+        let expected = 1.0 - squares(&|row| said[row]) / squares(&|_| mean);
+        assert!(expected < -1e50);
+        let output = mlp()
+            .args(["evaluate", &run, &at("test.csv"), "--json"])
+            .output();
+        let told: serde_json::Value = serde_json::from_slice(&output.unwrap().stdout).unwrap();
+        let nets = fs::read_to_string(format!("{run}/nets.csv")).unwrap();
+        let mut nets = nets.lines().map(|line| line.split(',').collect::<Vec<_>>());
+        let head = nets.next().unwrap();
+        let place = head.iter().position(|name| *name == "test_r2").unwrap();
+        let recorded: f64 = nets.next().unwrap()[place].parse().unwrap();
+        for found in [recorded, told["r2"].as_f64().unwrap()] {
+            assert!((found / expected - 1.0).abs() < 1e-4, "{found} {expected}");
+        }
+    }
+}

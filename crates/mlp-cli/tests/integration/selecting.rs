@@ -401,3 +401,141 @@ fn combinations_that_make_no_sense_are_refused() {
         assert!(message.contains(word), "{message}");
     }
 }
+
+#[test]
+fn a_search_whose_networks_all_diverged_is_complete_and_has_no_model() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    run(folder, "data moons --samples 40 --out new.csv");
+    let refusal = |arguments: &str| {
+        let output = mlp()
+            .current_dir(folder)
+            .args(arguments.split(' '))
+            .output()
+            .unwrap();
+        let message = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{arguments}: {message}");
+        assert!(!message.contains("mlp resume"), "{arguments}: {message}");
+        (String::from_utf8(output.stdout).unwrap(), message)
+    };
+    let why = "no network has a validation_loss to compare, for all diverged or exploded; try a smaller --learning-rate";
+    for options in [
+        "",
+        " --folds 3",
+        " --sweep hidden=3,4",
+        " --draws 4 --sweep lr=log:1e29:1e31",
+    ] {
+        let nets = if options.contains("--draws") {
+            " --nets 8"
+        } else {
+            ""
+        };
+        let search = SEARCH.replace(nets, "");
+        let rate = match options.contains("lr=") {
+            true => "",
+            false => " --learning-rate 1e30",
+        };
+        let search = format!("{search}{rate} --select loss{options} --out d --force");
+        let (summary, message) = refusal(&search);
+        assert!(message.contains(&format!("select: {why}")), "{message}");
+        let line = |what: &str| summary.lines().find(|line| line.starts_with(what)).unwrap();
+        assert!(
+            line("selected").ends_with(&format!("none: {why}")),
+            "{summary}"
+        );
+        assert!(line("status").contains("complete"), "{summary}");
+        assert!(!line("next").contains("predict"), "{summary}");
+        let before = folder_bytes(&folder.join("d"));
+        // Again nothing is trained, and the answer is the same.
+        let (again, message) = refusal("resume d");
+        assert!(
+            again.contains("already complete; nothing was trained") && message.contains(why),
+            "{again}{message}"
+        );
+        assert_eq!(folder_bytes(&folder.join("d")), before);
+        for command in [
+            "predict d new.csv",
+            "evaluate d new.csv",
+            "importance d",
+            "export d -o m.onnx",
+        ] {
+            let (_, message) = refusal(command);
+            assert!(
+                message.contains("no network could be selected, for all diverged or exploded; try a smaller --learning-rate"),
+                "{command}: {message}"
+            );
+        }
+        let verified = run(folder, "verify d --nets 2");
+        assert!(verified.contains("selection.parquet"), "{verified}");
+        assert!(run(folder, "list runs .").contains("complete; no network could be selected"));
+        run(folder, "plot d");
+        let report = fs::read_to_string(folder.join("d/report.html")).unwrap();
+        assert!(report.contains(why));
+        let told = refusal("resume d --json").0;
+        let told: serde_json::Value = serde_json::from_str(&told).unwrap();
+        assert_eq!(told["selection"]["note"], why);
+        // A model that is put there is not the run's.
+        fs::write(folder.join("d/selection.parquet"), b"changed").unwrap();
+        let output = mlp().current_dir(folder).args(["verify", "d"]).output();
+        assert_eq!(output.unwrap().status.code(), Some(1));
+    }
+}
+
+#[test]
+fn what_is_selected_and_folds_are_held_against_the_baseline() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    // Of 300 rows, 24 are positive, and nothing tells which.
+    let rows = (0..300).map(|row| {
+        let label = if row % 12 == 5 { "yes" } else { "no" };
+        format!("{},{},{label}", row * 7 % 31, row * 11 % 43)
+    });
+    let table: Vec<String> = std::iter::once("a,b,y".to_owned()).chain(rows).collect();
+    fs::write(folder.join("rare.csv"), table.join("\n")).unwrap();
+    let search = "rare.csv --hidden 3 --steps 20 --figures none --no-progress --out r --force";
+    let warning = |text: &str| {
+        let line = text.lines().find(|line| line.starts_with("warning"));
+        line.unwrap_or_else(|| panic!("{text}")).to_owned()
+    };
+    let text = run(
+        folder,
+        &format!("population {search} --nets 3 --validation-fraction 0.25 --select loss"),
+    );
+    let said = warning(&text);
+    assert!(
+        said.contains("the selected model's test accuracy") && said.contains("rarer class yes"),
+        "{said}"
+    );
+    let text = run(folder, &format!("train {search} --folds 5"));
+    let said = warning(&text);
+    assert!(
+        said.contains("over the folds the mean test accuracy 0.9167")
+            && said.contains("that of always predicting the most frequent answer"),
+        "{said}"
+    );
+    let told = run(
+        folder,
+        &format!("train {search} --folds 5 --format csv --json"),
+    );
+    let table = fs::read_to_string(folder.join("r/out_of_fold.csv")).unwrap();
+    let mut lines = table.lines();
+    let head = lines.next().unwrap();
+    assert!(
+        head.starts_with("net,fold,row,place,truth,prediction"),
+        "{head}"
+    );
+    let cells: Vec<Vec<&str>> = lines.map(|line| line.split(',').collect()).collect();
+    assert_eq!(cells.len(), 300);
+    for row in cells {
+        let line = row[2].parse::<usize>().unwrap() + 2;
+        assert_eq!(row[3], format!("line {line}"));
+    }
+    let told: serde_json::Value = serde_json::from_str(&told).unwrap();
+    assert!(told["warning"].as_str().unwrap().contains("over the folds"));
+    run(folder, "plot r");
+    let report = fs::read_to_string(folder.join("r/report.html")).unwrap();
+    assert!(report.contains("over the folds the mean test accuracy"));
+    // Where there is something to learn, nothing is warned of.
+    let moons = "train moons --steps 300 --folds 4 --figures none --no-progress";
+    assert!(!run(folder, &format!("{moons} --out m")).contains("warning"));
+}

@@ -475,3 +475,18 @@ fn damaged_files_are_no_start_in_any_format() {
         assert_eq!(read_tensors(&path).unwrap().tensors, expected);
     }
 }
+
+/// The graph is what other programs compute, so one flipped bit of it is found, too.
+#[test]
+fn a_flipped_bit_of_a_graph_is_found() {
+    let format = Format::named("onnx").unwrap();
+    let whole = format.write(&classifier(), "m").unwrap();
+    format.read(&whole).unwrap();
+    for at in 0..whole.len() {
+        for bit in [at * 5 % 8, at * 3 % 8] {
+            let mut flipped = whole.clone();
+            flipped[at] ^= 1 << bit;
+            assert!(format.read(&flipped).is_err(), "byte {at}, bit {bit}");
+        }
+    }
+}

@@ -440,6 +440,12 @@ impl<'a> Work<'a> {
 
     /// Trains what is selected once more and writes its model and what it came to; `None` where that was interrupted.
     fn selected(&self, selection: Selection, facts: &RunMetadata) -> Result<Option<Files>, Error> {
+        if selection.refusal().is_some() {
+            // Every network is there, and trained again each comes to the same; so the run is complete without a model.
+            let table = selection.table_of_none();
+            let table = self.files().write(SELECTION, &table, facts)?;
+            return Ok(Some(Files::from([table])));
+        }
         let interrupt = self.job.watch.interrupt;
         let selected = selection.train(self.job.experiment, self.job.level, interrupt)?;
         let Some(selected) = selected else {

@@ -271,9 +271,8 @@ impl Results {
         if manifest.status != RunStatus::Complete {
             return Ok(Self::default());
         }
-        let listed = |name: &String| manifest.files.contains_key(name);
         let mut results = Self {
-            whole: wanted.expected.iter().all(listed),
+            whole: manifest.unlisted(wanted.expected).next().is_none(),
             changed: Vec::new(),
         };
         for (name, digest) in &manifest.files {

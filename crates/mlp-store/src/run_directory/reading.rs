@@ -311,6 +311,17 @@ impl RunDirectory {
                 Some(manifest) if manifest.files.contains_key(name) => {
                     "it was removed; mlp resume writes it again"
                 }
+                Some(manifest) if name == MODEL && manifest.selected_none() => {
+                    let counts = &manifest.counts;
+                    match counts.diverged + counts.exploded == counts.networks {
+                        true => {
+                            "no network could be selected, for all diverged or exploded; try a smaller --learning-rate"
+                        }
+                        false => {
+                            "no network could be selected, for the score is undefined for all that neither diverged nor exploded; select by another score, such as loss"
+                        }
+                    }
+                }
                 Some(_) => "a run of this kind has none, or it was removed",
                 None => UNFINISHED,
             };

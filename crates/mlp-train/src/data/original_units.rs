@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// Puts errors and R2 of scaled targets into the units of the data. Where targets have a transform, both are taken anew of
-/// what is predicted beside the `truth` `[samples, outputs]`; else R2 is the same in all units.
+/// what is predicted beside the `truth` `[samples, outputs]`, and so is R2 where the scaled targets are [coarse](are_coarse); else R2 is the same in all units.
 ///
 /// # Errors
 /// None that an evaluation of the same samples has not met already.
@@ -25,21 +25,57 @@ pub fn original_errors<T: Scalar>(
     let Some(rmse) = evaluation.rmse else {
         return Ok(());
     };
-    if scaler.transform_of_values() == TargetTransform::None {
+    let plain = scaler.transform_of_values() == TargetTransform::None;
+    if plain && !are_coarse(samples) {
         evaluation.rmse = Some(original_rmse(rmse, scaler, samples, level, network)?);
         return Ok(());
     }
-    let outputs = network().forward_at(samples.inputs(), level)?;
+    let (network, truth) = (network(), truth());
+    let outputs = network.forward_at(samples.inputs(), level)?;
     let predicted = scaler.inverse(&outputs.mapv(T::to_f64).view())?;
-    let predicted = Predicted::values(truth(), predicted);
-    evaluation.rmse = (RMSE.value)(&predicted);
+    let mut columns = truth.columns().into_iter();
+    let constant = columns.all(|column| column.iter().all(|value| *value == column[0]));
+    let predicted = Predicted::values(truth, predicted);
+    if plain {
+        evaluation.rmse = Some(original_rmse(rmse, scaler, samples, level, || network)?);
+        if constant {
+            return Ok(());
+        }
+    } else {
+        evaluation.rmse = (RMSE.value)(&predicted);
+    }
     evaluation.r2 = (R2.value)(&predicted);
     Ok(())
 }
 
 /// Whether that takes the network.
-pub fn takes_network(scaler: &Scaler) -> bool {
-    scaler.columns() > 1 || scaler.transform_of_values() != TargetTransform::None
+pub fn takes_network<T: Scalar>(scaler: &Scaler, samples: &Samples<T>) -> bool {
+    scaler.columns() > 1
+        || scaler.transform_of_values() != TargetTransform::None
+        || are_coarse(samples)
+}
+
+/// Whether the targets of an output differ by little more than the rounding of their precision: beside 1e30 among the
+/// targets that scale them, all others are one number.
+fn are_coarse<T: Scalar>(samples: &Samples<T>) -> bool {
+    const ROUNDINGS: f64 = 64.0;
+    let mlp_core::Targets::Values(values) = samples.targets() else {
+        return false;
+    };
+    let epsilon = match size_of::<T>() {
+        4 => f64::from(f32::EPSILON),
+        _ => f64::EPSILON,
+    };
+    values.columns().into_iter().any(|column| {
+        let numbers = || column.iter().map(|value| value.to_f64());
+        let mean = numbers().fold(0.0, |sum, number| sum + number) / column.len() as f64;
+        let (squares, largest) = numbers().fold((0.0, 0.0_f64), |(squares, largest), number| {
+            let (off, size) = (number - mean, number.abs());
+            let largest = if size > largest { size } else { largest };
+            (squares + off * off, largest)
+        });
+        (squares / column.len() as f64).sqrt() <= ROUNDINGS * epsilon * largest
+    })
 }
 
 /// The root mean squared error in the units of the data, averaged over outputs, from the one in

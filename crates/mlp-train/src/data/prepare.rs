@@ -353,8 +353,12 @@ pub struct Baseline {
 
 /// The baseline on a part; `None` where it is empty.
 pub fn baseline(recipe: &DataRecipe, part: Part) -> Option<Baseline> {
+    baseline_of(recipe, part.rows(&recipe.split))
+}
+
+/// The baseline on these rows of the data, whatever part they are in; `None` without any.
+pub fn baseline_of(recipe: &DataRecipe, rows: &[usize]) -> Option<Baseline> {
     let split = &recipe.split;
-    let rows = part.rows(split);
     if rows.is_empty() {
         return None;
     }

@@ -42,7 +42,7 @@ impl<T: TableSink> AnswerTable<T> {
             let found = told.get(at).filter(|(name, _)| *name == column.name);
             let found = found.or_else(|| told.iter().find(|(name, _)| *name == column.name));
             match (found, column.kind) {
-                (None, _) => Cell::Null,
+                (None | Some((_, Cell::Null)), _) => Cell::Null,
                 (Some((_, cell)), ColumnKind::Text) => Cell::Text(cell.to_text()),
                 (Some((_, cell)), _) => cell.clone(),
             }
@@ -96,6 +96,12 @@ pub(super) fn truth_columns(data: &DataRecipe) -> Vec<Column> {
     columns
         .map(|name| Column::new(name, target_kind(data)))
         .collect()
+}
+
+/// Where a row stands in its file, in words: `line 2`; null for data without lines.
+pub(super) fn place(data: &DataRecipe, row: usize) -> Cell {
+    let place = data.dataset.place(row);
+    place.map_or(Cell::Null, |place| Cell::Text(place.to_string()))
 }
 
 /// What is true of a row of the data.

@@ -2,7 +2,7 @@
 //! every row of the data.
 
 use super::{
-    answer_table::{AnswerTable, answer, answer_columns, truth, truth_columns, unite},
+    answer_table::{AnswerTable, answer, answer_columns, place, truth, truth_columns, unite},
     columns::{Cell, Column, ColumnKind},
     fate_table::FateTable,
     rows::{cell, whole},
@@ -55,6 +55,7 @@ impl<T: TableSink> ByRow<T> {
                 unite(&mut points, answers.clone());
             }
             if recipe.out_of_fold && !recipe.data.split.test.is_empty() {
+                unite(&mut folds, vec![Column::new("place", ColumnKind::Text)]);
                 unite(&mut folds, truth_columns(&recipe.data));
                 unite(&mut folds, answers);
             }
@@ -126,7 +127,8 @@ impl<T: TableSink> ByRow<T> {
             };
             for (at, &row) in recipe.data.split.test.iter().enumerate() {
                 let first = [net.clone(), fold.clone(), whole(row as u64)];
-                let mut told = truth(&recipe.data, row);
+                let mut told = vec![("place".to_owned(), place(&recipe.data, row))];
+                told.extend(truth(&recipe.data, row));
                 told.extend(answer(recipe, said, at));
                 table.push(&first, &told)?;
             }

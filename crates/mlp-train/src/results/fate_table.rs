@@ -7,6 +7,7 @@ use mlp_data::Targets;
 use mlp_statistics::UnitMoments;
 
 use super::{
+    answer_table::place,
     columns::{Cell, Column, ColumnKind},
     rows::{cell, column_kind, whole},
     sinks::{Sinks, TableSink},
@@ -172,10 +173,8 @@ impl<T: TableSink> FateTable<T> {
                 }
                 Targets::Values { .. } => Cell::Null,
             };
-            let place = data.dataset.place(row);
-            let place = place.map_or(Cell::Null, |place| Cell::Text(place.to_string()));
             let part = Cell::Text(part.name().to_owned());
-            let about = [part, whole(row as u64), place, class];
+            let about = [part, whole(row as u64), place(data, row), class];
             let cells = setting.values.iter().cloned().chain(about);
             self.table.push(cells.chain(sums.cells()))?;
         }

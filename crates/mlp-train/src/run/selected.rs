@@ -44,6 +44,9 @@ impl Selection {
         level: Level,
         interrupt: &AtomicBool,
     ) -> Result<Option<Selected>, Error> {
+        if let Some(refusal) = self.refusal() {
+            return Err(refusal);
+        }
         let mut models = Vec::new();
         let mut first = None;
         for candidate in &self.best {
@@ -81,17 +84,7 @@ impl Selection {
             first.get_or_insert(alone);
         }
         let Some(first) = first else {
-            let metric = self.metric;
-            let reason = match self.undefined {
-                0 => format!(
-                    "no network has a {metric} to compare, for all diverged or exploded; try a smaller --learning-rate"
-                ),
-                networks => format!(
-                    "{metric} is undefined on this validation part for {networks} of the networks, and no other can be \
-                     compared; select by another score, such as loss, or give another validation part"
-                ),
-            };
-            return Err(Error::key("select", reason));
+            return Ok(None);
         };
         let recipe = first.recipe(0)?;
         let data = &recipe.data;
@@ -190,45 +183,63 @@ pub struct Selected {
 impl Selected {
     /// The table `selection`: the networks by rank, then the model.
     pub fn table(&self) -> Table {
-        let columns = [
-            ("what", ColumnKind::Text),
-            ("net", ColumnKind::Integer),
-            ("seed", ColumnKind::Integer),
-            ("score", ColumnKind::Text),
-            ("validation", ColumnKind::Number),
-            ("test", ColumnKind::Number),
-            ("test_low", ColumnKind::Number),
-            ("test_high", ColumnKind::Number),
-            ("test_rows", ColumnKind::Integer),
-            ("compared", ColumnKind::Integer),
-        ];
-        let columns = columns.map(|(name, kind)| Column::new(name, kind));
-        let mut table = MemoryTable::new(columns.to_vec());
-        let whole = |number: u64| i64::try_from(number).map_or(Cell::Null, Cell::Integer);
-        let name = self.metric.to_string();
-        let name = name.split_once('_').map_or(&*name, |(_, name)| name);
-        let nothing = || [Cell::Null, Cell::Null, Cell::Null, Cell::Null];
-        let mut row = |what: &str, net: [Cell; 2], validation: f64, test: [Cell; 4]| {
-            let ids = [Cell::Text(what.to_owned())].into_iter().chain(net);
-            let scores = [Cell::Text(name.to_owned()), Cell::Number(validation)];
-            let row = ids.chain(scores).chain(test);
-            table.add(row.chain([whole(self.compared)]));
-        };
-        for one in &self.networks {
-            let ids = [whole(one.network), whole(one.seed)];
-            row("network", ids, one.score, nothing());
-        }
-        let test = self.test.map_or_else(nothing, |test| {
-            let [low, high] = match test.interval {
-                Some((low, high)) => [Cell::Number(low), Cell::Number(high)],
-                None => [Cell::Null, Cell::Null],
-            };
-            [Cell::Number(test.value), low, high, whole(test.rows as u64)]
-        });
-        let validation = self.validation.map_or(f64::NAN, |judged| judged.value);
-        row("model", [Cell::Null, Cell::Null], validation, test);
-        table.finish()
+        let judged = [self.validation, self.test];
+        table(self.metric, self.compared, &self.networks, judged)
     }
+}
+
+impl Selection {
+    /// The table `selection` where no network can be selected: the row of the model alone, without a score.
+    pub fn table_of_none(&self) -> Table {
+        table(self.metric, self.compared, &[], [None, None])
+    }
+}
+
+/// The table `selection`, with the scores of the model on the validation part and the test part.
+fn table(
+    metric: Metric,
+    compared: u64,
+    networks: &[Candidate],
+    [validation, test]: [Option<Judged>; 2],
+) -> Table {
+    let columns = [
+        ("what", ColumnKind::Text),
+        ("net", ColumnKind::Integer),
+        ("seed", ColumnKind::Integer),
+        ("score", ColumnKind::Text),
+        ("validation", ColumnKind::Number),
+        ("test", ColumnKind::Number),
+        ("test_low", ColumnKind::Number),
+        ("test_high", ColumnKind::Number),
+        ("test_rows", ColumnKind::Integer),
+        ("compared", ColumnKind::Integer),
+    ];
+    let columns = columns.map(|(name, kind)| Column::new(name, kind));
+    let mut table = MemoryTable::new(columns.to_vec());
+    let whole = |number: u64| i64::try_from(number).map_or(Cell::Null, Cell::Integer);
+    let name = metric.to_string();
+    let name = name.split_once('_').map_or(&*name, |(_, name)| name);
+    let nothing = || [Cell::Null, Cell::Null, Cell::Null, Cell::Null];
+    let mut row = |what: &str, net: [Cell; 2], validation: f64, test: [Cell; 4]| {
+        let ids = [Cell::Text(what.to_owned())].into_iter().chain(net);
+        let scores = [Cell::Text(name.to_owned()), Cell::Number(validation)];
+        let row = ids.chain(scores).chain(test);
+        table.add(row.chain([whole(compared)]));
+    };
+    for one in networks {
+        let ids = [whole(one.network), whole(one.seed)];
+        row("network", ids, one.score, nothing());
+    }
+    let test = test.map_or_else(nothing, |test| {
+        let [low, high] = match test.interval {
+            Some((low, high)) => [Cell::Number(low), Cell::Number(high)],
+            None => [Cell::Null, Cell::Null],
+        };
+        [Cell::Number(test.value), low, high, whole(test.rows as u64)]
+    });
+    let validation = validation.map_or(f64::NAN, |judged| judged.value);
+    row("model", [Cell::Null, Cell::Null], validation, test);
+    table.finish()
 }
 
 #[cfg(test)]

@@ -4,7 +4,20 @@
 //! order in which networks finish decides nothing.
 
 use super::{network_rows::NetworkRows, outcome::Status};
-use crate::{metrics::metric::Metric, resolve::resolved::ResolvedExperiment};
+use crate::{error::Error, metrics::metric::Metric, resolve::resolved::ResolvedExperiment};
+
+/// Why no network can be selected by a score, where it is `undefined` for so many that neither diverged nor exploded.
+pub fn why_none(metric: &str, undefined: u64) -> String {
+    match undefined {
+        0 => format!(
+            "no network has a {metric} to compare, for all diverged or exploded; try a smaller --learning-rate"
+        ),
+        networks => format!(
+            "{metric} is undefined on this validation part for {networks} of the networks, and no other can be \
+             compared; select by another score, such as loss, or give another validation part"
+        ),
+    }
+}
 
 /// A network that may be selected.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -62,6 +75,12 @@ impl Selection {
     /// The loss or score by which networks are selected.
     pub fn metric(&self) -> Metric {
         self.metric
+    }
+
+    /// Why none of the networks can be selected; `None` where one can.
+    pub fn refusal(&self) -> Option<Error> {
+        let why = || why_none(&self.metric.to_string(), self.undefined);
+        (self.best.is_empty()).then(|| Error::key("select", why()))
     }
 
     /// Takes in the next network that neither diverged nor exploded, in the order of their indices.

@@ -8,22 +8,14 @@ use super::{Predicted, Score};
 /// Samples of the rows that are drawn.
 const DRAWN: u32 = 1000;
 
-/// The 95 % interval of a score over rows: Wilson's (1927) of an accuracy of rows that count the same, else the middle
-/// 95 % of the scores of 1000 bootstrap samples (Efron 1979) of the rows, drawn under a fixed seed. `None` where more than
-/// one in ten samples has no score, as that of few rows with a rare class.
+/// The 95 % interval of a score over rows: Wilson's (1927) of the proportions of rows that count the same (accuracy, and of two
+/// classes precision, recall and specificity), else the middle 95 % of the scores of 1000 bootstrap samples (Efron 1979) of the
+/// rows, drawn under a fixed seed. `None` where more than one in ten samples has no score, as that of few rows with a rare class, and where
+/// all have the same, as an area of 1: that of rows without one error says nothing of how rare errors are.
 pub fn score_interval(score: &Score, predicted: &Predicted) -> Option<(f64, f64)> {
     let rows = predicted.samples();
-    if score.name == super::confusion::ACCURACY.name
-        && predicted.is_unweighted()
-        && let Some(classes) = predicted.as_classes()
-    {
-        let answers = classes.labels.iter().zip(classes.predicted);
-        let right = answers.filter(|(label, answer)| label == answer).count();
-        return Proportion {
-            successes: right as u64,
-            trials: rows as u64,
-        }
-        .interval();
+    if let Some(proportion) = proportion(score, predicted) {
+        return proportion.interval();
     }
     let drawn = |number| {
         let mut stream = Stream::numbered(0, Purpose::Sampling, number);
@@ -35,7 +27,32 @@ pub fn score_interval(score: &Score, predicted: &Predicted) -> Option<(f64, f64)
     let mut values: Vec<f64> = (0..DRAWN).filter_map(drawn).collect();
     values.sort_by(f64::total_cmp);
     let enough = values.len() * 10 >= DRAWN as usize * 9;
-    Some((quantile(&values, 0.025)?, quantile(&values, 0.975)?)).filter(|_| enough)
+    let varied = values.first() < values.last();
+    Some((quantile(&values, 0.025)?, quantile(&values, 0.975)?)).filter(|_| enough && varied)
+}
+
+/// The rows behind a score that is a share of them; `None` for any other, and where rows count differently.
+fn proportion(score: &Score, predicted: &Predicted) -> Option<Proportion> {
+    if !predicted.is_unweighted() {
+        return None;
+    }
+    let classes = predicted.as_classes()?;
+    let positive = classes.classes == 2;
+    // Of which rows the score is a share, by class and prediction.
+    let counts: fn(u32, u32) -> bool = match score.name {
+        "accuracy" => |_, _| true,
+        "precision" if positive => |_, answer| answer == 1,
+        "recall" if positive => |label, _| label == 1,
+        "specificity" if positive => |label, _| label == 0,
+        _ => return None,
+    };
+    let mut found = Proportion::default();
+    for (&label, &answer) in classes.labels.iter().zip(classes.predicted) {
+        if counts(label, answer) {
+            found.push(label == answer);
+        }
+    }
+    Some(found)
 }
 
 #[cfg(test)]
@@ -53,6 +70,55 @@ mod tests {
         // scipy.stats.binomtest(8, 10).proportion_ci(method="wilson")
         assert!((found.0 - 0.490_162_471_536_641_8).abs() < 1e-12);
         assert!((found.1 - 0.943_317_848_545_624_8).abs() < 1e-12);
+    }
+
+    /// Wilson's interval of 0 of n is 0 to z^2 / (n + z^2), and that of n of n is n / (n + z^2) to 1.
+    #[test]
+    fn proportions_of_nothing_and_of_all_have_width() {
+        let z = 1.959_963_984_540_054_f64;
+        let of = |name: &str, predicted: [u32; 10]| {
+            let judged = Predicted::classes(
+                vec![1, 1, 1, 1, 0, 0, 0, 0, 0, 0],
+                predicted.to_vec(),
+                2,
+                None,
+            );
+            score_interval(find(name).unwrap(), &judged)
+        };
+        let near = |found: Option<(f64, f64)>, low: f64, high: f64| {
+            let found = found.unwrap();
+            assert!((found.0 - low).abs() < 1e-12, "{found:?}");
+            assert!((found.1 - high).abs() < 1e-12, "{found:?}");
+        };
+        let none = [0; 10];
+        near(of("recall", none), 0.0, z * z / (4.0 + z * z));
+        near(of("specificity", none), 6.0 / (6.0 + z * z), 1.0);
+        assert_eq!(of("precision", none), None);
+        let right = [1, 1, 1, 0, 0, 0, 0, 0, 0, 0];
+        near(of("precision", right), 3.0 / (3.0 + z * z), 1.0);
+        // A score that is no share of rows has none where no sample of them varies.
+        assert_eq!(of("positive_f1", none), None);
+        assert!(of("positive_f1", right).is_some());
+    }
+
+    #[test]
+    fn an_area_of_one_has_no_interval() {
+        let area = |first: f64| {
+            let labels = (0..40).map(|row| u32::from(row < 20)).collect();
+            let probabilities = Array2::from_shape_fn((40, 2), |(row, class)| {
+                let positive = match row {
+                    0 => first,
+                    row if row < 20 => 0.9,
+                    _ => 0.2,
+                };
+                if class == 1 { positive } else { 1.0 - positive }
+            });
+            let judged = Predicted::classes(labels, vec![1; 40], 2, Some(probabilities));
+            score_interval(find("auroc").unwrap(), &judged)
+        };
+        assert_eq!(area(0.8), None);
+        let (low, high) = area(0.1).unwrap();
+        assert!(low < high, "{low} {high}");
     }
 
     #[test]

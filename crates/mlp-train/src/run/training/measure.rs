@@ -68,7 +68,7 @@ pub(super) fn measure<T: Scalar>(
     record.validation = part(Part::Validation, trainer)?;
     let several = prepared
         .target_scaler()
-        .filter(|scaler| takes_network(scaler))
+        .filter(|scaler| takes_network(scaler, prepared.train()))
         .map(|_| trainer.network());
     let train;
     (train, record.grad_norm) = match training_part {

@@ -26,6 +26,8 @@ pub(super) struct ModelProto {
     pub(super) producer_name: Option<String>,
     #[prost(string, optional, tag = "3")]
     pub(super) producer_version: Option<String>,
+    #[prost(int64, optional, tag = "5")]
+    pub(super) model_version: Option<i64>,
     #[prost(string, optional, tag = "6")]
     pub(super) doc_string: Option<String>,
     #[prost(message, optional, tag = "7")]

@@ -36,7 +36,7 @@ use super::{
     program::{ExportedOutput, Layer, Link, Norm, Program},
     source::shape,
 };
-use crate::model_file::metadata::{Metadata, assemble};
+use crate::model_file::metadata::{DAMAGED, Metadata, assemble};
 use mlp_train::{
     Model, Precision,
     storing::{Numbers, Tensor},
@@ -68,6 +68,12 @@ const IR_VERSION: i64 = 7;
 /// The metadata with everything, which is what is read back.
 const KEY: &str = "mlp";
 
+/// BLAKE3 of the file without this entry: other programs compute the graph, of which nothing but parameters is read back.
+const DIGEST: &str = "digest";
+
+/// The layout of files with a digest; earlier ones have no number.
+const MODEL_VERSION: i64 = 2;
+
 fn write(model: &Model, options: ExportOptions<'_>) -> Result<Vec<u8>, String> {
     let alone = model.each_alone();
     let programs = alone.iter().map(|one| Program::of(one, options.unknown));
@@ -98,11 +104,7 @@ fn write(model: &Model, options: ExportOptions<'_>) -> Result<Vec<u8>, String> {
     }
     // The last field of the file, so that a truncated one is detected.
     properties.push((KEY, json));
-    let entry = |(key, value): (&str, String)| StringStringEntryProto {
-        key: Some(key.to_owned()),
-        value: Some(value),
-    };
-    let proto = ModelProto {
+    let mut proto = ModelProto {
         ir_version: Some(IR_VERSION),
         opset_import: (opsets.into_iter())
             .map(|(domain, version)| OperatorSetIdProto {
@@ -112,6 +114,7 @@ fn write(model: &Model, options: ExportOptions<'_>) -> Result<Vec<u8>, String> {
             .collect(),
         producer_name: Some("mlp-lab".to_owned()),
         producer_version: Some(env!("CARGO_PKG_VERSION").to_owned()),
+        model_version: Some(MODEL_VERSION),
         doc_string: Some(format!("{} trained on {}", shape(&program), model.data())),
         graph: Some(
             graph(
@@ -124,6 +127,8 @@ fn write(model: &Model, options: ExportOptions<'_>) -> Result<Vec<u8>, String> {
         ),
         metadata_props: properties.into_iter().map(entry).collect(),
     };
+    let digest = entry((DIGEST, digest(&proto)));
+    proto.metadata_props.insert(0, digest);
     Ok(proto.encode_to_vec())
 }
 
@@ -504,13 +509,42 @@ fn read(bytes: &[u8]) -> Result<Model, String> {
     let json = metadata(&proto).ok_or(
         "it is an ONNX model without metadata written by this program; was it written by another one?",
     )?;
+    undamaged(&proto)?;
     assemble(json, &tensors(&proto)?)
 }
 
 fn metadata(proto: &ModelProto) -> Option<&str> {
+    property(proto, KEY)
+}
+
+fn property<'a>(proto: &'a ModelProto, key: &str) -> Option<&'a str> {
     let mut properties = proto.metadata_props.iter();
-    let entry = properties.find(|entry| entry.key.as_deref() == Some(KEY))?;
+    let entry = properties.find(|entry| entry.key.as_deref() == Some(key))?;
     entry.value.as_deref()
+}
+
+fn entry((key, value): (&str, String)) -> StringStringEntryProto {
+    StringStringEntryProto {
+        key: Some(key.to_owned()),
+        value: Some(value),
+    }
+}
+
+/// The digest of a file without its own entry.
+fn digest(proto: &ModelProto) -> String {
+    let mut rest = proto.clone();
+    rest.metadata_props
+        .retain(|entry| entry.key.as_deref() != Some(DIGEST));
+    blake3::hash(&rest.encode_to_vec()).to_hex().to_string()
+}
+
+/// Refuses a file of which anything differs from what was written; one of an earlier version has no digest.
+fn undamaged(proto: &ModelProto) -> Result<(), String> {
+    let whole = match property(proto, DIGEST) {
+        Some(written) => digest(proto) == written,
+        None => proto.model_version.is_none(),
+    };
+    whole.then_some(()).ok_or_else(|| DAMAGED.to_owned())
 }
 
 /// The constants of layers: those whose names have a dot.
