@@ -24,7 +24,6 @@ use mlp_store::{RunStatus, Summary};
 use self::{remaining::Remaining, signal::SIGINT};
 use crate::{
     failure::{CommandResult, Failure},
-    progress::screen,
     terminal,
 };
 
@@ -43,6 +42,14 @@ static WORKING: AtomicUsize = AtomicUsize::new(0);
 
 /// What the command leaves if it ends now.
 static LEFT: Mutex<Remaining> = Mutex::new(Remaining::Nothing);
+
+/// What gives the terminal back where the process ends.
+static RESTORE: Mutex<Option<fn()>> = Mutex::new(None);
+
+/// This is called before the process ends at a signal.
+pub fn restores_by(restore: fn()) {
+    *RESTORE.lock().unwrap_or_else(PoisonError::into_inner) = Some(restore);
+}
 
 /// Handles signals from now on. Where the system does not support it, they end the process as usual.
 pub fn watch() {
@@ -128,7 +135,9 @@ pub fn leave() {
 
 /// Ends the process immediately.
 fn end() -> ! {
-    screen::restore();
+    if let Some(restore) = *RESTORE.lock().unwrap_or_else(PoisonError::into_inner) {
+        restore();
+    }
     let left = LEFT.lock().unwrap_or_else(PoisonError::into_inner).clone();
     let mut err = io::stderr();
     // A bar may stand on the line.

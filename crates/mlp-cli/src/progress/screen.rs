@@ -4,6 +4,7 @@ mod answers;
 mod ascii;
 mod axes;
 mod drawing;
+mod palette;
 mod plane;
 #[cfg(test)]
 mod tests;
@@ -45,7 +46,7 @@ const FRAME: Duration = Duration::from_millis(80);
 static OPEN: AtomicBool = AtomicBool::new(false);
 
 /// Gives the terminal back as it was, wherever the process ends.
-pub fn restore() {
+fn restore() {
     if OPEN.swap(false, Ordering::SeqCst) {
         let _ = execute!(io::stderr(), LeaveAlternateScreen, cursor::Show);
         let _ = disable_raw_mode();
@@ -74,6 +75,7 @@ impl Screen {
             ));
         }
         let failed = |error: io::Error| said(&format!("cannot draw on this terminal ({error})"));
+        interrupt::restores_by(restore);
         enable_raw_mode().map_err(failed)?;
         OPEN.store(true, Ordering::SeqCst);
         let opened = execute!(io::stderr(), EnterAlternateScreen, cursor::Hide)
@@ -97,7 +99,7 @@ impl Screen {
     pub fn show_end(&self, ended: &str) {
         let began = self.watched().began.is_some();
         if began && !interrupt::is_interrupted() {
-            self.watched().ended = Some(ended.to_owned());
+            self.watched().end(ended);
             while !self.closes.load(Ordering::SeqCst) && !interrupt::is_interrupted() {
                 thread::sleep(FRAME / 4);
             }
@@ -159,7 +161,7 @@ fn paint(
     watched: &Mutex<Watched>,
     closes: &AtomicBool,
 ) {
-    let palette = drawing::Palette::of_terminal();
+    let palette = palette::Palette::of_terminal();
     while !closes.load(Ordering::SeqCst) {
         {
             let watched = watched.lock().unwrap_or_else(PoisonError::into_inner);

@@ -44,6 +44,7 @@ mod tables;
 mod unsettled;
 mod verifying;
 mod walkthrough;
+mod watching;
 mod whole_results;
 
 use std::{collections::BTreeMap, fs, path::Path};

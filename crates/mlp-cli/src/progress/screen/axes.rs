@@ -9,7 +9,7 @@ use ratatui::{
     widgets::{Axis, Block, Chart, Dataset, GraphType, Widget},
 };
 
-use super::drawing::Palette;
+use super::palette::Palette;
 use crate::formatting;
 
 /// One line or cloud of a chart.
@@ -25,6 +25,8 @@ pub struct Scale {
     pub name: String,
     pub range: (f64, f64),
     pub number: fn(f64) -> f64,
+    /// Whether these are whole.
+    pub whole: bool,
 }
 
 impl Scale {
@@ -48,14 +50,25 @@ impl Scale {
             name: name.to_owned(),
             range,
             number,
+            whole: false,
         }
+    }
+
+    /// The same, of whole numbers.
+    pub fn of_whole(mut self) -> Self {
+        self.whole = true;
+        self
     }
 
     fn axis(&self, ticks: usize) -> Axis<'static> {
         let labels = (0..ticks).map(|tick| {
             let share = tick as f64 / (ticks - 1) as f64;
             let place = self.range.0 * (1.0 - share) + self.range.1 * share;
-            formatting::measured((self.number)(place))
+            let number = (self.number)(place);
+            match self.whole {
+                true => formatting::count(number),
+                false => formatting::measured(number),
+            }
         });
         Axis::default()
             .title(self.name.clone())

@@ -14,6 +14,7 @@ use super::{
     answers::Answers,
     ascii,
     axes::{Axes, Scale, Series},
+    palette::Palette,
     plane::Plane,
     watched::Watched,
 };
@@ -24,48 +25,6 @@ const WIDE: f64 = 20.0;
 
 /// Fewer columns than this hold one chart.
 const BESIDE: u16 = 72;
-
-/// What the terminal can show.
-#[derive(Clone, Copy, Debug)]
-pub struct Palette {
-    /// Letters only.
-    pub ascii: bool,
-    /// Colours, and whether there are more than 256 of them.
-    pub colors: Option<bool>,
-}
-
-impl Palette {
-    /// That of standard error.
-    pub fn of_terminal() -> Self {
-        let many = std::env::var("COLORTERM");
-        let many = many.is_ok_and(|many| matches!(many.as_str(), "truecolor" | "24bit"));
-        Self {
-            ascii: ascii::is_needed(),
-            colors: console::colors_enabled_stderr().then_some(many),
-        }
-    }
-
-    pub fn color(self, color: Rgb) -> Color {
-        match self.colors {
-            None => Color::Reset,
-            Some(true) => {
-                let [r, g, b] = color.rgb;
-                Color::Rgb(r, g, b)
-            }
-            // The cube of six levels each.
-            Some(false) => {
-                let level = |c: u8| (u16::from(c) * 5 + 127) / 255;
-                let [r, g, b] = color.rgb.map(level);
-                Color::Indexed(16 + (36 * r + 6 * g + b) as u8)
-            }
-        }
-    }
-
-    /// Whether surfaces are drawn by letters.
-    pub fn by_letters(self) -> bool {
-        self.ascii || self.colors.is_none()
-    }
-}
 
 /// Draws all of it.
 pub fn draw(frame: &mut Frame<'_>, watched: &Watched, palette: Palette) {
@@ -133,9 +92,7 @@ fn progress(watched: &Watched, area: Rect, buffer: &mut Buffer, palette: Palette
     );
     if let Some(rate) = watched.rate() {
         label += &format!("  {} steps/s", formatting::rate(rate));
-        let elapsed = watched
-            .began
-            .map_or(0.0, |began| began.elapsed().as_secs_f64());
+        let elapsed = watched.elapsed().as_secs_f64();
         let by_steps = watched.steps.saturating_sub(watched.step()) as f64 / rate;
         let left = match watched.budget {
             Some(budget) => by_steps.min((budget.as_secs_f64() - elapsed).max(0.0)),
@@ -224,7 +181,8 @@ fn losses(watched: &Watched, palette: Palette) -> Axes {
                 true => |place| place.exp_m1().round(),
                 false => f64::round,
             },
-        ),
+        )
+        .of_whole(),
         y: Scale::over(
             "",
             numbers(|point| point.1),

@@ -3,7 +3,7 @@
 use mlp_plot::{Color as Rgb, category_color, class_colors};
 use ratatui::{buffer::Buffer, layout::Rect};
 
-use super::{answers::Surface, axes::Scale, drawing::Palette};
+use super::{answers::Surface, axes::Scale, palette::Palette};
 
 /// Answers over a plane with samples on top.
 pub struct Plane<'a> {

@@ -6,7 +6,8 @@ use ratatui::{Terminal, backend::TestBackend};
 
 use super::{
     answers::{Answers, Surface},
-    drawing::{self, Palette},
+    drawing,
+    palette::Palette,
     watched::Watched,
 };
 
@@ -95,7 +96,7 @@ fn losses_answers_and_keys_are_shown() {
         shown.contains('\u{2580}') && shown.contains('\u{25cf}'),
         "{shown}"
     );
-    watched.ended = Some("completed".to_owned());
+    watched.end("completed");
     assert!(picture(&watched, (100, 24), LETTERS).contains("any key"));
 }
 

@@ -51,8 +51,9 @@ pub struct Watched {
     pub fold: Option<(usize, usize)>,
     /// What is to be said once the terminal is given back.
     pub notes: Vec<String>,
-    /// How it ended.
+    /// How it ended, and when.
     pub ended: Option<String>,
+    took: Option<Duration>,
     /// What it is asked.
     asked: Option<Arc<Asked>>,
     /// When it answered last, and how long that took.
@@ -150,20 +151,32 @@ impl Watched {
             return 1.0;
         }
         let steps = self.step() as f64 / self.steps.max(1) as f64;
-        match (self.budget, self.began) {
-            (Some(budget), Some(began)) if !budget.is_zero() => {
-                (began.elapsed().as_secs_f64() / budget.as_secs_f64()).max(steps)
+        match self.budget {
+            Some(budget) if !budget.is_zero() => {
+                (self.elapsed().as_secs_f64() / budget.as_secs_f64()).max(steps)
             }
             _ => steps,
         }
         .clamp(0.0, 1.0)
     }
 
+    /// It has ended.
+    pub fn end(&mut self, how: &str) {
+        self.took = Some(self.elapsed());
+        self.ended = Some(how.to_owned());
+    }
+
+    /// The time since it began here, until it ended.
+    pub fn elapsed(&self) -> Duration {
+        let since = || self.began.map_or(Duration::ZERO, |began| began.elapsed());
+        self.took.unwrap_or_else(since)
+    }
+
     /// Updates a second here, once there are any.
     pub fn rate(&self) -> Option<f64> {
         let made = self.step().saturating_sub(self.continued);
-        let began = self.began?;
-        (made > 0).then(|| made as f64 / began.elapsed().as_secs_f64().max(1e-9))
+        let seconds = self.elapsed().as_secs_f64();
+        (made > 0 && seconds > 0.0).then(|| made as f64 / seconds)
     }
 }
 
