@@ -17,6 +17,8 @@ mod files;
 mod map;
 mod networks;
 mod norms;
+mod predictions;
+mod rates;
 mod report;
 mod scatter;
 mod series;
@@ -44,6 +46,10 @@ pub static FIGURES: &[&FigureEntry] = &[
     &boundary::BOUNDARY,
     &boundary::FILM,
     &classification::CLASSIFICATION,
+    &rates::TRAINED,
+    &rates::FOLDS,
+    &predictions::TRAINED,
+    &predictions::FOLDS,
     &norms::SINGLE,
     &norms::OVER_STEPS,
     &norms::OVER_AXES,

@@ -13,8 +13,11 @@ pub(crate) mod learning_curves;
 mod norm_scatter;
 mod norm_trend;
 mod outcome_bars;
+mod predicted_true;
+mod rate_curves;
 mod reliability;
 mod sampler;
+mod score_bars;
 
 pub use boundary::{Boundary, Part, PlanePoint, Surface, Thumbnail};
 pub use cell_area::CellArea;
@@ -29,8 +32,11 @@ pub use learning_curves::{Band, Center, CurvePanel, LearningCurves, Series};
 pub use norm_scatter::{Guide, NormScatter, PointColors};
 pub use norm_trend::{NormTrend, TrendAxis, TrendPanel, TrendSeries};
 pub use outcome_bars::{OutcomeBar, OutcomeBars};
+pub use predicted_true::{PredictedPoint, PredictedTrue};
+pub use rate_curves::{RateCurve, RateCurves, RatePanel};
 pub use reliability::{Reliability, ReliabilityBin};
 pub use sampler::Sampler;
+pub use score_bars::{ScoreBars, ScoreGroup};
 
 use crate::film;
 
@@ -46,6 +52,9 @@ pub const CHARTS: &[ChartKind] = &[
     interval_plot::KIND,
     confusion_matrix::KIND,
     reliability::KIND,
+    predicted_true::KIND,
+    rate_curves::KIND,
+    score_bars::KIND,
     grid::KIND,
     film::KIND,
 ];
