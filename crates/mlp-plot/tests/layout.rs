@@ -100,7 +100,14 @@ fn every_chart_fills_its_frame() {
     for (usual, seeds) in [(true, 12), (false, 48)] {
         for kind in CHARTS {
             // Parts of small multiples have axes of their own, and of odd ones may have nothing to show.
-            let several = ["grid", "film", "norm trend"].contains(&kind.name);
+            let several = [
+                "grid",
+                "film",
+                "norm trend",
+                "hidden units",
+                "boundary panels",
+            ];
+            let several = several.contains(&kind.name);
             let least = match (usual, several) {
                 (true, false) => 0.5,
                 (true, true) => 0.1,

@@ -39,6 +39,9 @@ pub struct Plot {
         help = "draw a map over two keys at this recorded step [default: the last]"
     )]
     step: Option<u64>,
+    /// draw the loss around the network even where that takes long, and train it again for its path
+    #[arg(long)]
+    landscape: bool,
     #[command(flatten)]
     keys: Keys<Self>,
 }
@@ -54,6 +57,7 @@ impl Plot {
         let drawing = Drawing {
             plane: self.plane.clone().unwrap_or_default(),
             step: self.step,
+            landscape: self.landscape,
             metric: author.map.metric,
             ..Drawing::of(author.output.figures).shown(!quiet)
         };
@@ -67,6 +71,11 @@ impl Plot {
             return Err(Failure::usage(format!(
                 "--step {step}: only maps are drawn at a single step"
             )));
+        }
+        if self.landscape && view.kind() != Kind::Train {
+            return Err(Failure::usage(
+                "--landscape: only the loss around a single network is drawn; mlp replay makes a run of one".to_owned(),
+            ));
         }
         interrupt::draws_in(&self.dir);
         let drawn = figures::write(&view, &drawing)?;

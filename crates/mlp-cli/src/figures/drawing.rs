@@ -27,6 +27,8 @@ pub struct Drawing {
     pub metric: Option<Metric>,
     /// The step of a map over two keys; the last where not given.
     pub step: Option<u64>,
+    /// Whether the loss around a network is drawn where that takes long.
+    pub landscape: bool,
     /// Says which figure is drawn.
     pub progress: ProgressBar,
 }
@@ -45,6 +47,7 @@ impl Drawing {
             plane: PlaneChoice::Principal,
             metric: None,
             step: None,
+            landscape: false,
             progress: ProgressBar::hidden(),
         }
     }

@@ -14,7 +14,9 @@ mod entry;
 pub mod explanation;
 mod figure;
 mod files;
+mod landscape;
 mod map;
+mod network;
 mod networks;
 mod norms;
 mod predictions;
@@ -23,6 +25,7 @@ mod report;
 mod scatter;
 mod series;
 mod settings;
+mod side_by_side;
 mod trends;
 mod view;
 
@@ -43,13 +46,18 @@ pub use self::view::{View, judged};
 pub static FIGURES: &[&FigureEntry] = &[
     &curves::SINGLE,
     &curves::POPULATION,
+    &side_by_side::CURVES,
+    &side_by_side::BOUNDARIES,
     &boundary::BOUNDARY,
     &boundary::FILM,
+    &network::UNITS,
+    &network::DIAGRAM,
     &classification::CLASSIFICATION,
     &rates::TRAINED,
     &rates::FOLDS,
     &predictions::TRAINED,
     &predictions::FOLDS,
+    &landscape::LANDSCAPE,
     &norms::SINGLE,
     &norms::OVER_STEPS,
     &norms::OVER_AXES,

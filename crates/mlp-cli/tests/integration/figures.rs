@@ -37,8 +37,19 @@ fn every_figure_that_is_listed_is_drawn_of_some_run() {
     let folder = tempfile::tempdir().unwrap();
     let path = |name: &str| folder.path().join(name);
     let usual = ["--samples", "256", "--steps", "12", "--figures", "svg"];
-    let runs: [(&str, &[&str]); 5] = [
+    let runs: [(&str, &[&str]); 6] = [
         ("numbers", &["train", "sine"]),
+        (
+            "widths",
+            &[
+                "population",
+                "moons",
+                "--nets",
+                "2",
+                "--sweep",
+                "hidden=2,4",
+            ],
+        ),
         ("train", &["train", "moons", "--save-weights", "recorded"]),
         (
             "swept",

@@ -1,15 +1,19 @@
 //! The charts: each a struct of plain numbers and texts that lays itself out as a [`Scene`](crate::Scene).
 
 mod boundary;
+mod boundary_panels;
 mod cell_area;
 mod confusion_matrix;
 mod grid;
 mod grid_axis;
 mod heat_map;
+mod hidden_units;
 mod histogram;
 mod interval_plot;
 mod kind;
 pub(crate) mod learning_curves;
+mod loss_landscape;
+mod network_diagram;
 mod norm_scatter;
 mod norm_trend;
 mod outcome_bars;
@@ -20,15 +24,19 @@ mod sampler;
 mod score_bars;
 
 pub use boundary::{Boundary, Part, PlanePoint, Surface, Thumbnail};
+pub use boundary_panels::BoundaryPanels;
 pub use cell_area::CellArea;
 pub use confusion_matrix::ConfusionMatrix;
 pub use grid::ChartGrid;
 pub use grid_axis::{GridAxis, Places};
 pub use heat_map::{Best, HeatMap};
+pub use hidden_units::{HiddenUnits, UnitLayer};
 pub use histogram::{Histogram, Sample};
 pub use interval_plot::{IntervalPlot, IntervalRow};
 pub use kind::{Chart, ChartKind};
 pub use learning_curves::{Band, Center, CurvePanel, LearningCurves, Series};
+pub use loss_landscape::LossLandscape;
+pub use network_diagram::{DiagramLayer, NetworkDiagram};
 pub use norm_scatter::{Guide, NormScatter, PointColors};
 pub use norm_trend::{NormTrend, TrendAxis, TrendPanel, TrendSeries};
 pub use outcome_bars::{OutcomeBar, OutcomeBars};
@@ -44,6 +52,7 @@ use crate::film;
 pub const CHARTS: &[ChartKind] = &[
     learning_curves::KIND,
     boundary::KIND,
+    boundary_panels::KIND,
     norm_trend::KIND,
     norm_scatter::KIND,
     heat_map::KIND,
@@ -55,6 +64,9 @@ pub const CHARTS: &[ChartKind] = &[
     predicted_true::KIND,
     rate_curves::KIND,
     score_bars::KIND,
+    network_diagram::KIND,
+    hidden_units::KIND,
+    loss_landscape::KIND,
     grid::KIND,
     film::KIND,
 ];
