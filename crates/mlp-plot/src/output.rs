@@ -1,14 +1,17 @@
 //! File formats and picture sizes.
 
 use crate::error::{Error, Result};
+use crate::theme::Theme;
 
 /// The format of a rendered figure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
     /// Vector graphics; text stays text.
     Svg,
-    /// Pixels, two per unit of [`Size`] in each direction.
+    /// Pixels, two per unit of [`Size`] in each direction where nothing else is asked for.
     Png,
+    /// A page for papers; text stays text.
+    Pdf,
 }
 
 impl Format {
@@ -18,7 +21,48 @@ impl Format {
         match self {
             Format::Svg => "svg",
             Format::Png => "png",
+            Format::Pdf => "pdf",
         }
+    }
+}
+
+/// What a laid-out picture becomes in a file.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Output {
+    /// Its colours.
+    pub theme: Theme,
+    /// Points (72 an inch) per unit of [`Size`]; 0.75 is one CSS pixel, and ticks, legends and labels are 12 units high.
+    pub unit: f64,
+    /// Pixels per inch of a bitmap.
+    pub dpi: f64,
+}
+
+/// Points in a CSS pixel.
+const PIXEL: f64 = 0.75;
+
+impl Default for Output {
+    /// A light figure for screens.
+    fn default() -> Self {
+        Output {
+            theme: Theme::Light,
+            unit: PIXEL,
+            dpi: 192.0,
+        }
+    }
+}
+
+impl Output {
+    /// The size of ticks, legends and labels in units of [`Size`].
+    pub const TEXT: f64 = crate::theme::TICK;
+
+    /// Whether lengths are in CSS pixels.
+    pub(crate) fn is_for_screens(&self) -> bool {
+        (self.unit - PIXEL).abs() < 1e-9
+    }
+
+    /// Pixels of a bitmap per unit.
+    pub(crate) fn pixel_ratio(&self) -> f64 {
+        self.unit * self.dpi / 72.0
     }
 }
 

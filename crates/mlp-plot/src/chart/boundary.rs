@@ -245,7 +245,7 @@ impl Boundary {
                     if p.is_nan() {
                         return clear;
                     }
-                    WHITE.mix(map.at(p), SHADING)
+                    map.at(p).with_alpha(SHADING)
                 })
             }
             Surface::Classes(p) => {
@@ -306,7 +306,7 @@ fn class_color(colors: &[Color], share: impl Fn(usize) -> f64) -> Option<Color> 
     }
     let chance = 1.0 / classes.max(2) as f64;
     let certainty = ((best.1 - chance) / (1.0 - chance)).clamp(0.0, 1.0);
-    Some(WHITE.mix(colors[best.0], 0.08 + (SHADING - 0.08) * certainty))
+    Some(colors[best.0].with_alpha(0.08 + (SHADING - 0.08) * certainty))
 }
 
 impl Chart for Boundary {
@@ -550,7 +550,7 @@ mod tests {
         let colors = class_colors(&["a", "b", "c"].map(str::to_owned));
         let sure = class_color(&colors, |k| [0.0, 1.0, 0.0][k]).unwrap();
         let unsure = class_color(&colors, |k| [0.3, 0.4, 0.3][k]).unwrap();
-        assert!(unsure.lightness() > sure.lightness());
+        assert!(unsure.alpha < sure.alpha);
         assert_eq!(class_color(&colors, |_| f64::NAN), None);
     }
 }

@@ -15,7 +15,7 @@ use crate::pixels::{Pixels, encode_png};
 use crate::scale::{Mapping, Scale};
 use crate::scene::{Anchor, Area, Scene, Text};
 use crate::theme::{
-    DIVERGED, DIVERGED_HATCH, EXPLODED, EXPLODED_HATCH, MIXED, MIXED_HATCH, WHITE, ink_on,
+    DIVERGED, DIVERGED_HATCH, EXPLODED, EXPLODED_HATCH, MIXED, MIXED_HATCH, TICK, WHITE, ink_on,
 };
 use crate::ticks::{format_count, format_value};
 
@@ -29,7 +29,7 @@ pub(crate) const KIND: ChartKind = ChartKind {
 
 /// The most columns and rows of a map with numbers in its cells, and their size.
 const MOST_NUMBERS: usize = 12;
-const NUMBER: f64 = 11.0;
+const NUMBER: f64 = TICK;
 
 /// Which cell is marked as the best.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -425,7 +425,7 @@ impl HeatMap {
                 rgb.extend_from_slice(&color.rgb);
             }
         }
-        encode_png((width, height), png::ColorType::Rgb, &rgb, texts)
+        encode_png((width, height), png::ColorType::Rgb, &rgb, None, texts)
     }
 
     /// Writes the numbers into the cells of a small map where all of them fit, apart from those that are hatched and the
