@@ -11,6 +11,7 @@ Examples:
   mlp train moons
   mlp train iris --hidden 16,16 --epochs 200
   mlp train digits --hidden 64,32 --optimizer adam --batch 32 --epochs 50
+  mlp train spirals --hidden 16,16 --film
   mlp train my.csv --target price --scale minmax --seed 3";
 
 /// Train one network: curve, boundary, metrics, model
@@ -19,6 +20,9 @@ Examples:
 pub struct Train {
     #[command(flatten)]
     experiment: Experiment<Self>,
+    /// keep the parameters of the recorded steps, and animate what the network predicts over a plane
+    #[arg(long, help_heading = "Output")]
+    film: bool,
 }
 
 impl Selection for Train {
@@ -28,6 +32,10 @@ impl Selection for Train {
 impl Train {
     /// Trains the network.
     pub fn run(&self, quiet: bool) -> CommandResult {
-        self.experiment.run(Kind::Train, &Zoom::default(), quiet)
+        let film = Zoom {
+            boundary: self.film,
+            ..Zoom::default()
+        };
+        self.experiment.run(Kind::Train, &film, quiet)
     }
 }

@@ -3,8 +3,8 @@
 use anyhow::{Context, Result};
 use mlp_data::{Dataset, Targets};
 use mlp_plot::{
-    Boundary, Film, Guide, NormScatter, Part, Plane, PlanePoint, PointColors, Scale, Surface,
-    Thumbnail,
+    Boundary, BoundaryPanels, Film, Guide, NormScatter, Part, Plane, PlanePoint, PointColors,
+    Scale, Surface,
 };
 use mlp_train::{Arrays, Data, Kind, Model, Parameters, Prediction};
 use ndarray::{Array2, ArrayView1, Axis};
@@ -179,11 +179,17 @@ fn film(view: &View, choice: &PlaneChoice) -> Result<Option<Figure>> {
         let mut frame = boundary(view, &model, &data, &section, (COLUMNS / 2, ROWS / 2))?;
         frame.title = format!("Step {step}");
         let place = recorded.iter().position(|at| *at == step as f64);
-        if let Some(loss) = place.and_then(|at| losses.get(at)) {
-            frame.subtitle = format!("training loss {}", formatting::measured(*loss));
-        }
-        (frame.x_label, frame.y_label) = (String::new(), String::new());
+        let loss = place.and_then(|at| losses.get(at));
+        frame.subtitle = match loss {
+            Some(loss) => format!("training loss {}", formatting::measured(*loss)),
+            None => "training loss unknown".to_owned(),
+        };
         frames.push(frame);
+    }
+    // One scale of colours, and one place of the axes.
+    let value_range = Boundary::shared_range(&frames);
+    for frame in &mut frames {
+        frame.value_range = value_range;
     }
     let rows = frames.len().div_ceil(FILM_COLUMNS) as u32;
     let film = Film {
@@ -193,20 +199,22 @@ fn film(view: &View, choice: &PlaneChoice) -> Result<Option<Figure>> {
         frames,
     };
     let caption = "The network's answers early and late in training.";
-    let grid = Film {
+    let panel = |frame: &Boundary| Boundary {
+        title: format!("{}: {}", frame.title, frame.subtitle),
+        ..frame.clone()
+    };
+    let grid = BoundaryPanels {
         title: film.title.clone(),
         subtitle: film.subtitle.clone(),
         columns: film.columns,
-        frames: film.frames.iter().cloned().map(Thumbnail).collect(),
+        panels: film.frames.iter().map(panel).collect(),
     };
-    let column = Film {
-        title: film.title.clone(),
-        subtitle: film.subtitle.clone(),
-        columns: 2,
-        frames: film.frames.iter().cloned().map(Thumbnail).collect(),
+    let column = BoundaryPanels {
+        columns: 1,
+        ..grid.clone()
     };
-    let height = 90 + 210 * film.frames.len().div_ceil(2) as u32;
-    let mut figure = Figure::new("film", caption, grid).sized(1120, 60 + 270 * rows);
+    let height = 130 + 280 * film.frames.len() as u32;
+    let mut figure = Figure::new("film", caption, grid).sized(1120, 110 + 250 * rows);
     figure.narrow = Some((Box::new(column), height));
     figure.film = Some(film);
     Ok(Some(figure))

@@ -26,6 +26,7 @@ mod scatter;
 mod series;
 mod settings;
 mod side_by_side;
+mod swept;
 mod trends;
 mod view;
 
@@ -61,7 +62,9 @@ pub static FIGURES: &[&FigureEntry] = &[
     &norms::SINGLE,
     &norms::OVER_STEPS,
     &norms::OVER_AXES,
+    &swept::RIDGELINES,
     &scatter::SCATTER,
+    &swept::PARALLEL,
     &map::MAP,
     &analysis::SCATTER,
     &analysis::SUCCESS,

@@ -311,23 +311,6 @@ fn class_color(colors: &[Color], share: impl Fn(usize) -> f64) -> Option<Color> 
 
 impl Chart for Boundary {
     fn scene(&self, size: Size) -> Result<Scene> {
-        self.laid_out(size, false)
-    }
-}
-
-/// A boundary as a small picture among others: its title, plane and samples, without legend,
-/// axes and colour bar.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Thumbnail(pub Boundary);
-
-impl Chart for Thumbnail {
-    fn scene(&self, size: Size) -> Result<Scene> {
-        self.0.laid_out(size, true)
-    }
-}
-
-impl Boundary {
-    fn laid_out(&self, size: Size, small: bool) -> Result<Scene> {
         self.check()?;
         let mut scene = Scene::new(size, &self.title)?;
         let ((x0, x1), (y0, y1)) = (self.x_range, self.y_range);
@@ -337,9 +320,8 @@ impl Boundary {
             nothing(&mut scene, &self.title, &self.subtitle, reason);
             return Ok(scene);
         }
-        let legend = if small { Vec::new() } else { self.legend() };
-        let area = header(&mut scene, &self.title, &self.subtitle, &legend);
-        let bar = if small { None } else { self.color_bar() };
+        let area = header(&mut scene, &self.title, &self.subtitle, &self.legend());
+        let bar = self.color_bar();
         let bar_width = bar.as_ref().map_or(0.0, |b| b.width(area.height() - 60.0));
         let cell = Area::new(area.left, area.top, area.right - bar_width, area.bottom);
         let panel = Panel::new(
@@ -350,10 +332,8 @@ impl Boundary {
             self.equal_units,
         );
         let plot = panel.plot;
-        self.draw_plane(&mut scene, &panel, if small { 0.6 } else { 1.0 });
-        if !small {
-            panel.axes(&mut scene);
-        }
+        self.draw_plane(&mut scene, &panel, 1.0);
+        panel.axes(&mut scene);
         if let Some(bar) = bar {
             bar.draw(&mut scene, plot.right + 18.0, plot.top, plot.bottom);
         }

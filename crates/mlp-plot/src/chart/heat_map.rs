@@ -82,14 +82,14 @@ pub struct HeatMap {
 }
 
 /// Edges of the cells along one axis in ascending order, as fractions of its length.
-struct Cells {
-    axis: Axis,
+pub(super) struct Cells {
+    pub(super) axis: Axis,
     spans: Vec<(f64, f64)>,
     even: bool,
 }
 
 impl Cells {
-    fn of(axis: &GridAxis) -> Self {
+    pub(super) fn of(axis: &GridAxis) -> Self {
         if let Places::Numbers { values, scale } = &axis.places {
             let ascending = values.windows(2).all(|w| w[0] < w[1]);
             if ascending
@@ -557,6 +557,11 @@ impl Chart for HeatMap {
 }
 
 fn sample(sampler: &mut Sampler, size: Size) -> Result<Scene> {
+    sampled(sampler).scene(size)
+}
+
+/// A map of sampled numbers.
+pub(super) fn sampled(sampler: &mut Sampler) -> HeatMap {
     let name = sampler.text();
     let (x, y) = (sampler.places(20), sampler.places(60));
     let cells = x.len() * y.len();
@@ -567,7 +572,7 @@ fn sample(sampler: &mut Sampler, size: Size) -> Result<Scene> {
         false => Vec::new(),
     };
     let (mixed, exploded, computed) = (flags(), flags(), flags());
-    let chart = HeatMap {
+    HeatMap {
         title: name.clone(),
         subtitle: String::new(),
         x: GridAxis::numbers(name.clone(), x, sampler.scale()),
@@ -583,8 +588,7 @@ fn sample(sampler: &mut Sampler, size: Size) -> Result<Scene> {
         value_range: None,
         color_map: ColorMap::Viridis,
         best: [Best::None, Best::Lowest, Best::Highest][sampler.below(3)],
-    };
-    chart.scene(size)
+    }
 }
 
 #[cfg(test)]

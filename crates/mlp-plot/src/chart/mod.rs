@@ -13,17 +13,20 @@ mod interval_plot;
 mod kind;
 pub(crate) mod learning_curves;
 mod loss_landscape;
+mod map_window;
 mod network_diagram;
 mod norm_scatter;
 mod norm_trend;
 mod outcome_bars;
+mod parallel_coordinates;
 mod predicted_true;
 mod rate_curves;
 mod reliability;
+mod ridgelines;
 mod sampler;
 mod score_bars;
 
-pub use boundary::{Boundary, Part, PlanePoint, Surface, Thumbnail};
+pub use boundary::{Boundary, Part, PlanePoint, Surface};
 pub use boundary_panels::BoundaryPanels;
 pub use cell_area::CellArea;
 pub use confusion_matrix::ConfusionMatrix;
@@ -36,13 +39,16 @@ pub use interval_plot::{IntervalPlot, IntervalRow};
 pub use kind::{Chart, ChartKind};
 pub use learning_curves::{Band, Center, CurvePanel, LearningCurves, Series};
 pub use loss_landscape::LossLandscape;
+pub use map_window::MapWindow;
 pub use network_diagram::{DiagramLayer, NetworkDiagram};
 pub use norm_scatter::{Guide, NormScatter, PointColors};
 pub use norm_trend::{NormTrend, TrendAxis, TrendPanel, TrendSeries};
 pub use outcome_bars::{OutcomeBar, OutcomeBars};
+pub use parallel_coordinates::{ParallelAxis, ParallelCoordinates};
 pub use predicted_true::{PredictedPoint, PredictedTrue};
 pub use rate_curves::{RateCurve, RateCurves, RatePanel};
 pub use reliability::{Reliability, ReliabilityBin};
+pub use ridgelines::{Ridge, Ridgelines};
 pub use sampler::Sampler;
 pub use score_bars::{ScoreBars, ScoreGroup};
 
@@ -56,6 +62,7 @@ pub const CHARTS: &[ChartKind] = &[
     norm_trend::KIND,
     norm_scatter::KIND,
     heat_map::KIND,
+    map_window::KIND,
     histogram::KIND,
     outcome_bars::KIND,
     interval_plot::KIND,
@@ -67,6 +74,8 @@ pub const CHARTS: &[ChartKind] = &[
     network_diagram::KIND,
     hidden_units::KIND,
     loss_landscape::KIND,
+    parallel_coordinates::KIND,
+    ridgelines::KIND,
     grid::KIND,
     film::KIND,
 ];
