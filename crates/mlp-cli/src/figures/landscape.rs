@@ -129,7 +129,7 @@ fn slice(view: &View, around: &Around) -> Result<Figure> {
     let chart = LossLandscape {
         title: format!("Training loss around the network on {}", recipe.data.name),
         subtitle: format!(
-            "{}. Two random directions of the weights, in each neuron as long as its own (filter normalisation); biases stay. Loss in the middle {}.",
+            "{}. Loss in the middle {}. Directions as long as the weights of each neuron.",
             describe::training(recipe),
             crate::formatting::measured(middle)
         ),
@@ -143,7 +143,7 @@ fn slice(view: &View, around: &Around) -> Result<Figure> {
         value_label: "training loss".to_owned(),
         path: vec![(0.0, 0.0)],
     };
-    let caption = "The loss of the training part when all weights are changed at once, along two random directions: at 1, each neuron's weights are changed by a vector of their own length.";
+    let caption = "The loss of the training part when all weights are changed at once, along two random directions: at 1, each neuron's weights are changed by a vector of their own length (filter normalisation); biases stay.";
     Ok(Figure::new("landscape", caption, chart).sized(760, 620))
 }
 

@@ -39,6 +39,9 @@ fn trained(view: &View) -> Result<Option<Figure>> {
     let OutputMeaning::Values { names, .. } = model.answers() else {
         return Ok(None);
     };
+    if !model.is_finite() {
+        return Ok(None);
+    }
     let data = &view.recipe().data;
     let (part, held_out) = view.judged(data);
     let mut outputs: Vec<Output> = (names.iter().take(OUTPUTS))

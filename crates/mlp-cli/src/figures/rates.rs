@@ -13,6 +13,8 @@ use crate::formatting;
 
 /// The most classes with a curve of their own; of more, those with the smallest areas.
 const CURVES: usize = 7;
+/// The most letters of a class among several curves.
+const LONGEST: usize = 24;
 /// The most classes with bars.
 const BARS: usize = 60;
 /// More classes are ranked by nothing readable.
@@ -271,6 +273,14 @@ fn curves(view: &View, judged: &Judged) -> Option<Figure> {
             areas.0, areas.1
         )
     };
+    // Of several, names must leave room for the numbers of all.
+    let short = |what: &str, areas: (f64, f64)| {
+        let name: String = match what.chars().count() > LONGEST {
+            true => what.chars().take(LONGEST).chain(['…']).collect(),
+            false => what.to_owned(),
+        };
+        format!("{name}: {:.3}, {:.3}", areas.0, areas.1)
+    };
     let one = |name: String, roc: Vec<(f64, f64)>, steps: Vec<(f64, f64)>| {
         let curve = |points| RateCurve {
             name: name.clone(),
@@ -313,7 +323,7 @@ fn curves(view: &View, judged: &Judged) -> Option<Figure> {
         let (ordinals, of_classes): (Vec<usize>, Vec<OfClass>) = found.into_iter().unzip();
         let mean = |of: fn(&OfClass) -> f64| of_classes.iter().map(of).sum::<f64>() / all as f64;
         for (class, own) in ordinals.iter().zip(&of_classes).take(CURVES) {
-            let name = area(&judged.classes[*class], own.areas);
+            let name = short(&judged.classes[*class], own.areas);
             let [first, second] = one(name, own.roc.clone(), own.steps());
             roc.push(first);
             precision.push(second);
@@ -326,7 +336,7 @@ fn curves(view: &View, judged: &Judged) -> Option<Figure> {
         if all > 1 {
             let (first, second) = macro_curves(&of_classes);
             let areas = (mean(|class| class.areas.0), mean(|class| class.areas.1));
-            let pair = one(area("mean over classes", areas), first, second);
+            let pair = one(short("mean over classes", areas), first, second);
             let [first, second] = pair.map(|curve| RateCurve {
                 is_mean: true,
                 ..curve
@@ -338,7 +348,7 @@ fn curves(view: &View, judged: &Judged) -> Option<Figure> {
     roc.first_mut()?.baseline = vec![(0.0, 0.0), (1.0, 1.0)];
     let against = match classes {
         2 => "",
-        _ => " Each class against the rest.",
+        _ => " Each class against the rest, with its area and its average precision.",
     };
     let panel = |title: &str, x: &str, y: &str, curves| RatePanel {
         title: title.to_owned(),

@@ -50,6 +50,8 @@ pub struct ParallelCoordinates {
 const SPREAD: f64 = 0.5;
 /// The widest names beside an axis by the distance of two axes.
 const NAMES: f64 = 0.42;
+/// Distance of the colour bar from the last axis.
+const BESIDE: f64 = 26.0;
 
 impl ParallelAxis {
     fn fitted(&self) -> Fitted {
@@ -216,8 +218,12 @@ impl Chart for ParallelCoordinates {
             let half = (across / 2.0 - 4.0)
                 .min(x - 2.0)
                 .min(scene.area().right - x - 2.0);
+            // The label of the colour bar stands beside that of the last axis.
+            let half = match bar.is_some() && index + 1 == self.axes.len() {
+                true => half.min(BESIDE + 14.0),
+                false => half,
+            };
             let label = fit_text(&axis.label, LABEL, true, 2.0 * half);
-            // Neighbours stand on two levels, so that each has the room of two.
             let y = bottom + LABEL + 8.0;
             scene.text(Text::new(x, y, label, LABEL).anchor(Anchor::Middle).bold());
         }
@@ -225,7 +231,7 @@ impl Chart for ParallelCoordinates {
             .plots
             .push(Area::new(first, top, x(self.axes.len() - 1), bottom));
         if let Some(bar) = bar {
-            bar.draw(&mut scene, x(self.axes.len() - 1) + 26.0, top, bottom);
+            bar.draw(&mut scene, x(self.axes.len() - 1) + BESIDE, top, bottom);
         }
         Ok(scene)
     }

@@ -90,7 +90,7 @@ impl Chart for Ridgelines {
     fn scene(&self, size: Size) -> Result<Scene> {
         let mut scene = Scene::new(size, &self.title)?;
         let all = || self.ridges.iter().flat_map(|ridge| &ridge.values).copied();
-        let fitted = Mapping::within_limits(all(), self.scale, 0.04).mapping;
+        let fitted = Mapping::within_limits(all(), self.scale, 0.08).mapping;
         if !all().any(|value| fitted.fraction(value).is_some()) {
             let reason = "There is no finite number to show.";
             nothing(&mut scene, &self.title, &self.subtitle, reason);
