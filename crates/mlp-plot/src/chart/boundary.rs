@@ -253,6 +253,10 @@ impl Chart for Boundary {
     fn scene(&self, size: Size) -> Result<Scene> {
         self.laid_out(size, false)
     }
+
+    fn heading(&mut self) -> [&mut String; 2] {
+        [&mut self.title, &mut self.subtitle]
+    }
 }
 
 /// A boundary as a small picture among others: its title, plane and samples, without legend,
@@ -263,6 +267,14 @@ pub struct Thumbnail(pub Boundary);
 impl Chart for Thumbnail {
     fn scene(&self, size: Size) -> Result<Scene> {
         self.0.laid_out(size, true)
+    }
+
+    fn heading(&mut self) -> [&mut String; 2] {
+        self.0.heading()
+    }
+
+    fn least_width(&self) -> f64 {
+        160.0
     }
 }
 

@@ -24,7 +24,7 @@ pub use grid_axis::{GridAxis, Places};
 pub use heat_map::{Best, HeatMap};
 pub use histogram::{Histogram, Sample};
 pub use interval_plot::{IntervalPlot, IntervalRow};
-pub use kind::{Chart, ChartKind};
+pub use kind::{Along, Chart, ChartKind, Rescaled};
 pub use learning_curves::{Band, Center, CurvePanel, LearningCurves, Series};
 pub use norm_scatter::{Guide, NormScatter, PointColors};
 pub use norm_trend::{NormTrend, TrendAxis, TrendPanel, TrendSeries};
