@@ -115,7 +115,7 @@ impl Size {
     #[must_use]
     pub fn height_at(self, width: u32) -> u32 {
         let part = (f64::from(width) / f64::from(self.width)).min(1.0);
-        let height = f64::from(self.height) * part.sqrt();
+        let height = f64::from(self.height) * part.powf(0.4);
         (height as u32).max(self.height.min(LOWEST))
     }
 

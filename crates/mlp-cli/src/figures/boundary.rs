@@ -194,15 +194,7 @@ fn film(view: &View, choice: &PlaneChoice) -> Result<Option<Figure>> {
         columns: film.columns,
         frames: film.frames.iter().cloned().map(Thumbnail).collect(),
     };
-    let column = Film {
-        title: film.title.clone(),
-        subtitle: film.subtitle.clone(),
-        columns: 2,
-        frames: film.frames.iter().cloned().map(Thumbnail).collect(),
-    };
-    let height = 90 + 210 * film.frames.len().div_ceil(2) as u32;
     let mut figure = Figure::new("film", caption, grid).sized(1120, 60 + 270 * rows);
-    figure.narrow = Some((Box::new(column), height));
     figure.film = Some(film);
     Ok(Some(figure))
 }
