@@ -5,9 +5,10 @@ use std::io::Cursor;
 use crate::bitmap;
 use crate::chart::Sampler;
 use crate::chart::learning_curves::sampled;
-use crate::chart::{CellArea, Chart, ChartGrid, ChartKind};
+use crate::chart::{Along, CellArea, Chart, ChartGrid, ChartKind, Rescaled};
 use crate::error::{Error, Result};
 use crate::output::{Output, Size};
+use crate::scale::Scale;
 use crate::scene::Scene;
 
 /// The chart's line of the registry.
@@ -38,6 +39,19 @@ impl<C: Chart> Chart for Film<C> {
 
     fn cells(&self, size: Size) -> Result<Vec<CellArea>> {
         self.grid().cells(size)
+    }
+
+    fn heading(&mut self) -> [&mut String; 2] {
+        [&mut self.title, &mut self.subtitle]
+    }
+
+    fn set_scale(&mut self, along: Along, scale: Scale) -> Rescaled {
+        let frames = self.frames.iter_mut();
+        frames.map(|frame| frame.set_scale(along, scale)).collect()
+    }
+
+    fn height(&self, width: Size, usual: Size) -> u32 {
+        self.grid().height_at(width, usual)
     }
 }
 

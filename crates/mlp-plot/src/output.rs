@@ -66,6 +66,9 @@ impl Output {
     }
 }
 
+/// A narrow picture is not lower.
+const LOWEST: u32 = 320;
+
 /// The size of a figure in CSS pixels; text has fixed sizes in this unit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Size {
@@ -73,6 +76,8 @@ pub struct Size {
     pub width: u32,
     /// Height.
     pub height: u32,
+    /// The most panels beside each other; otherwise as many as fit.
+    pub panels: Option<u32>,
 }
 
 impl Default for Size {
@@ -85,7 +90,33 @@ impl Size {
     /// A size of `width` by `height` pixels.
     #[must_use]
     pub const fn new(width: u32, height: u32) -> Self {
-        Size { width, height }
+        Size {
+            width,
+            height,
+            panels: None,
+        }
+    }
+
+    /// The same with at most so many panels beside each other.
+    #[must_use]
+    pub const fn with_panels(self, panels: Option<u32>) -> Self {
+        Size { panels, ..self }
+    }
+
+    /// How many of `wanted` panels stand beside each other in this width, each at least `least` wide.
+    pub(crate) fn beside(self, wanted: usize, least: f64) -> usize {
+        let room = f64::from(self.width) - 2.0 * crate::theme::MARGIN;
+        let fits = (room / least) as usize;
+        let most = self.panels.map_or(usize::MAX, |panels| panels as usize);
+        wanted.min(fits).min(most).max(1)
+    }
+
+    /// The height of a picture as wide as `width` units of what usually has this size: less, but not in proportion.
+    #[must_use]
+    pub fn height_at(self, width: u32) -> u32 {
+        let part = (f64::from(width) / f64::from(self.width)).min(1.0);
+        let height = f64::from(self.height) * part.powf(0.4);
+        (height as u32).max(self.height.min(LOWEST))
     }
 
     /// Rejects sizes that cannot hold a chart.

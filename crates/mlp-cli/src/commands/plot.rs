@@ -9,7 +9,7 @@ use crate::{
     failure::{CommandResult, Failure},
     figures::{self, Drawing, PlaneChoice},
     interrupt,
-    options::{self, Keys, Selection},
+    options::{self, Keys, LookArgs, Selection},
     terminal,
 };
 
@@ -17,7 +17,9 @@ const EXAMPLES: &str = "\
 Examples:
   mlp plot runs/population-moons-001
   mlp plot runs/map-moons-001 --figures png --metric test_accuracy
-  mlp plot runs/map-moons-002 --metric gap --step 100";
+  mlp plot runs/map-moons-002 --metric gap --step 100
+  mlp plot runs/train-moons-001 --width 85mm --font 8pt --title '' --format pdf
+  mlp plot runs/train-moons-001 --theme dark --y-scale log";
 
 /// Redraw the figures of a run from its stored results
 #[derive(Args)]
@@ -43,6 +45,8 @@ pub struct Plot {
     #[arg(long)]
     landscape: bool,
     #[command(flatten)]
+    look: LookArgs,
+    #[command(flatten)]
     keys: Keys<Self>,
 }
 
@@ -55,6 +59,7 @@ impl Plot {
     pub fn run(&self, quiet: bool) -> CommandResult {
         let author = options::experiment(Kind::Map, [&self.keys.layer()?])?;
         let drawing = Drawing {
+            look: self.look.look(author.output.figures)?,
             plane: self.plane.clone().unwrap_or_default(),
             step: self.step,
             landscape: self.landscape,

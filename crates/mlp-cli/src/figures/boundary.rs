@@ -209,13 +209,7 @@ fn film(view: &View, choice: &PlaneChoice) -> Result<Option<Figure>> {
         columns: film.columns,
         panels: film.frames.iter().map(panel).collect(),
     };
-    let column = BoundaryPanels {
-        columns: 1,
-        ..grid.clone()
-    };
-    let height = 130 + 280 * film.frames.len() as u32;
     let mut figure = Figure::new("film", caption, grid).sized(1120, 110 + 250 * rows);
-    figure.narrow = Some((Box::new(column), height));
     figure.film = Some(film);
     Ok(Some(figure))
 }

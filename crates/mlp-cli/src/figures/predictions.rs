@@ -163,13 +163,8 @@ fn figure(
             frames: frames.collect(),
         };
         let height = 90 + 420 * count as u32;
-        let narrow = chart.clone();
-        let mut figure = Figure::new("predicted-true", caption, chart).sized(900, height);
-        figure.narrow = Some((Box::new(narrow), 90 + 680 * count as u32));
-        return Some(figure);
+        return Some(Figure::new("predicted-true", caption, chart).sized(900, height));
     };
     let only = chart(only, &title, &subtitle);
-    let mut figure = Figure::new("predicted-true", caption, only.clone()).sized(900, 500);
-    figure.narrow = Some((Box::new(only), 720));
-    Some(figure)
+    Some(Figure::new("predicted-true", caption, only).sized(900, 500))
 }

@@ -373,9 +373,7 @@ fn curves(view: &View, judged: &Judged) -> Option<Figure> {
     let caption = "What a threshold on the probability costs: false alarms against what is found, and precision against recall.";
     // Two columns of a legend with a line for every other curve.
     let rows = (classes.min(CURVES + 1) / 2) as u32;
-    let mut figure = Figure::new("roc", caption, chart.clone()).sized(900, 540 + 20 * rows);
-    figure.narrow = Some((Box::new(chart), 780 + 20 * rows));
-    Some(figure)
+    Some(Figure::new("roc", caption, chart).sized(900, 540 + 20 * rows))
 }
 
 fn classes_in_words(count: usize) -> String {

@@ -181,15 +181,10 @@ fn boundaries(view: &View, choice: &PlaneChoice) -> Result<Option<Figure>> {
         columns,
         panels,
     };
-    let narrow = BoundaryPanels {
-        columns: 1,
-        ..chart.clone()
-    };
-    let tall = 130 + 300 * narrow.panels.len() as u32;
     let caption = format!("What the first network of each {key} predicts, on one plane.");
     let name = format!("boundaries-by-{}", axis.key.column().replace('_', "-"));
     let width = 200 + 310 * columns as u32;
-    let mut figure = Figure::new(name, caption, chart).sized(width, 110 + down * rows);
-    figure.narrow = Some((Box::new(narrow), tall));
-    Ok(Some(figure))
+    Ok(Some(
+        Figure::new(name, caption, chart).sized(width, 110 + down * rows),
+    ))
 }

@@ -339,6 +339,10 @@ impl Chart for Boundary {
         }
         Ok(scene)
     }
+
+    fn heading(&mut self) -> [&mut String; 2] {
+        [&mut self.title, &mut self.subtitle]
+    }
 }
 
 /// Opacity of the class colours over the plane: paler than the points on top of it.

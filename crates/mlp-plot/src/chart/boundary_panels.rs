@@ -34,6 +34,11 @@ pub struct BoundaryPanels {
 
 /// Size of the samples by that in a picture of its own.
 const POINTS: f64 = 0.7;
+/// The least width of a panel beside others.
+const LEAST: f64 = 215.0;
+/// About what header and colour bar take.
+const HEADER: f64 = 110.0;
+const BESIDE: f64 = 120.0;
 
 impl Chart for BoundaryPanels {
     fn scene(&self, size: Size) -> Result<Scene> {
@@ -59,7 +64,7 @@ impl Chart for BoundaryPanels {
         let width = bar
             .as_ref()
             .map_or(0.0, |bar| bar.width(area.height() - 60.0) + 6.0);
-        let columns = self.columns.clamp(1, panels.len());
+        let columns = size.beside(self.columns.clamp(1, panels.len()), LEAST);
         let rows = panels.len().div_ceil(columns);
         let whole = Area::new(area.left, area.top, area.right - width, area.bottom);
         let mut edges: Option<Area> = None;
@@ -100,6 +105,23 @@ impl Chart for BoundaryPanels {
             bar.draw(&mut scene, edges.right + 18.0, edges.top, bottom);
         }
         Ok(scene)
+    }
+
+    fn heading(&mut self) -> [&mut String; 2] {
+        [&mut self.title, &mut self.subtitle]
+    }
+
+    fn height(&self, width: Size, usual: Size) -> u32 {
+        let panels = self.panels.len().max(1);
+        let arranged = |size: Size| {
+            let columns = size.beside(self.columns.clamp(1, panels), LEAST);
+            (columns as f64, panels.div_ceil(columns) as f64)
+        };
+        let (before, after) = (arranged(usual), arranged(width));
+        let part = |size: Size, columns: f64| (f64::from(size.width) - BESIDE) / columns;
+        let grows = part(width, after.0) / part(usual, before.0);
+        let row = (f64::from(usual.height) - HEADER) / before.1;
+        (HEADER + 30.0 + after.1 * row * grows.clamp(0.7, 1.4)).min(8000.0) as u32
     }
 }
 

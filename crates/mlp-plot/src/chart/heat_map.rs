@@ -2,7 +2,7 @@
 
 use super::cell_area::CellArea;
 use super::grid_axis::{GridAxis, Places};
-use super::kind::{Chart, ChartKind};
+use super::kind::{Along, Chart, ChartKind, Rescaled, shows_all};
 use super::sampler::Sampler;
 use crate::color::{Color, ColorMap};
 use crate::color_bar::ColorBar;
@@ -553,6 +553,26 @@ impl Chart for HeatMap {
         let across = (plot.width() / width, plot.left / width);
         let down = (plot.height() / height, plot.top / height);
         Ok(vec![cells.within(across, down)])
+    }
+
+    fn heading(&mut self) -> [&mut String; 2] {
+        [&mut self.title, &mut self.subtitle]
+    }
+
+    fn set_scale(&mut self, along: Along, scale: Scale) -> Rescaled {
+        let axis = match along {
+            Along::X => &mut self.x,
+            Along::Y => &mut self.y,
+        };
+        match &mut axis.places {
+            Places::Names(_) => Err("this axis of the map has names"),
+            _ if scale == Scale::Symlog => Err("the axes of maps are linear or logarithmic"),
+            Places::Numbers { values, scale: own } => {
+                shows_all(scale, values.iter().copied())?;
+                *own = scale;
+                Ok(())
+            }
+        }
     }
 }
 

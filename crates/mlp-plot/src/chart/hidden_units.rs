@@ -178,6 +178,10 @@ impl Chart for HiddenUnits {
         }
         Ok(scene)
     }
+
+    fn heading(&mut self) -> [&mut String; 2] {
+        [&mut self.title, &mut self.subtitle]
+    }
 }
 
 fn sample(sampler: &mut Sampler, size: Size) -> Result<Scene> {

@@ -149,6 +149,10 @@ impl Chart for LossLandscape {
         bar.draw(&mut scene, plot.right + 18.0, plot.top, plot.bottom);
         Ok(scene)
     }
+
+    fn heading(&mut self) -> [&mut String; 2] {
+        [&mut self.title, &mut self.subtitle]
+    }
 }
 
 /// The picture between the middles of the outermost pixels, four times finer.

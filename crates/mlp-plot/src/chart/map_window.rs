@@ -48,6 +48,10 @@ impl Chart for MapWindow {
         }
         Ok(scene)
     }
+
+    fn heading(&mut self) -> [&mut String; 2] {
+        self.map.heading()
+    }
 }
 
 fn sample(sampler: &mut Sampler, size: Size) -> Result<Scene> {

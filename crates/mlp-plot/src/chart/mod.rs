@@ -36,7 +36,7 @@ pub use heat_map::{Best, HeatMap};
 pub use hidden_units::{HiddenUnits, UnitLayer};
 pub use histogram::{Histogram, Sample};
 pub use interval_plot::{IntervalPlot, IntervalRow};
-pub use kind::{Chart, ChartKind};
+pub use kind::{Along, Chart, ChartKind, Rescaled};
 pub use learning_curves::{Band, Center, CurvePanel, LearningCurves, Series};
 pub use loss_landscape::LossLandscape;
 pub use map_window::MapWindow;

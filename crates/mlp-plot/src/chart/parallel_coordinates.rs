@@ -235,6 +235,10 @@ impl Chart for ParallelCoordinates {
         }
         Ok(scene)
     }
+
+    fn heading(&mut self) -> [&mut String; 2] {
+        [&mut self.title, &mut self.subtitle]
+    }
 }
 
 fn sample(sampler: &mut Sampler, size: Size) -> Result<Scene> {

@@ -47,6 +47,10 @@ pub struct PredictedTrue {
     pub points: Vec<PredictedPoint>,
 }
 
+/// The panels, and the least width of one beside the other.
+const PANELS: usize = 2;
+const LEAST: f64 = 270.0;
+
 impl PredictedTrue {
     fn legend(&self, finite: &[&PredictedPoint]) -> Vec<LegendEntry> {
         let has = |part| finite.iter().any(|point| point.part == part);
@@ -86,10 +90,9 @@ impl Chart for PredictedTrue {
         };
         let subtitle = format!("{}{left_out}", self.subtitle);
         let area = header(&mut scene, &self.title, &subtitle, &legend);
-        let beside = area.width() > area.height() * 1.1;
-        let cells = match beside {
-            true => area.cells(2, 1, 14.0),
-            false => area.cells(1, 2, 8.0),
+        let cells = match size.beside(PANELS, LEAST) > 1 {
+            true => area.cells(PANELS, 1, 14.0),
+            false => area.cells(1, PANELS, 8.0),
         };
         let predicted = finite.iter().map(|point| point.predicted);
         let both = finite.iter().flat_map(|p| [p.truth, p.predicted]);
@@ -156,6 +159,18 @@ impl Chart for PredictedTrue {
             beyond.tell(&mut scene, panel);
         }
         Ok(scene)
+    }
+
+    fn heading(&mut self) -> [&mut String; 2] {
+        [&mut self.title, &mut self.subtitle]
+    }
+
+    fn height(&self, width: Size, usual: Size) -> u32 {
+        let rows = PANELS.div_ceil(width.beside(PANELS, LEAST));
+        match rows {
+            1 => usual.height_at(width.width),
+            rows => 110 + 320 * rows as u32,
+        }
     }
 }
 

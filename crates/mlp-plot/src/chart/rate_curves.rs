@@ -60,6 +60,9 @@ pub struct RateCurves {
     pub panels: Vec<RatePanel>,
 }
 
+/// The least width of a panel beside another.
+const LEAST: f64 = 270.0;
+
 impl RateCurves {
     /// Names in order of appearance with their colours; means are in ink.
     fn colors(&self) -> Vec<(&RateCurve, Color)> {
@@ -102,10 +105,8 @@ impl Chart for RateCurves {
             legend.push(LegendEntry::new(Swatch::Dashes(AXIS), "guessing"));
         }
         let area = header(&mut scene, &self.title, &self.subtitle, &legend);
-        let cells = match area.width() > area.height() * 1.1 {
-            true => area.cells(self.panels.len(), 1, 14.0),
-            false => area.cells(1, self.panels.len(), 8.0),
-        };
+        let columns = size.beside(self.panels.len(), LEAST);
+        let cells = area.cells(columns, self.panels.len().div_ceil(columns), 10.0);
         let unit = || Mapping::exactly(0.0, 1.0);
         for (cell, data) in cells.into_iter().zip(&self.panels) {
             let axes = [&data.x_label, &data.y_label].map(|label| Axis::new(label, unit()));
@@ -131,6 +132,21 @@ impl Chart for RateCurves {
             panel.axes(&mut scene);
         }
         Ok(scene)
+    }
+
+    fn heading(&mut self) -> [&mut String; 2] {
+        [&mut self.title, &mut self.subtitle]
+    }
+
+    fn height(&self, width: Size, usual: Size) -> u32 {
+        let rows = self
+            .panels
+            .len()
+            .div_ceil(width.beside(self.panels.len(), LEAST));
+        match rows {
+            1 => usual.height_at(width.width),
+            rows => 110 + 320 * rows as u32,
+        }
     }
 }
 

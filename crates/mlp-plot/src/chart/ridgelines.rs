@@ -1,6 +1,6 @@
 //! Distributions below each other, one a setting.
 
-use super::kind::{Chart, ChartKind};
+use super::kind::{Along, Chart, ChartKind, Rescaled, shows_all};
 use super::sampler::Sampler;
 use crate::color::category_color;
 use crate::error::Result;
@@ -147,6 +147,25 @@ impl Chart for Ridgelines {
         panel.axes(&mut scene);
         beyond.tell(&mut scene, &panel);
         Ok(scene)
+    }
+
+    fn heading(&mut self) -> [&mut String; 2] {
+        [&mut self.title, &mut self.subtitle]
+    }
+
+    fn set_scale(&mut self, along: Along, scale: Scale) -> Rescaled {
+        if along == Along::Y {
+            return Err("its vertical axis has names");
+        }
+        let values = self.ridges.iter().flat_map(|ridge| &ridge.values);
+        shows_all(scale, values.copied())?;
+        self.scale = scale;
+        Ok(())
+    }
+
+    fn height(&self, _: Size, usual: Size) -> u32 {
+        // It is as high as its rows are.
+        usual.height
     }
 }
 

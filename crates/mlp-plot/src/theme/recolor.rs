@@ -25,7 +25,7 @@ pub enum Theme {
 /// The ground of dark figures.
 const GROUND: Color = Color::rgb(24, 25, 28);
 /// What dark figures have in place of the light ones' own colours.
-const EXCHANGED: [(Color, Color); 12] = [
+const EXCHANGED: [(Color, Color); 11] = [
     (WHITE, GROUND),
     (INK, Color::rgb(230, 230, 234)),
     (SOFT_INK, Color::rgb(164, 164, 174)),
@@ -37,8 +37,6 @@ const EXCHANGED: [(Color, Color); 12] = [
     (MIXED_HATCH, Color::rgb(226, 122, 114)),
     (EXPLODED, Color::rgb(84, 58, 24)),
     (EXPLODED_HATCH, Color::rgb(226, 146, 60)),
-    // Pale ends of colours that diverge.
-    (Color::rgb(250, 250, 250), Color::rgb(250, 250, 250)),
 ];
 /// The light added to data's colours on a dark ground: with it, black has a contrast of 3 to 1. Luminance stays in order.
 const ADDED: f64 = 0.13;
@@ -155,7 +153,24 @@ fn bare(scene: &Scene) -> Scene {
         Shape::Ring { color, center, .. } => color.rgb != WHITE.rgb || over_image(*center),
         Shape::Text(_) | Shape::Image { .. } => true,
     });
+    for shape in &mut out.shapes {
+        match shape {
+            // Shades and their bars keep their tones; clouds of points have clear pixels between them.
+            Shape::Image { pixels, smooth, .. } if *smooth || pixels.width == 1 => whiten(pixels),
+            _ => {}
+        }
+    }
     out
+}
+
+/// Pixels that are not clear, on white.
+fn whiten(pixels: &mut Pixels) {
+    let (all, _) = pixels.rgba.as_chunks_mut::<4>();
+    for pixel in all.iter_mut().filter(|pixel| pixel[3] > 0) {
+        let [r, g, b, alpha] = *pixel;
+        let [r, g, b] = WHITE.mix(Color::rgb(r, g, b), f64::from(alpha) / 255.0).rgb;
+        *pixel = [r, g, b, 255];
+    }
 }
 
 #[cfg(test)]
