@@ -120,8 +120,8 @@ fn check_film(author: &mlp_train::Experiment, experiment: &ResolvedExperiment) -
 /// Lets the parameters of recorded steps be kept, of which a film is made.
 fn keep_recorded(options: &mut SettingsLayer, sets: &SettingsLayer) -> CommandResult {
     const KEPT: &str = "output.save_weights";
-    let all = options.settings.iter().chain(&sets.settings);
-    let asked = all.filter(|setting| setting.key.info().path == KEPT).last();
+    let mut all = options.settings.iter().chain(&sets.settings).rev();
+    let asked = all.find(|setting| setting.key.info().path == KEPT);
     match asked.map(|setting| setting.value.to_string()) {
         Some(other) if other != "recorded" => Err(Failure::usage(format!(
             "--film needs the parameters of recorded steps, but --save-weights is {other}; give one of them"

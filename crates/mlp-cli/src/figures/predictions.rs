@@ -69,7 +69,7 @@ fn trained(view: &View) -> Result<Option<Figure>> {
     };
     let subtitle = format!("{}.{r2}", describe::training(view.recipe()));
     let caption = "What the network predicts against what is true; a sample on the dashed line is predicted without error.";
-    Ok(figure(view, outputs, part, subtitle, caption))
+    Ok(figure(view, &outputs, part, &subtitle, caption))
 }
 
 fn add(outputs: &mut [Output], predicted: &Predicted, part: Part) {
@@ -124,18 +124,18 @@ fn folds(view: &View) -> Result<Option<Figure>> {
     let caption = "What networks predict for the samples that they were not trained on, against what is true.";
     Ok(figure(
         view,
-        outputs,
+        &outputs,
         "out of fold",
-        describe::population(view),
+        &describe::population(view),
         caption,
     ))
 }
 
 fn figure(
     view: &View,
-    outputs: Vec<Output>,
+    outputs: &[Output],
     held_out: &str,
-    subtitle: String,
+    subtitle: &str,
     caption: &str,
 ) -> Option<Figure> {
     let most = outputs.iter().map(|output| output.points.len()).max()?;
@@ -154,7 +154,7 @@ fn figure(
         held_out: held_out.to_owned(),
         points: output.points.iter().step_by(step).copied().collect(),
     };
-    let [only] = &outputs[..] else {
+    let [only] = outputs else {
         let frames = outputs.iter().map(|output| chart(output, &output.name, ""));
         let chart = Film {
             title,

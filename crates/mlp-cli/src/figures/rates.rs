@@ -133,6 +133,9 @@ fn ranked(predicted: &Predicted, class: usize) -> Option<Vec<(f64, bool, f64)>> 
     Some(all)
 }
 
+/// Points of a curve.
+type Line = Vec<(f64, f64)>;
+
 /// The curves of one class against the rest.
 struct OfClass {
     /// False positive rate and recall at every threshold, from (0, 0) to (1, 1).
@@ -220,7 +223,7 @@ impl OfClass {
 }
 
 /// The mean over classes at every false positive rate, and at every recall: their areas are the means of the areas.
-fn macro_curves(all: &[OfClass]) -> (Vec<(f64, f64)>, Vec<(f64, f64)>) {
+fn macro_curves(all: &[OfClass]) -> (Line, Line) {
     let places = |points: fn(&OfClass) -> &Vec<(f64, f64)>| {
         let mut places: Vec<f64> = (all.iter().flat_map(points)).map(|point| point.0).collect();
         places.sort_by(f64::total_cmp);
@@ -275,10 +278,19 @@ fn curves(view: &View, judged: &Judged) -> Option<Figure> {
     };
     // Of several, names must leave room for the numbers of all.
     let short = |what: &str, areas: (f64, f64)| {
-        let name: String = match what.chars().count() > LONGEST {
-            true => what.chars().take(LONGEST).chain(['…']).collect(),
-            false => what.to_owned(),
+        let letters: Vec<char> = what.chars().collect();
+        // What tells long names apart is often at their ends.
+        let name = match letters.len().checked_sub(LONGEST) {
+            None | Some(0) => letters,
+            Some(_) => {
+                let (first, last) = (
+                    &letters[..LONGEST / 2],
+                    &letters[letters.len() - LONGEST / 2..],
+                );
+                [first, &['…'], last].concat()
+            }
         };
+        let name: String = name.into_iter().collect();
         format!("{name}: {:.3}, {:.3}", areas.0, areas.1)
     };
     let one = |name: String, roc: Vec<(f64, f64)>, steps: Vec<(f64, f64)>| {

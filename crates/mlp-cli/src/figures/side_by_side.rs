@@ -147,7 +147,7 @@ fn boundaries(view: &View, choice: &PlaneChoice) -> Result<Option<Figure>> {
         let Some(section) = &plane else { continue };
         let mut panel = boundary(view, &model, &data, section, GRID)?;
         let last = outcome.last();
-        let score = last.and_then(|record| {
+        let score = last.map(|record| {
             let (part, judged) = match &record.test {
                 Some(test) => ("test", test),
                 None => ("training", &record.train),
@@ -157,7 +157,7 @@ fn boundaries(view: &View, choice: &PlaneChoice) -> Result<Option<Figure>> {
                 (None, Some(r2)) => ("R²", r2),
                 (None, None) => ("loss", judged.loss),
             };
-            Some(format!(": {part} {name} {}", formatting::measured(score)))
+            format!(": {part} {name} {}", formatting::measured(score))
         });
         let score = score.unwrap_or_default();
         panel.title = format!("{}, net {net}{score}", describe::setting(axis, *value));

@@ -35,7 +35,7 @@ pub struct BoundaryPanels {
 /// Size of the samples by that in a picture of its own.
 const POINTS: f64 = 0.7;
 /// The least width of a panel beside others.
-const LEAST: f64 = 215.0;
+const LEAST: f64 = 150.0;
 /// About what header and colour bar take.
 const HEADER: f64 = 110.0;
 const BESIDE: f64 = 120.0;

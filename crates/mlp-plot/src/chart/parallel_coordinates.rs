@@ -209,6 +209,10 @@ impl Chart for ParallelCoordinates {
             for (at, text) in texts {
                 let y = y(*at);
                 scene.segment((x - 4.0, y), (x, y), AXIS, 1.0);
+                // Beside a neighbour the tick stands alone where its number does not fit.
+                if index > 0 && text_width(text, TICK, false) + 9.0 > across {
+                    continue;
+                }
                 let text = Text::new(x - 7.0, y, text.clone(), TICK);
                 let text = text.anchor(Anchor::End).color(SOFT_INK).centred();
                 // Lines cross the numbers.

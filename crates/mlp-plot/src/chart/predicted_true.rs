@@ -124,20 +124,20 @@ impl Chart for PredictedTrue {
         };
         let identity = ends(&shared).map(|end| (end, end));
         let zero = ends(&across).map(|end| (end, 0.0));
-        type Place = fn(&PredictedPoint) -> (f64, f64);
-        let panels: [(&Panel, [(f64, f64); 2], Place); 2] = [
-            (&first, identity, |p| (p.truth, p.predicted)),
-            (&second, zero, |p| (p.predicted, p.truth - p.predicted)),
-        ];
+        let panels = [(&first, identity), (&second, zero)];
+        let place = |residual: bool, point: &PredictedPoint| match residual {
+            false => (point.truth, point.predicted),
+            true => (point.predicted, point.truth - point.predicted),
+        };
         let radius = match finite.len() {
             0..=200 => 3.4,
             _ => 2.6,
         };
-        for (panel, line, place) in panels {
+        for (index, (panel, line)) in panels.into_iter().enumerate() {
             panel.grid(&mut scene);
             let mut beyond = Beyond::default();
             for point in &finite {
-                let (x, y) = place(point);
+                let (x, y) = place(index == 1, point);
                 let Some(at) = panel.place(x, y) else {
                     continue;
                 };

@@ -134,7 +134,7 @@ impl Chart for Ridgelines {
             let mut outline = line.clone();
             outline.extend([(plot.right, base), (plot.left, base)]);
             scene.polygon(outline, WHITE.mix(color, 0.45).with_alpha(0.85));
-            if let Some(median) = mlp_statistics::median(medians.into_iter())
+            if let Some(median) = mlp_statistics::median(medians)
                 && (plot.left..=plot.right).contains(&median)
             {
                 let at = ((median - plot.left) / plot.width() * (PLACES - 1) as f64) as usize;
