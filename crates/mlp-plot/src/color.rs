@@ -46,6 +46,25 @@ impl Color {
         format!("#{r:02X}{g:02X}{b:02X}")
     }
 
+    /// Red, green and blue in proportion to light, in [0, 1].
+    pub(crate) fn linear(self) -> [f64; 3] {
+        self.rgb.map(|c| match f64::from(c) / 255.0 {
+            c if c <= 0.04045 => c / 12.92,
+            c => ((c + 0.055) / 1.055).powf(2.4),
+        })
+    }
+
+    /// The contrast with another colour (WCAG 2.1), both opaque: 1 for equal ones, 21 for black and white.
+    #[must_use]
+    pub fn contrast(self, other: Color) -> f64 {
+        let luminance = |color: Color| {
+            let [r, g, b] = color.linear();
+            0.2126 * r + 0.7152 * g + 0.0722 * b + 0.05
+        };
+        let (a, b) = (luminance(self), luminance(other));
+        a.max(b) / a.min(b)
+    }
+
     /// Perceived lightness in [0, 1], to choose black or white text on top.
     #[must_use]
     pub fn lightness(self) -> f64 {

@@ -5,7 +5,7 @@ use crate::font::{fit_text, text_width};
 use crate::pixels::Pixels;
 use crate::scale::Mapping;
 use crate::scene::{Anchor, Area, Scene, Text};
-use crate::theme::{AXIS, LABEL, SOFT_INK, TICK, WHITE};
+use crate::theme::{AXIS, LABEL, SOFT_INK, TICK};
 use crate::ticks::{Direction, ticks};
 
 const BAR: f64 = 16.0;
@@ -16,7 +16,7 @@ pub(crate) struct ColorBar {
     pub label: String,
     pub mapping: Mapping,
     pub map: ColorMap,
-    /// 1 for the map's own colours, less for colours mixed with white.
+    /// Opacity of the colours.
     pub strength: f64,
     /// Whether there are values below and above the bar's ends, which get the end colours: the bar
     /// then has a tip.
@@ -35,9 +35,14 @@ impl ColorBar {
             .fold(0.0, f64::max)
     }
 
-    /// Width that the bar takes with its labels.
+    /// Width that the bar takes with its labels, which is at most about `height` high: labels below the plot may leave less,
+    /// and a shorter bar may have other ticks.
     pub(crate) fn width(&self, height: f64) -> f64 {
-        BAR + 8.0 + self.label_width(height) + LABEL + 12.0
+        let heights = (0..30).map(|i| (1.3 - 0.04 * f64::from(i)) * height);
+        let widest = heights
+            .map(|height| self.label_width(height))
+            .fold(0.0, f64::max);
+        BAR + 8.0 + widest + LABEL + 12.0
     }
 
     /// Draws the bar from `left`, between `top` and `bottom`.
@@ -53,7 +58,7 @@ impl ColorBar {
             if there {
                 let (left, right) = ((bar.left, edge), (bar.right, edge));
                 let point = ((bar.left + bar.right) / 2.0, point);
-                let color = WHITE.mix(self.map.at(at), self.strength);
+                let color = self.map.at(at).with_alpha(self.strength);
                 scene.polygon(vec![left, right, point], color);
                 scene.line(vec![left, point, right], AXIS, 1.0);
             }
@@ -62,7 +67,8 @@ impl ColorBar {
         let start = self.mapping.start();
         let pixels = Pixels::from_fn(1, rows, |_, row| {
             let t = 1.0 - (row as f64 + 0.5) / rows as f64;
-            WHITE.mix(self.map.at((t - start) / (1.0 - start)), self.strength)
+            let color = self.map.at((t - start) / (1.0 - start));
+            color.with_alpha(self.strength)
         });
         scene.image(bar, pixels);
         scene.frame(bar, AXIS, 1.0);

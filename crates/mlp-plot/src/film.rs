@@ -5,9 +5,10 @@ use std::io::Cursor;
 use crate::bitmap;
 use crate::chart::Sampler;
 use crate::chart::learning_curves::sampled;
-use crate::chart::{CellArea, Chart, ChartGrid, ChartKind};
+use crate::chart::{Along, CellArea, Chart, ChartGrid, ChartKind, Rescaled};
 use crate::error::{Error, Result};
-use crate::output::Size;
+use crate::output::{Output, Size};
+use crate::scale::Scale;
 use crate::scene::Scene;
 
 /// The chart's line of the registry.
@@ -39,6 +40,19 @@ impl<C: Chart> Chart for Film<C> {
     fn cells(&self, size: Size) -> Result<Vec<CellArea>> {
         self.grid().cells(size)
     }
+
+    fn heading(&mut self) -> [&mut String; 2] {
+        [&mut self.title, &mut self.subtitle]
+    }
+
+    fn set_scale(&mut self, along: Along, scale: Scale) -> Rescaled {
+        let frames = self.frames.iter_mut();
+        frames.map(|frame| frame.set_scale(along, scale)).collect()
+    }
+
+    fn height(&self, width: Size, usual: Size) -> u32 {
+        self.grid().height_at(width, usual)
+    }
 }
 
 impl<C: Chart> Film<C> {
@@ -62,33 +76,45 @@ impl<C: Chart> Film<C> {
     /// # Errors
     /// As [`Chart::render`]; a film without frames.
     pub fn animate(&self, size: Size, milliseconds: u16) -> Result<Vec<u8>> {
+        self.animate_in(size, milliseconds, &Output::default())
+    }
+
+    /// The same in a theme.
+    ///
+    /// # Errors
+    /// As [`Film::animate`].
+    pub fn animate_in(&self, size: Size, milliseconds: u16, output: &Output) -> Result<Vec<u8>> {
         let failed = |message: String| Error::Backend {
             backend: "png",
             message,
         };
-        let pictures = self
-            .frames
-            .iter()
-            .map(|frame| bitmap::picture(&frame.scene(size)?));
+        let pictures = self.frames.iter().map(|frame| {
+            Ok(bitmap::picture(
+                &output.theme.applied(&frame.scene(size)?),
+                output,
+            ))
+        });
         let pictures = pictures.collect::<Result<Vec<_>>>()?;
-        let Some((width, height, _)) = pictures.first() else {
+        let Some(first) = pictures.first() else {
             return Err(failed("a film needs a frame".to_owned()));
         };
         let encoding = |error: png::EncodingError| failed(error.to_string());
         let mut file = Cursor::new(Vec::new());
-        let mut encoder = png::Encoder::new(&mut file, *width as u32, *height as u32);
-        encoder.set_color(png::ColorType::Rgb);
+        let mut encoder = png::Encoder::new(&mut file, first.width as u32, first.height as u32);
+        encoder.set_color(first.samples().0);
         encoder.set_depth(png::BitDepth::Eight);
         encoder.set_compression(png::Compression::Balanced);
         encoder
             .set_animated(pictures.len() as u32, 0)
             .map_err(encoding)?;
         let mut writer = encoder.write_header().map_err(encoding)?;
-        for (index, (_, _, samples)) in pictures.iter().enumerate() {
+        for (index, picture) in pictures.iter().enumerate() {
             let last = index + 1 == pictures.len();
             let shown = milliseconds.saturating_mul(if last { 4 } else { 1 });
             writer.set_frame_delay(shown, 1000).map_err(encoding)?;
-            writer.write_image_data(samples).map_err(encoding)?;
+            writer
+                .write_image_data(&picture.samples().1)
+                .map_err(encoding)?;
         }
         writer.finish().map_err(encoding)?;
         Ok(file.into_inner())

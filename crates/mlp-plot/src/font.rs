@@ -7,7 +7,7 @@ mod glyphs;
 
 use ab_glyph_rasterizer::{Point, Rasterizer, point};
 
-use self::glyphs::{Glyph, Glyphs, Segment};
+pub(crate) use self::glyphs::{Glyph, Glyphs, Segment};
 
 /// The font stack of SVG figures.
 pub(crate) const FAMILY: &str = "Arimo, Liberation Sans, Arial, Helvetica, sans-serif";
@@ -58,7 +58,8 @@ fn fill(font: &Glyphs, c: char, scale: f32, left: f64, paint: &mut impl FnMut(i6
     });
 }
 
-fn advance(font: &Glyphs, c: char, size: f64) -> f64 {
+/// The advance width of a character.
+pub(crate) fn advance(font: &Glyphs, c: char, size: f64) -> f64 {
     match font.get(c) {
         Some(glyph) => glyph.advance / font.units() * size,
         // The viewer takes the glyph from another font; one em is enough for nearly all of them.
@@ -66,20 +67,27 @@ fn advance(font: &Glyphs, c: char, size: f64) -> f64 {
     }
 }
 
-fn font(bold: bool) -> &'static Glyphs {
+/// The regular or the bold font.
+pub(crate) fn glyphs(bold: bool) -> &'static Glyphs {
     if bold { &BOLD } else { &REGULAR }
+}
+
+/// Whether the embedded font has all of these characters.
+pub(crate) fn knows(text: &str) -> bool {
+    text.chars()
+        .all(|c| REGULAR.get(c).is_some() && BOLD.get(c).is_some())
 }
 
 /// Width of one line of text at `size` pixels per em.
 pub(crate) fn text_width(text: &str, size: f64, bold: bool) -> f64 {
-    let font = font(bold);
+    let font = glyphs(bold);
     text.chars().map(|c| advance(font, c, size)).sum()
 }
 
 /// Calls `paint(x, y, coverage)` for every pixel that the text touches, the base line starting at the
 /// origin, y downwards.
 pub(crate) fn draw_text(text: &str, size: f64, bold: bool, mut paint: impl FnMut(i64, i64, f64)) {
-    let font = font(bold);
+    let font = glyphs(bold);
     let scale = (size / font.units()) as f32;
     let mut pen = 0.0;
     for c in text.chars() {
@@ -151,7 +159,7 @@ pub(crate) fn break_text(text: &str, size: f64, width: f64, lines: usize) -> Opt
         let (mut end, mut at_space, mut at_sign) = (0, 0, 0);
         let mut taken = 0.0;
         for (start, c) in rest.char_indices() {
-            taken += advance(font(false), c, size);
+            taken += advance(glyphs(false), c, size);
             // A space at the end of a line takes no width.
             if taken > width && c != ' ' {
                 break;
@@ -190,7 +198,7 @@ mod tests {
     fn every_sign_that_the_charts_write_is_in_the_font() {
         for c in "10⁻¹²³⁴⁵⁶⁷⁸⁹⁰−×≤≥–…∞ηλσθÄé".chars() {
             for bold in [false, true] {
-                assert!(font(bold).get(c).is_some(), "{c}");
+                assert!(glyphs(bold).get(c).is_some(), "{c}");
             }
         }
     }

@@ -2,7 +2,6 @@
 
 use crate::color::Color;
 use crate::font::{fit_text, text_width, wrap_text};
-use crate::panel::dashes;
 use crate::scene::{Area, Scene, Text};
 use crate::theme::{
     DIVERGED, DIVERGED_HATCH, EXPLODED, EXPLODED_HATCH, INK, MARGIN, MIXED, MIXED_HATCH, SOFT_INK,
@@ -119,24 +118,20 @@ fn draw_swatch(scene: &mut Scene, swatch: Swatch, (x, y): (f64, f64)) {
     let cell = Area::new(x + 3.0, y - 6.0, x + SWATCH - 3.0, y + 6.0);
     match swatch {
         Swatch::Line(color) => scene.line(line, color, 2.2),
-        Swatch::Dashes(color) => {
-            for dash in dashes(&line, 7.0, 4.0) {
-                scene.line(dash, color, 2.2);
-            }
-        }
+        Swatch::Dashes(color) => scene.dashed_line(line, color, 2.2),
         Swatch::Disc(color) => scene.disc(middle, 5.0, color),
         Swatch::Ring(color) => scene.ring(middle, 4.2, color, 1.8),
         Swatch::Box(color) => scene.rectangle(cell, color),
         Swatch::Bands(color) => {
             let outer = Area::new(x, y - 7.0, x + SWATCH, y + 7.0);
-            scene.rectangle(outer, WHITE.mix(color, 0.18));
+            scene.rectangle(outer, color.with_alpha(0.18));
             let inner = Area::new(x, y - 4.0, x + SWATCH, y + 4.0);
-            scene.rectangle(inner, WHITE.mix(color, 0.4));
+            scene.rectangle(inner, color.with_alpha(0.27));
             scene.line(line, color, 2.2);
         }
         Swatch::Band(color) => {
             let band = Area::new(x, y - 6.0, x + SWATCH, y + 6.0);
-            scene.rectangle(band, WHITE.mix(color, 0.25));
+            scene.rectangle(band, color.with_alpha(0.25));
             scene.line(line, color, 2.2);
         }
         Swatch::Diverged | Swatch::Mixed | Swatch::Exploded => {

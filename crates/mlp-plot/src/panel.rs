@@ -4,7 +4,6 @@ mod beyond;
 mod curves;
 
 pub(crate) use self::beyond::{Beyond, note};
-pub(crate) use self::curves::dashes;
 use crate::font::{CAP_HEIGHT, fit_text, text_width, wrap_text};
 use crate::scale::Mapping;
 use crate::scene::{Anchor, Area, Scene, Text};

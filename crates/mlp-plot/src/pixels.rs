@@ -61,15 +61,19 @@ impl Pixels {
         let (x0, y0) = (left as usize, top as usize);
         let (tx, ty) = (left - x0 as f64, top - y0 as f64);
         let corners = [(x0, y0), (x0 + 1, y0), (x0, y0 + 1), (x0 + 1, y0 + 1)];
-        let [a, b, c, d] = corners.map(|(x, y)| self.at(x, y));
-        if [a, b, c, d].iter().any(|corner| corner.alpha < 1.0) {
+        let corners = corners.map(|(x, y)| self.at(x, y));
+        if corners.iter().any(|corner| corner.alpha <= 0.0) {
             return self.at(x as usize, y as usize);
         }
-        a.mix(b, tx).mix(c.mix(d, tx), ty)
+        let [a, b, c, d] = corners;
+        let alpha = |c: Color, d: Color, t: f64| c.alpha + (d.alpha - c.alpha) * t;
+        let (above, below) = (alpha(a, b, tx), alpha(c, d, tx));
+        let mixed = a.mix(b, tx).mix(c.mix(d, tx), ty);
+        mixed.with_alpha(above + (below - above) * ty)
     }
 
     /// Blends `color` over one pixel.
-    fn blend(&mut self, x: usize, y: usize, color: Color, alpha: f64) {
+    pub(crate) fn blend(&mut self, x: usize, y: usize, color: Color, alpha: f64) {
         let start = (y * self.width + x) * 4;
         let pixel = &mut self.rgba[start..start + 4];
         let below = f64::from(pixel[3]) / 255.0;
@@ -100,24 +104,22 @@ impl Pixels {
         }
     }
 
+    /// Its samples as a PNG file has them: without opacity where all pixels are opaque.
+    pub(crate) fn samples(&self) -> (png::ColorType, Vec<u8>) {
+        let (pixels, _) = self.rgba.as_chunks::<4>();
+        match pixels.iter().all(|p| p[3] == 255) {
+            true => {
+                let rgb = pixels.iter().flat_map(|&[r, g, b, _]| [r, g, b]);
+                (png::ColorType::Rgb, rgb.collect())
+            }
+            false => (png::ColorType::Rgba, self.rgba.clone()),
+        }
+    }
+
     /// The image as a PNG file.
     pub(crate) fn to_png(&self) -> Result<Vec<u8>> {
-        let opaque = self.rgba.chunks_exact(4).all(|p| p[3] == 255);
-        if opaque {
-            let rgb: Vec<u8> = self
-                .rgba
-                .chunks_exact(4)
-                .flat_map(|p| [p[0], p[1], p[2]])
-                .collect();
-            encode_png((self.width, self.height), png::ColorType::Rgb, &rgb, &[])
-        } else {
-            encode_png(
-                (self.width, self.height),
-                png::ColorType::Rgba,
-                &self.rgba,
-                &[],
-            )
-        }
+        let (color, samples) = self.samples();
+        encode_png((self.width, self.height), color, &samples, None, &[])
     }
 
     /// The image as a `data:` address.
@@ -151,11 +153,16 @@ pub fn png_with_texts(file: &[u8], texts: &[(&str, &str)]) -> Result<Vec<u8>> {
     Ok(all)
 }
 
+/// Pixels per inch.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Resolution(pub(crate) f64);
+
 /// Writes a PNG file of 8-bit samples, with texts under keywords (chunks `iTXt`).
 pub(crate) fn encode_png(
     (width, height): (usize, usize),
     color: png::ColorType,
     samples: &[u8],
+    resolution: Option<Resolution>,
     texts: &[(&str, &str)],
 ) -> Result<Vec<u8>> {
     let failed = |e: png::EncodingError| Error::Backend {
@@ -167,6 +174,14 @@ pub(crate) fn encode_png(
     encoder.set_color(color);
     encoder.set_depth(png::BitDepth::Eight);
     encoder.set_compression(png::Compression::Balanced);
+    encoder.set_pixel_dims(resolution.map(|Resolution(dpi)| {
+        let per_meter = (dpi / 0.0254).round() as u32;
+        png::PixelDimensions {
+            xppu: per_meter,
+            yppu: per_meter,
+            unit: png::Unit::Meter,
+        }
+    }));
     for (keyword, text) in texts {
         let (keyword, text) = ((*keyword).to_owned(), (*text).to_owned());
         encoder.add_itxt_chunk(keyword, text).map_err(failed)?;
@@ -184,10 +199,10 @@ mod tests {
     #[test]
     fn texts_are_put_into_a_file() {
         let rgb = [1, 2, 3, 4, 5, 6];
-        let plain = encode_png((2, 1), png::ColorType::Rgb, &rgb, &[]).unwrap();
+        let plain = encode_png((2, 1), png::ColorType::Rgb, &rgb, None, &[]).unwrap();
         let texts = [("experiment", "kind = \"map\" # \u{fc}\n"), ("engine", "7")];
         let said = png_with_texts(&plain, &texts).unwrap();
-        let as_written = encode_png((2, 1), png::ColorType::Rgb, &rgb, &texts).unwrap();
+        let as_written = encode_png((2, 1), png::ColorType::Rgb, &rgb, None, &texts).unwrap();
         assert_eq!(said, as_written);
         assert_eq!(png_with_texts(&plain, &[]).unwrap(), plain);
         assert!(png_with_texts(&plain, &[("", "no keyword")]).is_err());

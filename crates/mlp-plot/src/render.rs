@@ -1,19 +1,29 @@
 //! Writing a scene to a file format.
 
 use crate::error::Result;
-use crate::output::Format;
+use crate::output::{Format, Output};
 use crate::scene::Scene;
-use crate::{bitmap, svg};
+use crate::{bitmap, pdf, svg};
 
 impl Scene {
-    /// Draws the scene.
+    /// Draws the scene for screens.
     ///
     /// # Errors
-    /// If the drawing backend fails.
+    /// As [`Scene::write`].
     pub fn render(&self, format: Format) -> Result<Vec<u8>> {
+        self.write(format, &Output::default())
+    }
+
+    /// Draws the scene in a theme, for paper or screens.
+    ///
+    /// # Errors
+    /// If an image cannot be encoded.
+    pub fn write(&self, format: Format, output: &Output) -> Result<Vec<u8>> {
+        let scene = output.theme.applied(self);
         match format {
-            Format::Svg => svg::render(self).map(String::into_bytes),
-            Format::Png => bitmap::render(self),
+            Format::Svg => svg::render(&scene, output).map(String::into_bytes),
+            Format::Png => bitmap::render(&scene, output),
+            Format::Pdf => Ok(pdf::render(&scene, output)),
         }
     }
 }

@@ -287,7 +287,6 @@ fn write_block(out: &mut String, block: &Block, figures: &mut usize) -> Result<(
                 let svg = std::str::from_utf8(svg).map_err(|_| not_svg())?;
                 let start = svg.find("<svg").ok_or_else(not_svg)?;
                 let svg = with_unique_ids(&svg[start..], &format!("figure-{figures}-"));
-                let svg = without_defaults(&svg);
                 let screen = match (index, drawings.len()) {
                     (_, 1) => "any",
                     (0, _) => "broad",
@@ -400,12 +399,6 @@ fn with_unique_ids(svg: &str, prefix: &str) -> String {
     }
     out.push_str(rest);
     out
-}
-
-/// An SVG without attributes that say what holds without them, which halves a page of scatters.
-fn without_defaults(svg: &str) -> String {
-    let bare = svg.replace(" stroke=\"none\" stroke-width=\"10\"", "");
-    bare.replace(" opacity=\"1\"", "")
 }
 
 #[cfg(test)]

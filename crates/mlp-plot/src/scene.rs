@@ -42,6 +42,13 @@ impl Area {
         self.bottom - self.top
     }
 
+    pub(crate) fn center(&self) -> (f64, f64) {
+        (
+            (self.left + self.right) / 2.0,
+            (self.top + self.bottom) / 2.0,
+        )
+    }
+
     pub(crate) fn inset(&self, by: f64) -> Self {
         Area::new(
             self.left + by,
@@ -180,6 +187,9 @@ impl Text {
     }
 }
 
+/// Lengths of the dashes of dashed lines and of the gaps between them.
+pub(crate) const DASHES: [f64; 2] = [7.0, 4.0];
+
 #[derive(Debug, Clone)]
 pub(crate) enum Shape {
     /// An open line with round joins.
@@ -187,6 +197,7 @@ pub(crate) enum Shape {
         points: Vec<(f64, f64)>,
         color: Color,
         width: f64,
+        dashed: bool,
     },
     /// A filled polygon that does not cross itself.
     Polygon {
@@ -299,6 +310,19 @@ impl Scene {
                 points,
                 color,
                 width,
+                dashed: false,
+            });
+        }
+    }
+
+    /// A line with the pattern of [`DASHES`].
+    pub(crate) fn dashed_line(&mut self, points: Vec<(f64, f64)>, color: Color, width: f64) {
+        if points.len() > 1 {
+            self.shapes.push(Shape::Line {
+                points,
+                color,
+                width,
+                dashed: true,
             });
         }
     }

@@ -1,184 +1,192 @@
-//! Draws a scene as SVG with plotters' SVG backend.
+//! Writes a scene as SVG.
 //!
-//! The backend has whole coordinates, so it draws ten times too large inside a view box of that
-//! size: a tenth of a pixel is fine enough for smooth curves. It has no line joins and writes
-//! images with a media type that browsers refuse, so joins are inherited from the root element and
-//! images are written here, between runs of the backend.
+//! Every text says how wide it was laid out, so that a viewer that has none of the named fonts still shows this layout.
 
-use std::{borrow::Cow, fmt::Write};
-
-use plotters::backend::{DrawingBackend, SVGBackend};
-use plotters::style::text_anchor::{HPos, Pos, VPos};
-use plotters::style::{FontStyle, FontTransform, IntoFont, RGBAColor, ShapeStyle, TextStyle};
+use std::fmt::Write;
 
 use crate::color::Color;
-use crate::error::{Error, Result};
-use crate::font::FAMILY;
-use crate::scene::{Anchor, Scene, Shape, Text};
+use crate::error::Result;
+use crate::font::{self, FAMILY};
+use crate::output::Output;
+use crate::scene::{Anchor, DASHES, Scene, Shape, Text};
 
-const SCALE: f64 = 10.0;
 /// How an image of cells is enlarged: as an attribute for SVG 1.1 and as a style for browsers.
 const SHARP: &str = " image-rendering=\"optimizeSpeed\" style=\"image-rendering:pixelated\"";
-/// Plotters divides font sizes by this number on the way to SVG.
-const FONT_FACTOR: f64 = 1.24;
-/// Distance from the anchor `VPos::Top` to the base line, in font sizes, as plotters writes it.
-const TOP_TO_BASE: f64 = 0.76;
 
-fn coordinate(v: f64) -> i32 {
-    (v * SCALE).round().clamp(-1e8, 1e8) as i32
-}
-
-fn point((x, y): (f64, f64)) -> (i32, i32) {
-    (coordinate(x), coordinate(y))
-}
-
-fn style(color: Color, width: f64) -> ShapeStyle {
-    let [r, g, b] = color.rgb;
-    ShapeStyle {
-        color: RGBAColor(r, g, b, color.alpha),
-        filled: true,
-        stroke_width: (width * SCALE).round().max(1.0) as u32,
-    }
+/// A length to a tenth of a unit, as short as can be.
+fn length(v: f64) -> String {
+    let v = (v * 10.0).round() / 10.0;
+    // No negative zero.
+    format!("{}", v + 0.0)
 }
 
 /// The scene as an SVG document.
-pub(crate) fn render(scene: &Scene) -> Result<String> {
+pub(crate) fn render(scene: &Scene, output: &Output) -> Result<String> {
     let (width, height) = (scene.size.width, scene.size.height);
-    let view = (coordinate(f64::from(width)), coordinate(f64::from(height)));
+    let outer = |length: u32| match output.is_for_screens() {
+        true => length.to_string(),
+        false => format!("{:.2}pt", f64::from(length) * output.unit),
+    };
     let title = escape(&scene.title);
     let mut out = String::new();
     // Writing to a String cannot fail.
     let _ = write!(
         out,
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" \
-         viewBox=\"0 0 {} {}\" role=\"img\" stroke-linejoin=\"round\" stroke-linecap=\"butt\">\n\
-         <title>{title}</title>\n\
-         <rect width=\"100%\" height=\"100%\" fill=\"#FFFFFF\"/>\n",
-        view.0, view.1
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{}\" height=\"{}\" viewBox=\"0 0 {width} {height}\" role=\"img\" \
+         stroke-linejoin=\"round\" stroke-linecap=\"butt\" font-family=\"{FAMILY}\">\n<title>{title}</title>\n",
+        outer(width),
+        outer(height),
     );
-    let mut rest = scene.shapes.as_slice();
-    while let Some(first) = rest.first() {
-        if let Shape::Image {
-            area,
-            pixels,
-            smooth,
-        } = first
-        {
-            let (left, top) = point((area.left, area.top));
-            let (right, bottom) = point((area.right, area.bottom));
-            let _ = writeln!(
-                out,
-                "<image x=\"{left}\" y=\"{top}\" width=\"{}\" height=\"{}\" \
-                 preserveAspectRatio=\"none\"{} href=\"{}\"/>",
-                right - left,
-                bottom - top,
-                if *smooth { "" } else { SHARP },
-                pixels.to_data_url()?
-            );
-            rest = &rest[1..];
-            continue;
-        }
-        let count = rest
-            .iter()
-            .take_while(|shape| !matches!(shape, Shape::Image { .. }))
-            .count();
-        out.push_str(&layer(&rest[..count], view)?);
-        rest = &rest[count..];
+    if let Some(ground) = output.theme.ground() {
+        let fill = ground.hex();
+        let _ = writeln!(
+            out,
+            "<rect width=\"100%\" height=\"100%\" fill=\"{fill}\"/>"
+        );
+    }
+    for shape in &scene.shapes {
+        draw(&mut out, shape)?;
     }
     out.push_str("</svg>\n");
     Ok(out)
 }
 
-/// Draws shapes with the backend and returns the content of its root element.
-fn layer(shapes: &[Shape], view: (i32, i32)) -> Result<String> {
-    let mut document = String::new();
-    {
-        let size = (view.0 as u32, view.1 as u32);
-        let mut backend = SVGBackend::with_string(&mut document, size);
-        for shape in shapes {
-            draw(&mut backend, shape).map_err(|message| Error::Backend {
-                backend: "svg",
-                message,
-            })?;
-        }
-        backend.present().map_err(|e| Error::Backend {
-            backend: "svg",
-            message: e.to_string(),
-        })?;
-    }
-    let start = document.find('>').map_or(0, |at| at + 1);
-    let end = document.rfind("</svg>").unwrap_or(document.len());
-    Ok(document[start..end].trim_start().to_string())
-}
-
-fn draw(backend: &mut SVGBackend<'_>, shape: &Shape) -> std::result::Result<(), String> {
-    let done = match shape {
+fn draw(out: &mut String, shape: &Shape) -> Result<()> {
+    let _ = match shape {
         Shape::Line {
             points,
             color,
             width,
-        } => backend.draw_path(points.iter().copied().map(point), &style(*color, *width)),
-        Shape::Polygon { points, fill } => {
-            backend.fill_polygon(points.iter().copied().map(point), &style(*fill, 1.0))
+            dashed,
+        } => {
+            let pattern = match dashed {
+                true => format!(" stroke-dasharray=\"{} {}\"", DASHES[0], DASHES[1]),
+                false => String::new(),
+            };
+            writeln!(
+                out,
+                "<polyline fill=\"none\"{}{pattern} points=\"{}\"/>",
+                stroke(*color, *width),
+                places(points)
+            )
         }
-        Shape::Rectangle { area, fill } => backend.draw_rect(
-            point((area.left, area.top)),
-            point((area.right, area.bottom)),
-            &style(*fill, 1.0),
-            true,
+        Shape::Polygon { points, fill } => {
+            let (fill, points) = (filled(*fill), places(points));
+            writeln!(out, "<polygon{fill} points=\"{points}\"/>")
+        }
+        Shape::Rectangle { area, fill } => writeln!(
+            out,
+            "<rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\"{}/>",
+            length(area.left),
+            length(area.top),
+            length(area.width()),
+            length(area.height()),
+            filled(*fill)
         ),
         Shape::Disc {
-            center,
+            center: (x, y),
             radius,
             fill,
-        } => backend.draw_circle(
-            point(*center),
-            (radius * SCALE).round() as u32,
-            &style(*fill, 1.0),
-            true,
+        } => writeln!(
+            out,
+            "<circle cx=\"{}\" cy=\"{}\" r=\"{}\"{}/>",
+            length(*x),
+            length(*y),
+            length(*radius),
+            filled(*fill)
         ),
         Shape::Ring {
-            center,
+            center: (x, y),
             radius,
             color,
             width,
-        } => backend.draw_circle(
-            point(*center),
-            (radius * SCALE).round() as u32,
-            &style(*color, *width),
-            false,
+        } => writeln!(
+            out,
+            "<circle cx=\"{}\" cy=\"{}\" r=\"{}\" fill=\"none\"{}/>",
+            length(*x),
+            length(*y),
+            length(*radius),
+            stroke(*color, *width)
         ),
-        Shape::Text(text) => return draw_text(backend, text),
-        Shape::Image { .. } => Ok(()),
+        Shape::Text(text) => write_text(out, text),
+        Shape::Image {
+            area,
+            pixels,
+            smooth,
+        } => writeln!(
+            out,
+            "<image x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" preserveAspectRatio=\"none\"{} href=\"{}\"/>",
+            length(area.left),
+            length(area.top),
+            length(area.width()),
+            length(area.height()),
+            if *smooth { "" } else { SHARP },
+            pixels.to_data_url()?
+        ),
     };
-    done.map_err(|e| e.to_string())
+    Ok(())
 }
 
-fn draw_text(backend: &mut SVGBackend<'_>, text: &Text) -> std::result::Result<(), String> {
-    let mut font = (FAMILY, text.size * SCALE * FONT_FACTOR).into_font();
-    if text.bold {
-        font = font.style(FontStyle::Bold);
+fn write_text(out: &mut String, text: &Text) -> std::fmt::Result {
+    let (x, y) = (length(text.x), length(text.y));
+    let anchor = match text.anchor {
+        Anchor::Start => "",
+        Anchor::Middle => " text-anchor=\"middle\"",
+        Anchor::End => " text-anchor=\"end\"",
+    };
+    let turn = match text.rotated {
+        true => format!(" transform=\"rotate(-90 {x} {y})\""),
+        false => String::new(),
+    };
+    // What the embedded font lacks is as wide as another font makes it.
+    let known = text.text.chars().count() > 1 && font::knows(&text.text);
+    let wide = match known {
+        true => {
+            let width = font::text_width(&text.text, text.size, text.bold);
+            format!(
+                " textLength=\"{}\" lengthAdjust=\"spacingAndGlyphs\"",
+                length(width)
+            )
+        }
+        false => String::new(),
+    };
+    writeln!(
+        out,
+        "<text x=\"{x}\" y=\"{y}\"{anchor}{turn} font-size=\"{}\"{}{wide}{}>{}</text>",
+        length(text.size),
+        if text.bold {
+            " font-weight=\"bold\""
+        } else {
+            ""
+        },
+        filled(text.color),
+        escape(&text.text)
+    )
+}
+
+fn places(points: &[(f64, f64)]) -> String {
+    let mut out = String::new();
+    for (x, y) in points {
+        let space = if out.is_empty() { "" } else { " " };
+        let _ = write!(out, "{space}{},{}", length(*x), length(*y));
     }
-    let lift = TOP_TO_BASE * text.size;
-    let position = if text.rotated {
-        font = font.transform(FontTransform::Rotate270);
-        (text.x - lift, text.y)
-    } else {
-        (text.x, text.y - lift)
-    };
-    let horizontal = match text.anchor {
-        Anchor::Start => HPos::Left,
-        Anchor::Middle => HPos::Center,
-        Anchor::End => HPos::Right,
-    };
-    let [r, g, b] = text.color.rgb;
-    let color = RGBAColor(r, g, b, text.color.alpha);
-    let style = TextStyle::from(font)
-        .color(&color)
-        .pos(Pos::new(horizontal, VPos::Top));
-    backend
-        .draw_text(&allowed(&text.text), &style, point(position))
-        .map_err(|e| e.to_string())
+    out
+}
+
+fn opacity(color: Color) -> String {
+    match color.alpha {
+        1.0.. => String::new(),
+        alpha => format!(" opacity=\"{}\"", (alpha * 1000.0).round() / 1000.0),
+    }
+}
+
+fn filled(color: Color) -> String {
+    format!(" fill=\"{}\"{}", color.hex(), opacity(color))
+}
+
+fn stroke(color: Color, width: f64) -> String {
+    let (hex, width, opacity) = (color.hex(), length(width), opacity(color));
+    format!(" stroke=\"{hex}\" stroke-width=\"{width}\"{opacity}")
 }
 
 /// Text made safe for an element's content or a quoted attribute. Characters that XML does not
@@ -196,14 +204,6 @@ pub(crate) fn escape(text: &str) -> String {
         }
     }
     out
-}
-
-/// Text with the replacement sign for what XML does not allow; names of classes come from files, and may hold anything.
-fn allowed(text: &str) -> Cow<'_, str> {
-    match text.chars().all(is_allowed) {
-        true => Cow::Borrowed(text),
-        false => text.replace(|c| !is_allowed(c), "\u{fffd}").into(),
-    }
 }
 
 fn is_allowed(c: char) -> bool {

@@ -1,5 +1,8 @@
-//! Colours and sizes shared by all charts.
+//! Colours and sizes shared by all charts, and the themes that exchange the colours.
 
+mod recolor;
+
+pub use self::recolor::Theme;
 use crate::color::Color;
 
 pub(crate) const WHITE: Color = Color::rgb(255, 255, 255);
@@ -17,9 +20,9 @@ pub(crate) const MIXED_HATCH: Color = Color::rgb(204, 90, 84);
 pub(crate) const EXPLODED: Color = Color::rgb(245, 222, 190);
 pub(crate) const EXPLODED_HATCH: Color = Color::rgb(196, 110, 20);
 
-pub(crate) const TITLE: f64 = 17.0;
-pub(crate) const SUBTITLE: f64 = 13.0;
-pub(crate) const LABEL: f64 = 13.0;
+pub(crate) const TITLE: f64 = 15.0;
+pub(crate) const SUBTITLE: f64 = TICK;
+pub(crate) const LABEL: f64 = TICK;
 pub(crate) const TICK: f64 = 12.0;
 pub(crate) const MARGIN: f64 = 14.0;
 /// Smallest free distance between two labels of one axis.
@@ -27,19 +30,7 @@ pub(crate) const LABEL_GAP: f64 = 9.0;
 
 /// White or the colour of ink, whichever has the greater contrast on this colour (WCAG 2.1).
 pub(crate) fn ink_on(ground: Color) -> Color {
-    let luminance = |color: Color| {
-        let linear = color.rgb.map(|c| match f64::from(c) / 255.0 {
-            c if c <= 0.04045 => c / 12.92,
-            c => ((c + 0.055) / 1.055).powf(2.4),
-        });
-        0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-    };
-    let own = luminance(ground) + 0.05;
-    let (light, dark) = (
-        luminance(WHITE_ON_COLOR) + 0.05,
-        luminance(INK_ON_COLOR) + 0.05,
-    );
-    match light / own > own / dark {
+    match WHITE_ON_COLOR.contrast(ground) > INK_ON_COLOR.contrast(ground) {
         true => WHITE_ON_COLOR,
         false => INK_ON_COLOR,
     }

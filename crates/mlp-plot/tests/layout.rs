@@ -94,13 +94,48 @@ fn every_chart_keeps_its_texts_apart_over_odd_numbers() {
     check_all(Sampler::odd, 64);
 }
 
+/// 85 mm with texts of 8 pt.
+const PAPER: u32 = 361;
+
+/// The size of a kind of chart on paper, where its panels stand below each other.
+fn on_paper(kind: &mlp_plot::ChartKind, width: u32) -> Size {
+    let rows = kind.least.width.div_ceil(width);
+    Size::new(width, (rows * kind.least.height).max(400))
+}
+
+#[test]
+fn every_chart_fits_the_width_of_paper() {
+    let mut faulty = Vec::new();
+    for kind in CHARTS {
+        for seed in 0..48 {
+            for (what, sampler) in [("usual", Sampler::usual(seed)), ("odd", Sampler::odd(seed))] {
+                for width in [300, PAPER] {
+                    let size = on_paper(kind, width);
+                    let scene = (kind.sample)(&mut sampler.clone(), size).unwrap();
+                    if let Some(first) = faults(&scene).first() {
+                        faulty.push(format!("{} {what} {seed} {width}: {first}", kind.name));
+                    }
+                }
+            }
+        }
+    }
+    assert!(faulty.is_empty(), "{}", faulty.join("\n"));
+}
+
 #[test]
 fn every_chart_fills_its_frame() {
     let mut faulty = Vec::new();
     for (usual, seeds) in [(true, 12), (false, 48)] {
         for kind in CHARTS {
             // Parts of small multiples have axes of their own, and of odd ones may have nothing to show.
-            let several = ["grid", "film", "norm trend"].contains(&kind.name);
+            let several = [
+                "grid",
+                "film",
+                "norm trend",
+                "hidden units",
+                "boundary panels",
+            ];
+            let several = several.contains(&kind.name);
             let least = match (usual, several) {
                 (true, false) => 0.5,
                 (true, true) => 0.1,
@@ -154,7 +189,7 @@ fn every_chart_is_clean_in_wild_data() {
         for kind in CHARTS {
             for seed in 0..3 {
                 let mut sampler = Sampler::repeating(numbers, seed);
-                for size in [kind.least, Size::new(900, 680)] {
+                for size in [kind.least, Size::new(900, 680), on_paper(kind, PAPER)] {
                     let scene = (kind.sample)(&mut sampler, size).unwrap();
                     if let Some(first) = faults(&scene).first() {
                         faulty.push(format!("{} of {what}, {seed} {size:?}: {first}", kind.name));

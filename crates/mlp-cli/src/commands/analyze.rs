@@ -13,7 +13,7 @@ use crate::{
     failure::{CommandResult, Failure},
     figures::{self, Drawing, View},
     formatting,
-    options::{self, Keys, Selection},
+    options::{self, Keys, LookArgs, Selection},
     terminal,
 };
 
@@ -69,6 +69,8 @@ pub struct Analyze {
     #[arg(long)]
     json: bool,
     #[command(flatten)]
+    look: LookArgs,
+    #[command(flatten)]
     keys: Keys<Self>,
 }
 
@@ -101,7 +103,10 @@ impl Analyze {
             )));
         }
         let analysis = figures::analyze(&view, &request)?;
-        let drawing = Drawing::of(author.output.figures);
+        let drawing = Drawing {
+            look: self.look.look(author.output.figures)?,
+            ..Drawing::of(author.output.figures)
+        };
         let files = figures::write_analysis(&view, &analysis, &request, &drawing)?;
         if self.json {
             return terminal::print(&format!("{:#}\n", as_json(&analysis, &files)));

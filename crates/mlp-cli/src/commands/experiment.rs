@@ -5,7 +5,9 @@ use std::path::Path;
 
 use clap::Args;
 use mlp_store::{RunDirectory, run_directory};
-use mlp_train::{Kind, SettingsLayer, key::keys, preset::Preset};
+use mlp_train::{
+    Kind, ResolvedExperiment, SettingsLayer, experiment::Figures, key::keys, preset::Preset,
+};
 
 use super::zoom::{self, Zoom};
 use crate::{
@@ -23,6 +25,8 @@ pub struct Extras {
     pub zoom: Zoom,
     /// The training is watched on the terminal.
     pub watch: bool,
+    /// What the network predicts is animated.
+    pub film: bool,
 }
 
 /// The arguments of an experiment of a kind.
@@ -45,6 +49,9 @@ impl<S: Selection> Experiment<S> {
     pub fn run(&self, kind: Kind, extras: &Extras, quiet: bool) -> CommandResult {
         let zoom = &extras.zoom;
         let (mut options, sets) = (self.keys.layer()?, self.sets.layer()?);
+        if extras.film {
+            keep_recorded(&mut options, &sets)?;
+        }
         let named = self.data.as_ref().filter(|_| kind == Kind::Map);
         let zoomed = match named {
             Some(name) => zoom::base(name, zoom.zoom.is_some())?,
@@ -103,6 +110,39 @@ impl<S: Selection> Experiment<S> {
             ))),
             _ => Ok(file.layer),
         }
+    }
+}
+
+/// Refuses a film where none would be drawn.
+fn check_film(author: &mlp_train::Experiment, experiment: &ResolvedExperiment) -> CommandResult {
+    if let Some(figures @ (Figures::None | Figures::Svg)) = author.output.figures {
+        return Err(Failure::usage(format!(
+            "--film is an animated PNG, but --figures is {figures}; give --figures png, or leave it out"
+        )));
+    }
+    let expanded = experiment.data()?.expansion.is_some();
+    match experiment.data()?.dataset.features() {
+        0 | 1 if !expanded => Err(Failure::usage(
+            "--film animates what a network predicts over a plane of features, but the data have one feature",
+        )),
+        _ => Ok(()),
+    }
+}
+
+/// Lets the parameters of recorded steps be kept, of which a film is made.
+fn keep_recorded(options: &mut SettingsLayer, sets: &SettingsLayer) -> CommandResult {
+    const KEPT: &str = "output.save_weights";
+    let mut all = options.settings.iter().chain(&sets.settings).rev();
+    let asked = all.find(|setting| setting.key.info().path == KEPT);
+    match asked.map(|setting| setting.value.to_string()) {
+        Some(other) if other != "recorded" => Err(Failure::usage(format!(
+            "--film needs the parameters of recorded steps, but --save-weights is {other}; give one of them"
+        ))),
+        Some(_) => Ok(()),
+        None => match keys().find(|key| key.path == KEPT) {
+            Some(key) => Ok(options.option(key, "recorded")?),
+            None => Ok(()),
+        },
     }
 }
 
@@ -188,6 +228,9 @@ impl Training {
         }
         let standard_input = terminal::standard_input(&mut author)?;
         let experiment = mlp_store::resolve(&author, standard_input)?;
+        if extras.film {
+            check_film(&author, &experiment)?;
+        }
         if self.dry_run {
             let plan = plan::text(&experiment, running)?;
             return terminal::print(&plan);

@@ -9,7 +9,7 @@ use crate::{
     failure::{CommandResult, Failure},
     figures::{self, Drawing, PlaneChoice},
     interrupt,
-    options::{self, Keys, Selection},
+    options::{self, Keys, LookArgs, Selection},
     terminal,
 };
 
@@ -17,7 +17,9 @@ const EXAMPLES: &str = "\
 Examples:
   mlp plot runs/population-moons-001
   mlp plot runs/map-moons-001 --figures png --metric test_accuracy
-  mlp plot runs/map-moons-002 --metric gap --step 100";
+  mlp plot runs/map-moons-002 --metric gap --step 100
+  mlp plot runs/train-moons-001 --width 85mm --font 8pt --title '' --format pdf
+  mlp plot runs/train-moons-001 --theme dark --y-scale log";
 
 /// Redraw the figures of a run from its stored results
 #[derive(Args)]
@@ -39,6 +41,11 @@ pub struct Plot {
         help = "draw a map over two keys at this recorded step [default: the last]"
     )]
     step: Option<u64>,
+    /// draw the loss around the network even where that takes long, and train it again for its path
+    #[arg(long)]
+    landscape: bool,
+    #[command(flatten)]
+    look: LookArgs,
     #[command(flatten)]
     keys: Keys<Self>,
 }
@@ -52,8 +59,10 @@ impl Plot {
     pub fn run(&self, quiet: bool) -> CommandResult {
         let author = options::experiment(Kind::Map, [&self.keys.layer()?])?;
         let drawing = Drawing {
+            look: self.look.look(author.output.figures)?,
             plane: self.plane.clone().unwrap_or_default(),
             step: self.step,
+            landscape: self.landscape,
             metric: author.map.metric,
             ..Drawing::of(author.output.figures).shown(!quiet)
         };
@@ -67,6 +76,11 @@ impl Plot {
             return Err(Failure::usage(format!(
                 "--step {step}: only maps are drawn at a single step"
             )));
+        }
+        if self.landscape && view.kind() != Kind::Train {
+            return Err(Failure::usage(
+                "--landscape: only the loss around a single network is drawn; mlp replay makes a run of one".to_owned(),
+            ));
         }
         interrupt::draws_in(&self.dir);
         let drawn = figures::write(&view, &drawing)?;

@@ -11,6 +11,7 @@ Examples:
   mlp train moons
   mlp train iris --hidden 16,16 --epochs 200
   mlp train digits --hidden 64,32 --optimizer adam --batch 32 --epochs 50
+  mlp train spirals --hidden 16,16 --film
   mlp train my.csv --target price --scale minmax --seed 3";
 
 /// Train one network: curve, boundary, metrics, model
@@ -26,6 +27,9 @@ pub struct Train {
         conflicts_with_all = ["dry_run", "no_progress", "json"]
     )]
     watch: bool,
+    /// keep the parameters of the recorded steps, and animate what the network predicts over a plane
+    #[arg(long, help_heading = "Output")]
+    film: bool,
 }
 
 impl Selection for Train {
@@ -37,6 +41,7 @@ impl Train {
     pub fn run(&self, quiet: bool) -> CommandResult {
         let extras = Extras {
             watch: self.watch,
+            film: self.film,
             ..Extras::default()
         };
         self.experiment.run(Kind::Train, &extras, quiet)

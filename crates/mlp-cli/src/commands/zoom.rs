@@ -4,7 +4,7 @@ use std::path::Path;
 
 use clap::Args;
 use mlp_core::math;
-use mlp_plot::{Film, Size};
+use mlp_plot::{Film, HeatMap, MapWindow, Size, color_range};
 use mlp_store::{DirectoryChoice, RunDirectory, WholeFile, remove_unfinished};
 use mlp_train::{
     Experiment, Key, Precision, Range, SettingsLayer,
@@ -181,9 +181,13 @@ pub fn film(
     }
     let mut folder = None;
     let mut pictures = Vec::new();
-    for frame in 0..frames {
+    let windows = (0..frames).map(|frame| {
         let share = frame as f64 / (frames - 1) as f64;
-        let mut author = between(whole, window, share)?;
+        between(whole, window, share)
+    });
+    let windows: Vec<Experiment> = windows.collect::<CommandResult<_>>()?;
+    for (frame, window) in windows.iter().enumerate() {
+        let mut author = window.clone();
         author.output.figures = Some(Figures::None);
         let mut experiment = mlp_store::resolve(&author, None)?;
         let folder = match &folder {
@@ -201,11 +205,39 @@ pub fn film(
             terminal::print(&format!("{}\n", path.display()))?;
         }
     }
+    // One scale of colours over all frames.
+    let colored = |map: &HeatMap| {
+        let diverged = |cell: usize| map.diverged.get(cell) == Some(&true);
+        let values = map.values.iter().enumerate();
+        let kept = values.filter(|(cell, _)| !diverged(*cell));
+        kept.map(|(_, value)| *value).collect::<Vec<f64>>()
+    };
+    let values: Vec<f64> = pictures.iter().flat_map(colored).collect();
+    let scale = pictures
+        .first()
+        .map(|map| map.value_scale)
+        .unwrap_or_default();
+    let range = color_range(values.into_iter(), scale);
+    for map in &mut pictures {
+        if let Some((range, scale)) = range {
+            (map.value_range, map.value_scale) = (Some(range), scale);
+        }
+    }
+    // In each the rectangle of the next.
+    let framed = pictures.into_iter().enumerate().map(|(frame, map)| {
+        let next = windows.get(frame + 1).map(|next| &next.map);
+        let x = next.and_then(|map| Some(ends(&map.x.as_ref()?.1)));
+        let y = next.and_then(|map| match &map.y {
+            Some(MapAxis::Key(_, range)) => Some(ends(range)),
+            _ => None,
+        });
+        MapWindow { map, x, y }
+    });
     let film = Film {
         title: String::new(),
         subtitle: String::new(),
         columns: 1,
-        frames: pictures,
+        frames: framed.collect(),
     };
     let folder = folder.unwrap_or_default();
     remove_unfinished(&folder);
@@ -241,14 +273,18 @@ fn between(whole: &Experiment, window: &Experiment, share: f64) -> CommandResult
     Ok(frame)
 }
 
+/// The first and the last value of a spaced axis.
+fn ends(range: &Range) -> (f64, f64) {
+    match *range {
+        Range::Log { from, to, .. } | Range::Lin { from, to, .. } => (from, to),
+        _ => (0.0, 1.0),
+    }
+}
+
 /// The ends of an axis a share of the way from all of it to a part: its length shrinks by the same
 /// factor from frame to frame, about the point that both have at the same place.
 fn side_between(whole: &Range, part: &Range, share: f64) -> (f64, f64) {
     let log = whole.is_log();
-    let ends = |range: &Range| match *range {
-        Range::Log { from, to, .. } | Range::Lin { from, to, .. } => (from, to),
-        _ => (0.0, 1.0),
-    };
     let (all, part) = (ends(whole), ends(part));
     if share == 0.0 || all == part {
         return all;

@@ -3,8 +3,8 @@
 use anyhow::{Context, Result};
 use mlp_data::{Dataset, Targets};
 use mlp_plot::{
-    Boundary, Film, Guide, NormScatter, Part, Plane, PlanePoint, PointColors, Scale, Surface,
-    Thumbnail,
+    Boundary, BoundaryPanels, Film, Guide, NormScatter, Part, Plane, PlanePoint, PointColors,
+    Scale, Surface,
 };
 use mlp_train::{Arrays, Data, Kind, Model, Parameters, Prediction};
 use ndarray::{Array2, ArrayView1, Axis};
@@ -44,7 +44,7 @@ pub static FILM: FigureEntry = FigureEntry {
 /// The boundary over two features, over a plane through more of them, or the fit over one.
 fn figure(view: &View, choice: &PlaneChoice) -> Result<Option<Figure>> {
     let model = view.model()?;
-    let data = samples(view)?;
+    let data = samples(view, &model)?;
     match data.features() {
         0 => Ok(None),
         1 => Ok(fit(view, &model, &data)?),
@@ -53,11 +53,11 @@ fn figure(view: &View, choice: &PlaneChoice) -> Result<Option<Figure>> {
 }
 
 /// The samples in original units, before inputs are computed from them.
-fn samples(view: &View) -> Result<Dataset> {
+pub(super) fn samples(view: &View, model: &Model) -> Result<Dataset> {
     let data = &view.recipe().data;
     if data.expansion.is_none() {
         let dataset = (*data.dataset).clone();
-        return match view.model()?.imputer() {
+        return match model.imputer() {
             // Missing features are shown as filled in for the network.
             Some(imputer) => {
                 let filled = imputer.transform(&dataset.inputs())?;
@@ -72,14 +72,14 @@ fn samples(view: &View) -> Result<Dataset> {
 }
 
 /// A plane in feature space: the projection of samples onto it and the features of its points.
-struct Section {
+pub(super) struct Section {
     x_label: String,
     y_label: String,
-    note: String,
+    pub(super) note: String,
     places: Vec<(f64, f64)>,
     /// Original features of a point of the plane.
     lift: Box<dyn Fn(f64, f64) -> Vec<f64>>,
-    equal_units: bool,
+    pub(super) equal_units: bool,
 }
 
 fn plane(view: &View, model: &Model, data: &Dataset, choice: &PlaneChoice) -> Result<Figure> {
@@ -142,7 +142,12 @@ fn frame(chart: &Boundary) -> (u32, u32) {
 }
 
 /// The plane that is drawn.
-fn section(view: &View, model: &Model, data: &Dataset, choice: &PlaneChoice) -> Result<Section> {
+pub(super) fn section(
+    view: &View,
+    model: &Model,
+    data: &Dataset,
+    choice: &PlaneChoice,
+) -> Result<Section> {
     Ok(match choice {
         PlaneChoice::Features(a, b) => {
             let (a, b) = (index_of(data, a)?, index_of(data, b)?);
@@ -160,7 +165,7 @@ fn film(view: &View, choice: &PlaneChoice) -> Result<Option<Figure>> {
         return Ok(None);
     };
     let model = view.model()?;
-    let data = samples(view)?;
+    let data = samples(view, &model)?;
     if steps.len() < 2 || data.features() < 2 {
         return Ok(None);
     }
@@ -174,11 +179,17 @@ fn film(view: &View, choice: &PlaneChoice) -> Result<Option<Figure>> {
         let mut frame = boundary(view, &model, &data, &section, (COLUMNS / 2, ROWS / 2))?;
         frame.title = format!("Step {step}");
         let place = recorded.iter().position(|at| *at == step as f64);
-        if let Some(loss) = place.and_then(|at| losses.get(at)) {
-            frame.subtitle = format!("training loss {}", formatting::measured(*loss));
-        }
-        (frame.x_label, frame.y_label) = (String::new(), String::new());
+        let loss = place.and_then(|at| losses.get(at));
+        frame.subtitle = match loss {
+            Some(loss) => format!("training loss {}", formatting::measured(*loss)),
+            None => "training loss unknown".to_owned(),
+        };
         frames.push(frame);
+    }
+    // One scale of colours, and one place of the axes.
+    let value_range = Boundary::shared_range(&frames);
+    for frame in &mut frames {
+        frame.value_range = value_range;
     }
     let rows = frames.len().div_ceil(FILM_COLUMNS) as u32;
     let film = Film {
@@ -188,21 +199,17 @@ fn film(view: &View, choice: &PlaneChoice) -> Result<Option<Figure>> {
         frames,
     };
     let caption = "The network's answers early and late in training.";
-    let grid = Film {
+    let panel = |frame: &Boundary| Boundary {
+        title: format!("{}: {}", frame.title, frame.subtitle),
+        ..frame.clone()
+    };
+    let grid = BoundaryPanels {
         title: film.title.clone(),
         subtitle: film.subtitle.clone(),
         columns: film.columns,
-        frames: film.frames.iter().cloned().map(Thumbnail).collect(),
+        panels: film.frames.iter().map(panel).collect(),
     };
-    let column = Film {
-        title: film.title.clone(),
-        subtitle: film.subtitle.clone(),
-        columns: 2,
-        frames: film.frames.iter().cloned().map(Thumbnail).collect(),
-    };
-    let height = 90 + 210 * film.frames.len().div_ceil(2) as u32;
-    let mut figure = Figure::new("film", caption, grid).sized(1120, 60 + 270 * rows);
-    figure.narrow = Some((Box::new(column), height));
+    let mut figure = Figure::new("film", caption, grid).sized(1120, 110 + 250 * rows);
     figure.film = Some(film);
     Ok(Some(figure))
 }
@@ -212,7 +219,7 @@ fn film(view: &View, choice: &PlaneChoice) -> Result<Option<Figure>> {
     clippy::type_complexity,
     reason = "the second half borrows from the archive"
 )]
-fn kept(npz: &Arrays) -> Option<(Vec<i64>, Box<dyn Fn(usize) -> Parameters + '_>)> {
+pub(super) fn kept(npz: &Arrays) -> Option<(Vec<i64>, Box<dyn Fn(usize) -> Parameters + '_>)> {
     let Data::I64(steps) = &npz.get("step")?.data else {
         return None;
     };
@@ -251,17 +258,15 @@ fn moments(steps: &[i64]) -> Vec<usize> {
     rows
 }
 
-/// Predictions of a model over a plane, without title.
-fn boundary(
-    view: &View,
-    model: &Model,
-    data: &Dataset,
+/// The points of a grid over a plane, `[rows * columns, features]` with the lowest row first, and its extent.
+pub(super) fn grid_over(
     section: &Section,
+    features: usize,
     (columns, rows): (usize, usize),
-) -> Result<Boundary> {
+) -> (Array2<f64>, (f64, f64), (f64, f64)) {
     let x_range = range(section.places.iter().map(|place| place.0));
     let y_range = range(section.places.iter().map(|place| place.1));
-    let mut grid = Array2::zeros((rows * columns, data.features()));
+    let mut grid = Array2::zeros((rows * columns, features));
     for (index, mut row) in grid.axis_iter_mut(Axis(0)).enumerate() {
         let (column, line) = (index % columns, index / columns);
         let at = |(low, high): (f64, f64), i: usize, n: usize| {
@@ -270,6 +275,18 @@ fn boundary(
         let point = (section.lift)(at(x_range, column, columns), at(y_range, line, rows));
         row.assign(&ArrayView1::from(point.as_slice()));
     }
+    (grid, x_range, y_range)
+}
+
+/// Predictions of a model over a plane, without title.
+pub(super) fn boundary(
+    view: &View,
+    model: &Model,
+    data: &Dataset,
+    section: &Section,
+    (columns, rows): (usize, usize),
+) -> Result<Boundary> {
+    let (grid, x_range, y_range) = grid_over(section, data.features(), (columns, rows));
     let (surface, class_names) = match model.predict(&grid.view())? {
         Prediction::Classes { probabilities, .. } => {
             let names = data.class_names().unwrap_or_default().to_vec();
@@ -331,6 +348,7 @@ fn boundary(
         points: points(view, data, &section.places),
         class_names,
         equal_units: section.equal_units,
+        value_range: None,
     })
 }
 

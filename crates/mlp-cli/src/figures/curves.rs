@@ -130,7 +130,7 @@ fn population(view: &View) -> Vec<Figure> {
 }
 
 /// Label, columns that apply and scale of the loss and of the score.
-fn metrics(view: &View) -> Vec<(&'static str, Vec<String>, Scale)> {
+pub(super) fn metrics(view: &View) -> Vec<(&'static str, Vec<String>, Scale)> {
     [
         ("loss", Scale::Auto),
         ("accuracy", Scale::Linear),
@@ -174,7 +174,7 @@ fn panels(view: &View, series: impl Fn(String, &str) -> Option<Series>) -> Vec<C
 }
 
 /// R2 has no lower end: a bad start must not flatten what follows.
-fn score_range<'a>(series: impl Iterator<Item = &'a Series>) -> (f64, f64) {
+pub(super) fn score_range<'a>(series: impl Iterator<Item = &'a Series>) -> (f64, f64) {
     let edges = |band: &Band| {
         band.lower
             .iter()

@@ -6,6 +6,8 @@ use indicatif::ProgressBar;
 use mlp_plot::Format;
 use mlp_train::{Metric, experiment::Figures};
 
+use super::Look;
+
 /// Which plane a decision boundary is drawn over where there are more than two features.
 #[derive(Clone, Debug, Default)]
 pub enum PlaneChoice {
@@ -27,6 +29,10 @@ pub struct Drawing {
     pub metric: Option<Metric>,
     /// The step of a map over two keys; the last where not given.
     pub step: Option<u64>,
+    /// Whether the loss around a network is drawn where that takes long.
+    pub landscape: bool,
+    /// How the figures look.
+    pub look: Look,
     /// Says which figure is drawn.
     pub progress: ProgressBar,
 }
@@ -45,6 +51,8 @@ impl Drawing {
             plane: PlaneChoice::Principal,
             metric: None,
             step: None,
+            landscape: false,
+            look: Look::default(),
             progress: ProgressBar::hidden(),
         }
     }
@@ -65,8 +73,9 @@ impl Drawing {
     }
 
     /// The formats that are written.
-    pub fn formats(&self) -> &'static [Format] {
+    pub fn formats(&self) -> &[Format] {
         match self.figures {
+            _ if !self.look.formats.is_empty() => &self.look.formats,
             Figures::All => &[Format::Svg, Format::Png],
             Figures::Svg => &[Format::Svg],
             Figures::Png => &[Format::Png],

@@ -16,8 +16,6 @@ pub struct Figure {
     pub chart: Box<dyn Chart>,
     /// Its size.
     pub size: Size,
-    /// The chart for narrow screens, where it is another, and the height of its picture there.
-    pub narrow: Option<(Box<dyn Chart>, u32)>,
     /// Whether the report draws it; otherwise something on the page answers for it.
     pub on_page: bool,
     /// The same as a film, which is also written animated.
@@ -40,7 +38,6 @@ impl Figure {
             caption: caption.into(),
             chart: Box::new(chart),
             size: Size::default(),
-            narrow: None,
             on_page: true,
             film: None,
             maps: Vec::new(),
@@ -62,18 +59,13 @@ impl Figure {
         if !self.on_page {
             return Ok(section);
         }
-        let (narrow, height) = match &self.narrow {
-            Some((narrow, height)) => (narrow, *height),
-            None => (&self.chart, self.size.height.max(400)),
-        };
-        let sizes = [
-            (&self.chart, self.size),
-            (narrow, Size::new(NARROW, height)),
-        ];
+        let narrow = Size::new(NARROW, self.size.height);
+        let height = self.chart.height(narrow, self.size).max(NARROW);
+        let sizes = [self.size, Size::new(NARROW, height)];
         let (mut drawings, mut areas) = (Vec::new(), Vec::new());
-        for (chart, size) in sizes {
-            drawings.push(chart.render(Format::Svg, size)?);
-            areas.push(chart.cells(size)?);
+        for size in sizes {
+            drawings.push(self.chart.render(Format::Svg, size)?);
+            areas.push(self.chart.cells(size)?);
         }
         let picker = self.picker.as_ref().map(|picker| Picker {
             areas,

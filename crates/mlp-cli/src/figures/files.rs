@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
-use mlp_plot::{Format, Section, Size, png_with_texts};
+use mlp_plot::{Format, Output, Section, Size, png_with_texts};
 use mlp_store::{RunDirectory, RunMetadata, WholeFile, remove_unfinished, run_directory::FIGURES};
 use mlp_train::{
     Kind,
@@ -95,7 +95,7 @@ fn write_part(
     for table in found.tables() {
         files.extend(mlp_store::write_results(&table, &folder)?);
     }
-    let pictures = of_analysis(view, found, request.color.is_some());
+    let pictures = of_analysis(view, found, request.color.is_some(), drawing);
     let facts = RunMetadata::of_made(view.experiment(), view.manifest());
     let facts: Vec<_> = facts.iter().collect();
     for figure in &pictures {
@@ -128,9 +128,9 @@ pub fn write_chart(
 ) -> Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     for &format in drawing.formats() {
-        let mut bytes = figure
-            .chart
-            .render(format, figure.size)
+        let scene = figure.chart.scene(drawing.look.size(figure));
+        let mut bytes = scene
+            .and_then(|scene| scene.write(format, &drawing.look.output))
             .with_context(|| format!("cannot draw {}", figure.name))?;
         if format == Format::Png {
             bytes = png_with_texts(&bytes, facts)?;
@@ -161,7 +161,11 @@ pub fn write_files(view: &View, figures: &[Figure], drawing: &Drawing) -> Result
             .as_ref()
             .filter(|_| drawing.formats().contains(&Format::Png))
         {
-            let bytes = film.animate(FILM_SIZE, FRAME_TIME)?;
+            let output = Output {
+                theme: drawing.look.output.theme,
+                ..Output::default()
+            };
+            let bytes = film.animate_in(FILM_SIZE, FRAME_TIME, &output)?;
             let bytes = png_with_texts(&bytes, &facts)?;
             let file = folder.join(format!("{}-animated.png", figure.name));
             WholeFile::write(&file, &bytes)?;

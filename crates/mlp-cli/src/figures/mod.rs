@@ -14,13 +14,20 @@ mod entry;
 pub mod explanation;
 mod figure;
 mod files;
+mod landscape;
+mod look;
 mod map;
+mod network;
 mod networks;
 mod norms;
+mod predictions;
+mod rates;
 mod report;
 mod scatter;
 mod series;
 mod settings;
+mod side_by_side;
+mod swept;
 mod trends;
 mod view;
 
@@ -33,21 +40,34 @@ pub use self::drawing::{Drawing, PlaneChoice};
 pub use self::entry::{Draw, FigureEntry};
 pub use self::figure::Figure;
 pub use self::files::{ANALYSIS, analyze, write, write_analysis, write_chart, write_files};
+pub use self::look::Look;
 pub use self::map::frame;
 pub use self::report::{file as write_report, section};
 pub use self::view::{View, judged};
+use crate::terminal;
 
 /// Every figure, in the order of the report.
 pub static FIGURES: &[&FigureEntry] = &[
     &curves::SINGLE,
     &curves::POPULATION,
+    &side_by_side::CURVES,
+    &side_by_side::BOUNDARIES,
     &boundary::BOUNDARY,
     &boundary::FILM,
     &classification::CLASSIFICATION,
+    &rates::TRAINED,
+    &rates::FOLDS,
+    &predictions::TRAINED,
+    &predictions::FOLDS,
+    &network::UNITS,
+    &network::DIAGRAM,
+    &landscape::LANDSCAPE,
     &norms::SINGLE,
     &norms::OVER_STEPS,
     &norms::OVER_AXES,
+    &swept::RIDGELINES,
     &scatter::SCATTER,
+    &swept::PARALLEL,
     &map::MAP,
     &analysis::SCATTER,
     &analysis::SUCCESS,
@@ -67,16 +87,26 @@ pub fn of_run(view: &View, drawing: &Drawing) -> Result<Vec<Figure>> {
             Draw::Analysis(_) => {}
         }
     }
+    dress(&mut figures, drawing);
     Ok(figures)
 }
 
+/// Gives figures their title and scales, and says what each cannot have.
+fn dress(figures: &mut [Figure], drawing: &Drawing) {
+    for note in drawing.look.dress(figures) {
+        terminal::say(&format!("note: {note}"));
+    }
+}
+
 /// The figures of an analysis of a run, where colours may have been asked for.
-fn of_analysis(view: &View, analysis: &Analysis, colored: bool) -> Vec<Figure> {
+fn of_analysis(view: &View, analysis: &Analysis, colored: bool, drawing: &Drawing) -> Vec<Figure> {
     let drawn = entries(view).filter_map(|entry| match entry.draw {
         Draw::Analysis(draw) => Some(draw(view, analysis, colored)),
         Draw::Run(_) | Draw::Samples(_) => None,
     });
-    drawn.flatten().collect()
+    let mut figures: Vec<Figure> = drawn.flatten().collect();
+    dress(&mut figures, drawing);
+    figures
 }
 
 /// The entries that a run of this kind has.

@@ -225,6 +225,14 @@ impl View {
         Ok(self.directory.selection()?)
     }
 
+    /// What networks predicted for the samples of the folds that they were not trained on; `None` where there are no folds.
+    pub fn out_of_fold(&self) -> Result<Option<mlp_train::Table>> {
+        match self.recipe.out_of_fold && !self.is_large() {
+            true => Ok(self.directory.out_of_fold()?),
+            false => Ok(None),
+        }
+    }
+
     /// What becomes of every row of the data; `None` where the run does not tell.
     pub fn fates(&self) -> Result<Option<Fates>> {
         match self.author.population.rows {

@@ -37,7 +37,19 @@ fn every_figure_that_is_listed_is_drawn_of_some_run() {
     let folder = tempfile::tempdir().unwrap();
     let path = |name: &str| folder.path().join(name);
     let usual = ["--samples", "256", "--steps", "12", "--figures", "svg"];
-    let runs: [(&str, &[&str]); 4] = [
+    let runs: [(&str, &[&str]); 6] = [
+        ("numbers", &["train", "sine"]),
+        (
+            "widths",
+            &[
+                "population",
+                "moons",
+                "--nets",
+                "10",
+                "--sweep",
+                "hidden=2,4",
+            ],
+        ),
         ("train", &["train", "moons", "--save-weights", "recorded"]),
         (
             "swept",
@@ -144,5 +156,64 @@ fn curves_that_would_pool_unlike_cells_are_left_out_with_a_reason() {
         "not by learning rate, which has 9 values, more than 8",
     ] {
         assert!(report.contains(reason), "{reason}");
+    }
+}
+
+#[test]
+fn folds_are_drawn_by_what_they_predict_for_samples_that_they_did_not_see() {
+    let folder = tempfile::tempdir().unwrap();
+    for (data, expected) in [("diabetes", "predicted-true"), ("iris", "roc")] {
+        let out = folder.path().join(data);
+        let run = format!("population {data} --folds 3 --nets 1 --steps 5 --figures svg --out");
+        let mut arguments: Vec<&str> = run.split(' ').collect();
+        arguments.push(out.to_str().unwrap());
+        succeeds(&arguments);
+        let drawn = pictures(&out.join("figures"));
+        assert!(drawn.contains(expected), "{drawn:?}");
+        let svg = fs::read_to_string(out.join("figures").join(format!("{expected}.svg"))).unwrap();
+        let told = match data {
+            "diabetes" => "out of fold",
+            _ => "150 predictions of 3 networks for samples that they were not trained on",
+        };
+        assert!(svg.contains(told), "{told}");
+    }
+}
+
+#[test]
+fn a_training_is_animated_or_the_reason_against_it_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("film");
+    let out = out.to_str().unwrap();
+    let small = "train moons --hidden 2 --steps 8 --film --figures png --out";
+    let mut arguments: Vec<&str> = small.split(' ').collect();
+    arguments.push(out);
+    succeeds(&arguments);
+    let film = folder.path().join("film/figures/film-animated.png");
+    assert!(
+        fs::read(film)
+            .unwrap()
+            .windows(4)
+            .any(|chunk| chunk == b"acTL")
+    );
+    for (asked, reason) in [
+        ("train sine --film", "the data have one feature"),
+        ("train moons --film --figures svg", "--figures is svg"),
+        (
+            "train moons --film --save-weights last",
+            "--save-weights is last",
+        ),
+        (
+            "train moons --film --set save_weights=none",
+            "--save-weights is none",
+        ),
+    ] {
+        let none = folder.path().join("none");
+        let mut arguments: Vec<&str> = asked.split(' ').collect();
+        arguments.extend(["--out", none.to_str().unwrap()]);
+        let output = mlp().args(&arguments).output().unwrap();
+        let told = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(2), "{asked}: {told}");
+        assert!(told.contains(reason), "{asked}: {told}");
+        assert!(!none.exists(), "{asked}");
     }
 }

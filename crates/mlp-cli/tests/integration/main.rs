@@ -18,6 +18,7 @@ mod figures;
 mod hostile;
 mod importance;
 mod interruptions;
+mod looks;
 mod losses;
 mod names;
 mod number_targets;

@@ -93,14 +93,24 @@ pub struct Boundary {
     pub class_names: Vec<String>,
     /// Whether a unit of x is drawn as long as a unit of y.
     pub equal_units: bool,
+    /// The range of the colours over a [`Surface::Value`], where several pictures share it; by default that of its own
+    /// numbers.
+    pub value_range: Option<(f64, f64)>,
 }
 
 impl Boundary {
+    /// Whether its plane can be drawn.
+    pub(super) fn has_extent(&self) -> bool {
+        let ((x0, x1), (y0, y1)) = (self.x_range, self.y_range);
+        let spans = [x0, x1, y0, y1].iter().all(|v| v.is_finite()) && x0 < x1 && y0 < y1;
+        self.columns > 1 && self.rows > 1 && spans
+    }
+
     fn cells(&self) -> usize {
         self.columns.saturating_mul(self.rows)
     }
 
-    fn check(&self) -> Result<()> {
+    pub(super) fn check(&self) -> Result<()> {
         let (found, expected) = match &self.surface {
             Surface::Binary { second, .. } => (second.len(), self.cells()),
             Surface::Classes(p) => (p.len(), self.cells().saturating_mul(self.class_names.len())),
@@ -132,10 +142,36 @@ impl Boundary {
     fn value_axis(&self, values: &[f64]) -> Fitted {
         let targets = self.points.iter().map(|p| p.target);
         let values = values.iter().copied().chain(targets);
-        Mapping::within_limits(values, Scale::Linear, 0.0)
+        let own = Mapping::within_limits(values.clone(), Scale::Linear, 0.0);
+        let Some((low, high)) = self.value_range else {
+            return own;
+        };
+        Fitted {
+            mapping: Mapping::exactly(low, high),
+            below: values.clone().filter(|value| *value < low).count(),
+            above: values.filter(|value| *value > high).count(),
+        }
     }
 
-    fn legend(&self) -> Vec<LegendEntry> {
+    /// The range of colours that several pictures may share: it covers the predicted numbers of all; `None` where classes
+    /// are predicted.
+    #[must_use]
+    pub fn shared_range(all: &[Boundary]) -> Option<(f64, f64)> {
+        let surfaces = all.iter().filter_map(|one| match &one.surface {
+            Surface::Value { values, .. } => Some(values),
+            _ => None,
+        });
+        let values: Vec<f64> = surfaces.flatten().copied().collect();
+        let targets = all.first()?.points.iter().map(|point| point.target);
+        match Mapping::within_limits(values.iter().copied().chain(targets), Scale::Linear, 0.0)
+            .mapping
+        {
+            Mapping::Linear { low, high } if !values.is_empty() => Some((low, high)),
+            _ => None,
+        }
+    }
+
+    pub(super) fn legend(&self) -> Vec<LegendEntry> {
         let mut entries = Vec::new();
         for (name, color) in self.class_names.iter().zip(class_colors(&self.class_names)) {
             entries.push(LegendEntry::new(Swatch::Box(color), name.as_str()));
@@ -148,6 +184,30 @@ impl Boundary {
             entries.push(LegendEntry::new(Swatch::Ring(SOFT_INK), "test"));
         }
         entries
+    }
+
+    /// The scale of its colours, where they are numbers.
+    pub(super) fn color_bar(&self) -> Option<ColorBar> {
+        match &self.surface {
+            Surface::Value { values, label } => {
+                let axis = self.value_axis(values);
+                Some(ColorBar {
+                    label: label.clone(),
+                    mapping: axis.mapping,
+                    map: ColorMap::Viridis,
+                    strength: 1.0,
+                    beyond: (axis.below > 0, axis.above > 0),
+                })
+            }
+            Surface::Binary { .. } => Some(ColorBar {
+                label: format!("probability of {}", self.class_names[1]),
+                mapping: Mapping::exactly(0.0, 1.0),
+                map: self.binary_map(),
+                strength: SHADING,
+                beyond: (false, false),
+            }),
+            Surface::Classes(_) => None,
+        }
     }
 
     /// The colours between two classes.
@@ -185,7 +245,7 @@ impl Boundary {
                     if p.is_nan() {
                         return clear;
                     }
-                    WHITE.mix(map.at(p), SHADING)
+                    map.at(p).with_alpha(SHADING)
                 })
             }
             Surface::Classes(p) => {
@@ -246,62 +306,22 @@ fn class_color(colors: &[Color], share: impl Fn(usize) -> f64) -> Option<Color> 
     }
     let chance = 1.0 / classes.max(2) as f64;
     let certainty = ((best.1 - chance) / (1.0 - chance)).clamp(0.0, 1.0);
-    Some(WHITE.mix(colors[best.0], 0.08 + (SHADING - 0.08) * certainty))
+    Some(colors[best.0].with_alpha(0.08 + (SHADING - 0.08) * certainty))
 }
 
 impl Chart for Boundary {
     fn scene(&self, size: Size) -> Result<Scene> {
-        self.laid_out(size, false)
-    }
-}
-
-/// A boundary as a small picture among others: its title, plane and samples, without legend,
-/// axes and colour bar.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Thumbnail(pub Boundary);
-
-impl Chart for Thumbnail {
-    fn scene(&self, size: Size) -> Result<Scene> {
-        self.0.laid_out(size, true)
-    }
-}
-
-impl Boundary {
-    fn laid_out(&self, size: Size, small: bool) -> Result<Scene> {
         self.check()?;
         let mut scene = Scene::new(size, &self.title)?;
-        let (x0, x1) = self.x_range;
-        let (y0, y1) = self.y_range;
-        let spans = [x0, x1, y0, y1].iter().all(|v| v.is_finite()) && x0 < x1 && y0 < y1;
-        if self.columns < 2 || self.rows < 2 || !spans {
+        let ((x0, x1), (y0, y1)) = (self.x_range, self.y_range);
+        if !self.has_extent() {
             let reason =
                 "The plane has no extent: two columns, two rows and finite ranges are needed.";
             nothing(&mut scene, &self.title, &self.subtitle, reason);
             return Ok(scene);
         }
-        let legend = if small { Vec::new() } else { self.legend() };
-        let area = header(&mut scene, &self.title, &self.subtitle, &legend);
-        let bar = match &self.surface {
-            _ if small => None,
-            Surface::Value { values, label } => {
-                let axis = self.value_axis(values);
-                Some(ColorBar {
-                    label: label.clone(),
-                    mapping: axis.mapping,
-                    map: ColorMap::Viridis,
-                    strength: 1.0,
-                    beyond: (axis.below > 0, axis.above > 0),
-                })
-            }
-            Surface::Binary { .. } => Some(ColorBar {
-                label: format!("probability of {}", self.class_names[1]),
-                mapping: Mapping::exactly(0.0, 1.0),
-                map: self.binary_map(),
-                strength: SHADING,
-                beyond: (false, false),
-            }),
-            Surface::Classes(_) => None,
-        };
+        let area = header(&mut scene, &self.title, &self.subtitle, &self.legend());
+        let bar = self.color_bar();
         let bar_width = bar.as_ref().map_or(0.0, |b| b.width(area.height() - 60.0));
         let cell = Area::new(area.left, area.top, area.right - bar_width, area.bottom);
         let panel = Panel::new(
@@ -312,25 +332,16 @@ impl Boundary {
             self.equal_units,
         );
         let plot = panel.plot;
-        scene.smooth_image(plot, self.shading(&plot));
-        for line in self.decision_lines() {
-            let points: Vec<(f64, f64)> = line
-                .into_iter()
-                .map(|(x, y)| {
-                    let x = x0 + x / (self.columns - 1) as f64 * (x1 - x0);
-                    (x, y0 + y / (self.rows - 1) as f64 * (y1 - y0))
-                })
-                .collect();
-            panel.curve(&mut scene, &points, INK, 1.6, false);
-        }
-        self.draw_points(&mut scene, &panel, if small { 0.6 } else { 1.0 });
-        if !small {
-            panel.axes(&mut scene);
-        }
+        self.draw_plane(&mut scene, &panel, 1.0);
+        panel.axes(&mut scene);
         if let Some(bar) = bar {
             bar.draw(&mut scene, plot.right + 18.0, plot.top, plot.bottom);
         }
         Ok(scene)
+    }
+
+    fn heading(&mut self) -> [&mut String; 2] {
+        [&mut self.title, &mut self.subtitle]
     }
 }
 
@@ -340,6 +351,24 @@ const SHADING: f64 = 0.52;
 const MANY: usize = 5_000;
 
 impl Boundary {
+    /// The predictions, the decision boundary and the samples, points smaller by `scale`.
+    pub(super) fn draw_plane(&self, scene: &mut Scene, panel: &Panel, scale: f64) {
+        let ((x0, x1), (y0, y1)) = (self.x_range, self.y_range);
+        let plot = panel.plot;
+        scene.smooth_image(plot, self.shading(&plot));
+        for line in self.decision_lines() {
+            let points: Vec<(f64, f64)> = line
+                .into_iter()
+                .map(|(x, y)| {
+                    let x = x0 + x / (self.columns - 1) as f64 * (x1 - x0);
+                    (x, y0 + y / (self.rows - 1) as f64 * (y1 - y0))
+                })
+                .collect();
+            panel.curve(scene, &points, INK, 1.6, false);
+        }
+        self.draw_points(scene, panel, scale);
+    }
+
     fn draw_points(&self, scene: &mut Scene, panel: &Panel, scale: f64) {
         let value_axis = match &self.surface {
             Surface::Value { values, .. } => Some(self.value_axis(values).mapping),
@@ -397,6 +426,11 @@ impl Boundary {
 }
 
 fn sample(sampler: &mut Sampler, size: Size) -> Result<Scene> {
+    sampled(sampler).scene(size)
+}
+
+/// A boundary of sampled numbers.
+pub(super) fn sampled(sampler: &mut Sampler) -> Boundary {
     let name = sampler.text();
     let (columns, rows) = (sampler.count(40), sampler.count(30));
     let classes = [2, 3, 0][sampler.below(3)];
@@ -430,7 +464,7 @@ fn sample(sampler: &mut Sampler, size: Size) -> Result<Scene> {
     };
     let points = (0..sampler.count(40)).map(|i| point(i, sampler)).collect();
     let ends = [sampler.number(), sampler.number()];
-    let chart = Boundary {
+    Boundary {
         title: name.clone(),
         subtitle: name.clone(),
         x_label: name.clone(),
@@ -443,8 +477,8 @@ fn sample(sampler: &mut Sampler, size: Size) -> Result<Scene> {
         points,
         class_names: (0..classes).map(|i| format!("{name}{i}")).collect(),
         equal_units: sampler.flag(),
-    };
-    chart.scene(size)
+        value_range: None,
+    }
 }
 
 #[cfg(test)]
@@ -468,6 +502,7 @@ mod tests {
             points: Vec::new(),
             class_names: vec!["a".into(), "b".into()],
             equal_units: true,
+            value_range: None,
         }
     }
 
@@ -499,7 +534,7 @@ mod tests {
         let colors = class_colors(&["a", "b", "c"].map(str::to_owned));
         let sure = class_color(&colors, |k| [0.0, 1.0, 0.0][k]).unwrap();
         let unsure = class_color(&colors, |k| [0.3, 0.4, 0.3][k]).unwrap();
-        assert!(unsure.lightness() > sure.lightness());
+        assert!(unsure.alpha < sure.alpha);
         assert_eq!(class_color(&colors, |_| f64::NAN), None);
     }
 }

@@ -109,6 +109,10 @@ impl Chart for ConfusionMatrix {
         panel.axes(&mut scene);
         Ok(scene)
     }
+
+    fn heading(&mut self) -> [&mut String; 2] {
+        [&mut self.title, &mut self.subtitle]
+    }
 }
 
 fn sample(sampler: &mut Sampler, size: Size) -> Result<Scene> {

@@ -2,7 +2,7 @@
 
 use super::cell_area::CellArea;
 use super::grid_axis::{GridAxis, Places};
-use super::kind::{Chart, ChartKind};
+use super::kind::{Along, Chart, ChartKind, Rescaled, shows_all};
 use super::sampler::Sampler;
 use crate::color::{Color, ColorMap};
 use crate::color_bar::ColorBar;
@@ -15,7 +15,7 @@ use crate::pixels::{Pixels, encode_png};
 use crate::scale::{Mapping, Scale};
 use crate::scene::{Anchor, Area, Scene, Text};
 use crate::theme::{
-    DIVERGED, DIVERGED_HATCH, EXPLODED, EXPLODED_HATCH, MIXED, MIXED_HATCH, WHITE, ink_on,
+    DIVERGED, DIVERGED_HATCH, EXPLODED, EXPLODED_HATCH, MIXED, MIXED_HATCH, TICK, WHITE, ink_on,
 };
 use crate::ticks::{format_count, format_value};
 
@@ -29,7 +29,7 @@ pub(crate) const KIND: ChartKind = ChartKind {
 
 /// The most columns and rows of a map with numbers in its cells, and their size.
 const MOST_NUMBERS: usize = 12;
-const NUMBER: f64 = 11.0;
+const NUMBER: f64 = TICK;
 
 /// Which cell is marked as the best.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -82,14 +82,14 @@ pub struct HeatMap {
 }
 
 /// Edges of the cells along one axis in ascending order, as fractions of its length.
-struct Cells {
-    axis: Axis,
+pub(super) struct Cells {
+    pub(super) axis: Axis,
     spans: Vec<(f64, f64)>,
     even: bool,
 }
 
 impl Cells {
-    fn of(axis: &GridAxis) -> Self {
+    pub(super) fn of(axis: &GridAxis) -> Self {
         if let Places::Numbers { values, scale } = &axis.places {
             let ascending = values.windows(2).all(|w| w[0] < w[1]);
             if ascending
@@ -425,7 +425,7 @@ impl HeatMap {
                 rgb.extend_from_slice(&color.rgb);
             }
         }
-        encode_png((width, height), png::ColorType::Rgb, &rgb, texts)
+        encode_png((width, height), png::ColorType::Rgb, &rgb, None, texts)
     }
 
     /// Writes the numbers into the cells of a small map where all of them fit, apart from those that are hatched and the
@@ -554,9 +554,34 @@ impl Chart for HeatMap {
         let down = (plot.height() / height, plot.top / height);
         Ok(vec![cells.within(across, down)])
     }
+
+    fn heading(&mut self) -> [&mut String; 2] {
+        [&mut self.title, &mut self.subtitle]
+    }
+
+    fn set_scale(&mut self, along: Along, scale: Scale) -> Rescaled {
+        let axis = match along {
+            Along::X => &mut self.x,
+            Along::Y => &mut self.y,
+        };
+        match &mut axis.places {
+            Places::Names(_) => Err("this axis of the map has names"),
+            _ if scale == Scale::Symlog => Err("the axes of maps are linear or logarithmic"),
+            Places::Numbers { values, scale: own } => {
+                shows_all(scale, values.iter().copied())?;
+                *own = scale;
+                Ok(())
+            }
+        }
+    }
 }
 
 fn sample(sampler: &mut Sampler, size: Size) -> Result<Scene> {
+    sampled(sampler).scene(size)
+}
+
+/// A map of sampled numbers.
+pub(super) fn sampled(sampler: &mut Sampler) -> HeatMap {
     let name = sampler.text();
     let (x, y) = (sampler.places(20), sampler.places(60));
     let cells = x.len() * y.len();
@@ -567,7 +592,7 @@ fn sample(sampler: &mut Sampler, size: Size) -> Result<Scene> {
         false => Vec::new(),
     };
     let (mixed, exploded, computed) = (flags(), flags(), flags());
-    let chart = HeatMap {
+    HeatMap {
         title: name.clone(),
         subtitle: String::new(),
         x: GridAxis::numbers(name.clone(), x, sampler.scale()),
@@ -583,8 +608,7 @@ fn sample(sampler: &mut Sampler, size: Size) -> Result<Scene> {
         value_range: None,
         color_map: ColorMap::Viridis,
         best: [Best::None, Best::Lowest, Best::Highest][sampler.below(3)],
-    };
-    chart.scene(size)
+    }
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! The distribution of a number over one or several populations.
 
-use super::kind::{Chart, ChartKind};
+use super::kind::{Along, Chart, ChartKind, Rescaled, shows_all};
 use super::sampler::Sampler;
 use crate::color::category_color;
 use crate::error::Result;
@@ -145,6 +145,20 @@ impl Chart for Histogram {
         panel.axes(&mut scene);
         beyond.tell(&mut scene, &panel);
         Ok(scene)
+    }
+
+    fn heading(&mut self) -> [&mut String; 2] {
+        [&mut self.title, &mut self.subtitle]
+    }
+
+    fn set_scale(&mut self, along: Along, scale: Scale) -> Rescaled {
+        if along == Along::Y {
+            return Err("its vertical axis counts");
+        }
+        let values = self.samples.iter().flat_map(|s| s.values.iter().copied());
+        shows_all(scale, values)?;
+        self.x_scale = scale;
+        Ok(())
     }
 }
 

@@ -106,6 +106,15 @@ impl Chart for IntervalPlot {
         beyond.tell(&mut scene, &panel);
         Ok(scene)
     }
+
+    fn heading(&mut self) -> [&mut String; 2] {
+        [&mut self.title, &mut self.subtitle]
+    }
+
+    fn height(&self, _: Size, usual: Size) -> u32 {
+        // It is as high as its rows are.
+        usual.height
+    }
 }
 
 fn sample(sampler: &mut Sampler, size: Size) -> Result<Scene> {

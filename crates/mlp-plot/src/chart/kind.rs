@@ -4,6 +4,7 @@ use super::cell_area::CellArea;
 use super::sampler::Sampler;
 use crate::error::Result;
 use crate::output::{Format, Size};
+use crate::scale::Scale;
 use crate::scene::Scene;
 
 /// A chart: data that can be laid out at any size.
@@ -14,6 +15,32 @@ pub trait Chart {
     /// If the size is out of range or parts of the data disagree in length. Data without a finite
     /// value are not an error: the picture then says so.
     fn scene(&self, size: Size) -> Result<Scene>;
+
+    /// Its title and subtitle.
+    fn heading(&mut self) -> [&mut String; 2];
+
+    /// Draws an axis on this scale.
+    ///
+    /// # Errors
+    /// Why there is no such axis, or why its values cannot be drawn so.
+    fn set_scale(&mut self, along: Along, scale: Scale) -> Rescaled {
+        let _ = (along, scale);
+        Err(match along {
+            Along::X => "its horizontal axis has no scale to choose",
+            Along::Y => "its vertical axis has no scale to choose",
+        })
+    }
+
+    /// The height that fits another width than that of its usual size, in a picture with at most so many panels beside each
+    /// other.
+    fn height(&self, width: Size, usual: Size) -> u32 {
+        usual.height_at(width.width)
+    }
+
+    /// The least width beside other charts.
+    fn least_width(&self) -> f64 {
+        330.0
+    }
 
     /// Where the cells of the chart's maps are in its picture, map after map; empty for other charts.
     ///
@@ -30,6 +57,26 @@ pub trait Chart {
     /// As [`Chart::scene`], or if the drawing backend fails.
     fn render(&self, format: Format, size: Size) -> Result<Vec<u8>> {
         self.scene(size)?.render(format)
+    }
+}
+
+/// One of the two axes of a chart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Along {
+    /// The horizontal one.
+    X,
+    /// The vertical one.
+    Y,
+}
+
+/// Whether a chart has taken a scale, or why not.
+pub type Rescaled = std::result::Result<(), &'static str>;
+
+/// Whether a scale shows all of these values.
+pub(super) fn shows_all(scale: Scale, mut values: impl Iterator<Item = f64>) -> Rescaled {
+    match scale == Scale::Log && values.any(|v| v < 0.0) {
+        true => Err("a logarithmic axis does not show its values below 0"),
+        false => Ok(()),
     }
 }
 

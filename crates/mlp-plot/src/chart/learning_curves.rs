@@ -2,7 +2,7 @@
 
 use mlp_statistics::{Moments, Quantiles};
 
-use super::kind::{Chart, ChartKind};
+use super::kind::{Along, Chart, ChartKind, Rescaled, shows_all};
 use super::sampler::Sampler;
 use crate::color::category_color;
 use crate::error::{Result, check_length};
@@ -20,6 +20,11 @@ pub(crate) const KIND: ChartKind = ChartKind {
     least: Size::new(360, 300),
     sample,
 };
+
+/// The least width of a column of panels beside others.
+const LEAST: f64 = 240.0;
+/// The least height of a panel below others.
+const LOWEST: f64 = 130.0;
 
 /// A shaded range around a series.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -159,6 +164,11 @@ impl LearningCurves {
         Ok(())
     }
 
+    fn columns(&self) -> usize {
+        let columns = self.panels.iter().map(|p| p.column + 1);
+        columns.max().unwrap_or(1)
+    }
+
     /// Names in order of appearance, with whether they are dashed or have bands.
     fn names(&self) -> Vec<(&str, bool, bool)> {
         let mut names: Vec<(&str, bool, bool)> = Vec::new();
@@ -211,9 +221,13 @@ impl Chart for LearningCurves {
         places.sort_by(f64::total_cmp);
         places.dedup();
         let x = Mapping::fit_places(&places, self.x_scale, 0.01);
-        let columns = self.panels.iter().map(|p| p.column + 1).max().unwrap_or(1);
+        let columns = self.columns();
         let column = |index: usize| self.panels.iter().filter(move |p| p.column == index);
         let rows = (0..columns).map(|c| column(c).count()).max().unwrap_or(1);
+        // Columns stand below each other where that leaves them high enough.
+        let wrapped = size.beside(columns, LEAST);
+        let high = area.height() / (columns.div_ceil(wrapped) * rows) as f64;
+        let beside = if high >= LOWEST { wrapped } else { columns };
         let shared: Vec<Mapping> = (0..rows)
             .map(|row| {
                 vertical(
@@ -223,8 +237,8 @@ impl Chart for LearningCurves {
                 )
             })
             .collect();
-        let whole = area.cells(columns, 1, 6.0);
-        for (index, cell) in whole.into_iter().enumerate() {
+        let whole = area.cells(beside, columns.div_ceil(beside), 6.0);
+        for (index, cell) in whole.into_iter().take(columns).enumerate() {
             let own: Vec<&CurvePanel> = column(index).collect();
             let cells = cell.cells(1, rows, 2.0).into_iter().zip(&own).enumerate();
             let panels: Vec<Panel> = cells
@@ -236,7 +250,7 @@ impl Chart for LearningCurves {
                     };
                     let x = Axis::new(label, x.clone());
                     // Neighbours in a row have one label.
-                    let label = if index == 0 {
+                    let label = if index % beside == 0 {
                         panel.y_label.as_str()
                     } else {
                         ""
@@ -251,6 +265,40 @@ impl Chart for LearningCurves {
             }
         }
         Ok(scene)
+    }
+
+    fn heading(&mut self) -> [&mut String; 2] {
+        [&mut self.title, &mut self.subtitle]
+    }
+
+    fn set_scale(&mut self, along: Along, scale: Scale) -> Rescaled {
+        let series = self.panels.iter().flat_map(|panel| &panel.series);
+        if along == Along::X {
+            shows_all(scale, series.flat_map(|series| series.x.iter().copied()))?;
+            self.x_scale = scale;
+            return Ok(());
+        }
+        // A given range is that of a score, which keeps its scale.
+        let free = |panel: &&mut CurvePanel| panel.y_range.is_none();
+        let own = self.panels.iter().filter(|panel| panel.y_range.is_none());
+        let values = own.flat_map(|panel| &panel.series).flat_map(|s| {
+            let edges = s.bands.iter().flat_map(|b| b.lower.iter().chain(&b.upper));
+            s.y.iter().chain(edges).copied()
+        });
+        shows_all(scale, values)?;
+        let panels = self.panels.iter_mut().filter(free);
+        panels.for_each(|panel| panel.y_scale = scale);
+        Ok(())
+    }
+
+    fn height(&self, width: Size, usual: Size) -> u32 {
+        let columns = self.columns();
+        let blocks = columns.div_ceil(width.beside(columns, LEAST));
+        match blocks {
+            1 => usual.height_at(width.width),
+            // Each block of panels is as high as one alone would be.
+            _ => blocks as u32 * usual.height_at(width.width),
+        }
     }
 }
 

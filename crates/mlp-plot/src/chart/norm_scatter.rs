@@ -1,6 +1,6 @@
 //! Two numbers of every network of a population against each other, coloured by a third.
 
-use super::kind::{Chart, ChartKind};
+use super::kind::{Along, Chart, ChartKind, Rescaled, shows_all};
 use super::sampler::Sampler;
 use crate::color::{Color, ColorMap, category_color, class_colors};
 use crate::color_bar::ColorBar;
@@ -458,6 +458,20 @@ impl Chart for NormScatter {
             note(&mut scene, &panel, &told.join("; "));
         }
         Ok(scene)
+    }
+
+    fn heading(&mut self) -> [&mut String; 2] {
+        [&mut self.title, &mut self.subtitle]
+    }
+
+    fn set_scale(&mut self, along: Along, scale: Scale) -> Rescaled {
+        let (values, own) = match along {
+            Along::X => (&self.x, &mut self.x_scale),
+            Along::Y => (&self.y, &mut self.y_scale),
+        };
+        shows_all(scale, values.iter().copied())?;
+        *own = scale;
+        Ok(())
     }
 }
 

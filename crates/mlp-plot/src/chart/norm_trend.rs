@@ -2,7 +2,7 @@
 
 use mlp_statistics::Quantiles;
 
-use super::kind::{Chart, ChartKind};
+use super::kind::{Along, Chart, ChartKind, Rescaled, shows_all};
 use super::sampler::Sampler;
 use crate::color::{Color, ColorMap, category_color};
 use crate::error::{Result, check_length};
@@ -20,6 +20,14 @@ pub(crate) const KIND: ChartKind = ChartKind {
     least: Size::new(900, 680),
     sample,
 };
+
+/// The least widths of large and of small panels.
+const LEAST: f64 = 300.0;
+const LEAST_SMALL: f64 = 160.0;
+/// Heights of rows of panels that stand below each other, and of what is above them.
+const HEADER: u32 = 110;
+const LARGE_ROW: u32 = 220;
+const SMALL_ROW: u32 = 165;
 
 /// The horizontal axis of the norms.
 #[derive(Debug, Clone, PartialEq)]
@@ -84,6 +92,16 @@ impl NormTrend {
 
     fn all_panels(&self) -> impl Iterator<Item = &TrendPanel> {
         self.panels.iter().chain(&self.small_panels)
+    }
+
+    /// Rows of large and of small panels.
+    fn rows(&self, size: Size) -> (usize, usize) {
+        let (large, small) = (self.panels.len(), self.small_panels.len());
+        let columns = size.beside(columns(small), LEAST_SMALL);
+        (
+            large.div_ceil(size.beside(large, LEAST)),
+            small.div_ceil(columns),
+        )
     }
 
     fn legend(&self) -> Vec<LegendEntry> {
@@ -254,29 +272,60 @@ impl Chart for NormTrend {
             return Ok(scene);
         }
         let area = header(&mut scene, &self.title, &self.subtitle, &self.legend());
-        let columns = columns(self.small_panels.len());
-        let rows = self.small_panels.len().div_ceil(columns);
-        // A small row is about two thirds as high as the large one.
+        let (large, rows) = self.rows(size);
+        // A small row is about two thirds as high as a large one.
         let share = if self.panels.is_empty() {
             0.0
         } else {
-            1.0 / (1.0 + 0.66 * rows as f64)
+            large as f64 / (large as f64 + 0.66 * rows as f64)
         };
         let middle = area.top + area.height() * share;
         let upper = Area::new(area.left, area.top, area.right, middle);
         let lower = Area::new(area.left, middle + 4.0, area.right, area.bottom);
+        let beside = size.beside(self.panels.len(), LEAST);
         for (cell, panel) in upper
-            .cells(self.panels.len(), 1, 12.0)
+            .cells(beside, large, 12.0)
             .into_iter()
             .zip(&self.panels)
         {
             self.draw(&mut scene, cell, panel, false);
         }
+        let columns = size.beside(columns(self.small_panels.len()), LEAST_SMALL);
         let cells = lower.cells(columns, rows, 10.0).into_iter();
         for (cell, panel) in cells.zip(&self.small_panels) {
             self.draw(&mut scene, cell, panel, true);
         }
         Ok(scene)
+    }
+
+    fn heading(&mut self) -> [&mut String; 2] {
+        [&mut self.title, &mut self.subtitle]
+    }
+
+    fn set_scale(&mut self, along: Along, scale: Scale) -> Rescaled {
+        match (along, &mut self.x) {
+            (Along::X, TrendAxis::Names(_)) => Err("its horizontal axis has names"),
+            (Along::X, TrendAxis::Numbers { values, scale: own }) => {
+                shows_all(scale, values.iter().copied())?;
+                *own = scale;
+                Ok(())
+            }
+            (Along::Y, _) => {
+                let quantiles = self.all_panels().flat_map(|p| &p.series);
+                let quantiles = quantiles.flat_map(|s| s.quantiles.iter().map(|q| q.p5));
+                shows_all(scale, quantiles)?;
+                self.y_scale = scale;
+                Ok(())
+            }
+        }
+    }
+
+    fn height(&self, width: Size, usual: Size) -> u32 {
+        let (large, small) = self.rows(width);
+        match (large, small) == self.rows(usual) {
+            true => usual.height_at(width.width),
+            false => HEADER + LARGE_ROW * large as u32 + SMALL_ROW * small as u32,
+        }
     }
 }
 

@@ -132,6 +132,15 @@ impl Chart for OutcomeBars {
         panel.axes(&mut scene);
         Ok(scene)
     }
+
+    fn heading(&mut self) -> [&mut String; 2] {
+        [&mut self.title, &mut self.subtitle]
+    }
+
+    fn height(&self, _: Size, usual: Size) -> u32 {
+        // It is as high as its rows are.
+        usual.height
+    }
 }
 
 fn sample(sampler: &mut Sampler, size: Size) -> Result<Scene> {

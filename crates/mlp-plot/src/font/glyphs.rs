@@ -57,9 +57,14 @@ impl Glyphs {
         self.find(c.into())
     }
 
+    /// The box.
+    pub(crate) fn missing(&self) -> Option<Glyph> {
+        self.find(BOX)
+    }
+
     /// The glyph of a character, or the box.
     pub(crate) fn drawn(&self, c: char) -> Option<Glyph> {
-        self.get(c).or_else(|| self.find(BOX))
+        self.get(c).or_else(|| self.missing())
     }
 
     fn find(&self, character: u32) -> Option<Glyph> {

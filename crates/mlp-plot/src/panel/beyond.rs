@@ -6,13 +6,11 @@ use super::Panel;
 use crate::color::Color;
 use crate::font::fit_text;
 use crate::scene::{Anchor, Scene, Shape, Text};
-use crate::theme::{SOFT_INK, WHITE};
+use crate::theme::{SOFT_INK, TICK, WHITE};
 use crate::ticks::format_count;
 
 /// Size of a mark.
 const MARK: f64 = 7.0;
-/// Size of the text.
-const SIZE: f64 = 11.0;
 
 /// What lies beyond the axes of one panel.
 #[derive(Debug, Default)]
@@ -83,7 +81,7 @@ impl Beyond {
 /// A short text in the corner of a panel where it hides the fewest points of what is drawn already.
 pub(crate) fn note(scene: &mut Scene, panel: &Panel, text: &str) {
     let plot = panel.plot;
-    let text = fit_text(text, SIZE, false, plot.width() - 16.0);
+    let text = fit_text(text, TICK, false, plot.width() - 16.0);
     let at = |left: bool, top: bool| {
         let x = if left {
             plot.left + 10.0
@@ -96,7 +94,7 @@ pub(crate) fn note(scene: &mut Scene, panel: &Panel, text: &str) {
             plot.bottom - 12.0
         };
         let anchor = if left { Anchor::Start } else { Anchor::End };
-        let text = Text::new(x, y, text.clone(), SIZE);
+        let text = Text::new(x, y, text.clone(), TICK);
         text.anchor(anchor).color(SOFT_INK)
     };
     let corners = [(false, true), (true, true), (false, false), (true, false)];

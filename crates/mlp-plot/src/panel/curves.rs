@@ -17,12 +17,9 @@ impl Panel {
         for run in self.runs(points) {
             let run = self.thinned(&run);
             for piece in clipped(&run, &self.plot) {
-                if dashed {
-                    for dash in dashes(&piece, 7.0, 4.0) {
-                        scene.line(dash, color, width);
-                    }
-                } else {
-                    scene.line(piece, color, width);
+                match dashed {
+                    true => scene.dashed_line(piece, color, width),
+                    false => scene.line(piece, color, width),
                 }
             }
             if run.len() == 1 && self.plot.contains(run[0]) {
@@ -159,42 +156,6 @@ fn clip_segment(a: (f64, f64), b: (f64, f64), area: &Area) -> Option<((f64, f64)
     (enter <= leave).then_some((start, end))
 }
 
-/// A line cut into dashes.
-pub(crate) fn dashes(points: &[(f64, f64)], on: f64, off: f64) -> Vec<Vec<(f64, f64)>> {
-    let mut out = Vec::new();
-    let mut drawing = true;
-    let mut left = on;
-    let mut current = points.first().map(|p| vec![*p]).unwrap_or_default();
-    for pair in points.windows(2) {
-        let (mut a, b) = (pair[0], pair[1]);
-        loop {
-            let length = ((b.0 - a.0).powi(2) + (b.1 - a.1).powi(2)).sqrt();
-            if length <= left {
-                left -= length;
-                if drawing {
-                    current.push(b);
-                }
-                break;
-            }
-            let t = left / length;
-            a = (a.0 + (b.0 - a.0) * t, a.1 + (b.1 - a.1) * t);
-            if drawing {
-                current.push(a);
-                out.push(std::mem::take(&mut current));
-                left = off;
-            } else {
-                current = vec![a];
-                left = on;
-            }
-            drawing = !drawing;
-        }
-    }
-    if drawing && current.len() > 1 {
-        out.push(current);
-    }
-    out
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -205,13 +166,5 @@ mod tests {
         let pieces = clipped(&[(-5.0, 5.0), (5.0, 5.0), (5.0, 20.0), (8.0, -10.0)], &area);
         assert_eq!(pieces[0], [(0.0, 5.0), (5.0, 5.0), (5.0, 10.0)]);
         assert_eq!(pieces[1], [(6.0, 10.0), (7.0, 0.0)]);
-    }
-
-    #[test]
-    fn dashes_cover_their_share_of_a_line() {
-        let parts = dashes(&[(0.0, 0.0), (55.0, 0.0), (110.0, 0.0)], 7.0, 4.0);
-        let drawn: f64 = parts.iter().map(|d| d[d.len() - 1].0 - d[0].0).sum();
-        assert_eq!(parts.len(), 10);
-        assert!((drawn - 70.0).abs() < 1e-9);
     }
 }

@@ -3,7 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use super::{
-    DATA, EXPERIMENT, JOURNAL, MAP, MODEL, NETS, ROWS, SELECTION, SERIES, STATISTICS, lock,
+    DATA, EXPERIMENT, JOURNAL, MAP, MODEL, NETS, OUT_OF_FOLD, ROWS, SELECTION, SERIES, STATISTICS,
+    lock,
     missing::run_without,
     settings::{difference, settings_of},
     weights_files,
@@ -219,6 +220,18 @@ impl RunDirectory {
     /// [`Error::Missing`], [`Error::Read`], [`Error::Corrupt`].
     pub fn selection(&self) -> Result<Table, Error> {
         self.table(SELECTION)
+    }
+
+    /// What networks predicted for the samples of the folds that they were not trained on: a row a network and sample. `None`
+    /// where no sample was left out of a training.
+    ///
+    /// # Errors
+    /// [`Error::Read`], [`Error::Corrupt`].
+    pub fn out_of_fold(&self) -> Result<Option<Table>, Error> {
+        match self.table(OUT_OF_FOLD) {
+            Err(Error::Missing { .. }) => Ok(None),
+            found => found.map(Some),
+        }
     }
 
     /// What becomes of every row of the data, read column by column.

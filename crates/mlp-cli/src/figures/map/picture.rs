@@ -1,9 +1,7 @@
 //! Values of cells as a figure with its axes, its facets and the text shown on a click.
 
 use anyhow::{Context, Result};
-use mlp_plot::{
-    Best, CellState, Chart, ColorMap, Film, GridAxis, HeatMap, Picker, Scale, color_range,
-};
+use mlp_plot::{Best, CellState, ColorMap, Film, GridAxis, HeatMap, Picker, Scale, color_range};
 use mlp_train::{Arrays, Axis, MapAxes, MapSlice};
 
 use super::cells::{Computed, Exploded};
@@ -127,7 +125,6 @@ impl Maps<'_> {
         let name = format!("map-{}{step}", picture.name);
         let caption = format!("{}{}", picture.caption, picture.exploded.caption());
         let state = states(picture, &computed);
-        let mut narrow = None;
         let figure = match facets {
             1 => Figure::new(name, caption, maps[0].clone()).sized(900, 620),
             _ => {
@@ -139,12 +136,6 @@ impl Maps<'_> {
                     columns,
                     frames: maps.clone(),
                 };
-                let column = Film {
-                    columns: 1,
-                    ..film.clone()
-                };
-                let height = (90 + 380 * facets as u32).min(8000);
-                narrow = Some((Box::new(column) as Box<dyn Chart>, height));
                 let (width, height) = (460 * columns as u32, 60 + 400 * rows as u32);
                 Figure::new(name, caption, film).sized(width, height.min(8000))
             }
@@ -152,7 +143,6 @@ impl Maps<'_> {
         Ok(Figure {
             picker: Some(self.picker(picture, state)?),
             maps,
-            narrow,
             ..figure
         })
     }

@@ -26,7 +26,7 @@ const RECIPE: f64 = 800.0;
 const LAYER: f64 = 150.0;
 
 /// Pictures and the report while they are drawn, besides their data.
-const DRAWING: f64 = 48e6;
+const DRAWING: f64 = 26e6;
 
 /// Average number of row groups that are gathered or waiting.
 const GROUPS: f64 = 2.0;

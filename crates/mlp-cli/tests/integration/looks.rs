@@ -1,0 +1,131 @@
+//! Figures redrawn for paper, in themes and on other scales.
+
+use std::{
+    collections::BTreeSet,
+    fs,
+    path::{Path, PathBuf},
+};
+
+use crate::{mlp, refused, succeeds};
+
+const RUN: &[&str] = &[
+    "train",
+    "moons",
+    "--samples",
+    "128",
+    "--steps",
+    "20",
+    "--figures",
+    "none",
+    "--out",
+];
+
+/// A small run in a folder.
+fn trained(folder: &Path) -> PathBuf {
+    let run = folder.join("run");
+    succeeds(&[RUN, &[run.to_str().unwrap()]].concat());
+    run
+}
+
+/// The sizes of texts in an SVG.
+fn sizes(svg: &str) -> BTreeSet<&str> {
+    let texts = svg.split(" font-size=\"").skip(1);
+    texts.filter_map(|rest| rest.split('"').next()).collect()
+}
+
+fn read(folder: &Path, name: &str) -> String {
+    fs::read_to_string(folder.join("figures").join(name)).unwrap()
+}
+
+#[test]
+fn figures_are_redrawn_for_a_width() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = trained(folder.path());
+    let plot = |more: &[&str]| succeeds(&[&["plot", run.to_str().unwrap()], more].concat());
+    plot(&["--format", "svg"]);
+    let usual = read(&run, "learning-curve.svg");
+    assert!(usual.contains("width=\"900\""), "{}", &usual[..300]);
+    plot(&["--width", "85mm", "--format", "svg,pdf", "--title", ""]);
+    let names = ["learning-curve", "boundary", "confusion-matrix", "norms"];
+    for name in names {
+        let svg = read(&run, &format!("{name}.svg"));
+        assert!(svg.contains("width=\"240.94pt\""), "{name}");
+        assert!(svg.contains("viewBox=\"0 0 361 "), "{name}");
+        // Ticks, labels and legends are 8 pt high in each: 12 units; there are no titles.
+        assert_eq!(sizes(&svg), BTreeSet::from(["12"]), "{name}");
+        let pdf = fs::read(run.join("figures").join(format!("{name}.pdf"))).unwrap();
+        let text = String::from_utf8_lossy(&pdf);
+        assert!(
+            pdf.starts_with(b"%PDF-") && text.contains("/MediaBox [0 0 240.94"),
+            "{name}"
+        );
+        assert!(
+            text.contains("Arimo") && text.contains("/FontFile2"),
+            "{name}"
+        );
+    }
+    // The usual one is not scaled: it has other ticks.
+    let ticks = |svg: &str| svg.matches("text-anchor=\"end\"").count();
+    assert!(ticks(&read(&run, "boundary.svg")) < 12);
+    plot(&["--width", "85mm", "--format", "png"]);
+    let png = fs::read(run.join("figures/learning-curve.png")).unwrap();
+    // 85 mm at 300 pixels per inch.
+    assert_eq!(u32::from_be_bytes(png[16..20].try_into().unwrap()), 1004);
+    assert!(png.windows(4).any(|chunk| chunk == b"pHYs"));
+}
+
+#[test]
+fn what_a_look_cannot_be_is_said() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = trained(folder.path());
+    let said = |more: &[&str]| refused(&[&["plot", run.to_str().unwrap()], more].concat(), 2);
+    let message = said(&["--width", "20mm"]);
+    assert!(
+        message.contains("at least 71 mm, or smaller text"),
+        "{message}"
+    );
+    let message = said(&["--width", "85"]);
+    assert!(
+        message.contains("a length with its unit is needed"),
+        "{message}"
+    );
+    let message = said(&["--figures", "png", "--format", "pdf"]);
+    assert!(message.contains("give one of both"), "{message}");
+    let message = said(&["--theme", "blue"]);
+    assert!(message.contains("light, dark and transparent"), "{message}");
+}
+
+#[test]
+fn themes_and_scales_are_those_asked_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = trained(folder.path());
+    let plotted = |more: &[&str]| {
+        let args = ["--format", "svg", "--theme"];
+        mlp()
+            .arg("plot")
+            .arg(&run)
+            .args(args)
+            .args(more)
+            .output()
+            .unwrap()
+    };
+    assert!(plotted(&["light"]).status.success());
+    let light = read(&run, "learning-curve.svg");
+    let done = plotted(&["dark", "--y-scale", "log", "--x-scale", "linear"]);
+    let said = String::from_utf8(done.stderr).unwrap();
+    assert!(done.status.success(), "{said}");
+    assert!(
+        said.contains("note: boundary: --y-scale leaves it as it is"),
+        "{said}"
+    );
+    assert!(!said.contains("learning-curve"), "{said}");
+    let dark = read(&run, "learning-curve.svg");
+    assert!(dark.contains("fill=\"#18191C\"") && !dark.contains("#FFFFFF"));
+    // A linear axis has no break between 0 and the first step.
+    assert_ne!(
+        light.matches("points").count(),
+        dark.matches("points").count()
+    );
+    assert!(plotted(&["transparent"]).status.success());
+    assert!(!read(&run, "learning-curve.svg").contains("width=\"100%\""));
+}
