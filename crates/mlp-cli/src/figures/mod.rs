@@ -51,6 +51,7 @@ pub static FIGURES: &[&FigureEntry] = &[
     &norms::OVER_STEPS,
     &norms::OVER_AXES,
     &scatter::SCATTER,
+    &scatter::PLANES,
     &map::MAP,
     &analysis::SCATTER,
     &analysis::SUCCESS,
