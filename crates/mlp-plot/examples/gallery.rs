@@ -67,9 +67,8 @@ fn main() -> Result<(), Box<dyn Error>> {
                 ] {
                     let scene = (kind.sample)(&mut sampler(seed), size)?;
                     let svg = scene.write(Format::Svg, &output)?;
-                    let file = |format: Format| {
-                        folder.join(format!("{name}{end}.{}", format.extension()))
-                    };
+                    let file =
+                        |format: Format| folder.join(format!("{name}{end}.{}", format.extension()));
                     fs::write(file(Format::Svg), &svg)?;
                     fs::write(file(Format::Png), scene.write(Format::Png, &output)?)?;
                     if end == "-paper" {

@@ -46,8 +46,8 @@ impl<C: Chart> Chart for Film<C> {
     }
 
     fn set_scale(&mut self, along: Along, scale: Scale) -> Rescaled {
-        let frames = self.frames.iter_mut();
-        frames.map(|frame| frame.set_scale(along, scale)).collect()
+        let mut frames = self.frames.iter_mut();
+        frames.try_for_each(|frame| frame.set_scale(along, scale))
     }
 
     fn height(&self, width: Size, usual: Size) -> u32 {

@@ -62,7 +62,7 @@ impl View {
             let kind = directory.author().map(|author| author.kind);
             kind.is_ok_and(|kind| kind != Kind::Map) && directory.has_tables()
         };
-        if !directory.is_complete() && !(may_be_part && has_tables()) {
+        if !(directory.is_complete() || may_be_part && has_tables()) {
             return Err(Failure::usage(format!(
                 "{}: the run is not complete; mlp resume {} finishes it",
                 path.display(),
