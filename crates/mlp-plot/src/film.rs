@@ -8,6 +8,7 @@ use crate::chart::learning_curves::sampled;
 use crate::chart::{Along, CellArea, Chart, ChartGrid, ChartKind, Rescaled};
 use crate::error::{Error, Result};
 use crate::output::{Output, Size};
+use crate::recolor::recolored;
 use crate::scale::Scale;
 use crate::scene::Scene;
 
@@ -90,7 +91,7 @@ impl<C: Chart> Film<C> {
         };
         let pictures = self.frames.iter().map(|frame| {
             Ok(bitmap::picture(
-                &output.theme.applied(&frame.scene(size)?),
+                &recolored(&frame.scene(size)?, output.theme),
                 output,
             ))
         });
