@@ -73,6 +73,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             .collect(),
         class_names: names.clone(),
         equal_units: true,
+        value_range: None,
     };
     let path = std::env::temp_dir().join("spirals.png");
     std::fs::write(&path, chart.render(Format::Png, Size::new(800, 760))?)?;

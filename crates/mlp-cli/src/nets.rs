@@ -19,6 +19,8 @@ pub struct Nets {
     exploded: Option<Vec<bool>>,
     stopped: u64,
     stopped_by_choice: u64,
+    /// The network of every row, where some between them are missing, as in a run that was interrupted.
+    places: Option<Vec<usize>>,
     held: RefCell<Vec<(String, Rc<Vec<f64>>)>>,
 }
 
@@ -27,6 +29,10 @@ impl Nets {
     pub fn open(directory: &RunDirectory) -> Result<Self> {
         let columns = directory.nets_columns()?;
         let (mut finite, mut exploded, mut stopped, mut chosen) = (Vec::new(), Vec::new(), 0, 0);
+        let ids = columns.numbers("net")?.unwrap_or_default();
+        let places: Vec<usize> = ids.iter().map(|id| *id as usize).collect();
+        let whole = places.iter().enumerate().all(|(row, net)| row == *net);
+        let places = (!whole).then_some(places);
         let mut names = vec!["status"];
         // Runs of earlier versions do not have it.
         let says = columns.names().iter().any(|name| name == EXPLODED);
@@ -53,6 +59,15 @@ impl Nets {
                 .collect(),
             false => finite.clone(),
         };
+        let (finite, sound, exploded) = match &places {
+            None => (finite, sound, exploded),
+            // A missing network is neither sound nor diverged.
+            Some(places) => (
+                spread(places, &finite, true),
+                spread(places, &sound, false),
+                spread(places, &exploded, false),
+            ),
+        };
         Ok(Self {
             columns,
             finite,
@@ -60,11 +75,23 @@ impl Nets {
             exploded: says.then_some(exploded),
             stopped,
             stopped_by_choice: chosen,
+            places,
             held: RefCell::default(),
         })
     }
 
-    /// How many networks there are.
+    /// How many networks have ended.
+    pub fn ended(&self) -> usize {
+        self.places.as_ref().map_or(self.rows(), Vec::len)
+    }
+
+    /// The networks that have ended.
+    pub fn which_ended(&self) -> Vec<usize> {
+        let places = self.places.clone();
+        places.unwrap_or_else(|| (0..self.rows()).collect())
+    }
+
+    /// How many networks there are, up to the last that ended.
     pub fn rows(&self) -> usize {
         self.sound.len()
     }
@@ -113,9 +140,13 @@ impl Nets {
             held.push(found);
             return Ok(Some(numbers));
         }
-        let Some(numbers) = self.columns.numbers(name)?.map(Rc::new) else {
+        let Some(numbers) = self.columns.numbers(name)? else {
             return Ok(None);
         };
+        let numbers = Rc::new(match &self.places {
+            None => numbers,
+            Some(places) => spread(places, &numbers, f64::NAN),
+        });
         if held.len() == HELD {
             held.remove(0);
         }
@@ -130,4 +161,13 @@ impl Nets {
             .and_then(|numbers| numbers.first().copied())
             .filter(|number| number.is_finite()))
     }
+}
+
+/// Values of rows at the places of their networks, with `missing` between them.
+fn spread<T: Copy>(places: &[usize], values: &[T], missing: T) -> Vec<T> {
+    let mut out = vec![missing; places.iter().max().map_or(0, |last| last + 1)];
+    for (place, value) in places.iter().zip(values) {
+        out[*place] = *value;
+    }
+    out
 }

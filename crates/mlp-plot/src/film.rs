@@ -8,6 +8,7 @@ use crate::chart::learning_curves::sampled;
 use crate::chart::{Along, CellArea, Chart, ChartGrid, ChartKind, Rescaled};
 use crate::error::{Error, Result};
 use crate::output::{Output, Size};
+use crate::recolor::recolored;
 use crate::scale::Scale;
 use crate::scene::Scene;
 
@@ -46,8 +47,8 @@ impl<C: Chart> Chart for Film<C> {
     }
 
     fn set_scale(&mut self, along: Along, scale: Scale) -> Rescaled {
-        let frames = self.frames.iter_mut();
-        frames.map(|frame| frame.set_scale(along, scale)).collect()
+        let mut frames = self.frames.iter_mut();
+        frames.try_for_each(|frame| frame.set_scale(along, scale))
     }
 
     fn height(&self, width: Size, usual: Size) -> u32 {
@@ -90,7 +91,7 @@ impl<C: Chart> Film<C> {
         };
         let pictures = self.frames.iter().map(|frame| {
             Ok(bitmap::picture(
-                &output.theme.applied(&frame.scene(size)?),
+                &recolored(&frame.scene(size)?, output.theme),
                 output,
             ))
         });

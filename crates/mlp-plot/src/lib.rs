@@ -52,6 +52,7 @@ mod panel;
 mod pca;
 mod pdf;
 mod pixels;
+mod recolor;
 mod render;
 pub mod report;
 mod scale;

@@ -1,16 +1,16 @@
 //! Writes a scene as a PDF file of one page: shapes as paths, texts as text in an embedded subset of the font that they were
 //! measured with. The file has no date, so that the same scene gives the same bytes.
 
+mod deflate;
 mod fonts;
 mod truetype;
 
 use std::collections::BTreeMap;
-use std::io::Write;
 
-use flate2::{Compression, write::ZlibEncoder};
 use pdf_writer::types::LineJoinStyle;
 use pdf_writer::{Content, Filter, Finish, Name, Pdf, Rect, Ref, Str, TextStr};
 
+use self::deflate::deflated;
 use self::fonts::{Fonts, Resource};
 use crate::color::Color;
 use crate::output::Output;
@@ -97,14 +97,6 @@ pub(crate) fn render(scene: &Scene, output: &Output) -> Vec<u8> {
     let painted = deflated(&painted.finish());
     pdf.stream(content, &painted).filter(Filter::FlateDecode);
     pdf.finish()
-}
-
-/// Compressed as PDF readers expect it.
-fn deflated(bytes: &[u8]) -> Vec<u8> {
-    let mut encoder = ZlibEncoder::new(Vec::new(), Compression::default());
-    // Writing to a Vec cannot fail.
-    let _ = encoder.write_all(bytes);
-    encoder.finish().unwrap_or_default()
 }
 
 fn parts(color: Color) -> [f32; 3] {

@@ -2,6 +2,7 @@
 
 use crate::error::Result;
 use crate::output::{Format, Output};
+use crate::recolor::recolored;
 use crate::scene::Scene;
 use crate::{bitmap, pdf, svg};
 
@@ -19,7 +20,7 @@ impl Scene {
     /// # Errors
     /// If an image cannot be encoded.
     pub fn write(&self, format: Format, output: &Output) -> Result<Vec<u8>> {
-        let scene = output.theme.applied(self);
+        let scene = recolored(self, output.theme);
         match format {
             Format::Svg => svg::render(&scene, output).map(String::into_bytes),
             Format::Png => bitmap::render(&scene, output),

@@ -1,11 +1,34 @@
-//! Colours and sizes shared by all charts, and the themes that exchange the colours.
+//! Colours and sizes shared by all charts, and the themes.
 
-mod recolor;
-
-pub use self::recolor::Theme;
 use crate::color::Color;
 
+/// The colours of a figure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Theme {
+    /// Dark on white.
+    #[default]
+    Light,
+    /// Light on nearly black: texts with a contrast of at least 4.5 to 1, lines and points of at least 3.
+    Dark,
+    /// Dark without a ground, for light slides and pages.
+    Transparent,
+}
+
+impl Theme {
+    /// The colour behind everything; `None` of transparent figures.
+    #[must_use]
+    pub fn ground(self) -> Option<Color> {
+        match self {
+            Theme::Light => Some(WHITE),
+            Theme::Dark => Some(GROUND),
+            Theme::Transparent => None,
+        }
+    }
+}
+
 pub(crate) const WHITE: Color = Color::rgb(255, 255, 255);
+/// The ground of dark figures.
+pub(crate) const GROUND: Color = Color::rgb(24, 25, 28);
 pub(crate) const INK: Color = Color::rgb(34, 34, 38);
 /// Ink and white on a coloured ground: told apart from those of the page, which a dark one exchanges.
 pub(crate) const INK_ON_COLOR: Color = Color::rgb(34, 34, 39);

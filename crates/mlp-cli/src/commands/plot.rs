@@ -8,7 +8,7 @@ use mlp_train::Kind;
 use crate::{
     failure::{CommandResult, Failure},
     figures::{self, Drawing, PlaneChoice},
-    interrupt,
+    formatting, interrupt,
     options::{self, Keys, LookArgs, Selection},
     terminal,
 };
@@ -66,7 +66,13 @@ impl Plot {
             metric: author.map.metric,
             ..Drawing::of(author.output.figures).shown(!quiet)
         };
-        let view = figures::View::open(&self.dir)?;
+        let view = figures::View::open_part(&self.dir)?;
+        if let Some(part) = view.part() {
+            let dir = formatting::shell(&self.dir);
+            terminal::say(&format!(
+                "note: {part} Its figures are drawn as far as its tables go, without a report; mlp resume {dir} finishes it"
+            ));
+        }
         if let (Some(name), Kind::Train | Kind::Population) = (&drawing.metric, view.kind()) {
             return Err(Failure::usage(format!(
                 "--metric {name}: only maps are drawn of a single metric"

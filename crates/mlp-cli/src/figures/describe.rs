@@ -51,7 +51,7 @@ fn optimizer(optimizer: &Optimizer) -> String {
 /// What a population is: its size, data, and how many networks diverged or exploded.
 pub fn population(view: &View) -> String {
     let nets = view.nets();
-    let total = nets.rows();
+    let total = nets.ended();
     let diverged = nets.finite().iter().filter(|&&finite| !finite).count();
     let exploded = nets.exploded().unwrap_or_default();
     let exploded = exploded.iter().filter(|&&exploded| exploded).count();

@@ -21,10 +21,20 @@ pub const ANALYSIS: &str = "analysis";
 const FILM_SIZE: Size = Size::new(480, 380);
 const FRAME_TIME: u16 = 350;
 
-/// Draws all figures of a run and its report, a population with its analysis; the files written.
+/// Draws all figures of a run and its report, a population with its analysis; the files written. Of a run that is not
+/// complete, the figures are drawn as far as its tables go.
 pub fn write(view: &View, drawing: &Drawing) -> Result<Vec<PathBuf>> {
     begin(view);
-    let figures = of_run(view, drawing)?;
+    let mut figures = of_run(view, drawing)?;
+    if let Some(part) = view.part() {
+        for figure in &mut figures {
+            let [_, subtitle] = figure.chart.heading();
+            let space = if subtitle.is_empty() { "" } else { " " };
+            *subtitle = format!("{subtitle}{space}{part}");
+        }
+        // A report and an analysis are those of all networks.
+        return write_files(view, &figures, drawing);
+    }
     let mut files = write_files(view, &figures, drawing)?;
     if view.kind() == Kind::Population {
         let request = Request::default();

@@ -68,6 +68,7 @@ pub static FIGURES: &[&FigureEntry] = &[
     &swept::RIDGELINES,
     &scatter::SCATTER,
     &swept::PARALLEL,
+    &scatter::PLANES,
     &map::MAP,
     &analysis::SCATTER,
     &analysis::SUCCESS,

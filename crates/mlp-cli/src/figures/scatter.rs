@@ -19,6 +19,14 @@ pub static SCATTER: FigureEntry = FigureEntry {
     draw: Draw::Run(|view, _| figures(view)),
 };
 
+/// Networks over two drawn keys.
+pub static PLANES: FigureEntry = FigureEntry {
+    name: "plane-of-KEY-and-KEY",
+    description: "every network over two keys whose values were drawn, by its loss",
+    kinds: &[Kind::Population],
+    draw: Draw::Run(|view, _| planes(view)),
+};
+
 /// The scatter by final loss, by setting, the norms against drawn values, and the share of solved
 /// networks by setting.
 fn figures(view: &View) -> Result<Vec<Figure>> {
@@ -28,9 +36,11 @@ fn figures(view: &View) -> Result<Vec<Figure>> {
         return Ok(Vec::new());
     };
     let sound = nets.sound();
+    let ended = nets.which_ended();
+    let all = |values: &[f64]| -> Vec<f64> { ended.iter().map(|&net| values[net]).collect() };
     let keep = |values: &[f64]| -> Vec<f64> {
-        let kept = values.iter().zip(sound);
-        kept.map(|(&v, &sound)| if sound { v } else { f64::NAN })
+        let kept = ended.iter();
+        kept.map(|&net| if sound[net] { values[net] } else { f64::NAN })
             .collect()
     };
     let (x, y) = (keep(&weight), keep(&bias));
@@ -59,7 +69,7 @@ fn figures(view: &View) -> Result<Vec<Figure>> {
     if let Some(values) = &losses {
         let outcome = PointColors::Continuous {
             label: "final training loss".to_owned(),
-            values: values.to_vec(),
+            values: all(values),
             scale: Scale::Auto,
         };
         let chart = scatter("Bias norm against weight norm".to_owned(), outcome);
@@ -77,8 +87,9 @@ fn figures(view: &View) -> Result<Vec<Figure>> {
         let names = (0..axis.values.len())
             .map(|value| describe::setting(axis, value))
             .collect();
-        let classes = (0..nets.rows())
-            .map(|net| view.place(net, index).unwrap_or(0))
+        let classes = ended
+            .iter()
+            .map(|&net| view.place(net, index).unwrap_or(0))
             .collect();
         let chart = scatter(
             format!("Bias norm against weight norm by {key}"),
@@ -98,6 +109,62 @@ fn figures(view: &View) -> Result<Vec<Figure>> {
     Ok(density)
 }
 
+/// The most planes of two drawn keys.
+const MOST_PLANES: usize = 6;
+
+/// Every two keys whose values were drawn against each other, coloured by the final loss; grey where there is none.
+fn planes(view: &View) -> Result<Vec<Figure>> {
+    let losses = view.nets().numbers("train_loss")?;
+    let axes = view.experiment().axes().iter();
+    let drawn: Vec<&Axis> = axes.filter(|axis| axis.is_continuous()).collect();
+    let (sound, ended) = (view.nets().sound(), view.nets().which_ended());
+    let all = |values: &[f64]| -> Vec<f64> { ended.iter().map(|&net| values[net]).collect() };
+    let outcome = losses.map_or(PointColors::None, |losses| PointColors::Continuous {
+        label: "final training loss".to_owned(),
+        values: ended
+            .iter()
+            .map(|&net| if sound[net] { losses[net] } else { f64::NAN })
+            .collect(),
+        scale: Scale::Auto,
+    });
+    let scale = |axis: &Axis| match axis.is_log() {
+        true => Scale::Log,
+        false => Scale::Linear,
+    };
+    let mut figures = Vec::new();
+    for (place, b) in drawn.iter().enumerate() {
+        for a in &drawn[..place] {
+            let keys = [a, b].map(|axis| describe::label(&axis.key.column()));
+            let column = |axis: &Axis| view.nets().numbers(&axis.key.column());
+            let (Some(x), Some(y)) = (column(a)?, column(b)?) else {
+                continue;
+            };
+            if figures.len() == MOST_PLANES {
+                return Ok(figures);
+            }
+            let chart = NormScatter {
+                title: format!("Final training loss over {} and {}", keys[0], keys[1]),
+                subtitle: describe::population(view),
+                x_label: keys[0].clone(),
+                y_label: keys[1].clone(),
+                x_scale: scale(a),
+                y_scale: scale(b),
+                x: all(&x),
+                y: all(&y),
+                outcome: outcome.clone(),
+                marginals: false,
+                guides: Vec::new(),
+            };
+            let names = keys.map(|key| key.replace(' ', "-"));
+            let name = format!("plane-of-{}-and-{}", names[0], names[1]);
+            let caption = "Every network where its drawn values are, coloured by its final training loss; \
+                 grey where it diverged or exploded.";
+            figures.push(Figure::new(name, caption, chart).sized(900, 640));
+        }
+    }
+    Ok(figures)
+}
+
 /// The weight norm against a key whose values were drawn, coloured by the final loss.
 fn against(
     view: &View,
@@ -110,9 +177,11 @@ fn against(
         return Ok(None);
     };
     let key = describe::label(&column);
+    let ended = view.nets().which_ended();
+    let all = |values: &[f64]| -> Vec<f64> { ended.iter().map(|&net| values[net]).collect() };
     let outcome = losses.map_or(PointColors::None, |losses| PointColors::Continuous {
         label: "final training loss".to_owned(),
-        values: losses.clone(),
+        values: all(losses),
         scale: Scale::Auto,
     });
     let chart = NormScatter {
@@ -126,7 +195,7 @@ fn against(
             Scale::Linear
         },
         y_scale: Scale::Auto,
-        x: drawn.to_vec(),
+        x: all(&drawn),
         y: weight.to_vec(),
         outcome,
         marginals: true,

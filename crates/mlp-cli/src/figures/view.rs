@@ -48,8 +48,21 @@ pub fn judged<'d>(author: &Experiment, data: &'d DataRecipe) -> (&'static str, &
 impl View {
     /// Opens a complete run directory and resolves its experiment.
     pub fn open(path: &Path) -> Result<Self> {
+        Self::of_directory(path, false)
+    }
+
+    /// Opens a run directory that need not be complete where it has the tables of the networks that have ended.
+    pub fn open_part(path: &Path) -> Result<Self> {
+        Self::of_directory(path, true)
+    }
+
+    fn of_directory(path: &Path, may_be_part: bool) -> Result<Self> {
         let directory = RunDirectory::open(path)?;
-        if !directory.is_complete() {
+        let has_tables = || {
+            let kind = directory.author().map(|author| author.kind);
+            kind.is_ok_and(|kind| kind != Kind::Map) && directory.has_tables()
+        };
+        if !(directory.is_complete() || may_be_part && has_tables()) {
             return Err(Failure::usage(format!(
                 "{}: the run is not complete; mlp resume {} finishes it",
                 path.display(),
@@ -106,6 +119,24 @@ impl View {
             Some(runs) => Path::new(runs).join(name),
             None => name,
         }
+    }
+
+    /// What is to be said of a run that is not complete.
+    pub fn part(&self) -> Option<String> {
+        if self.directory.is_complete() {
+            return None;
+        }
+        Some(match self.kind() {
+            Kind::Train => {
+                let last = self.trends().steps().last().copied().unwrap_or(0.0);
+                format!("Not complete: up to step {last}.")
+            }
+            Kind::Population | Kind::Map => format!(
+                "Not complete: {} of {} networks.",
+                self.nets().ended(),
+                self.experiment.networks()
+            ),
+        })
     }
 
     /// Train, population or map.

@@ -77,6 +77,8 @@ fn every_figure_that_is_listed_is_drawn_of_some_run() {
                 "12",
                 "--sweep",
                 "lr=log:1e-3:1e-1",
+                "--sweep",
+                "weight_decay=log:1e-5:1e-2",
             ],
         ),
         (

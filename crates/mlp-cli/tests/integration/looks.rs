@@ -129,3 +129,70 @@ fn themes_and_scales_are_those_asked_for() {
     assert!(plotted(&["transparent"]).status.success());
     assert!(!read(&run, "learning-curve.svg").contains("width=\"100%\""));
 }
+
+#[test]
+fn an_interrupted_run_is_drawn_as_far_as_it_goes() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = folder.path().join("run");
+    let path = run.to_str().unwrap();
+    let sweep = "activation=tanh,relu";
+    let population = [
+        "population",
+        "moons",
+        "--samples",
+        "64",
+        "--nets",
+        "3",
+        "--steps",
+        "5",
+    ];
+    let files = [
+        "--sweep",
+        sweep,
+        "--format",
+        "csv",
+        "--figures",
+        "none",
+        "--out",
+        path,
+    ];
+    succeeds(&[population, files].concat());
+    // The third of the six networks had not ended.
+    let manifest = run.join("manifest.json");
+    let text = fs::read_to_string(&manifest).unwrap();
+    assert!(text.contains("\"complete\""), "{text}");
+    let text = text.replace("\"complete\"", "\"interrupted\"");
+    let text = text.replace("\"nets.csv\"", "\"former.csv\"");
+    fs::write(
+        &manifest,
+        text.replace("\"series.csv\"", "\"former-series.csv\""),
+    )
+    .unwrap();
+    for table in ["nets.csv", "series.csv"] {
+        let text = fs::read_to_string(run.join(table)).unwrap();
+        let kept = text.lines().filter(|line| !line.starts_with("2,"));
+        let kept: Vec<&str> = kept.collect();
+        assert!(kept.len() < text.lines().count());
+        fs::write(run.join(table), kept.join("\n") + "\n").unwrap();
+    }
+    let done = mlp()
+        .args(["plot", path, "--format", "svg"])
+        .output()
+        .unwrap();
+    let said = String::from_utf8(done.stderr).unwrap();
+    assert!(done.status.success(), "{said}");
+    assert!(
+        said.contains("note: Not complete: 5 of 6 networks."),
+        "{said}"
+    );
+    let scatter = read(&run, "scatter-activation.svg");
+    assert!(
+        scatter.contains("Not complete: 5 of 6 networks."),
+        "{scatter}"
+    );
+    // Each network stands with its own setting, whatever is missing before it.
+    for (name, count) in [("activation tanh", 2), ("activation relu", 3)] {
+        assert!(scatter.contains(&format!("{name} ({count})")), "{scatter}");
+    }
+    assert!(!run.join("report.html").exists());
+}

@@ -9,7 +9,7 @@ use crate::header::{header, nothing};
 use crate::output::Size;
 use crate::panel::{Axis, Panel};
 use crate::scene::{Anchor, Area, Scene, Text};
-use crate::theme::{INK_ON_COLOR, LABEL, SOFT_INK, TICK, WHITE, WHITE_ON_COLOR};
+use crate::theme::{INK, LABEL, SOFT_INK, TICK, WHITE, WHITE_ON_COLOR};
 use crate::ticks::format_value;
 
 /// The chart's line of the registry.
@@ -80,17 +80,19 @@ impl Chart for ConfusionMatrix {
                 let share = self.share(row, column);
                 // Correct predictions are blue, wrong ones orange.
                 let hue = category_color(usize::from(row != column));
-                let fill = WHITE.mix(hue, share * 0.85);
-                scene.rectangle(Area::new(left, top, left + width, top + height), fill);
+                let strength = share * 0.85;
+                let cell = Area::new(left, top, left + width, top + height);
+                scene.rectangle(cell, hue.with_alpha(strength));
                 let count = self.counts[row * classes + column];
                 let text = format_value(count);
                 if height < SMALLEST || width < text_width(&text, LABEL, false) + 6.0 {
                     continue;
                 }
-                let ink = match fill.lightness() < 0.55 {
+                let ink = match WHITE.mix(hue, strength).lightness() < 0.55 {
                     true => WHITE_ON_COLOR,
                     false if count == 0.0 => SOFT_INK,
-                    false => INK_ON_COLOR,
+                    // A pale cell is as dark as the page on a dark one.
+                    false => INK,
                 };
                 let middle = (left + width / 2.0, top + height / 2.0);
                 let below = format!("{:.0} %", 100.0 * share);

@@ -12,7 +12,7 @@ use crate::output::Size;
 use crate::panel::{Axis, Panel};
 use crate::scale::Mapping;
 use crate::scene::{Area, Scene, Text};
-use crate::theme::{INK, SOFT_INK, TICK, WHITE};
+use crate::theme::{INK, SOFT_INK, TICK};
 use crate::ticks::format_count;
 
 /// The chart's line of the registry.
@@ -95,11 +95,19 @@ impl Chart for OutcomeBars {
             return Ok(scene);
         }
         let area = header(&mut scene, &self.title, &self.subtitle, &[]);
-        let widest = self
-            .bars
-            .iter()
-            .map(|bar| text_width(&share_text(bar), TICK, false))
-            .fold(0.0, f64::max);
+        // Rows too narrow for text have only the bar; where the counts would take much of the width, the share stands alone.
+        let written = area.height() / self.bars.len() as f64 >= TICK * 1.6;
+        let widest = |text: &dyn Fn(&OutcomeBar) -> String| {
+            let widths = self.bars.iter().map(|b| text_width(&text(b), TICK, false));
+            widths.fold(0.0, f64::max)
+        };
+        let short = widest(&share_text) > 0.25 * area.width();
+        let text = |bar: &OutcomeBar| match (written, share_text(bar)) {
+            (false, _) => String::new(),
+            (true, text) if short => text.split("  ").next().unwrap_or_default().to_owned(),
+            (true, text) => text,
+        };
+        let widest = widest(&text);
         let cell = Area::new(area.left, area.top, area.right - widest - 4.0, area.bottom);
         let names: Vec<String> = self.bars.iter().rev().map(|b| b.name.clone()).collect();
         let end = axis_end(&self.bars);
@@ -114,7 +122,7 @@ impl Chart for OutcomeBars {
             let at = |share: f64| plot.left + (100.0 * share / end).clamp(0.0, 1.0) * plot.width();
             if bar.trials > 0 {
                 let share = bar.successes as f64 / bar.trials as f64;
-                let fill = WHITE.mix(category_color(0), 0.55);
+                let fill = category_color(0).with_alpha(0.55);
                 scene.rectangle(Area::new(plot.left, y - half, at(share), y + half), fill);
                 let (low, high) = interval(bar);
                 let (low, high) = (at(low), at(high));
@@ -123,9 +131,8 @@ impl Chart for OutcomeBars {
                 scene.segment((low, y - cap), (low, y + cap), INK, 1.4);
                 scene.segment((high, y - cap), (high, y + cap), INK, 1.4);
             }
-            // Rows too narrow for text have only the bar.
             if slot >= TICK * 1.3 {
-                let text = Text::new(plot.right + 10.0, y, share_text(bar), TICK);
+                let text = Text::new(plot.right + 10.0, y, text(bar), TICK);
                 scene.text(text.color(SOFT_INK).centred());
             }
         }

@@ -4,7 +4,7 @@
 use pdf_writer::types::{CidFontType, FontFlags, SystemInfo, UnicodeCmap};
 use pdf_writer::{Filter, Finish, Name, Pdf, Rect, Ref, Str};
 
-use super::deflated;
+use super::deflate::deflated;
 use super::truetype::truetype;
 use crate::font::{self, Glyphs};
 

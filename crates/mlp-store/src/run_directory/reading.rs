@@ -174,6 +174,15 @@ impl RunDirectory {
         }
     }
 
+    /// Whether the tables of networks and of their records are there, as after an interruption.
+    pub fn has_tables(&self) -> bool {
+        let there = |name: &str| {
+            let names = ["parquet", "csv"].map(|ending| format!("{name}.{ending}"));
+            names.iter().any(|name| self.path.join(name).is_file())
+        };
+        there(NETS) && there(SERIES)
+    }
+
     /// One row per network.
     ///
     /// # Errors

@@ -2,28 +2,14 @@
 
 use std::borrow::Cow;
 
-use super::{
-    AXIS, DIVERGED, DIVERGED_HATCH, EXPLODED, EXPLODED_HATCH, GRID, INK, INK_ON_COLOR, MIXED,
-    MIXED_HATCH, SOFT_INK, WHITE, WHITE_ON_COLOR, ink_on,
-};
 use crate::color::Color;
 use crate::pixels::Pixels;
 use crate::scene::{Scene, Shape};
+use crate::theme::{
+    AXIS, DIVERGED, DIVERGED_HATCH, EXPLODED, EXPLODED_HATCH, GRID, GROUND, INK, INK_ON_COLOR,
+    MIXED, MIXED_HATCH, SOFT_INK, Theme, WHITE, WHITE_ON_COLOR, ink_on,
+};
 
-/// The colours of a figure.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Theme {
-    /// Dark on white.
-    #[default]
-    Light,
-    /// Light on nearly black: texts with a contrast of at least 4.5 to 1, lines and points of at least 3.
-    Dark,
-    /// Dark without a ground, for light slides and pages.
-    Transparent,
-}
-
-/// The ground of dark figures.
-const GROUND: Color = Color::rgb(24, 25, 28);
 /// What dark figures have in place of the light ones' own colours.
 const EXCHANGED: [(Color, Color); 11] = [
     (WHITE, GROUND),
@@ -43,24 +29,12 @@ const ADDED: f64 = 0.13;
 /// What remains of the opacity of a shaded plane on a dark ground, so that light lines on it are seen.
 const SHADE: f64 = 0.7;
 
-impl Theme {
-    /// The colour behind everything; `None` of transparent figures.
-    #[must_use]
-    pub fn ground(self) -> Option<Color> {
-        match self {
-            Theme::Light => Some(WHITE),
-            Theme::Dark => Some(GROUND),
-            Theme::Transparent => None,
-        }
-    }
-
-    /// The scene in this theme's colours.
-    pub(crate) fn applied(self, scene: &Scene) -> Cow<'_, Scene> {
-        match self {
-            Theme::Light => Cow::Borrowed(scene),
-            Theme::Dark => Cow::Owned(dark(scene)),
-            Theme::Transparent => Cow::Owned(bare(scene)),
-        }
+/// The scene in a theme's colours.
+pub(crate) fn recolored(scene: &Scene, theme: Theme) -> Cow<'_, Scene> {
+    match theme {
+        Theme::Light => Cow::Borrowed(scene),
+        Theme::Dark => Cow::Owned(dark(scene)),
+        Theme::Transparent => Cow::Owned(bare(scene)),
     }
 }
 
@@ -235,7 +209,7 @@ mod tests {
                 theme: Theme::Transparent,
                 ..crate::Output::default()
             };
-            let pixels = crate::bitmap::picture(&output.theme.applied(&scene), &output);
+            let pixels = crate::bitmap::picture(&recolored(&scene, output.theme), &output);
             assert_eq!(pixels.at(0, 0).alpha, 0.0, "{}", kind.name);
             let svg = scene.write(crate::Format::Svg, &output).unwrap();
             let svg = String::from_utf8(svg).unwrap();
