@@ -281,7 +281,7 @@ fn models_on_the_way_have_the_recorded_losses() {
         for (network, step, loss) in losses {
             let mut at = models.iter().filter(|m| (m.0, m.1) == (network, step));
             let (_, _, model) = at.next().unwrap();
-            let own = model.evaluate(&train, mlp_core::Level::best()).unwrap();
+            let own = model.evaluate(&train, Level::best()).unwrap();
             assert!((own.loss - loss).abs() < 1e-12, "{network} at {step}");
         }
     }
