@@ -67,12 +67,6 @@ impl Plot {
             ..Drawing::of(author.output.figures).shown(!quiet)
         };
         let view = figures::View::open_part(&self.dir)?;
-        if let Some(part) = view.part() {
-            let dir = formatting::shell(&self.dir);
-            terminal::say(&format!(
-                "note: {part} Its figures are drawn as far as its tables go, without a report; mlp resume {dir} finishes it"
-            ));
-        }
         if let (Some(name), Kind::Train | Kind::Population) = (&drawing.metric, view.kind()) {
             return Err(Failure::usage(format!(
                 "--metric {name}: only maps are drawn of a single metric"
@@ -91,6 +85,12 @@ impl Plot {
         interrupt::draws_in(&self.dir);
         let drawn = figures::write(&view, &drawing)?;
         drawing.progress.finish_and_clear();
+        if let Some(part) = view.part() {
+            let dir = formatting::shell(&self.dir);
+            terminal::say(&format!(
+                "note: {part} Its figures are drawn as far as its tables go, without a report; mlp resume {dir} finishes it"
+            ));
+        }
         if quiet {
             return Ok(());
         }

@@ -58,17 +58,19 @@ impl View {
 
     fn of_directory(path: &Path, may_be_part: bool) -> Result<Self> {
         let directory = RunDirectory::open(path)?;
-        let has_tables = || {
-            let kind = directory.author().map(|author| author.kind);
-            kind.is_ok_and(|kind| kind != Kind::Map) && directory.has_tables()
-        };
-        if !(directory.is_complete() || may_be_part && has_tables()) {
-            return Err(Failure::usage(format!(
+        let unfinished = || {
+            Failure::usage(format!(
                 "{}: the run is not complete; mlp resume {} finishes it",
                 path.display(),
                 formatting::shell(path)
             ))
-            .into());
+        };
+        let is_part = || {
+            let kind = directory.author().map(|author| author.kind);
+            kind.is_ok_and(|kind| kind != Kind::Map) && directory.has_part()
+        };
+        if !(directory.is_complete() || may_be_part && is_part()) {
+            return Err(unfinished().into());
         }
         let author = directory.author()?;
         let kind = author.kind;
@@ -93,6 +95,9 @@ impl View {
         };
         if kind != Kind::Map {
             let nets = Nets::open(&view.directory)?;
+            if !view.directory.is_complete() && nets.ended() == 0 {
+                return Err(unfinished().into());
+            }
             let trends = match view.is_large() {
                 true => Trends::Sketched(Statistics::open(&view.directory)?),
                 false => Trends::Exact(SeriesTable::new(view.directory.series()?, &nets)),

@@ -174,13 +174,15 @@ impl RunDirectory {
         }
     }
 
-    /// Whether the tables of networks and of their records are there, as after an interruption.
-    pub fn has_tables(&self) -> bool {
+    /// Whether it was interrupted and has tables of the networks that had ended and of their records.
+    pub fn has_part(&self) -> bool {
+        let manifest = self.manifest.as_ref();
+        let interrupted = manifest.is_some_and(|m| m.status == RunStatus::Interrupted);
         let there = |name: &str| {
             let names = ["parquet", "csv"].map(|ending| format!("{name}.{ending}"));
             names.iter().any(|name| self.path.join(name).is_file())
         };
-        there(NETS) && there(SERIES)
+        interrupted && there(NETS) && there(SERIES)
     }
 
     /// One row per network.
