@@ -67,7 +67,16 @@ fn a_run_whose_data_changed_is_drawn_without_them() {
         (
             "train",
             &["--steps", "20"][..],
-            &["boundary", "confusion-matrix"][..],
+            &[
+                "boundary",
+                "calibration",
+                "class-scores",
+                "confusion-matrix",
+                "hidden-units",
+                "landscape",
+                "roc",
+                "trajectory",
+            ][..],
         ),
         ("population", &SWEPT, &[]),
         ("map", &map, &[]),
