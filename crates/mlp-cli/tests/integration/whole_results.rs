@@ -78,7 +78,7 @@ fn a_run_whose_data_changed_is_drawn_without_them() {
                 "trajectory",
             ][..],
         ),
-        ("population", &SWEPT, &[]),
+        ("population", &SWEPT, &["boundaries"]),
         ("map", &map, &[]),
     ] {
         table(&file);
