@@ -52,10 +52,10 @@ pub fn write(view: &View, drawing: &Drawing) -> Result<Vec<PathBuf>> {
 fn begin(view: &View) {
     if let Some(fault) = view.data_fault() {
         let left_out = match view.kind() {
-            Kind::Train => {
-                "figures of the network's predictions (boundary, confusion matrix, calibration) are left out"
+            Kind::Train | Kind::Population => {
+                "the figures of what networks predict for its rows are left out, all others are drawn"
             }
-            Kind::Population | Kind::Map => "the results are complete without it and are drawn",
+            Kind::Map => "the results are complete without it and are drawn",
         };
         terminal::say(&format!("warning: {fault}; {left_out}"));
     }
