@@ -200,17 +200,20 @@ impl Scores {
         text
     }
 
-    /// Why a score of the positive class is not defined, so that it counts as 0 in a record.
+    /// Why a score of the positive class is not defined, so that a record has none.
     fn undefined(&self, name: &str) -> Option<String> {
-        let (Some(confusion), [_, class]) = (&self.confusion, &self.classes[..]) else {
+        let (Some(confusion), [other, class]) = (&self.confusion, &self.classes[..]) else {
             return None;
         };
         match name {
             "precision" if confusion.known_precision(1).is_none() => {
-                Some(format!("no sample is predicted as {class}; counted as 0"))
+                Some(format!("no sample is predicted as {class}"))
             }
             "recall" if confusion.known_recall(1).is_none() => {
-                Some(format!("there is no sample of {class}; counted as 0"))
+                Some(format!("there is no sample of {class}"))
+            }
+            "specificity" if confusion.known_recall(0).is_none() => {
+                Some(format!("there is no sample of {other}"))
             }
             _ => None,
         }

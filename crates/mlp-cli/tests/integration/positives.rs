@@ -168,20 +168,31 @@ fn a_selected_precision_without_positives_is_not_a_number() {
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path();
     rare(folder, ["yes", "no"]);
-    let text = run(
-        folder,
-        &format!(
-            "{} --threshold 0.999 --select precision --nets 2 -o a",
-            TRAINED.replace("train", "population")
-        ),
-    );
+    let search = TRAINED.replace("train", "population");
+    let search = format!("{search} --select precision --nets 2");
+    // Nobody is predicted as positive where x is small.
+    let rows: String = (0..20).map(|row| format!("Rom,-{row},no\n")).collect();
+    fs::write(folder.join("test.csv"), format!("city,x,y\n{rows}")).unwrap();
+    let text = run(folder, &format!("{search} --test-file test.csv -o a"));
     assert!(
         text.contains(
-            "precision n/a (undefined on the 100 rows that no other network was asked of)"
+            "precision n/a (undefined on the 20 rows that no other network was asked of)"
         ) && !text.contains("interval 0 to 0"),
         "{text}"
     );
     run(folder, "verify a");
+    // It is as undefined on the validation part, where it would choose.
+    let table = folder.join("t.csv");
+    let out = folder.join("b");
+    let search = format!("{search} --threshold 0.999");
+    let mut arguments: Vec<&str> = search.split(' ').collect();
+    arguments[1] = table.to_str().unwrap();
+    arguments.extend(["-o", out.to_str().unwrap()]);
+    let message = refused(&arguments, 2);
+    assert!(
+        message.contains("precision is undefined on this validation part for 2 of the networks"),
+        "{message}"
+    );
 }
 
 #[test]
@@ -282,7 +293,7 @@ fn a_score_without_a_denominator_is_not_a_number() {
     run(folder, &format!("{TRAINED} --threshold 0.999 -o never -q"));
     let text = run(folder, "evaluate never t.csv");
     assert!(
-        text.contains("precision         n/a          no sample is predicted as yes; counted as 0"),
+        text.contains("precision         n/a          no sample is predicted as yes"),
         "{text}"
     );
     let told = json(folder, "evaluate never t.csv --json");

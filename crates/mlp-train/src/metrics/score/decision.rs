@@ -51,6 +51,20 @@ pub(super) const POSITIVE_F1: Score = Score {
     },
 };
 
+/// The value of a score; `None` also where its denominator is nothing, for which scikit-learn has 0: a precision of two
+/// classes without a sample that is predicted as the second, a recall or specificity without a sample of its class.
+pub fn known_value(score: &Score, predicted: &Predicted) -> Option<f64> {
+    let value = (score.value)(predicted)?;
+    let binary = Confusion::of(predicted).filter(|confusion| confusion.classes() == 2);
+    let unknown = binary.is_some_and(|confusion| match score.name {
+        "precision" => confusion.known_precision(1).is_none(),
+        "recall" => confusion.known_recall(1).is_none(),
+        "specificity" => confusion.known_recall(0).is_none(),
+        _ => false,
+    });
+    (!unknown).then_some(value)
+}
+
 fn of_positive_or_mean(
     predicted: &Predicted,
     of_class: fn(&Confusion, usize) -> f64,

@@ -20,9 +20,9 @@ pub(crate) use self::regression::{R2, RMSE};
 pub use self::{
     calibration::{BINS, Bin, Calibration},
     confusion::Confusion,
-    decision::OF_POSITIVE,
+    decision::{OF_POSITIVE, known_value},
     definition::{Score, Subject},
-    interval::score_interval,
+    interval::{bootstrap_interval, score_interval},
     predicted::{Classes, Predicted, PredictedValues},
 };
 

@@ -5,7 +5,7 @@ use mlp_core::{Evaluation, Scalar, Trainer};
 use crate::{
     data::{original_units::takes_network, part::Part, prepare::Prepared},
     error::Error,
-    metrics::{diagnostic::Watcher, metric::Metric, record::Record},
+    metrics::{diagnostic::Watcher, metric::Metric, record::Record, score::known_value},
     model::CurrentNetwork,
     resolve::recipe::Recipe,
 };
@@ -116,7 +116,7 @@ fn scores<T: Scalar>(
             continue;
         };
         for score in recipe.scores.iter() {
-            if let Some(value) = (score.value)(&predicted) {
+            if let Some(value) = known_value(score, &predicted) {
                 scores.push((Metric::Score(part, score), value));
             }
         }
