@@ -1,5 +1,6 @@
 //! The summary of a run on standard output: its results beside a baseline.
 
+mod choosing;
 pub mod decision;
 mod ending;
 mod intervals;

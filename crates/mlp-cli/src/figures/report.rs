@@ -125,7 +125,7 @@ pub fn section(view: &View, figures: &[Figure], heading: &str) -> Result<Section
     if view.data_fault().is_none() {
         let model = || view.model();
         let warning = match view.kind() {
-            Kind::Train => shortfall::of(view.recipe(), view.nets(), model)?,
+            Kind::Train => shortfall::of(view.author(), view.recipe(), view.nets(), model)?,
             Kind::Population if view.author().population.select.is_some() => {
                 match Selected::read(view)?.and_then(|selected| selected.first()) {
                     Some(first) => {
@@ -205,6 +205,7 @@ fn decision(view: &View) -> Result<Option<Decision>> {
     Decision::of(
         &view.model()?,
         view.recipe().threshold,
+        author,
         &data,
         view.judged(&data),
     )

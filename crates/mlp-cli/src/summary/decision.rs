@@ -4,10 +4,10 @@ use std::{fmt::Write, path::Path};
 
 use anyhow::Result;
 use mlp_plot::Section;
-use mlp_train::{DataRecipe, Model, OutputMeaning, Threshold, score::Confusion};
+use mlp_train::{DataRecipe, Experiment, Model, OutputMeaning, Threshold, score::Confusion};
 use serde_json::{Value, json};
 
-use super::positive;
+use super::{choosing, positive};
 use crate::formatting;
 
 /// A requested threshold, and its scores on the part for final scores.
@@ -19,6 +19,8 @@ pub struct Decision {
     class: String,
     /// The other class, where the second is the commoner.
     rarer: Option<String>,
+    /// Further options with which a score can choose a threshold; `None` where none can.
+    choosing: Option<String>,
     part: &'static str,
     /// None where no row is predicted as the class.
     precision: Option<f64>,
@@ -36,6 +38,7 @@ impl Decision {
     pub fn of(
         model: &Model,
         asked: Option<Threshold>,
+        author: &Experiment,
         data: &DataRecipe,
         (part, rows): (&'static str, &[usize]),
     ) -> Result<Option<Self>> {
@@ -56,6 +59,7 @@ impl Decision {
             },
             class: names[1].clone(),
             rarer: positive::rarer(data).map(str::to_owned),
+            choosing: choosing::options(author, data),
             part,
             precision: confusion.known_precision(1),
             recall: confusion.known_recall(1),
@@ -108,20 +112,21 @@ impl Decision {
             Some(rarer) => format!("--positive {} ", formatting::shell(Path::new(rarer))),
             None => String::new(),
         };
+        let score = self.choosing.as_ref().map_or_else(String::new, |further| {
+            format!("choose it by a score, as {first}--threshold positive_f1{further}, ")
+        });
         let help = match (self.by, &*first) {
             (Some(_), "") => {
-                "choose it by another score, as balanced_accuracy or positive_f1, give a number"
+                "choose it by another score, as balanced_accuracy or positive_f1, give a number, "
                     .to_owned()
             }
             (Some(_), first) => format!(
-                "choose it by another score, as --threshold balanced_accuracy or {first}--threshold positive_f1, give a number"
+                "choose it by another score, as --threshold balanced_accuracy or {first}--threshold positive_f1, give a number, "
             ),
-            (None, first) => format!(
-                "choose it by a score, as {first}--threshold positive_f1 with --validation-fraction 0.2"
-            ),
+            (None, _) => score,
         };
         Some(format!(
-            "at the threshold {threshold} {which} of the {} part is predicted as {class}; try a {aim} threshold, {help}, or longer training",
+            "at the threshold {threshold} {which} of the {} part is predicted as {class}; try a {aim} threshold, {help}or longer training",
             self.part
         ))
     }

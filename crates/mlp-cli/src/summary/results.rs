@@ -71,7 +71,13 @@ impl<'a> Summary<'a> {
         let recipe = self.experiment.recipe(network)?;
         let rows = judged(author, &recipe.data);
         let model = self.directory.model()?;
-        Ok(Decision::of(&model, recipe.threshold, &recipe.data, rows)?)
+        Ok(Decision::of(
+            &model,
+            recipe.threshold,
+            author,
+            &recipe.data,
+            rows,
+        )?)
     }
 
     /// Which class is the positive one, where a score that is shown is of it; those at the threshold of a model that

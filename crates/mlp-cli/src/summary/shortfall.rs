@@ -1,20 +1,22 @@
 //! A network that is no better than the baseline: the most frequent class, or the mean.
 
 use anyhow::Result;
-use mlp_data::{ScaleKind, Task};
+use mlp_data::{ScaleKind, Targets, Task};
 use mlp_statistics::{Moments, Proportion};
 use mlp_train::{
-    Baseline, Experiment, Model, OutputMeaning, Part, Recipe, ResolvedExperiment, baseline,
-    baseline_of, cross_validation,
+    Baseline, DataRecipe, Experiment, Model, OutputMeaning, Part, Recipe, ResolvedExperiment,
+    baseline, baseline_of, cross_validation,
     score::{self, Confusion, Subject},
 };
 
+use super::choosing;
 use crate::{figures::judged, formatting, nets::Nets};
 
 /// A warning that the network of a train run does not beat the baseline on the part for final scores (test, else
 /// validation), or that Wilson's 95 % interval of its accuracy contains the baseline's, with both numbers and what would help; `None` where it does, where no such part has samples, where
 /// the training diverged, and for a classifier that was given a threshold. Of two classes it also says how many of the rarer one were found, for which `model` is asked.
 pub fn of(
+    author: &Experiment,
     recipe: &Recipe,
     nets: &Nets,
     model: impl FnOnce() -> Result<Model>,
@@ -30,6 +32,7 @@ pub fn of(
         return Ok(None);
     };
     let name = part.name();
+    let choosing = choosing::options(author, &recipe.data);
     let recorded = |score: &str| nets.first(&format!("{name}_{score}"));
     let found = Found {
         what: name.to_owned(),
@@ -42,7 +45,8 @@ pub fn of(
         Task::Classification { classes: 2 } => rarer(recipe, rows, &model()?),
         _ => Ok(None),
     };
-    found.warning(&guess, recipe, rarer)
+    let alike = alike(&recipe.data, rows);
+    found.warning(&guess, recipe, alike, choosing, rarer)
 }
 
 /// As [`of`], of the model that a run selected, by the recipe of its first network: on the test part, which was
@@ -69,7 +73,11 @@ pub fn of_selected(
         r2: score("r2"),
         rmse: score("rmse"),
     };
-    found.warning(&guess, recipe, || rarer(recipe, rows, &model))
+    let choosing = choosing::options(author, data);
+    let alike = alike(data, rows);
+    found.warning(&guess, recipe, alike, choosing, || {
+        rarer(recipe, rows, &model)
+    })
 }
 
 /// As [`of`], of the folds of a cross-validation: the mean over the folds beside that of the baseline on the same rows. Of
@@ -137,7 +145,9 @@ pub fn of_folds(experiment: &ResolvedExperiment, nets: &Nets) -> Result<Option<S
     let Some((_, found, guess, network)) = best else {
         return Ok(None);
     };
-    found.warning(&guess, &experiment.recipe(network)?, || Ok(None))
+    // Folds keep no model that a threshold would be of.
+    let recipe = experiment.recipe(network)?;
+    found.warning(&guess, &recipe, None, None, || Ok(None))
 }
 
 /// Scores that are held against the baseline.
@@ -156,6 +166,8 @@ impl Found {
         &self,
         guess: &Baseline,
         recipe: &Recipe,
+        alike: Option<String>,
+        choosing: Option<String>,
         rarer: impl FnOnce() -> Result<Option<Rarer>>,
     ) -> Result<Option<String>> {
         let what = &self.what;
@@ -170,6 +182,9 @@ impl Found {
             if beats || recipe.threshold.is_some() {
                 return Ok(None);
             }
+            if let Some(alike) = alike {
+                return Ok(Some(alike));
+            }
             let fault = match right.interval() {
                 Some((low, high)) if accuracy > majority => {
                     let [low, high] = [low, high].map(formatting::share);
@@ -183,7 +198,7 @@ impl Found {
                 "{what} accuracy {} {fault} {}, that of always predicting the most frequent answer{found}; try {}",
                 formatting::share(accuracy),
                 formatting::share(majority),
-                help_of_classes(recipe, judged.as_ref())
+                help_of_classes(recipe, judged.as_ref(), choosing)
             )));
         }
         let (name, value, mean) = match (self.r2, guess.r2, self.rmse, guess.rmse) {
@@ -197,11 +212,34 @@ impl Found {
             ),
             _ => return Ok(None),
         };
+        if let Some(alike) = alike {
+            return Ok(Some(alike));
+        }
         Ok(Some(format!(
             "{what} {name} {value} is no better than {mean}, that of the training part's mean; try {}",
             help_of_numbers(recipe)
         )))
     }
+}
+
+/// What to say in place of a comparison where the rows that would judge are of one class, or have the same numbers: always
+/// predicting that is right for all of them.
+fn alike(data: &DataRecipe, rows: &[usize]) -> Option<String> {
+    let so_many = formatting::so_many(rows.len(), "row");
+    let (what, several) = match (data.dataset.targets(), choosing::one_class(data, rows)) {
+        (_, Some(class)) => (format!("of class {class}"), "classes"),
+        (Targets::Values { values, .. }, _) => {
+            let (&first, rest) = rows.split_first()?;
+            if rest.iter().any(|&row| values.row(row) != values.row(first)) {
+                return None;
+            }
+            ("with the same target".to_owned(), "targets")
+        }
+        (Targets::Classes { .. }, None) => return None,
+    };
+    Some(format!(
+        "nothing can be told of how good the network is: it is judged on {so_many}, all {what}; give a larger test part, or one with rows of several {several}"
+    ))
 }
 
 /// How well the rarer of two classes is found.
@@ -243,7 +281,7 @@ fn rarer(recipe: &Recipe, rows: &[usize], model: &Model) -> Result<Option<Rarer>
 }
 
 /// Suggestions for a classifier, except for those already followed.
-fn help_of_classes(recipe: &Recipe, rarer: Option<&Rarer>) -> String {
+fn help_of_classes(recipe: &Recipe, rarer: Option<&Rarer>, choosing: Option<String>) -> String {
     let weighted = recipe.spec.class_weights.is_some() || recipe.spec.positive_weights.is_some();
     let probable = recipe.spec.loss.gives_probabilities();
     let (weights, decisive, mut metrics) = match recipe.data.task {
@@ -280,12 +318,8 @@ fn help_of_classes(recipe: &Recipe, rarer: Option<&Rarer>) -> String {
     if !weighted {
         help.push(weights.to_owned());
     }
-    if let Some(score) = decisive.filter(|_| probable) {
-        let validation = match recipe.data.split.validation.is_empty() {
-            true => " with --validation-fraction 0.2",
-            false => "",
-        };
-        help.push(format!("{positive}--threshold {score}{validation}"));
+    if let (Some(score), Some(further)) = (decisive.filter(|_| probable), choosing) {
+        help.push(format!("{positive}--threshold {score}{further}"));
     }
     help.push("longer training".to_owned());
     if !metrics.is_empty() {

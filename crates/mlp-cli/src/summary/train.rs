@@ -118,7 +118,10 @@ impl Summary<'_> {
         let experiment = self.experiment;
         let model = || Ok(self.directory.model()?);
         Ok(match (experiment.kind(), self.selected()?) {
-            (Kind::Train, _) => shortfall::of(&experiment.recipe(0)?, &self.nets, model)?,
+            (Kind::Train, _) => {
+                let author = experiment.experiment();
+                shortfall::of(author, &experiment.recipe(0)?, &self.nets, model)?
+            }
             (Kind::Population, Some(selected)) => {
                 let Some(first) = selected.first() else {
                     return Ok(None);

@@ -481,3 +481,77 @@ fn unknown_categories_end_no_file_where_they_need_not() {
     assert_eq!(row[2], "-7,");
     assert_eq!((&zero[3], zero[2].len() > 3), (&row[3], true));
 }
+
+/// The advice of a warning in which each option stands that is to be tried.
+fn advice(told: &serde_json::Value) -> String {
+    let warning = told["warning"].as_str();
+    warning.unwrap_or_else(|| panic!("{told}")).to_owned()
+}
+
+#[test]
+fn what_a_warning_advises_is_taken() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    fs::write(folder.join("churn.csv"), churn()).unwrap();
+    // Folds keep no model that a threshold would be of.
+    let folds = format!("{WARNED} --folds 3");
+    let said = advice(&json(folder, &format!("{folds} -o a --json")));
+    assert!(
+        !said.contains("--threshold") && said.contains("--class-weights balanced"),
+        "{said}"
+    );
+    run(folder, &format!("{folds} --class-weights balanced -o b"));
+    // A split by numbers has its validation part by numbers, too.
+    let split = format!("{WARNED} --split 300:0:100");
+    let said = advice(&json(folder, &format!("{split} -o c --json")));
+    let advised = "--threshold positive_f1 with --split 240:60:100";
+    assert!(said.contains(advised), "{said}");
+    let taken = "--threshold positive_f1 --split 240:60:100";
+    run(folder, &format!("{WARNED} {taken} -o d"));
+    // With a validation part there is nothing to add, at a number that parts nothing, too.
+    let split = format!("{WARNED} --split 240:60:100");
+    let said = advice(&json(folder, &format!("{split} -o e --json")));
+    assert!(said.contains("--threshold positive_f1,"), "{said}");
+    let told = json(folder, &format!("{split} --threshold 0.999999 -o f --json"));
+    let said = told["decision"]["warning"].as_str().unwrap();
+    assert!(said.contains("--threshold positive_f1, or"), "{said}");
+    // A validation part of one class chooses none.
+    let rows = (0..9).map(|row| format!("0.{row},0.5,no\n"));
+    let table = std::iter::once("tenure,calls,left\n".to_owned()).chain(rows);
+    fs::write(folder.join("v.csv"), table.collect::<String>()).unwrap();
+    let search = WARNED.replace("train", "population");
+    let search = format!("{search} --validation-file v.csv --nets 2 --select loss");
+    let said = advice(&json(folder, &format!("{search} -o g --json")));
+    assert!(
+        !said.contains("--threshold") && said.contains("--class-weights balanced"),
+        "{said}"
+    );
+}
+
+#[test]
+fn a_test_part_of_one_class_or_number_tells_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    fs::write(folder.join("churn.csv"), churn()).unwrap();
+    let one = "tenure,calls,left\n0.5,0.5,no\n0.6,0.5,no\n";
+    fs::write(folder.join("one.csv"), one).unwrap();
+    let said = advice(&json(
+        folder,
+        &format!("{WARNED} --test-file one.csv -o a --json"),
+    ));
+    assert!(
+        said.contains("judged on 2 rows, all of class no; give a larger test part")
+            && !said.contains("--class-weights"),
+        "{said}"
+    );
+    let rows = (0..60).map(|row| format!("{},{}.25\n", row * 37 % 60, row * 17 % 13));
+    let table = std::iter::once("x,y\n".to_owned()).chain(rows);
+    fs::write(folder.join("t.csv"), table.collect::<String>()).unwrap();
+    fs::write(folder.join("same.csv"), "x,y\n1,2.25\n2,2.25\n").unwrap();
+    let train = "train t.csv --target y --hidden 2 --steps 3 --test-file same.csv -o r --json";
+    let said = advice(&json(folder, train));
+    assert!(
+        said.contains("judged on 2 rows, all with the same target"),
+        "{said}"
+    );
+}

@@ -88,7 +88,7 @@ impl Model {
         let Some(intervals) = self.intervals() else {
             return Err(Error::Model(match self.answers() {
                 OutputMeaning::Values { .. } => {
-                    "has no prediction intervals; train it with --interval-folds 10".to_owned()
+                    "has no prediction intervals; only mlp train gives a model them, with --interval-folds 10".to_owned()
                 }
                 OutputMeaning::Classes(_) | OutputMeaning::Labels(_) => {
                     "has no prediction intervals, which are of numbers; its answers are probabilities".to_owned()

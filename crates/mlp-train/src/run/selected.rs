@@ -19,7 +19,7 @@ use crate::{
     error::Error,
     metrics::{
         metric::Metric,
-        score::{Confusion, Predicted, score_interval},
+        score::{Confusion, Predicted, bootstrap_interval, score_interval},
     },
     model::{Model, ModelOrigin},
     resolve::resolved::ResolvedExperiment,
@@ -118,8 +118,8 @@ impl Selection {
 pub struct Judged {
     /// The score.
     pub value: f64,
-    /// Its 95 % interval over the rows, where it has one: Wilson's of an accuracy, Student's of a mean loss, of others
-    /// that of bootstrap samples of the rows.
+    /// Its 95 % interval over the rows, where it has one: Wilson's of an accuracy, Student's of a mean loss of rows that count
+    /// the same, of others that of bootstrap samples of the rows.
     pub interval: Option<(f64, f64)>,
     /// How many rows there are.
     pub rows: usize,
@@ -138,29 +138,60 @@ fn judge(model: &Model, rows: &Dataset, metric: Metric, level: Level) -> Result<
                 _ => (f64::NAN, None),
             }
         }
-        _ => {
-            let each = (0..rows.samples()).map(|row| {
-                let one = rows.select_rows(&[row])?;
-                Ok(model.evaluate(&one, level)?.loss)
-            });
-            // What rows count is not in the loss of one alone.
-            let counted =
-                rows.weights().is_some() || model.parts().weighting.class_weights.is_some();
-            let interval = match counted {
-                true => None,
-                false => {
-                    let each = each.collect::<Result<Vec<f64>, Error>>()?;
-                    Mean::of(&each).and_then(|mean| mean.interval)
-                }
-            };
-            (model.evaluate(rows, level)?.loss, interval)
-        }
+        _ => (
+            model.evaluate(rows, level)?.loss,
+            loss_interval(model, rows, level)?,
+        ),
     };
     Ok(Judged {
         value,
         interval,
         rows: rows.samples(),
     })
+}
+
+/// The 95 % interval of a mean loss over rows: Student's, or where they count differently that of bootstrap samples.
+fn loss_interval(model: &Model, rows: &Dataset, level: Level) -> Result<Option<(f64, f64)>, Error> {
+    let weights = weights(model, rows, level)?;
+    let each = (0..rows.samples()).map(|row| {
+        // A row that does not count has no loss of its own.
+        if weights.as_ref().is_some_and(|weights| weights[row] == 0.0) {
+            return Ok(0.0);
+        }
+        Ok(model.evaluate(&rows.select_rows(&[row])?, level)?.loss)
+    });
+    let each = each.collect::<Result<Vec<f64>, Error>>()?;
+    let Some(weights) = weights else {
+        return Ok(Mean::of(&each).and_then(|mean| mean.interval));
+    };
+    Ok(bootstrap_interval(each.len(), |drawn| {
+        let (sum, total) = drawn.iter().fold((0.0, 0.0), |(sum, total), &row| {
+            (sum + weights[row] * each[row], total + weights[row])
+        });
+        (total > 0.0).then(|| sum / total)
+    }))
+}
+
+/// How much each row counts in a mean loss, by its own weight and that of its class; `None` where all count the same.
+fn weights(model: &Model, rows: &Dataset, level: Level) -> Result<Option<Vec<f64>>, Error> {
+    let of_classes = model.parts().weighting.class_weights.as_ref();
+    if rows.weights().is_none() && of_classes.is_none() {
+        return Ok(None);
+    }
+    let mut weights = match rows.weights() {
+        Some(weights) => weights.to_vec(),
+        None => vec![1.0; rows.samples()],
+    };
+    if let Some(of_classes) = of_classes {
+        let judged = model.judge_at(rows, level)?;
+        let labels = judged
+            .as_classes()
+            .map_or(&[][..], |classes| classes.labels);
+        for (weight, &label) in weights.iter_mut().zip(labels) {
+            *weight *= of_classes[label as usize];
+        }
+    }
+    Ok(Some(weights))
 }
 
 /// What was selected.

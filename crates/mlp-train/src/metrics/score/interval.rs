@@ -17,12 +17,21 @@ pub fn score_interval(score: &Score, predicted: &Predicted) -> Option<(f64, f64)
     if let Some(proportion) = proportion(score, predicted) {
         return proportion.interval();
     }
+    bootstrap_interval(rows, |drawn| (score.value)(&predicted.select(drawn)))
+}
+
+/// The middle 95 % of a value of so many rows over 1000 bootstrap samples of them, as [`score_interval`] draws them; `None` where it
+/// has none.
+pub fn bootstrap_interval(
+    rows: usize,
+    value: impl Fn(&[usize]) -> Option<f64>,
+) -> Option<(f64, f64)> {
     let drawn = |number| {
         let mut stream = Stream::numbered(0, Purpose::Sampling, number);
         let rows: Vec<usize> = (0..rows)
             .map(|_| stream.below(rows as u64) as usize)
             .collect();
-        (score.value)(&predicted.select(&rows)).filter(|value| value.is_finite())
+        value(&rows).filter(|value| value.is_finite())
     };
     let mut values: Vec<f64> = (0..DRAWN).filter_map(drawn).collect();
     values.sort_by(f64::total_cmp);

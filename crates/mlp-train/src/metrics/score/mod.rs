@@ -22,7 +22,7 @@ pub use self::{
     confusion::Confusion,
     decision::OF_POSITIVE,
     definition::{Score, Subject},
-    interval::score_interval,
+    interval::{bootstrap_interval, score_interval},
     predicted::{Classes, Predicted, PredictedValues},
 };
 

@@ -46,7 +46,7 @@ fn search(settings: &[&str]) -> RunResults {
 }
 
 /// Moons, of which the last 40 of 160 rows are replaced by nonsense.
-fn with_garbage(garbage: bool) -> Arc<DataInMemory> {
+fn moons(garbage: bool) -> Dataset {
     let options = mlp_data::GeneratorOptions {
         samples: Some(160),
         noise: Some(0.3),
@@ -73,8 +73,11 @@ fn with_garbage(garbage: bool) -> Arc<DataInMemory> {
         labels: labels.collect(),
         names: names.clone(),
     };
-    let set = Dataset::new("mine", moons.feature_names().to_vec(), inputs, targets).unwrap();
-    Arc::new(DataInMemory::default().with("mine", set))
+    Dataset::new("mine", moons.feature_names().to_vec(), inputs, targets).unwrap()
+}
+
+fn with_garbage(garbage: bool) -> Arc<DataInMemory> {
+    Arc::new(DataInMemory::default().with("mine", moons(garbage)))
 }
 
 /// Fails where a network is asked of its test part before one is selected.
@@ -430,4 +433,81 @@ fn nothing_to_compare_is_told() {
     ];
     let message = refusal(Kind::Population, &settings.concat());
     assert!(message.contains("smaller --learning-rate"), "{message}");
+}
+
+/// The bootstrap by its definition: means over drawn rows of losses that are computed here from the probabilities.
+#[test]
+fn a_weighted_loss_has_the_interval_of_its_bootstrap_samples() {
+    let column: Vec<f64> = (0..160).map(|row| f64::from(row % 4)).collect();
+    let weighted = moons(false).with_weights("w", column).unwrap();
+    let data = Arc::new(DataInMemory::default().with("mine", weighted));
+    for (of_rows, of_classes) in [(false, true), (true, false), (true, true)] {
+        let settings = [
+            "data=mine",
+            "split=80:40:40",
+            "hidden=4",
+            "steps=40",
+            "nets=4",
+            "select=loss",
+        ];
+        let further: &[&str] = if of_classes {
+            &["class_weights=0=1,1=3"]
+        } else {
+            &[]
+        };
+        let author = author(Kind::Population, &[&settings[..], further].concat());
+        let options = Options {
+            data: Some(if of_rows {
+                data.clone()
+            } else {
+                with_garbage(false)
+            }),
+            ..Options::default()
+        };
+        let results = run(&author, &options).unwrap();
+        let data = results.experiment.data().unwrap();
+        let rows = data.dataset.select_rows(&data.withheld).unwrap();
+        let model = results.model.unwrap();
+        let Prediction::Classes { probabilities, .. } = model.predict(&rows.inputs()).unwrap()
+        else {
+            unreachable!()
+        };
+        let Targets::Classes { labels, .. } = rows.targets() else {
+            unreachable!()
+        };
+        let each: Vec<[f64; 2]> = (0..40)
+            .map(|row| {
+                let label = labels[row] as usize;
+                let own = rows.weights().map_or(1.0, |weights| weights[row]);
+                let class = if of_classes { [1.0, 3.0][label] } else { 1.0 };
+                [own * class, -probabilities[[row, label]].ln()]
+            })
+            .collect();
+        let mean = |drawn: &mut dyn Iterator<Item = usize>| {
+            let (mut sum, mut total) = (0.0, 0.0);
+            for row in drawn {
+                sum += each[row][0] * each[row][1];
+                total += each[row][0];
+            }
+            sum / total
+        };
+        let test = results.selection.unwrap().test.unwrap();
+        assert!((test.value - mean(&mut (0..40))).abs() < 1e-6, "{test:?}");
+        let mut means: Vec<f64> = (0..1000)
+            .map(|number| {
+                let purpose = mlp_core::seed::Purpose::Sampling;
+                let mut stream = mlp_core::seed::Stream::numbered(0, purpose, number);
+                mean(&mut (0..40).map(|_| stream.below(40) as usize))
+            })
+            .collect();
+        means.sort_by(f64::total_cmp);
+        // Between the neighbours at 2.5 and 97.5 % of the way from the first to the last.
+        let at = |place: f64| {
+            let low = place.floor() as usize;
+            means[low] + (place - place.floor()) * (means[low + 1] - means[low])
+        };
+        let (low, high) = test.interval.expect("one of bootstrap samples");
+        assert!((low - at(24.975)).abs() < 1e-6, "{low}");
+        assert!((high - at(974.025)).abs() < 1e-6, "{high}");
+    }
 }
