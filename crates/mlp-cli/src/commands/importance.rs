@@ -132,7 +132,7 @@ impl Importance {
             )));
         }
         let dependences = self.dependence.iter().map(|columns| {
-            let columns = mlp_data::names::columns_in(columns, dataset.feature_names());
+            let columns = columns_of(columns, &dataset);
             if let [one, other] = &columns[..]
                 && one == other
             {
@@ -301,6 +301,18 @@ fn model_class(model: &Model, label: u32) -> Option<&String> {
     match model.answers() {
         mlp_train::OutputMeaning::Classes(names) => names.get(label as usize),
         mlp_train::OutputMeaning::Labels(_) | mlp_train::OutputMeaning::Values { .. } => None,
+    }
+}
+
+/// One column, or two: a name with a comma in it is one where there is such a column.
+fn columns_of(text: &str, dataset: &Dataset) -> Vec<String> {
+    let one = || vec![text.to_owned()];
+    if dataset.feature_names().iter().any(|name| name == text) {
+        return one();
+    }
+    match text.split_once(',') {
+        Some((a, b)) => vec![a.trim().to_owned(), b.trim().to_owned()],
+        None => one(),
     }
 }
 
