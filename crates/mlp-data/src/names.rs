@@ -14,6 +14,40 @@ pub fn choice<'a>(names: impl Iterator<Item = &'a str>) -> String {
     joined(names, "or")
 }
 
+/// The columns named in a list: the whole text where a column has this name, else what is between its commas, in quotes as in CSV where
+/// a name has a comma of its own.
+///
+/// ```
+/// use mlp_data::names::columns_in;
+/// let known = ["a", "x,y"].map(str::to_owned);
+/// assert_eq!(columns_in("x,y", &known), ["x,y"]);
+/// assert_eq!(columns_in("a, \"x,y\"", &known), ["a", "x,y"]);
+/// ```
+pub fn columns_in(text: &str, known: &[String]) -> Vec<String> {
+    if known.iter().any(|name| name == text.trim()) {
+        return vec![text.trim().to_owned()];
+    }
+    let (mut parts, mut quoted) = (vec![String::new()], false);
+    for character in text.chars() {
+        match character {
+            '"' => quoted = !quoted,
+            ',' if !quoted => parts.push(String::new()),
+            _ => {}
+        }
+        if let Some(last) = parts.last_mut().filter(|_| character != ',' || quoted) {
+            last.push(character);
+        }
+    }
+    let bare = |part: &String| {
+        let part = part.trim();
+        let inner = part
+            .strip_prefix('"')
+            .and_then(|rest| rest.strip_suffix('"'));
+        inner.map_or(part.to_owned(), |inner| inner.replace("\"\"", "\""))
+    };
+    parts.iter().map(bare).collect()
+}
+
 /// A text as an option's value on a command line; lists are separated by commas.
 pub fn shell(text: &str) -> String {
     quoted(text, "_-.:")

@@ -6,7 +6,7 @@ use clap::{
     Command,
     error::{ContextKind, ContextValue, ErrorKind},
 };
-use mlp_data::names::{did_you_mean, known_elsewhere, nearest};
+use mlp_data::names::{choice, did_you_mean, known_elsewhere, nearest};
 use mlp_train::key::renamed;
 
 /// One line saying what is wrong with the arguments of the command line `whole`, and what would be right.
@@ -86,7 +86,15 @@ pub fn explain(error: &clap::Error, whole: &Command, arguments: &[std::ffi::OsSt
         }
         ErrorKind::InvalidValue | ErrorKind::TooFewValues | ErrorKind::WrongNumberOfValues => {
             let option = text(ContextKind::InvalidArg).unwrap_or_default();
-            format!("{option} needs a value ({help})")
+            let value = text(ContextKind::InvalidValue).filter(|value| !value.is_empty());
+            match (value, error.get(ContextKind::ValidValue)) {
+                (Some(value), Some(ContextValue::Strings(known))) => {
+                    let option = option.split_whitespace().next().unwrap_or_default();
+                    let known = choice(known.iter().map(String::as_str));
+                    format!("{option}: must be {known}, not \"{value}\"")
+                }
+                _ => format!("{option} needs a value ({help})"),
+            }
         }
         _ => error
             .to_string()

@@ -88,9 +88,7 @@ impl Predict {
         let model = open(&self.model)?;
         let options = FeatureOptions {
             features: model.columns(),
-            keep: self.keep.as_ref().map_or(Vec::new(), |keep| {
-                keep.split(',').map(|name| name.trim().to_owned()).collect()
-            }),
+            keep: self.keep.iter().cloned().collect(),
             format: options::experiment(Kind::Train, [&self.keys.layer()?])?
                 .data
                 .format,
@@ -98,6 +96,7 @@ impl Predict {
             ignored: model.left_out().to_vec(),
             one_hot: model.one_hot().to_vec(),
             missing: model.imputer().is_some() && self.missing.is_none(),
+            could_fill: model.imputer().is_some(),
             leave_missing: self.missing == Some(Missing::Row),
             unknown: self.unknown.way,
         };

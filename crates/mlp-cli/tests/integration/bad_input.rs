@@ -24,6 +24,14 @@ fn wrong_values_are_named_with_what_would_be_right() {
             "--hidden: must be a whole number",
         ),
         (
+            &["predict", "run", "t.csv", "--missing", "zero"],
+            "--missing: must be refuse or row, not \"zero\"",
+        ),
+        (
+            &["predict", "run", "t.csv", "--missing"],
+            "--missing <WAY> needs a value",
+        ),
+        (
             &["train", "moons", "--activation", "tahn"],
             "did you mean \"tanh\"",
         ),

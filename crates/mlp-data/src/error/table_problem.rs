@@ -156,12 +156,16 @@ pub enum TableProblem {
     },
     /// A missing value in a table for a model that cannot fill it in.
     #[error(
-        "the value is missing ({}), and the model does not fill it in: correct it, leave the row out, or train with --missing mean, median, \
-         most-frequent or zero", Gap(.cell)
+        "the value is missing ({}), and the model {}", Gap(.cell), match .could_fill {
+            true => "would fill it in, but --missing says not to: leave that option out, or correct the value",
+            false => "does not fill it in: correct it, leave the row out, or train with --missing mean, median, most-frequent or zero",
+        }
     )]
     NotFilledIn {
         /// The cell.
         cell: String,
+        /// Whether the model could, and was told not to.
+        could_fill: bool,
     },
     /// A target of which nothing can be made that the training asks for.
     #[error("`{cell}` {reason}")]

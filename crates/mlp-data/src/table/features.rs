@@ -29,7 +29,7 @@ use crate::{Error, Place, TableProblem, names};
 pub struct FeatureOptions {
     /// The features of the model, in its order.
     pub features: Vec<String>,
-    /// Columns to copy unchanged, by name or position.
+    /// Columns to copy unchanged, by name or position; each text may name several ([`columns_in`](crate::names::columns_in)).
     pub keep: Vec<String>,
     /// The format of the table.
     pub format: TableFormat,
@@ -41,6 +41,8 @@ pub struct FeatureOptions {
     pub one_hot: Vec<OneHot>,
     /// Whether missing values become NaN, for the model's [`Imputer`](crate::Imputer) to fill in, or are refused.
     pub missing: bool,
+    /// Whether the model could fill them in, and `missing` is false because it shall not.
+    pub could_fill: bool,
     /// Whether rows with a missing value that is not filled in are left without a prediction, instead of being refused.
     pub leave_missing: bool,
     /// How rows with an unknown category are handled.
@@ -178,6 +180,7 @@ pub(super) struct Matched {
     /// What no pool took of each column of categories.
     unknowns: Vec<Pooled>,
     missing: bool,
+    could_fill: bool,
     leave_missing: bool,
     /// Whether the row at hand has a value missing that leaves it without a prediction.
     lacks: bool,
@@ -238,7 +241,11 @@ impl Matched {
             return Err(error(file, None, None, problem));
         };
         let sources = wanted.sources(&columns, &format.date_columns);
-        let keep = find_all(file, names, &options.keep, "kept")?;
+        let kept = options.keep.iter();
+        let kept: Vec<String> = kept
+            .flat_map(|text| names::columns_in(text, names))
+            .collect();
+        let keep = find_all(file, names, &kept, "kept")?;
         let keep_names = keep.iter().map(|&column| names[column].clone()).collect();
         if options.format.dates.is_some() && format.date_columns.is_empty() {
             let problem = "--dates is given, but no column held dates when the model was trained; leave it out";
@@ -262,6 +269,7 @@ impl Matched {
             unknown: options.unknown,
             unknowns: vec![Pooled::default(); options.one_hot.len()],
             missing: options.missing,
+            could_fill: options.could_fill,
             leave_missing: options.leave_missing,
             lacks: false,
             lacking: (0, None),
@@ -375,12 +383,16 @@ impl Matched {
     fn note_of_lacking(&self) -> Option<String> {
         let (rows, first) = self.lacking;
         let column = &self.columns[first?];
+        let does = match self.could_fill {
+            true => "is not to",
+            false => "does not",
+        };
         let (have, they) = match rows {
             1 => ("row has", "it has"),
             _ => ("rows have", "they have"),
         };
         Some(format!(
-            "{rows} {have} a missing value that the model does not fill in (the first in column `{column}`); {they} no prediction"
+            "{rows} {have} a missing value that the model {does} fill in (the first in column `{column}`); {they} no prediction"
         ))
     }
 
@@ -393,6 +405,7 @@ impl Matched {
     ) -> Result<Option<f64>, TableProblem> {
         let source = &self.sources[source];
         let (reading, amounts, dates) = &mut self.readings[source.position];
+        let could_fill = self.could_fill;
         let (missing, leave, lacks) = (self.missing, self.leave_missing, &mut self.lacks);
         let mut filled = |word: &str| match missing {
             true => Ok(Some(f64::NAN)),
@@ -402,6 +415,7 @@ impl Matched {
             }
             false => Err(TableProblem::NotFilledIn {
                 cell: word.to_owned(),
+                could_fill,
             }),
         };
         match (source.kind, cell) {

@@ -2,8 +2,13 @@
 
 use std::borrow::Cow;
 
+/// What a formula may begin with, and what spreadsheets drop before one. A carriage return in a quoted cell is read as a line feed.
+const STARTS: [char; 12] = [
+    '=', '+', '-', '@', '\t', '\r', '\n', '\0', '＝', '＋', '－', '＠',
+];
+
 /// The text of a cell with an apostrophe before it where a spreadsheet might evaluate it: where it begins with `=`, `+`,
-/// `-`, `@`, a tab or a carriage return and is not a number.
+/// `-`, `@` (also in full width), a tab, the end of a line or a NUL and is not a number.
 ///
 /// ```
 /// use mlp_data::table::harmless;
@@ -11,7 +16,7 @@ use std::borrow::Cow;
 /// assert_eq!(harmless("-1.5e3"), "-1.5e3");
 /// ```
 pub fn harmless(cell: &str) -> Cow<'_, str> {
-    match cell.starts_with(['=', '+', '-', '@', '\t', '\r']) && !is_number(cell) {
+    match cell.starts_with(STARTS) && !is_number(cell) {
         true => Cow::Owned(format!("'{cell}")),
         false => Cow::Borrowed(cell),
     }
@@ -40,7 +45,8 @@ mod tests {
     #[test]
     fn formulas_become_text_and_numbers_stay() {
         for formula in [
-            "=1+1", "+A1", "-2+3", "@SUM(1)", "\t=1", "\r=1", "-", "+49 30", "-1e", "-inf", "-e5",
+            "=1+1", "+A1", "-2+3", "@SUM(1)", "\t=1", "\r=1", "\n=1", "\0=1", "＝1", "＋1", "－1",
+            "＠A", "-", "+49 30", "-1e", "-inf", "-e5",
         ] {
             assert_eq!(harmless(formula), format!("'{formula}"));
         }

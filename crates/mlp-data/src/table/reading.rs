@@ -276,7 +276,10 @@ impl Reading {
     pub(super) fn missing_value(&self, cell: &str) -> TableProblem {
         let cell = cell.to_owned();
         match self.alike {
-            true => TableProblem::NotFilledIn { cell },
+            true => TableProblem::NotFilledIn {
+                cell,
+                could_fill: false,
+            },
             false => TableProblem::missing(&cell),
         }
     }

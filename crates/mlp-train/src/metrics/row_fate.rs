@@ -2,7 +2,7 @@
 //! class, when it was learned and how often forgotten.
 //!
 //! - A row is *learned* at the first recorded step, behind the start, at which its class is predicted.
-//! - It is *forgotten* each time that it is right at one recorded step and wrong at the next (Toneva et al. 2019, "An
+//! - It is *forgotten* each time that it is right at one recorded step behind the start and wrong at the next (Toneva et al. 2019, "An
 //!   empirical study of example forgetting during deep neural network learning").
 //! - The *confidence* in it is the mean probability of its class over the recorded steps behind the start (Swayamdipta et
 //!   al. 2020, "Dataset cartography").

@@ -233,3 +233,44 @@ fn rows_of_unknown_categories_are_refused_or_zeroed_or_left_out() {
         );
     }
 }
+
+#[test]
+fn kept_columns_may_have_commas_in_their_names() {
+    let table = "a,\"x,y\",id\n1,2,3\n";
+    for (keep, names) in [
+        ("x,y", vec!["x,y"]),
+        ("id, \"x,y\"", vec!["id", "x,y"]),
+        ("id,-2", vec!["id", "x,y"]),
+    ] {
+        let reader = FeatureReader::open(table.as_bytes(), "t.csv", &options(&["a"], &[keep]));
+        assert_eq!(reader.unwrap().keep_names(), names, "{keep}");
+    }
+}
+
+#[test]
+fn a_model_that_could_fill_in_is_not_said_to_be_unable_to() {
+    let said = |options: &FeatureOptions| {
+        let mut reader =
+            FeatureReader::open("a,b\n1,2\nNA,2\n".as_bytes(), "t.csv", options).unwrap();
+        match reader.next_chunk(5) {
+            Err(error) => error.to_string(),
+            Ok(_) => reader.notes().join("\n"),
+        }
+    };
+    let refusing = FeatureOptions {
+        could_fill: true,
+        like: Some(TableFormat::default()),
+        ..options(&["a"], &[])
+    };
+    let message = said(&refusing);
+    assert!(message.contains("--missing says not to"), "{message}");
+    let leaving = FeatureOptions {
+        leave_missing: true,
+        ..refusing
+    };
+    let message = said(&leaving);
+    assert!(
+        message.contains("that the model is not to fill in"),
+        "{message}"
+    );
+}

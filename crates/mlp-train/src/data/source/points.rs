@@ -90,6 +90,7 @@ fn options(spec: &DataSpec, dataset: &Dataset, training: &[usize]) -> FeatureOpt
             None => dataset.feature_names().to_vec(),
         },
         keep: Vec::new(),
+        could_fill: false,
         // As other files of the same columns are.
         format: TableFormat {
             decimal: None,
