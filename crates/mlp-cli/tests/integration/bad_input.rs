@@ -25,7 +25,7 @@ fn wrong_values_are_named_with_what_would_be_right() {
         ),
         (
             &["predict", "run", "t.csv", "--missing", "zero"],
-            "--missing: must be refuse or row, not \"zero\"",
+            "--missing: must be `refuse` or `row`, not \"zero\"",
         ),
         (
             &["predict", "run", "t.csv", "--missing"],

@@ -502,14 +502,14 @@ fn what_a_warning_advises_is_taken() {
     );
     run(folder, &format!("{folds} --class-weights balanced -o b"));
     // A split by numbers has its validation part by numbers, too.
-    let split = format!("{WARNED} --split 300:0:100");
+    let split = format!("{WARNED} --split 450:0:150");
     let said = advice(&json(folder, &format!("{split} -o c --json")));
-    let advised = "--threshold positive_f1 with --split 240:60:100";
+    let advised = "--threshold positive_f1 with --split 360:90:150";
     assert!(said.contains(advised), "{said}");
-    let taken = "--threshold positive_f1 --split 240:60:100";
+    let taken = "--threshold positive_f1 --split 360:90:150";
     run(folder, &format!("{WARNED} {taken} -o d"));
     // With a validation part there is nothing to add, at a number that parts nothing, too.
-    let split = format!("{WARNED} --split 240:60:100");
+    let split = format!("{WARNED} --split 360:90:150");
     let said = advice(&json(folder, &format!("{split} -o e --json")));
     assert!(said.contains("--threshold positive_f1,"), "{said}");
     let told = json(folder, &format!("{split} --threshold 0.999999 -o f --json"));

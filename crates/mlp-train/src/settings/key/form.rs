@@ -75,11 +75,7 @@ impl Form {
             }
             Self::Words(_) if text.contains(',') => words(text),
             Self::Words(_) => Value::Text(text.to_owned()),
-            Self::Columns => {
-                let columns = mlp_data::names::columns_in(text, &[]);
-                Value::List(columns.into_iter().map(Value::Text).collect())
-            }
-            Self::Texts => words(text),
+            Self::Columns | Self::Texts => words(text),
             Self::Features => match Value::from_word(text) {
                 whole @ Value::Integer(_) => whole,
                 _ => words(text),
