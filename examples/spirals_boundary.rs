@@ -8,7 +8,7 @@ use mlp_core::{
     Activation, Adam, Architecture, Level, Loss, Optimizer, Samples, Targets, TrainSpec, Trainer,
 };
 use mlp_data::GeneratorOptions;
-use mlp_plot::{Boundary, Chart, Format, Part, PlanePoint, Size, Surface};
+use mlp_plot::{Boundary, Chart, Format, Part, PlaneGrid, PlanePoint, Size, Surface};
 use ndarray::Array2;
 
 const SIDE: usize = 160;
@@ -53,12 +53,14 @@ fn main() -> Result<(), Box<dyn Error>> {
     let chart = Boundary {
         title: "Two spirals".to_owned(),
         subtitle: format!("2-32-32-1 tanh after 3000 steps of Adam: accuracy {accuracy:.3}."),
-        x_label: "x".to_owned(),
-        y_label: "y".to_owned(),
-        x_range: (-REACH, REACH),
-        y_range: (-REACH, REACH),
-        columns: SIDE,
-        rows: SIDE,
+        grid: PlaneGrid {
+            x_label: "x".to_owned(),
+            y_label: "y".to_owned(),
+            x_range: (-REACH, REACH),
+            y_range: (-REACH, REACH),
+            columns: SIDE,
+            rows: SIDE,
+        },
         surface: Surface::Binary {
             second: probabilities.column(1).to_vec(),
             threshold: 0.5,

@@ -5,6 +5,7 @@
 //! does so, too, for models of a table with categories, gaps and dates, which ONNX reads unprepared.
 
 use std::collections::BTreeMap;
+use std::fmt::Write;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
@@ -18,7 +19,7 @@ use mlp_data::{
 };
 use mlp_store::{ExportOptions, Format};
 use mlp_train::{Array, Arrays, Data};
-use mlp_train::{Experiment, Kind, Model, Prediction, SettingsLayer, train_network};
+use mlp_train::{Experiment, Kind, Model, ModelParts, Prediction, SettingsLayer, train_network};
 use ndarray::Array2;
 
 use crate::command::{root, run};
@@ -43,6 +44,8 @@ pub fn all() -> Result<()> {
         let rows = rows(&model);
         write(&model, Unknown::Refuse, &rows, None, &folder).with_context(|| name)?;
     }
+    stamps(&folder)?;
+    ensembles(&folder)?;
     tables(&folder)?;
     fs::write(folder.join("activations.json"), expressions()?)?;
     let scripts = root().join("xtask/exports");
@@ -171,6 +174,83 @@ fn model(settings: &[String]) -> Result<Model> {
     Ok(train_network(&experiment, 0, Level::best(), &(), &never)?.1)
 }
 
+/// A table with a column of seconds since 1970, of which f32 holds every 128th, so that the graph has to ask for f64.
+fn stamps(folder: &Path) -> Result<()> {
+    let data = folder.join("stamps.csv");
+    let mut stream = mlp_core::seed::Stream::new(2, mlp_core::seed::Purpose::Noise);
+    let mut text = "second,x,y\n".to_owned();
+    for row in 0..200 {
+        let (second, x) = (1.7e9 + 10.0 * f64::from(row), stream.normal());
+        writeln!(text, "{second},{x},{}", (second - 1.7e9) / 1000.0 + x)?;
+    }
+    fs::write(&data, text)?;
+    for precision in ["f32", "f64"] {
+        let settings = [
+            format!("data={}", data.display()),
+            "target=y".to_owned(),
+            "hidden=8".to_owned(),
+            format!("precision={precision}"),
+        ];
+        let model = model(&settings)?;
+        let scaler = model.feature_scaler();
+        let rows = Array2::from_shape_fn((ROWS, 2), |(_, column)| {
+            scaler.offset()[column] + scaler.factor()[column] * stream.normal()
+        });
+        let folder = folder.join(format!("stamps-{precision}"));
+        fs::create_dir_all(&folder)?;
+        write(&model, Unknown::Refuse, &rows, None, &folder)?;
+    }
+    Ok(())
+}
+
+/// Ensembles of three networks, for every kind of answer and in both precisions. Graphs alone: the other formats hold tensors
+/// of one network after the other.
+fn ensembles(folder: &Path) -> Result<()> {
+    let labels = folder.join("labels.csv");
+    let mut stream = mlp_core::seed::Stream::new(3, mlp_core::seed::Purpose::Noise);
+    let mut text = "a,b,left,upper\n".to_owned();
+    for _ in 0..200 {
+        let (a, b) = (stream.normal(), stream.normal());
+        writeln!(text, "{a},{b},{},{}", u8::from(a < 0.0), u8::from(b > 0.0))?;
+    }
+    fs::write(&labels, text)?;
+    let labels = format!("data={}", labels.display());
+    for (name, settings) in [
+        ("binary", vec!["data=moons"]),
+        ("threshold", vec!["data=moons", "threshold=0.3"]),
+        ("softmax", vec!["data=iris"]),
+        ("scores", vec!["data=moons", "loss=hinge"]),
+        (
+            "labels",
+            vec![&*labels, "target=left,upper", "task=multilabel"],
+        ),
+        ("numbers", vec!["data=diabetes"]),
+        ("log", vec!["data=diabetes", "target_transform=log"]),
+    ] {
+        for precision in ["f32", "f64"] {
+            let name = format!("ensemble-{name}-{precision}");
+            let precision = format!("precision={precision}");
+            let each = (0..3).map(|seed| {
+                let seed = format!("seed={seed}");
+                let more = ["hidden=6", &precision, &seed];
+                let settings = settings.iter().copied().chain(more);
+                model(&settings.map(str::to_owned).collect::<Vec<_>>())
+            });
+            let each = each.collect::<Result<Vec<_>>>()?;
+            let model = Model::from_parts(ModelParts {
+                members: each[1..].iter().map(|one| one.network().clone()).collect(),
+                ..each[0].parts().clone()
+            });
+            let folder = folder.join(&name);
+            fs::create_dir_all(&folder)?;
+            let rows = rows(&model);
+            write_as(&["onnx"], &model, Unknown::Refuse, &rows, None, &folder)
+                .with_context(|| name)?;
+        }
+    }
+    Ok(())
+}
+
 /// Rows of the model's columns around its data, far ones among them, that f32 holds exactly.
 fn rows(model: &Model) -> Array2<f64> {
     let scaler = model.feature_scaler();
@@ -243,7 +323,20 @@ fn write(
     known: Option<&[bool]>,
     folder: &Path,
 ) -> Result<()> {
-    for name in ["onnx", "safetensors", "npz", "json"] {
+    let formats = ["onnx", "safetensors", "npz", "json"];
+    write_as(&formats, model, unknown, rows, known, folder)
+}
+
+/// The same in these formats.
+fn write_as(
+    formats: &[&str],
+    model: &Model,
+    unknown: Unknown,
+    rows: &Array2<f64>,
+    known: Option<&[bool]>,
+    folder: &Path,
+) -> Result<()> {
+    for name in formats {
         let options = ExportOptions {
             name: "model",
             unknown,
@@ -251,15 +344,18 @@ fn write(
         let bytes = Format::named(name)?.write(model, options)?;
         fs::write(folder.join(format!("model.{name}")), bytes)?;
     }
-    let (numbers, labels) = match model.predict(&rows.view())? {
-        Prediction::Classes {
-            labels,
-            probabilities,
-        } => (probabilities, Some(labels)),
-        Prediction::Scores { labels, scores } => (scores, Some(labels)),
-        Prediction::Labels { probabilities, .. } => (probabilities, None),
-        Prediction::Values(values) => (values, None),
+    let said = |model: &Model| -> Result<_> {
+        Ok(match model.predict(&rows.view())? {
+            Prediction::Classes {
+                labels,
+                probabilities,
+            } => (probabilities, Some(labels)),
+            Prediction::Scores { labels, scores } => (scores, Some(labels)),
+            Prediction::Labels { probabilities, .. } => (probabilities, None),
+            Prediction::Values(values) => (values, None),
+        })
     };
+    let (numbers, labels) = said(model)?;
     let array = |numbers: &Array2<f64>| {
         let shape = [numbers.nrows(), numbers.ncols()];
         Array::new(shape, Data::F64(numbers.iter().copied().collect()))
@@ -267,6 +363,16 @@ fn write(
     let mut npz = Arrays::new();
     npz.insert("rows", array(rows));
     npz.insert("expected", array(&numbers));
+    let each = model.each_alone();
+    if each.len() > 1 {
+        let mut squares = Array2::zeros(numbers.dim());
+        for one in &each {
+            squares += &(said(one)?.0 - &numbers).mapv(|off| off * off);
+        }
+        let others = (each.len() - 1) as f64;
+        let spread = squares.mapv(|sum: f64| (sum / others).sqrt());
+        npz.insert("spread", array(&spread));
+    }
     if let Some(labels) = labels {
         let labels = labels.into_iter().map(i64::from).collect();
         npz.insert("labels", Array::list(Data::I64(labels)));

@@ -6,12 +6,14 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
-use mlp_store::{DirectoryChoice, Execution, execute as carry_out, run_directory};
+use mlp_store::{
+    DirectoryChoice, Execution, Replayed, execute as carry_out, execute_replay, run_directory,
+};
 use mlp_train::{ResolvedExperiment, experiment::Figures};
 
 use crate::{
     failure::{CommandResult, Failure},
-    figures::{self, Drawing, View},
+    figures::{self, Drawing, Look, View},
     formatting,
     interrupt::{self, Working},
     options::{Destination, Running},
@@ -24,9 +26,10 @@ pub fn execute(
     experiment: ResolvedExperiment,
     destination: &Destination,
     running: Running,
+    look: Look,
 ) -> CommandResult {
     let name = format!("{}-{}", experiment.kind(), experiment.data()?.name);
-    in_place(experiment, destination.place(&name), running).map(drop)
+    in_place(experiment, destination.place(&name), running, look, None).map(drop)
 }
 
 /// The folder for several runs, from `--out` or the next free number of their name.
@@ -44,11 +47,12 @@ pub fn folder(
     }
 }
 
-/// Trains into a directory, with progress and signal handling.
+/// Trains into a directory, with progress and signal handling; where it is that of another run, `replayed` says which network.
 pub fn train(
     experiment: &mut ResolvedExperiment,
     place: DirectoryChoice<'_>,
     running: Running,
+    replayed: Option<&Replayed>,
 ) -> CommandResult<mlp_store::Summary> {
     let execution = Execution {
         place,
@@ -66,7 +70,10 @@ pub fn train(
         faults: Mutex::default(),
     };
     let working = Working::begin();
-    let done = carry_out(experiment, execution, &watching, working.flag());
+    let done = match replayed {
+        None => carry_out(experiment, execution, &watching, working.flag()),
+        Some(of) => execute_replay(experiment, of, execution, &watching, working.flag()),
+    };
     progress.finish();
     if let (Some(screen), Ok(done)) = (&screen, &done) {
         screen.show_end(&ending(done));
@@ -102,15 +109,20 @@ fn ending(done: &mlp_store::Summary) -> String {
     }
 }
 
-/// Trains into a directory, draws the figures, and prints the summary.
+/// Trains into a directory, draws the figures with this look, and prints the summary; `replayed` as of [`train`].
 pub fn in_place(
     mut experiment: ResolvedExperiment,
     place: DirectoryChoice<'_>,
     running: Running,
+    look: Look,
+    replayed: Option<&Replayed>,
 ) -> CommandResult<mlp_store::Summary> {
-    let done = train(&mut experiment, place, running)?;
+    let done = train(&mut experiment, place, running, replayed)?;
     let shown = !running.quiet && !running.no_progress;
-    let drawing = Drawing::of(experiment.experiment().output.figures).shown(shown);
+    let drawing = Drawing {
+        look,
+        ..Drawing::of(experiment.experiment().output.figures).shown(shown)
+    };
     if drawing.figures != Figures::None {
         interrupt::draws_in(&done.directory);
         figures::write(&View::open(&done.directory)?, &drawing)?;

@@ -185,7 +185,7 @@ impl Observer for Progress {
                 Some(budget) => {
                     state.total = millis(budget);
                     format!(
-                        "{{bar:24.cyan/dim}} {{elapsed}} of {}  {{wide_msg}}",
+                        "{{bar:24.cyan/dim}} {{spent}} of {}  {{wide_msg}}",
                         formatting::duration(budget.as_secs_f64())
                     )
                 }
@@ -196,6 +196,10 @@ impl Observer for Progress {
             let style = ProgressStyle::with_template(&template)
                 .unwrap_or_else(|_| ProgressStyle::default_bar())
                 .with_key("rate", self.key(|rate, _| formatting::rate(rate) + "/s"))
+                .with_key("spent", |state: &ProgressState, to: &mut dyn Write| {
+                    let spent = formatting::duration(state.elapsed().as_secs_f64());
+                    let _ = to.write_str(&spent);
+                })
                 .with_key(
                     "left",
                     self.key(|rate, todo| formatting::duration(todo / rate)),

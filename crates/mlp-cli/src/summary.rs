@@ -9,6 +9,7 @@ mod map;
 mod own_settings;
 mod population;
 pub mod positive;
+mod remedies;
 mod results;
 pub mod shortfall;
 mod train;
@@ -99,6 +100,15 @@ impl Summary<'_> {
                 ),
                 Err(_) => format!("mlp run {file}"),
             },
+            // Untrained networks in plenty tell no more.
+            Kind::Train
+                if self
+                    .experiment
+                    .recipe(0)
+                    .is_ok_and(|recipe| recipe.steps == 0) =>
+            {
+                format!("mlp train --config {file} --steps 1000")
+            }
             Kind::Train if mlp_data::find(named.unwrap_or_default()).is_ok() => {
                 let settings = own_settings(self.experiment, Kind::Population);
                 format!("mlp population {data}{settings} --nets 100")
@@ -110,10 +120,19 @@ impl Summary<'_> {
             Kind::Population if self.done.manifest.selected_none() => {
                 format!("mlp analyze {folder}")
             }
+            Kind::Population if self.all_failed() => match self.rate_below() {
+                Some(rate) => format!("mlp population --config {file} --learning-rate {rate}"),
+                None => format!("mlp analyze {folder}"),
+            },
             Kind::Population if self.experiment.axes().is_empty() => {
                 format!("mlp population --config {file} --sweep weight_decay=0,1e-4,1e-3,1e-2")
             }
-            Kind::Population => format!("mlp replay {folder} 0"),
+            Kind::Population => match self.best_network() {
+                Some((network, score)) => {
+                    format!("mlp replay {folder} {network}  # the best by {score}")
+                }
+                None => format!("mlp analyze {folder}"),
+            },
             Kind::Map => self.next_of_map(),
         }
     }

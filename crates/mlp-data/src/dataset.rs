@@ -1,6 +1,7 @@
 //! A data set: a checked table of numbers with names.
 
 mod check;
+mod class_column;
 pub(crate) mod places;
 pub(crate) mod summary;
 mod targets;
@@ -93,10 +94,10 @@ impl Dataset {
     ) -> Self {
         Self {
             name,
+            class_column: class_column::free(&feature_names),
             feature_names,
             inputs: row_major(inputs),
             targets,
-            class_column: "class".to_owned(),
             one_hot: Vec::new(),
             weights: None,
             labels: false,
@@ -111,7 +112,7 @@ impl Dataset {
         }
     }
 
-    /// The same data with the name of the class column (`class` by default).
+    /// The same data with the name of the class column (`class` by default, or `class_` beside a feature `class`).
     ///
     /// # Errors
     /// [`Error::DuplicateName`] where a feature has that name.

@@ -2,7 +2,7 @@
 
 pub(crate) mod words;
 
-use std::path::Path;
+use std::{borrow::Cow, path::Path};
 
 /// `` `a`, `b` and `c` ``.
 pub fn list<'a>(names: impl Iterator<Item = &'a str>) -> String {
@@ -27,6 +27,16 @@ pub fn columns_in(text: &str, known: &[String]) -> Vec<String> {
     if known.iter().any(|name| name == text.trim()) {
         return vec![text.trim().to_owned()];
     }
+    names_in(text)
+}
+
+/// The names in a list: what is between its commas, in quotes as in CSV where a name has a comma of its own.
+///
+/// ```
+/// use mlp_data::names::names_in;
+/// assert_eq!(names_in("a, \"x,y\""), ["a", "x,y"]);
+/// ```
+pub fn names_in(text: &str) -> Vec<String> {
     let (mut parts, mut quoted) = (vec![String::new()], false);
     for character in text.chars() {
         match character {
@@ -46,6 +56,15 @@ pub fn columns_in(text: &str, known: &[String]) -> Vec<String> {
         inner.map_or(part.to_owned(), |inner| inner.replace("\"\"", "\""))
     };
     parts.iter().map(bare).collect()
+}
+
+/// A name as an entry of such a list.
+pub fn in_list(name: &str) -> Cow<'_, str> {
+    if name.contains([',', '"']) {
+        Cow::Owned(format!("\"{}\"", name.replace('"', "\"\"")))
+    } else {
+        Cow::Borrowed(name)
+    }
 }
 
 /// A text as an option's value on a command line; lists are separated by commas.

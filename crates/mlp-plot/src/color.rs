@@ -1,8 +1,12 @@
 //! Colours, the categorical palette and the continuous colour maps.
 
 mod classes;
+mod range;
 
-pub use self::classes::{category_color, class_colors};
+pub use self::{
+    classes::{category_color, class_colors},
+    range::ColorRange,
+};
 
 /// An sRGB colour with opacity.
 #[derive(Debug, Clone, Copy, PartialEq)]

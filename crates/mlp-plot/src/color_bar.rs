@@ -9,6 +9,11 @@ use crate::theme::{AXIS, LABEL, SOFT_INK, TICK};
 use crate::ticks::{Direction, ticks};
 
 const BAR: f64 = 16.0;
+/// Distance from the plot that it explains.
+const FROM_PLOT: f64 = 18.0;
+
+/// The greatest height of a bar beside several rows of plots.
+const HIGHEST: f64 = 420.0;
 
 /// A vertical colour scale.
 #[derive(Debug, Clone)]
@@ -43,6 +48,25 @@ impl ColorBar {
             .map(|height| self.label_width(height))
             .fold(0.0, f64::max);
         BAR + 8.0 + widest + LABEL + 12.0
+    }
+
+    /// What a bar leaves of an area to the plots on its left.
+    pub(crate) fn beside(bar: Option<&ColorBar>, area: Area) -> Area {
+        let width = bar.map_or(0.0, |bar| bar.width(area.height() - 60.0));
+        Area::new(area.left, area.top, area.right - width, area.bottom)
+    }
+
+    /// Draws the bar on the right of a plot.
+    pub(crate) fn draw_beside(&self, scene: &mut Scene, plot: Area) {
+        self.draw(scene, plot.right + FROM_PLOT, plot.top, plot.bottom);
+    }
+
+    /// Draws the bar on the right of all of these plots, no higher than is read with ease.
+    pub(crate) fn draw_beside_all(&self, scene: &mut Scene, plots: &[Area]) {
+        if let Some(whole) = plots.iter().copied().reduce(|a, b| a.around(&b)) {
+            let bottom = whole.bottom.min(whole.top + HIGHEST);
+            self.draw(scene, whole.right + FROM_PLOT, whole.top, bottom);
+        }
     }
 
     /// Draws the bar from `left`, between `top` and `bottom`.

@@ -51,6 +51,13 @@ impl<C: Chart> Chart for Film<C> {
         frames.try_for_each(|frame| frame.set_scale(along, scale))
     }
 
+    fn set_color_scale(&mut self, scale: Scale) -> Option<Rescaled> {
+        let frames = self.frames.iter_mut();
+        frames
+            .map(|frame| frame.set_color_scale(scale))
+            .reduce(|all, one| Some(all?.and(one?)))?
+    }
+
     fn height(&self, width: Size, usual: Size) -> u32 {
         self.grid().height_at(width, usual)
     }

@@ -1,12 +1,13 @@
 //! The top of a figure: title, subtitle and a legend that flows over as many rows as it needs.
 
 use crate::color::Color;
-use crate::font::{fit_text, text_width, wrap_text};
+use crate::font::{text_width, wrap_text};
 use crate::scene::{Area, Scene, Text};
 use crate::theme::{
-    DIVERGED, DIVERGED_HATCH, EXPLODED, EXPLODED_HATCH, INK, MARGIN, MIXED, MIXED_HATCH, SOFT_INK,
-    SUBTITLE, TICK, TITLE, WHITE,
+    DIVERGED, DIVERGED_HATCH, EXPLODED, EXPLODED_HATCH, INK, MARGIN, MISSING, MISSING_HATCH, MIXED,
+    MIXED_HATCH, SOFT_INK, SUBTITLE, TICK, TITLE, WHITE,
 };
+use crate::ticks::LINE;
 
 /// The symbol beside a legend's name.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -25,6 +26,8 @@ pub(crate) enum Swatch {
     Mixed,
     /// Exploded.
     Exploded,
+    /// Not trained yet.
+    Missing,
     Best,
 }
 
@@ -46,6 +49,8 @@ impl LegendEntry {
 
 const SWATCH: f64 = 22.0;
 const ROW: f64 = 20.0;
+/// The most lines of an entry of a legend.
+const MOST_LINES: usize = 3;
 
 /// Writes the header and returns the area below it.
 pub(crate) fn header(
@@ -77,24 +82,30 @@ pub(crate) fn header(
 
 fn draw_legend(scene: &mut Scene, legend: &[LegendEntry], area: Area, rows: usize) -> f64 {
     let full = area.width() - SWATCH - 8.0;
-    // Few entries may be sentences; of many, none may push the others out.
-    let longest = if legend.len() <= 6 {
-        full
-    } else {
-        full.min(320.0)
+    // Few entries may be sentences, of several lines; of many, none may push the others out.
+    let (longest, most_lines) = match legend.len() {
+        0..=6 => (full, MOST_LINES),
+        _ => (full.min(320.0), 1),
     };
     let (mut x, mut y, mut row) = (area.left, area.top, 0);
     for (index, entry) in legend.iter().enumerate() {
-        let name = fit_text(&entry.name, TICK, false, longest);
-        let width = SWATCH + 6.0 + text_width(&name, TICK, false);
         let more = format!("and {} more", legend.len() - index);
-        let last_row = row + 1 >= rows;
-        let reserve = if last_row && index + 1 < legend.len() {
-            text_width(&more, TICK, false) + 18.0
-        } else {
-            0.0
+        let reserve = match index + 1 < legend.len() {
+            true => text_width(&more, TICK, false) + 18.0,
+            false => 0.0,
         };
-        if x + width + reserve > area.right && x > area.left {
+        let fitted = |longest: f64, most: usize| {
+            let lines = wrap_text(&entry.name, TICK, false, longest, most);
+            let widths = lines.iter().map(|line| text_width(line, TICK, false));
+            let width = SWATCH + 6.0 + widths.fold(0.0, f64::max);
+            (lines, width)
+        };
+        // A line more where each entry that follows has a row of its own.
+        let spare = rows.saturating_sub(row + legend.len() - index + 1);
+        let (mut lines, mut width) = fitted(longest, most_lines.min(1 + spare));
+        let last_row = row + 1 >= rows;
+        let kept = if last_row { reserve } else { 0.0 };
+        if x + width + kept > area.right && x > area.left {
             if last_row {
                 let text = Text::new(x, y + ROW / 2.0, more, TICK);
                 scene.text(text.color(SOFT_INK).centred());
@@ -104,9 +115,20 @@ fn draw_legend(scene: &mut Scene, legend: &[LegendEntry], area: Area, rows: usiz
             y += ROW;
             row += 1;
         }
+        // Lines for which there is no room are joined to the last one, which leaves room for what is said of the others.
+        let room = lines.len().min(rows - row).max(1);
+        let longest = match row + room >= rows && x == area.left {
+            true => longest.min(full - reserve),
+            false => longest,
+        };
+        (lines, width) = fitted(longest, room);
         draw_swatch(scene, entry.swatch, (x, y + ROW / 2.0));
-        let text = Text::new(x + SWATCH + 6.0, y + ROW / 2.0, name, TICK);
-        scene.text(text.centred());
+        for (i, line) in lines.iter().enumerate() {
+            y += if i > 0 { LINE * TICK } else { 0.0 };
+            let text = Text::new(x + SWATCH + 6.0, y + ROW / 2.0, line.as_str(), TICK);
+            scene.text(text.centred());
+        }
+        row += lines.len().saturating_sub(1);
         x += width + 18.0;
     }
     y + ROW
@@ -134,10 +156,11 @@ fn draw_swatch(scene: &mut Scene, swatch: Swatch, (x, y): (f64, f64)) {
             scene.rectangle(band, color.with_alpha(0.25));
             scene.line(line, color, 2.2);
         }
-        Swatch::Diverged | Swatch::Mixed | Swatch::Exploded => {
+        Swatch::Diverged | Swatch::Mixed | Swatch::Exploded | Swatch::Missing => {
             let (plain, hatch) = match swatch {
                 Swatch::Mixed => (MIXED, MIXED_HATCH),
                 Swatch::Exploded => (EXPLODED, EXPLODED_HATCH),
+                Swatch::Missing => (MISSING, MISSING_HATCH),
                 _ => (DIVERGED, DIVERGED_HATCH),
             };
             scene.rectangle(cell, plain);

@@ -9,7 +9,7 @@
 //! - [`NormTrend`]: weight and bias norms over steps or a swept coefficient
 //! - [`NormScatter`]: two numbers of every network, coloured by a third
 //! - [`ConfusionMatrix`], [`Reliability`]: errors by class, calibration of probabilities
-//! - [`HeatMap`]: performance maps over any two axes
+//! - [`HeatMap`]: performance maps over any two axes; [`MapFacets`]: several with one colour bar
 //! - [`Histogram`], [`OutcomeBars`], [`ChartGrid`]: distributions, success rates, small multiples
 //! - [`Film`]: any of them at several moments, as small multiples or an animated PNG
 //! - [`CHARTS`]: all of them, each drawn from the numbers of a [`Sampler`] for tests and the gallery
@@ -62,17 +62,20 @@ mod theme;
 mod ticks;
 
 pub use chart::*;
-pub use color::{Color, ColorMap, category_color, class_colors};
+pub use color::{Color, ColorMap, ColorRange, category_color, class_colors};
 pub use contour::contour;
 pub use error::{Error, Result};
 pub use film::Film;
 pub use mlp_statistics::Quantiles;
 pub use output::{Format, Output, Size};
-pub use page::{CellState, NetworkColumn, NetworkTable, NetworkValues, Picker, UsualColumns};
+pub use page::{
+    CellState, CurveAnswers, EarlierRecords, NetworkColumn, NetworkTable, NetworkValues, Picker,
+    StepFrame, StepFrames, UsualColumns,
+};
 pub use pca::Plane;
 pub use pixels::png_with_texts;
-pub use report::{Report, ReportTable, Section};
-pub use scale::{Scale, color_range};
+pub use report::{Answers, Report, ReportTable, Section};
+pub use scale::{Scale, usual_range};
 pub use scene::{Area, Scene};
 pub use theme::Theme;
 pub use ticks::{format_count, format_value};

@@ -2,12 +2,18 @@
 //! of this crate, which cannot import one another where a page is opened from disk.
 
 mod columns;
+mod curves;
+mod dark;
+mod frames;
 mod json;
 mod networks;
 mod picker;
 mod script;
 
-pub use networks::{NetworkColumn, NetworkTable, NetworkValues, UsualColumns};
+pub use curves::CurveAnswers;
+pub(crate) use dark::rules as dark_rules;
+pub use frames::{StepFrame, StepFrames};
+pub use networks::{EarlierRecords, NetworkColumn, NetworkTable, NetworkValues, UsualColumns};
 pub use picker::{CellState, Picker};
 pub(crate) use script::script;
 

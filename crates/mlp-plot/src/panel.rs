@@ -10,10 +10,14 @@ use crate::scene::{Anchor, Area, Scene, Text};
 use crate::theme::{AXIS, GRID, INK, LABEL, LABEL_GAP, SOFT_INK, TICK, WHITE};
 use crate::ticks::{Direction, LINE, Ticks, category_ticks, label_width, ticks};
 
-const TICK_LENGTH: f64 = 5.0;
+/// Length of a tick, and its distance from its label.
+pub(crate) const TICK_LENGTH: f64 = 5.0;
+pub(crate) const TICK_GAP: f64 = 4.0;
 const MINOR_LENGTH: f64 = 3.0;
 /// The part of the space that the labels of a categorical axis may take.
 const LABELS: f64 = 0.4;
+/// Free space above a plot without a title, and between a title and its plot.
+pub(crate) const ABOVE: f64 = 8.0;
 /// The part of the space that equal units may leave blank.
 const BLANK: f64 = 1.0 / 3.0;
 
@@ -44,7 +48,7 @@ impl Axis {
     }
 
     /// Its ticks over a length; labels of a categorical axis may take `room` across it.
-    fn ticks(&self, direction: Direction, length: f64, room: f64) -> Ticks {
+    pub(crate) fn ticks(&self, direction: Direction, length: f64, room: f64) -> Ticks {
         match self.mapping {
             Mapping::Slots(_) => category_ticks(&self.names, direction, length, room),
             _ => ticks(&self.mapping, direction, length),
@@ -82,7 +86,7 @@ impl Panel {
         };
         // The space for labels below depends on the width, which depends on the labels beside, which depend on the height.
         // Both only grow, so that it ends.
-        let (mut top, mut below, mut beside) = (8.0, TICK, 0.0f64);
+        let (mut top, mut below, mut beside) = (ABOVE, TICK, 0.0f64);
         let mut title = match title {
             "" => Vec::new(),
             title => vec![title.to_string()],
@@ -95,7 +99,7 @@ impl Panel {
             y_ticks = y.ticks(Direction::Vertical, height, outer.width() * LABELS);
             beside = beside.max(y_ticks.thickness(Direction::Vertical));
             plot = Area::new(
-                outer.left + beside + TICK_LENGTH + 4.0 + y_label,
+                outer.left + beside + TICK_LENGTH + TICK_GAP + y_label,
                 outer.top + top,
                 outer.right - 16.0,
                 outer.top + top + height,
@@ -106,7 +110,7 @@ impl Panel {
             if !title.is_empty() {
                 let whole = title.join(" ");
                 title = wrap_text(&whole, LABEL, true, outer.right - plot.left, 2);
-                top = LABEL * LINE * title.len() as f64 + 9.0;
+                top = title_height(title.len());
             }
             if (above, under) == (top, below) {
                 break;
@@ -117,6 +121,25 @@ impl Panel {
             y_ticks = y.ticks(Direction::Vertical, plot.height(), 0.0);
             x_ticks = x.ticks(Direction::Horizontal, plot.width(), 0.0);
         }
+        Panel {
+            plot,
+            outer,
+            title,
+            x,
+            y,
+            x_ticks,
+            y_ticks,
+        }
+    }
+
+    /// Axes with these ticks around a plot that is given, and the lines of a title above it. Labels keep inside `outer`.
+    pub(crate) fn around(
+        plot: Area,
+        outer: Area,
+        title: Vec<String>,
+        (x, x_ticks): (Axis, Ticks),
+        (y, y_ticks): (Axis, Ticks),
+    ) -> Self {
         Panel {
             plot,
             outer,
@@ -187,7 +210,7 @@ impl Panel {
             let y = plot.bottom - at * plot.height();
             scene.segment((plot.left - MINOR_LENGTH, y), (plot.left, y), AXIS, 1.0);
         }
-        let base = plot.bottom + TICK_LENGTH + 4.0 + TICK * CAP_HEIGHT + 2.0;
+        let base = plot.bottom + TICK_LENGTH + TICK_GAP + TICK * CAP_HEIGHT + 2.0;
         let mut free_from = f64::NEG_INFINITY;
         for tick in &self.x_ticks.major {
             let x = plot.left + tick.at * plot.width();
@@ -198,7 +221,7 @@ impl Panel {
                 let first = x - (lines.len() as f64 - 1.0) * TICK * LINE / 2.0;
                 for (i, line) in lines.iter().enumerate() {
                     let x = first + i as f64 * TICK * LINE;
-                    let text = Text::new(x, plot.bottom + TICK_LENGTH + 4.0, *line, TICK);
+                    let text = Text::new(x, plot.bottom + TICK_LENGTH + TICK_GAP, *line, TICK);
                     let text = text.anchor(Anchor::End).color(SOFT_INK);
                     scene.text(text.rotated().centred());
                 }
@@ -226,7 +249,7 @@ impl Panel {
             let first = y - (lines.len() as f64 - 1.0) * TICK * LINE / 2.0;
             for (i, line) in lines.iter().enumerate() {
                 let y = first + i as f64 * TICK * LINE;
-                let text = Text::new(plot.left - TICK_LENGTH - 4.0, y, *line, TICK);
+                let text = Text::new(plot.left - TICK_LENGTH - TICK_GAP, y, *line, TICK);
                 scene.text(text.anchor(Anchor::End).color(SOFT_INK).centred());
             }
         }
@@ -254,7 +277,7 @@ impl Panel {
         );
         let room = self.outer.right - plot.left;
         for (i, line) in self.title.iter().rev().enumerate() {
-            let y = plot.top - 8.0 - i as f64 * LABEL * LINE;
+            let y = plot.top - ABOVE - i as f64 * LABEL * LINE;
             let text = Text::new(plot.left, y, fit_text(line, LABEL, true, room), LABEL);
             scene.text(text.bold().color(INK));
         }
@@ -291,8 +314,16 @@ impl Panel {
     }
 }
 
+/// The space above a plot with a title of so many lines.
+pub(crate) fn title_height(lines: usize) -> f64 {
+    match lines {
+        0 => ABOVE,
+        lines => LABEL * LINE * lines as f64 + ABOVE + 1.0,
+    }
+}
+
 /// The part of a plot in which units are equal; `None` where that leaves too much of it blank.
-fn with_equal_units(plot: Area, x: &Mapping, y: &Mapping) -> Option<Area> {
+pub(crate) fn with_equal_units(plot: Area, x: &Mapping, y: &Mapping) -> Option<Area> {
     let (
         Mapping::Linear { low, high },
         Mapping::Linear {

@@ -7,11 +7,11 @@ use crate::pixels::Pixels;
 use crate::scene::{Scene, Shape};
 use crate::theme::{
     AXIS, DIVERGED, DIVERGED_HATCH, EXPLODED, EXPLODED_HATCH, GRID, GROUND, INK, INK_ON_COLOR,
-    MIXED, MIXED_HATCH, SOFT_INK, Theme, WHITE, WHITE_ON_COLOR, ink_on,
+    MISSING, MISSING_HATCH, MIXED, MIXED_HATCH, SOFT_INK, Theme, WHITE, WHITE_ON_COLOR, ink_on,
 };
 
 /// What dark figures have in place of the light ones' own colours.
-const EXCHANGED: [(Color, Color); 11] = [
+const EXCHANGED: [(Color, Color); 13] = [
     (WHITE, GROUND),
     (INK, Color::rgb(230, 230, 234)),
     (SOFT_INK, Color::rgb(164, 164, 174)),
@@ -23,6 +23,8 @@ const EXCHANGED: [(Color, Color); 11] = [
     (MIXED_HATCH, Color::rgb(226, 122, 114)),
     (EXPLODED, Color::rgb(84, 58, 24)),
     (EXPLODED_HATCH, Color::rgb(226, 146, 60)),
+    (MISSING, Color::rgb(30, 31, 35)),
+    (MISSING_HATCH, Color::rgb(74, 75, 82)),
 ];
 /// The light added to data's colours on a dark ground: with it, black has a contrast of 3 to 1. Luminance stays in order.
 const ADDED: f64 = 0.13;
@@ -39,7 +41,7 @@ pub(crate) fn recolored(scene: &Scene, theme: Theme) -> Cow<'_, Scene> {
 }
 
 /// A colour on a dark ground.
-fn on_dark(color: Color) -> Color {
+pub(crate) fn on_dark(color: Color) -> Color {
     let exchanged = EXCHANGED.iter().find(|(light, _)| light.rgb == color.rgb);
     if let Some((_, dark)) = exchanged {
         return dark.with_alpha(color.alpha);

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use crate::error::{Error, Result};
-use crate::page::{NetworkTable, Picker, STYLE, script};
+use crate::page::{CurveAnswers, NetworkTable, Picker, STYLE, StepFrames, dark_rules, script};
 use crate::svg::escape;
 
 /// Tables with more rows are folded.
@@ -20,13 +20,47 @@ pub struct ReportTable {
     pub rows: Vec<Vec<String>>,
 }
 
+/// What a figure answers.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Answers {
+    /// What the cells of its maps show.
+    pub cells: Option<Picker>,
+    /// What its curves show.
+    pub curves: Option<CurveAnswers>,
+    /// What it was at other steps.
+    pub frames: Option<StepFrames>,
+}
+
+impl Answers {
+    fn any(&self) -> bool {
+        self.cells.is_some() || self.curves.is_some() || self.frames.is_some()
+    }
+
+    /// The classes of the figure, and the elements with the data for the script.
+    fn to_html(&self) -> (String, String) {
+        let parts = [
+            ("cells", self.cells.as_ref().map(Picker::to_html)),
+            ("curves", self.curves.as_ref().map(CurveAnswers::to_html)),
+            ("frames", self.frames.as_ref().map(StepFrames::to_html)),
+        ];
+        let (mut classes, mut elements) = (Vec::new(), String::new());
+        for (class, element) in parts {
+            if let Some(element) = element.filter(|element| !element.is_empty()) {
+                classes.push(class);
+                elements.push_str(&element);
+            }
+        }
+        (classes.join(" "), elements)
+    }
+}
+
 #[derive(Debug, Clone, PartialEq)]
 enum Block {
     Paragraph(String),
     Figure {
         drawings: Vec<Vec<u8>>,
         caption: String,
-        picker: Option<Picker>,
+        answers: Box<Answers>,
     },
     ReportTable(ReportTable),
     Folded(ReportTable),
@@ -65,21 +99,21 @@ impl Section {
     /// Adds a figure: the bytes of an SVG document and a caption of plain text.
     #[must_use]
     pub fn figure(self, svg: Vec<u8>, caption: impl Into<String>) -> Self {
-        self.drawn(vec![svg], caption, None)
+        self.drawn(vec![svg], caption, Answers::default())
     }
 
-    /// Adds a figure as SVG documents, of which the second, if any, is for narrow screens, and what its cells answer.
+    /// Adds a figure as SVG documents, of which the second, if any, is for narrow screens, and what it answers.
     #[must_use]
     pub fn drawn(
         mut self,
         drawings: Vec<Vec<u8>>,
         caption: impl Into<String>,
-        picker: Option<Picker>,
+        answers: Answers,
     ) -> Self {
         self.blocks.push(Block::Figure {
             drawings,
             caption: caption.into(),
-            picker,
+            answers: Box::new(answers),
         });
         self
     }
@@ -177,12 +211,7 @@ impl Report {
     /// If a figure is not an SVG document.
     pub fn to_html(&self) -> Result<String> {
         let title = escape(&self.title);
-        let mut out = format!(
-            "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
-             <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
-             <meta name=\"color-scheme\" content=\"light dark\">\n\
-             <title>{title}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n<main>\n<h1>{title}</h1>\n"
-        );
+        let mut out = format!("<body>\n<main>\n<h1>{title}</h1>\n");
         if !self.lead.is_empty() {
             let _ = writeln!(out, "<p class=\"lead\">{}</p>", escape(&self.lead));
         }
@@ -223,7 +252,15 @@ impl Report {
             let _ = write!(out, "<script>\n{}</script>\n", script());
         }
         out.push_str("</body>\n</html>\n");
-        Ok(out)
+        // Where the page's own style says something of a colour, too, it comes later and decides.
+        let dark = dark_rules(&out);
+        let head = format!(
+            "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
+             <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
+             <meta name=\"color-scheme\" content=\"light dark\">\n\
+             <title>{title}</title>\n<style>\n{dark}{STYLE}</style>\n</head>\n"
+        );
+        Ok(head + &out)
     }
 }
 
@@ -231,7 +268,7 @@ impl Report {
 fn answers(block: &Block) -> bool {
     match block {
         Block::Networks(_) => true,
-        Block::Figure { picker, .. } => picker.is_some(),
+        Block::Figure { answers, .. } => answers.any(),
         _ => false,
     }
 }
@@ -271,12 +308,12 @@ fn write_block(out: &mut String, block: &Block, figures: &mut usize) -> Result<(
         Block::Figure {
             drawings,
             caption,
-            picker,
+            answers,
         } => {
-            let class = if picker.is_some() {
-                " class=\"cells\""
-            } else {
-                ""
+            let (classes, data) = answers.to_html();
+            let class = match classes.as_str() {
+                "" => String::new(),
+                classes => format!(" class=\"{classes}\""),
             };
             let _ = write!(out, "<figure{class}>\n<div class=\"picture\">");
             for (index, svg) in drawings.iter().enumerate() {
@@ -294,7 +331,6 @@ fn write_block(out: &mut String, block: &Block, figures: &mut usize) -> Result<(
                 };
                 let _ = write!(out, "<div class=\"drawing {screen}\">{svg}</div>");
             }
-            let data = picker.as_ref().map_or(String::new(), Picker::to_html);
             let caption = escape(caption);
             let _ = writeln!(
                 out,

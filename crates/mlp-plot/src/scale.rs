@@ -74,22 +74,11 @@ impl Scale {
     }
 }
 
-/// The range of colours for values that several maps share, and whether these are logarithmic: as a map of all of
-/// them would have it. `None` without a finite value.
+/// The range of values but for few that are far from the others; `None` without a finite one.
 #[must_use]
-pub fn color_range(
-    values: impl Iterator<Item = f64> + Clone,
-    scale: Scale,
-) -> Option<((f64, f64), Scale)> {
-    let scale = scale.settled(values.clone());
-    let limits = match scale {
-        Scale::Log => {
-            let found = Limits::decades(values.filter(|v| *v > 0.0).map(f64::log10).collect())?;
-            return Some(((10f64.powf(found.low), 10f64.powf(found.high)), scale));
-        }
-        _ => Limits::linear(values.collect())?,
-    };
-    Some(((limits.low, limits.high), scale))
+pub fn usual_range(values: impl Iterator<Item = f64>) -> Option<(f64, f64)> {
+    let limits = Limits::linear(values.collect())?;
+    Some((limits.low, limits.high))
 }
 
 /// The median magnitude of the finite values that are not zero.
@@ -322,23 +311,40 @@ impl Mapping {
         }
     }
 
+    /// The same kind of axis between other bounds, in its own coordinate.
+    pub(crate) fn with_bounds(self, low: f64, high: f64) -> Self {
+        match self {
+            Mapping::Linear { .. } => Mapping::Linear { low, high },
+            Mapping::Log { zero, .. } => Mapping::Log { low, high, zero },
+            Mapping::Symlog { unit, .. } => Mapping::Symlog { unit, low, high },
+            Mapping::Slots(count) => Mapping::Slots(count),
+        }
+    }
+
+    /// A value in the coordinate that the bounds are in; `None` where it has none.
+    pub(crate) fn coordinate(&self, v: f64) -> Option<f64> {
+        match *self {
+            _ if !v.is_finite() => None,
+            Mapping::Linear { .. } => Some(v.clamp(-LIMIT, LIMIT)),
+            Mapping::Log { .. } => (v > 0.0).then(|| v.log10()),
+            Mapping::Symlog { unit, .. } => Some(signed_log(v, unit)),
+            Mapping::Slots(_) => Some(v),
+        }
+    }
+
     /// Position of a value: 0 at the start of the axis, 1 at its end, outside [0, 1] beyond them;
     /// `None` where it has no position (NaN, infinity, below zero on a logarithmic axis).
     pub(crate) fn fraction(&self, v: f64) -> Option<f64> {
-        if !v.is_finite() {
-            return None;
-        }
         let at = match *self {
-            Mapping::Linear { low, high } => Some((v.clamp(-LIMIT, LIMIT) - low) / (high - low)),
-            Mapping::Log { low, high, zero } => {
-                if v > 0.0 {
-                    Some(zero + (v.log10() - low) / (high - low) * (1.0 - zero))
-                } else {
-                    (v == 0.0 && zero > 0.0).then_some(zero * ZERO_AT)
-                }
+            Mapping::Log { zero, .. } if v == 0.0 => (zero > 0.0).then_some(zero * ZERO_AT),
+            Mapping::Slots(count) => self.coordinate(v).map(|v| (v + 0.5) / count.max(1) as f64),
+            Mapping::Linear { low, high } | Mapping::Symlog { low, high, .. } => {
+                self.coordinate(v).map(|v| (v - low) / (high - low))
             }
-            Mapping::Symlog { unit, low, high } => Some((signed_log(v, unit) - low) / (high - low)),
-            Mapping::Slots(count) => Some((v + 0.5) / count.max(1) as f64),
+            Mapping::Log { low, high, zero } => {
+                let within = self.coordinate(v).map(|v| (v - low) / (high - low));
+                within.map(|at| zero + at * (1.0 - zero))
+            }
         };
         // What lies far outside stays there; its distance need not be kept.
         at.map(|at| at.clamp(-1e4, 1e4))
@@ -362,21 +368,6 @@ impl Mapping {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn maps_share_their_colors() {
-        let range = |values: &[f64]| color_range(values.iter().copied(), Scale::Auto);
-        let usual: Vec<f64> = (0..60).map(|i| 1.0 + f64::from(i)).collect();
-        let wild = [&usual[..], &[1e144, f64::NAN]].concat();
-        let ((low, high), scale) = range(&wild).unwrap();
-        assert!(
-            (low - 1.0).abs() < 1e-12 && (high - 60.0).abs() < 1e-9,
-            "{low} {high}"
-        );
-        assert_eq!(scale, Scale::Log);
-        assert_eq!(range(&[0.0, 2.0]), Some(((0.0, 2.0), Scale::Linear)));
-        assert_eq!(range(&[f64::NAN]), None);
-    }
 
     #[test]
     fn zero_stands_before_a_log_axis() {

@@ -63,7 +63,7 @@ impl Area {
     }
 
     /// The smallest rectangle that holds two.
-    fn around(&self, other: &Area) -> Self {
+    pub(crate) fn around(&self, other: &Area) -> Self {
         Area {
             left: self.left.min(other.left),
             top: self.top.min(other.top),
@@ -295,6 +295,21 @@ impl Scene {
     #[must_use]
     pub fn plots(&self) -> &[Area] {
         &self.plots
+    }
+
+    /// The same as parts of the picture, from 0 to 1.
+    #[must_use]
+    pub fn plot_parts(&self) -> Vec<Area> {
+        let (width, height) = (f64::from(self.size.width), f64::from(self.size.height));
+        let part = |area: &Area| {
+            Area::new(
+                area.left / width,
+                area.top / height,
+                area.right / width,
+                area.bottom / height,
+            )
+        };
+        self.plots.iter().map(part).collect()
     }
 
     /// The rectangle around everything that is drawn; `None` of an empty picture.

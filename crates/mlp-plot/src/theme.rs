@@ -42,6 +42,8 @@ pub(crate) const MIXED: Color = Color::rgb(244, 199, 195);
 pub(crate) const MIXED_HATCH: Color = Color::rgb(204, 90, 84);
 pub(crate) const EXPLODED: Color = Color::rgb(245, 222, 190);
 pub(crate) const EXPLODED_HATCH: Color = Color::rgb(196, 110, 20);
+pub(crate) const MISSING: Color = Color::rgb(250, 250, 252);
+pub(crate) const MISSING_HATCH: Color = Color::rgb(206, 206, 214);
 
 pub(crate) const TITLE: f64 = 15.0;
 pub(crate) const SUBTITLE: f64 = TICK;

@@ -50,6 +50,9 @@ fn label_height(label: &str) -> f64 {
     TICK * (1.0 + LINE * (label.lines().count().max(1) - 1) as f64)
 }
 
+/// The least length of a decade with ticks between its powers.
+const LEAST_DECADE: f64 = 45.0;
+
 /// The direction of an axis.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Direction {
@@ -94,7 +97,9 @@ pub(crate) fn ticks(mapping: &Mapping, direction: Direction, length: f64) -> Tic
             }
             found
         }
-        Mapping::Symlog { unit, .. } => signed(mapping, *unit, direction, length),
+        Mapping::Symlog { unit, low, high } => {
+            signed(mapping, *unit, (*low, *high), direction, length)
+        }
         // Names are those of the axis.
         Mapping::Slots(_) => Ticks::default(),
     }
@@ -151,8 +156,12 @@ fn round_ticks(mapping: &Mapping, low: f64, high: f64, count: usize) -> Vec<Tick
     let first = (low / step - slack).ceil();
     let last = (high / step + slack).floor();
     let mut out = Vec::new();
-    let mut k = first;
-    while k <= last && out.len() < 64 {
+    // Counted, since a multiple above 2^53 plus one is itself.
+    for index in 0..64 {
+        let k = first + f64::from(index);
+        if k > last || k.is_nan() {
+            break;
+        }
         let value = k * step;
         if let Some(at) = mapping.fraction(value) {
             out.push(Tick {
@@ -160,7 +169,6 @@ fn round_ticks(mapping: &Mapping, low: f64, high: f64, count: usize) -> Vec<Tick
                 label: number(value, step, low.abs().max(high.abs())),
             });
         }
-        k += 1.0;
     }
     out
 }
@@ -177,17 +185,11 @@ fn logarithmic(mapping: &Mapping, low: f64, high: f64, direction: Direction, len
             .filter(|at| *at >= mapping.start() - slack && *at <= 1.0 + slack && value > 0.0)?;
         Some(Tick {
             at: inside.clamp(0.0, 1.0),
-            label: if plain {
-                plain_power(mantissa, exponent)
-            } else if mantissa == 1 {
-                format!("10{}", superscript(exponent))
-            } else {
-                format!("{mantissa}×10{}", superscript(exponent))
-            },
+            label: power_label(mantissa, exponent, plain),
         })
     };
     let mut minor = Vec::new();
-    if last - first <= 12 && length / f64::from((last - first).max(1)) > 30.0 {
+    if last - first <= 12 && length / f64::from((last - first).max(1)) > LEAST_DECADE {
         for exponent in first - 1..=last {
             minor.extend((2..=9).filter_map(|m| tick(m, exponent)).map(|t| t.at));
         }
@@ -237,37 +239,96 @@ fn logarithmic(mapping: &Mapping, low: f64, high: f64, direction: Direction, len
     Ticks::default()
 }
 
-/// Zero and powers of ten on either side of it, the more distant ones first to keep.
-fn signed(mapping: &Mapping, unit: f64, direction: Direction, length: f64) -> Ticks {
-    let first = unit.log10().round() as i32;
+/// Zero and powers of ten on either side of it, of which those next to it are the first to give way; between few of these
+/// 2 and 5 times them, and where none lies within, round numbers.
+fn signed(
+    mapping: &Mapping,
+    unit: f64,
+    (low, high): (f64, f64),
+    direction: Direction,
+    length: f64,
+) -> Ticks {
+    /// Fewer powers than these have ticks between them.
+    const FEW: usize = 5;
+    let most = match direction {
+        Direction::Horizontal => 11,
+        Direction::Vertical => 9,
+    };
+    let start = unit.log10();
+    // The decimal logarithm of the distance from zero, exact enough for a label.
+    let size = |end: f64| (end.abs() + start).min(300.0);
+    let first = start.round() as i32;
+    let last = (size(low).max(size(high)) + 1e-9).floor() as i32;
+    let plain = first >= -4 && last <= 5;
     let tick = |value: f64, label: String| {
         let at = mapping.fraction(value)?;
-        (0.0..=1.0).contains(&at).then_some(Tick { at, label })
+        (-1e-9..=1.0 + 1e-9).contains(&at).then_some(Tick {
+            at: at.clamp(0.0, 1.0),
+            label,
+        })
     };
-    let power = |exponent: i32, sign: f64| {
-        let label = match exponent {
-            -3..=4 => plain_power(1, exponent),
-            _ => format!("10{}", superscript(exponent)),
-        };
-        let label = if sign < 0.0 {
-            format!("−{label}")
-        } else {
-            label
-        };
-        tick(sign * 10f64.powi(exponent), label)
+    let both = |mantissa: u32, exponent: i32| {
+        let value = f64::from(mantissa) * 10f64.powi(exponent);
+        let label = power_label(mantissa, exponent, plain);
+        [tick(-value, format!("−{label}")), tick(value, label)]
     };
-    for stride in 1..=700 {
-        let exponents = (first..=308).filter(|e| (e - first).rem_euclid(stride) == 0);
-        let powers = exponents.flat_map(|e| [power(e, -1.0), power(e, 1.0)]);
-        let major: Vec<Tick> = powers.chain([tick(0.0, "0".into())]).flatten().collect();
-        if major.len() <= 9 && direction.fits(&major, length) {
-            return Ticks {
-                major,
-                ..Ticks::default()
+    let zero = tick(0.0, "0".into());
+    let chosen = |mantissas: &[u32], stride: usize| {
+        let exponents = (first..=last).rev().step_by(stride);
+        let pairs = exponents.flat_map(|e| mantissas.iter().flat_map(move |m| both(*m, e)));
+        let mut major: Vec<Tick> = pairs.chain([zero.clone()]).flatten().collect();
+        major.sort_by(|a, b| a.at.total_cmp(&b.at));
+        make_room(&mut major, zero.as_ref(), direction, length);
+        (major.len() <= most && direction.fits(&major, length)).then_some(major)
+    };
+    let powers = (1..=700).find_map(|stride| chosen(&[1], stride));
+    let mut major = powers.unwrap_or_default();
+    for mantissas in [&[1, 2, 5][..], &[1, 3]] {
+        if major.len() < FEW
+            && let Some(more) = chosen(mantissas, 1)
+        {
+            major = if more.len() > major.len() {
+                more
+            } else {
+                major
             };
         }
     }
-    Ticks::default()
+    if major.len() < 3 {
+        let value = |end: f64| end.signum() * unit * (10f64.powf(size(end) - start) - 1.0);
+        let round = fitting_ticks(mapping, (value(low), value(high)), 6, direction, length);
+        major = if round.len() > major.len() {
+            round
+        } else {
+            major
+        };
+    }
+    let decade = length / (high - low);
+    let between = (first..=last).flat_map(|e| (2..=9).flat_map(move |m| both(m, e)));
+    let minor = match decade > LEAST_DECADE {
+        true => between.flatten().map(|tick| tick.at).collect(),
+        false => Vec::new(),
+    };
+    Ticks {
+        major,
+        minor,
+        turned: false,
+    }
+}
+
+/// Takes away the neighbours of zero for whose labels there is no room beside its own.
+fn make_room(ticks: &mut Vec<Tick>, zero: Option<&Tick>, direction: Direction, length: f64) {
+    let Some(zero) = zero else { return };
+    while let Some(at) = ticks.iter().position(|tick| tick == zero) {
+        let fits = |from: usize, to: usize| direction.fits(&ticks[from..=to], length);
+        if at + 1 < ticks.len() && !fits(at, at + 1) {
+            ticks.remove(at + 1);
+        } else if at > 0 && !fits(at - 1, at) {
+            ticks.remove(at - 1);
+        } else {
+            return;
+        }
+    }
 }
 
 /// The exponent in raised digits.
@@ -284,6 +345,15 @@ pub(crate) fn superscript(exponent: i32) -> String {
             _ => '⁰',
         })
         .collect()
+}
+
+/// A digit times a power of ten, `plain` as a number.
+fn power_label(mantissa: u32, exponent: i32, plain: bool) -> String {
+    match (plain, mantissa) {
+        (true, _) => plain_power(mantissa, exponent),
+        (_, 1) => format!("10{}", superscript(exponent)),
+        _ => format!("{mantissa}×10{}", superscript(exponent)),
+    }
 }
 
 fn plain_power(mantissa: u32, exponent: i32) -> String {
@@ -441,6 +511,33 @@ mod tests {
             for scale in [Scale::Linear, Scale::Log] {
                 let count = labels(&values, scale, 500.0).len();
                 assert!((3..=15).contains(&count), "{values:?} {scale:?} {count}");
+            }
+        }
+    }
+
+    #[test]
+    fn axes_of_both_signs_have_several_labels() {
+        let of = |values: &[f64]| labels(values, Scale::Symlog, 500.0);
+        assert_eq!(
+            of(&[-1000.0, -1.0, 2.0, 2.0, 3.0, 100.0]),
+            ["−1000", "−100", "−10", "−1", "0", "1", "10", "100"]
+        );
+        assert_eq!(
+            of(&[-2.0, 0.1, 0.3]),
+            ["−2", "−1", "−0.5", "−0.2", "−0.1", "0", "0.1", "0.2"]
+        );
+        // Within less than a decade, and on one side of zero alone.
+        assert_eq!(of(&[13.0, 14.0, 17.0]), ["13", "14", "15", "16", "17"]);
+        for span in [0.5, 3.0, 40.0, 1e3, 1e9, 1e40] {
+            for values in [[-span, span], [0.01, span], [-span, 0.2]] {
+                for length in [180.0, 268.0, 500.0] {
+                    for direction in [Direction::Horizontal, Direction::Vertical] {
+                        let mapping = Mapping::fit(values.into_iter(), Scale::Symlog, 0.03);
+                        let found = ticks(&mapping, direction, length).major;
+                        assert!(found.len() >= 3, "{values:?} {length} {found:?}");
+                        assert!(direction.fits(&found, length), "{values:?} {found:?}");
+                    }
+                }
             }
         }
     }

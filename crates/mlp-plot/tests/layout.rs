@@ -2,8 +2,8 @@
 //! other, and a frame that is filled.
 
 use mlp_plot::{
-    Area, CHARTS, Chart, ChartGrid, CurvePanel, Format, LearningCurves, Sampler, Scene, Series,
-    Size,
+    Area, Best, CHARTS, Chart, ChartGrid, ColorMap, CurvePanel, Format, GridAxis, HeatMap,
+    LearningCurves, MapFacets, Sampler, Scale, Scene, Series, Size,
 };
 
 /// What is wrong with a scene.
@@ -134,6 +134,7 @@ fn every_chart_fills_its_frame() {
                 "norm trend",
                 "hidden units",
                 "boundary panels",
+                "map facets",
             ];
             let several = several.contains(&kind.name);
             let least = match (usual, several) {
@@ -252,4 +253,84 @@ fn a_grid_keeps_the_texts_of_its_parts_apart() {
     };
     let scene = grid.scene(Size::new(900, 700)).unwrap();
     assert_eq!(faults(&scene), Vec::<String>::new());
+}
+
+/// A map of an activation over its axes, all of one size.
+fn facet(title: &str, shift: f64) -> HeatMap {
+    let axis = |label: &str| GridAxis::numbers(label, vec![0.01, 0.1, 1.0, 10.0], Scale::Log);
+    HeatMap {
+        title: title.into(),
+        subtitle: String::new(),
+        x: axis("learning rate"),
+        y: axis("init gain"),
+        values: (0..16).map(|i| shift + f64::from(i) / 16.0).collect(),
+        diverged: Vec::new(),
+        diverged_label: "diverged".into(),
+        mixed: Vec::new(),
+        exploded: Vec::new(),
+        missing: Vec::new(),
+        computed: Vec::new(),
+        value_label: "test loss".into(),
+        value_scale: Scale::Auto,
+        value_range: None,
+        color_map: ColorMap::Viridis,
+        best: Best::Lowest,
+    }
+}
+
+fn facets(count: usize) -> MapFacets {
+    let map = |i: usize| facet(&format!("activation = a{i}"), i as f64);
+    MapFacets {
+        title: "Test loss".into(),
+        subtitle: "of facets".into(),
+        columns: 4,
+        maps: (0..count).map(map).collect(),
+    }
+}
+
+#[test]
+fn facets_have_one_color_bar_and_wrap() {
+    let usual = Size::new(1120, 750);
+    for (width, columns) in [(1120, 4), (900, 4), (PAPER, 2), (300, 1)] {
+        let chart = facets(12);
+        let size = Size::new(width, chart.height(Size::new(width, 750), usual));
+        let scene = chart.scene(size).unwrap();
+        assert_eq!(faults(&scene), Vec::<String>::new(), "{width}");
+        let plots = scene.plots();
+        let beside = plots.iter().filter(|plot| plot.top == plots[0].top);
+        assert_eq!((plots.len(), beside.count()), (12, columns), "{width}");
+        let same = |plot: &Area| {
+            (plot.width() - plots[0].width()).abs() < 1e-9
+                && (plot.height() - plots[0].height()).abs() < 1e-9
+        };
+        assert!(plots.iter().all(same), "{width}");
+        let texts = scene.texts();
+        let count = |wanted: &str| texts.iter().filter(|(text, _)| *text == wanted).count();
+        for once in ["test loss", "learning rate", "init gain"] {
+            assert_eq!(count(once), 1, "{once} in {width}");
+        }
+        assert_eq!(chart.cells(size).unwrap().len(), 12);
+    }
+}
+
+/// A best cell of one facet need not be that of another, and the largest value of any decides the colours of all.
+#[test]
+fn facets_share_colors_and_have_numbers_in_all_or_none() {
+    let numbers = |chart: &MapFacets, size: Size| {
+        let scene = chart.scene(size).unwrap();
+        let texts = scene.texts().into_iter();
+        let places = texts.filter(|(text, area)| {
+            text.parse::<f64>().is_ok() && scene.plots().iter().any(|plot| plot.overlaps(area))
+        });
+        places.count()
+    };
+    let mut chart = facets(3);
+    chart.columns = 3;
+    let wide = Size::new(980, 400);
+    // The best cell of each is ringed.
+    assert_eq!(numbers(&chart, wide), 3 * 15);
+    // A number that does not fit into its cell takes away those of all.
+    chart.maps[1].values[0] = -1.234e-155;
+    chart.maps[1].best = Best::None;
+    assert_eq!(numbers(&chart, Size::new(620, 300)), 0);
 }

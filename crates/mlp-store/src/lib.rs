@@ -30,14 +30,15 @@ pub use files::{
     read::read_experiment,
     whole_file::{WholeFile, remove_unfinished},
 };
-pub use manifest::{Manifest, RunStatus};
+pub use manifest::{Manifest, Replayed, RunStatus};
 pub use model_file::{ExportOptions, FORMATS, Format};
 pub use placeholder_data::resolve_without_data;
 pub use plan::{estimate::Estimate, probe::expected_seconds, speed};
 pub use run::{
-    execute::{Execution, Summary, execute},
+    execute::{Execution, Summary, execute, execute_replay},
     inputs::start_as_before,
     result_tables::write_results,
+    so_far::SoFar,
 };
 pub use run_directory::{DirectoryChoice, RunDirectory};
 pub use run_metadata::RunMetadata;

@@ -48,6 +48,17 @@ pub struct FileDigest {
     pub blake3: String,
 }
 
+/// Which network of another run a run trains again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Replayed {
+    /// The folder of that run, without the folders that it lies in.
+    pub run: String,
+    /// The network's number there.
+    pub network: u64,
+    /// Its seed and the values of swept keys, by key.
+    pub settings: BTreeMap<String, String>,
+}
+
 /// The manifest of a run directory.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Manifest {
@@ -75,6 +86,9 @@ pub struct Manifest {
     pub threads: usize,
     /// Precision.
     pub precision: String,
+    /// Which network of which run is trained again here, if any; none in manifests of earlier versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replayed: Option<Replayed>,
     /// Its status.
     pub status: RunStatus,
     /// Networks by outcome.
@@ -118,6 +132,7 @@ impl Manifest {
             simd: simd.to_owned(),
             threads,
             precision: precision.name().to_owned(),
+            replayed: None,
             status: RunStatus::Running,
             counts: Counts::default(),
             cells: 0,

@@ -55,6 +55,15 @@ pub fn explain(error: &clap::Error, whole: &Command, arguments: &[std::ffi::OsSt
             }
             let wanted = option_of_many.unwrap_or(option);
             if let Some(other) = other_with(whole, called, wanted) {
+                if called.is_some_and(|called| called.get_name() == "resume") {
+                    let instead = match wanted {
+                        "figures" => "; mlp plot DIR draws its figures anew",
+                        _ => "",
+                    };
+                    return format!(
+                        "unknown option --{option}; a run goes on with the settings that it was begun with{instead} ({help})"
+                    );
+                }
                 return format!("unknown option --{option}; mlp {other} has --{wanted} ({help})");
             }
             match nearest(option, options.iter().map(String::as_str)) {

@@ -108,6 +108,11 @@ impl Analyze {
             ..Drawing::of(author.output.figures)
         };
         let files = figures::write_analysis(&view, &analysis, &request, &drawing)?;
+        if !quiet {
+            for note in figures::drawn_before(&files) {
+                terminal::say(&format!("note: {note}"));
+            }
+        }
         if self.json {
             return terminal::print(&format!("{:#}\n", as_json(&analysis, &files)));
         }

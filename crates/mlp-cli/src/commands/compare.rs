@@ -8,7 +8,7 @@ use mlp_statistics::Mean;
 use serde_json::{Value, json};
 
 use crate::{
-    comparison::{self, ComparedRun, Found, HEADS, cells, mean, unpaired, without_values},
+    comparison::{self, ComparedRun, Found, HEADS, cells, left_out, mean, unpaired},
     failure::{CommandResult, Failure},
     figures, formatting, terminal,
 };
@@ -34,6 +34,9 @@ pub struct Compare {
     /// write report.html and the figure of the curves into this folder
     #[arg(long, short, value_name = "DIR")]
     out: Option<PathBuf>,
+    /// replace the report of another comparison in that folder
+    #[arg(long, requires = "out")]
+    force: bool,
     /// print one JSON object
     #[arg(long)]
     json: bool,
@@ -48,6 +51,12 @@ impl Compare {
             if mlp_store::RunDirectory::open(out).is_ok() {
                 return Err(Failure::usage(format!(
                     "--out: {} is a run directory; name a folder of the comparison's own",
+                    out.display()
+                )));
+            }
+            if !self.force && figures::is_of_others(out, &runs) {
+                return Err(Failure::usage(format!(
+                    "--out: {} has the report of other runs; name another folder, or give --force to replace it",
                     out.display()
                 )));
             }
@@ -108,7 +117,7 @@ fn text(runs: &[ComparedRun], found: &Found) -> String {
     if found.unsound.iter().any(|count| *count > 0) {
         text.push_str("  left out: networks that diverged or exploded\n");
     }
-    for line in without_values(runs, found) {
+    for line in left_out(runs, found) {
         let _ = writeln!(text, "  {line}");
     }
     for (index, run) in runs.iter().enumerate().skip(1) {
@@ -124,7 +133,7 @@ fn text(runs: &[ComparedRun], found: &Found) -> String {
         let rows: Vec<Vec<String>> = std::iter::once(head).chain(rows).collect();
         match rows.len() == 1 {
             true => {
-                let _ = writeln!(text, "  {}", unpaired(found, index));
+                let _ = writeln!(text, "  {}", unpaired(runs, found, index));
             }
             false => text.push_str(&formatting::columns(&rows, "  ")),
         }
@@ -168,6 +177,8 @@ fn json(runs: &[ComparedRun], found: &Found) -> Value {
                 "directory": run.path.display().to_string(),
                 "networks": run.view.nets().rows(),
                 "left_out": found.unsound[index],
+                "pairs": found.pairs[index].map(|(all, _)| all),
+                "pairs_left_out": found.pairs[index].map(|(_, lost)| lost),
                 "settings_that_differ": Value::Object(settings.collect()),
                 "means": Value::Object(means.collect()),
                 "minus_first": Value::Object(differences.collect()),

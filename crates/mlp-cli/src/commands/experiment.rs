@@ -14,7 +14,9 @@ use crate::{
     execute,
     failure::{CommandResult, Failure},
     formatting,
-    options::{self, Base, Destination, Keys, Reporting, Running, Selection, Sets, Threads},
+    options::{
+        self, Base, Destination, DressArgs, Keys, Reporting, Running, Selection, Sets, Threads,
+    },
     plan, terminal,
 };
 
@@ -193,6 +195,8 @@ pub struct Training {
     dry_run: bool,
     #[command(flatten)]
     reporting: Reporting,
+    #[command(flatten)]
+    dress: DressArgs,
 }
 
 impl Training {
@@ -217,7 +221,8 @@ impl Training {
         }
         match (zoom.film, &zoom.zoom) {
             (Some(frames), Some(_)) if !self.dry_run => {
-                return zoom::film(&whole, &author, frames, &self.destination, running);
+                let theme = self.dress.theme_of("the film of a zoom")?;
+                return zoom::film(&whole, &author, frames, &self.destination, running, theme);
             }
             (Some(_), None) => {
                 return Err(Failure::usage(
@@ -226,6 +231,7 @@ impl Training {
             }
             _ => {}
         }
+        let look = self.dress.look(author.output.figures)?;
         let standard_input = terminal::standard_input(&mut author)?;
         let experiment = mlp_store::resolve(&author, standard_input)?;
         if extras.film {
@@ -241,6 +247,6 @@ impl Training {
                 experiment.networks()
             )));
         }
-        execute::execute(experiment, &self.destination, running)
+        execute::execute(experiment, &self.destination, running, look)
     }
 }

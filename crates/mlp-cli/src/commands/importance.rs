@@ -7,7 +7,10 @@ use std::{
 };
 
 use clap::Args;
-use mlp_data::Dataset;
+use mlp_data::{
+    Dataset,
+    names::{columns_in, in_list},
+};
 use mlp_train::{
     Arrays, Kind, Model,
     explain::{Dependence, Importances, Permutations},
@@ -132,19 +135,24 @@ impl Importance {
             )));
         }
         let dependences = self.dependence.iter().map(|columns| {
-            let columns = columns_of(columns, &dataset);
-            if let [one, other] = &columns[..]
-                && one == other
-            {
-                return Err(Failure::usage(format!(
-                    "--dependence: {one},{one} is one column twice; give --dependence {one}, or two columns"
-                )));
-            }
-            let points = if columns.len() == 1 {
-                POINTS.0
-            } else {
-                POINTS.1
+            let listed = columns_in(columns, dataset.feature_names());
+            let points = match &listed[..] {
+                [_] => POINTS.0,
+                [one, other] if one != other => POINTS.1,
+                [one, _] => {
+                    return Err(Failure::usage(format!(
+                        "--dependence: {columns} is one column twice; give --dependence {}, or two columns",
+                        in_list(one)
+                    )));
+                }
+                _ => {
+                    return Err(Failure::usage(format!(
+                        "--dependence: {columns} names {} columns; give one or two, and repeat the option for more figures",
+                        listed.len()
+                    )));
+                }
             };
+            let columns = listed;
             Ok(Dependence::of(&model, &dataset, &columns, points, level)?)
         });
         let dependences = dependences.collect::<CommandResult<Vec<_>>>()?;
@@ -301,18 +309,6 @@ fn model_class(model: &Model, label: u32) -> Option<&String> {
     match model.answers() {
         mlp_train::OutputMeaning::Classes(names) => names.get(label as usize),
         mlp_train::OutputMeaning::Labels(_) | mlp_train::OutputMeaning::Values { .. } => None,
-    }
-}
-
-/// One column, or two: a name with a comma in it is one where there is such a column.
-fn columns_of(text: &str, dataset: &Dataset) -> Vec<String> {
-    let one = || vec![text.to_owned()];
-    if dataset.feature_names().iter().any(|name| name == text) {
-        return one();
-    }
-    match text.split_once(',') {
-        Some((a, b)) => vec![a.trim().to_owned(), b.trim().to_owned()],
-        None => one(),
     }
 }
 

@@ -144,7 +144,7 @@ impl List {
             )));
         }
         let rows = match self.what.as_deref() {
-            Some(RUNS) => runs(self.dir.as_deref())?.iter().map(of_run).collect(),
+            Some(RUNS) => return self.runs(quiet),
             None => LISTS
                 .iter()
                 .map(|(name, about, _)| named(name, about))
@@ -164,14 +164,34 @@ impl List {
                 rows()
             }
         };
-        if rows.is_empty() && !quiet && self.what.as_deref() == Some(RUNS) {
-            let place = self.dir.as_deref().unwrap_or(Path::new(RUNS));
-            terminal::say(&format!("there are no runs in {}", place.display()));
-        }
         terminal::print(&match self.json {
             true => as_json(&rows),
             false => as_text(&rows),
         })
+    }
+
+    /// Prints the runs of a folder.
+    fn runs(&self, quiet: bool) -> CommandResult {
+        let found = runs(self.dir.as_deref())?;
+        let rows: Vec<Row> = found.iter().map(of_run).collect();
+        terminal::print(&match self.json {
+            true => as_json(&rows),
+            false => under_heads(&rows, terminal::width()),
+        })?;
+        if quiet {
+            return Ok(());
+        }
+        if found.is_empty() {
+            let place = self.dir.as_deref().unwrap_or(Path::new(RUNS));
+            terminal::say(&format!("there are no runs in {}", place.display()));
+        }
+        if let Some(run) = found.iter().find(|run| run.can_be_resumed()) {
+            let folder = formatting::shell(Path::new(&run.folder));
+            terminal::say(&format!(
+                "mlp resume continues what is interrupted or killed: mlp resume {folder}"
+            ));
+        }
+        Ok(())
     }
 }
 
@@ -189,6 +209,35 @@ fn as_text(rows: &[Row]) -> String {
     match terminal::width() {
         Some(width) => formatting::wrapped_columns(&texts, width),
         None => formatting::columns(&texts, ""),
+    }
+}
+
+/// Columns under their names. Where they are wider than the terminal, those are left out that say least.
+fn under_heads(rows: &[Row], width: Option<usize>) -> String {
+    let Some(first) = rows.first() else {
+        return String::new();
+    };
+    let mut left_out = ["started", "kind", "networks", "data"].into_iter();
+    let mut names: Vec<&str> = first.iter().map(|(name, _)| *name).collect();
+    loop {
+        let cells = |row: &Row| -> Vec<String> {
+            let shown = row.iter().filter(|(name, _)| names.contains(name));
+            shown.map(|(_, cell)| cell.clone()).collect()
+        };
+        let heads = names.iter().map(|name| (*name).to_owned()).collect();
+        let lines: Vec<Vec<String>> = std::iter::once(heads)
+            .chain(rows.iter().map(cells))
+            .collect();
+        let text = formatting::columns(&lines, "");
+        let wide = text.lines().map(|line| line.chars().count()).max();
+        let next = match width {
+            Some(width) if wide.unwrap_or(0) > width => left_out.next(),
+            _ => None,
+        };
+        let Some(next) = next else {
+            return text;
+        };
+        names.retain(|name| *name != next);
     }
 }
 
@@ -210,7 +259,7 @@ fn of_run(run: &Run) -> Row {
         ("networks", &run.networks),
         ("score", &run.score),
         ("started", &run.started),
-        ("state", &run.state),
+        ("state", run.state),
     ])
 }
 
@@ -443,4 +492,40 @@ fn levels() -> Vec<Row> {
         named(level.name(), about)
     };
     Level::ALL.into_iter().map(line).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn runs_fit_the_terminal_under_their_heads() {
+        let run = |folder: &str, state| Run {
+            folder: folder.to_owned(),
+            kind: "population".to_owned(),
+            data: "breast-cancer".to_owned(),
+            networks: "1,200".to_owned(),
+            score: "test_accuracy 0.9231".to_owned(),
+            started: "2026-01-31 12:30".to_owned(),
+            state,
+        };
+        let rows = [
+            run("runs/population-moons-001", "complete"),
+            run("runs/wd", "interrupted"),
+        ];
+        let rows: Vec<Row> = rows.iter().map(of_run).collect();
+        let all = under_heads(&rows, None);
+        assert!(all.starts_with("folder "), "{all}");
+        assert!(all.contains("population  breast-cancer"), "{all}");
+        let narrow = under_heads(&rows, Some(80));
+        let lines: Vec<&str> = narrow.lines().collect();
+        assert_eq!(lines.len(), 3, "{narrow}");
+        assert!(lines.iter().all(|line| line.len() <= 80), "{narrow}");
+        let at = lines[0].find("state").unwrap();
+        assert!(
+            lines[1][at..] == *"complete" && lines[2][at..] == *"interrupted",
+            "{narrow}"
+        );
+        assert_eq!(under_heads(&[], Some(80)), "");
+    }
 }

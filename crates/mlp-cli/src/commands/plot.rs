@@ -3,11 +3,12 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use mlp_data::names::names_in;
 use mlp_train::Kind;
 
 use crate::{
     failure::{CommandResult, Failure},
-    figures::{self, Drawing, PlaneChoice},
+    figures::{self, Drawing, FIGURES, Only, PlaneChoice, Progress},
     formatting, interrupt,
     options::{self, Keys, LookArgs, Selection},
     terminal,
@@ -18,6 +19,7 @@ Examples:
   mlp plot runs/population-moons-001
   mlp plot runs/map-moons-001 --figures png --metric test_accuracy
   mlp plot runs/map-moons-002 --metric gap --step 100
+  mlp plot runs/train-moons-001 --only boundary --title 'Two moons'
   mlp plot runs/train-moons-001 --width 85mm --font 8pt --title '' --format pdf
   mlp plot runs/train-moons-001 --theme dark --y-scale log";
 
@@ -44,6 +46,13 @@ pub struct Plot {
     /// draw the loss around the network even where that takes long, and train it again for its path
     #[arg(long)]
     landscape: bool,
+    #[arg(
+        long,
+        value_name = "NAME",
+        value_delimiter = ',',
+        help = "draw these figures alone (mlp list figures), without a report; a list, or repeatable [default: all]"
+    )]
+    only: Vec<String>,
     #[command(flatten)]
     look: LookArgs,
     #[command(flatten)]
@@ -67,6 +76,12 @@ impl Plot {
             ..Drawing::of(author.output.figures).shown(!quiet)
         };
         let view = figures::View::open_part(&self.dir)?;
+        let forms = FIGURES.iter();
+        let forms = forms.filter(|entry| entry.kinds.contains(&view.kind()));
+        let forms: Vec<&str> = forms.map(|entry| entry.name).collect();
+        let only = Only::new(&self.only, &forms);
+        let only = only.map_err(|reason| Failure::usage(format!("--only: {reason}")))?;
+        let drawing = Drawing { only, ..drawing };
         if let (Some(name), Kind::Train | Kind::Population) = (&drawing.metric, view.kind()) {
             return Err(Failure::usage(format!(
                 "--metric {name}: only maps are drawn of a single metric"
@@ -87,12 +102,19 @@ impl Plot {
         drawing.progress.finish_and_clear();
         if let Some(part) = view.part() {
             let dir = formatting::shell(&self.dir);
+            let then = match view.progress() {
+                Progress::Running => "draw it again later".to_owned(),
+                _ => format!("mlp resume {dir} finishes it"),
+            };
             terminal::say(&format!(
-                "note: {part} Its figures are drawn as far as its tables go, without a report; mlp resume {dir} finishes it"
+                "note: {part} Its figures are drawn as far as it has come, without a report; {then}"
             ));
         }
         if quiet {
             return Ok(());
+        }
+        for note in figures::drawn_before(&drawn) {
+            terminal::say(&format!("note: {note}"));
         }
         let mut lines = String::new();
         for file in drawn {
@@ -105,13 +127,10 @@ impl Plot {
 
 /// Two features by name.
 fn plane(names: &str) -> Result<PlaneChoice, String> {
-    match names.split_once(',') {
-        Some((a, b)) => Ok(PlaneChoice::Features(
-            a.trim().to_owned(),
-            b.trim().to_owned(),
-        )),
-        None => Err(format!(
-            "two features are needed, as in --plane A,B, not \"{names}\""
+    match &names_in(names)[..] {
+        [a, b] => Ok(PlaneChoice::Features(a.clone(), b.clone())),
+        _ => Err(format!(
+            "two features are needed, as in --plane A,B, not \"{names}\"; a name with a comma is in quotes"
         )),
     }
 }

@@ -7,7 +7,7 @@ use std::{
 };
 
 use clap::Args;
-use mlp_store::{DirectoryChoice, RunDirectory, Verifying, table::ColumnReader, verify};
+use mlp_store::{DirectoryChoice, Replayed, RunDirectory, Verifying, table::ColumnReader, verify};
 use mlp_train::{
     BEST_TRAIN_LOSS, Experiment, Filter, RecordSchedule, ResolvedExperiment, Table,
     experiment::KeptWeights,
@@ -18,7 +18,7 @@ use crate::{
     execute,
     failure::{CommandResult, Failure},
     formatting,
-    options::{self, Destination, Keys, Reporting, Running, Selection, Threads},
+    options::{self, Destination, DressArgs, Keys, Reporting, Running, Selection, Threads},
     terminal,
 };
 
@@ -59,6 +59,8 @@ pub struct Replay {
     threads: Threads,
     #[command(flatten)]
     reporting: Reporting,
+    #[command(flatten)]
+    dress: DressArgs,
 }
 
 impl Selection for Replay {
@@ -113,7 +115,8 @@ impl Replay {
             let own = root
                 .as_ref()
                 .map(|root| root.join(format!("net-{network}")));
-            let again = self.one(&author, own.as_deref(), running)?;
+            let of = replayed(&directory, &experiment, network)?;
+            let again = self.one(&author, &of, own.as_deref(), running)?;
             let computed = experiment.computed_cells();
             let computed =
                 computed.is_none_or(|cells| cells.contains(&experiment.cell_of(network)));
@@ -167,6 +170,7 @@ impl Replay {
     fn one(
         &self,
         author: &Experiment,
+        of: &Replayed,
         own: Option<&Path>,
         running: Running,
     ) -> CommandResult<RunDirectory> {
@@ -179,9 +183,32 @@ impl Replay {
             },
             None => self.destination.place(&name),
         };
-        let done = execute::in_place(experiment, place, running)?;
+        let look = self.dress.look(author.output.figures)?;
+        let done = execute::in_place(experiment, place, running, look, Some(of))?;
         Ok(RunDirectory::open(&done.directory)?)
     }
+}
+
+/// Which network of which run is trained again, for its directory to say.
+fn replayed(
+    directory: &RunDirectory,
+    experiment: &ResolvedExperiment,
+    network: u64,
+) -> CommandResult<Replayed> {
+    let path = directory.path();
+    let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let name = path.file_name().unwrap_or_default();
+    let swept = experiment.cell(experiment.cell_of(network)).into_iter();
+    let swept = swept.map(|(key, value)| (key.to_string(), value.to_string()));
+    let seed = (
+        "seed".to_owned(),
+        experiment.recipe(network)?.seed.to_string(),
+    );
+    Ok(Replayed {
+        run: name.to_string_lossy().into_owned(),
+        network,
+        settings: swept.chain([seed]).collect(),
+    })
 }
 
 /// The network that is named by its number.

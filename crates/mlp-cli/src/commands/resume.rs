@@ -9,7 +9,7 @@ use mlp_train::ResolvedExperiment;
 use crate::{
     execute,
     failure::{CommandResult, Failure},
-    options::{Reporting, Running, Threads},
+    options::{DressArgs, Reporting, Running, Threads},
 };
 
 const EXAMPLES: &str = "\
@@ -35,6 +35,8 @@ pub struct Resume {
     threads: Threads,
     #[command(flatten)]
     reporting: Reporting,
+    #[command(flatten)]
+    dress: DressArgs,
 }
 
 impl Resume {
@@ -48,7 +50,9 @@ impl Resume {
             false => resolved(&directory)?,
         };
         let running = Running::new(&self.threads, &self.reporting, quiet)?;
-        let done = execute::in_place(experiment, DirectoryChoice::Folder { path, force }, running);
+        let look = self.dress.look(experiment.experiment().output.figures)?;
+        let place = DirectoryChoice::Folder { path, force };
+        let done = execute::in_place(experiment, place, running, look, None);
         done.map(drop).map_err(|failure| match failure {
             // The evidence is not the manifest, but the journal or a checkpoint.
             Failure::Usage(error) if is_changed(&error) => {

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use mlp_store::{RunDirectory, RunStatus};
-use mlp_train::Kind;
+use mlp_train::{BestCell, Kind};
 
 use crate::{
     failure::{CommandResult, Failure},
@@ -36,12 +36,23 @@ pub struct Run {
     pub data: String,
     /// Networks that ended.
     pub networks: String,
-    /// A score by name: of a single network, or the mean over those that neither diverged nor exploded.
+    /// A score by name: of a single network, the mean over those that neither diverged nor exploded, or that of a map's best
+    /// cell.
     pub score: String,
     /// When it began, UTC.
     pub started: String,
-    /// Complete, running, interrupted, killed, or what is wrong with it.
-    pub state: String,
+    /// Complete, running, interrupted, killed, or what is wrong with it, in a word or two.
+    pub state: &'static str,
+}
+
+/// States that `mlp resume` continues.
+const RESUMED: [&str; 2] = ["killed", "interrupted"];
+
+impl Run {
+    /// Whether `mlp resume` continues it.
+    pub fn can_be_resumed(&self) -> bool {
+        RESUMED.contains(&self.state)
+    }
 }
 
 /// The runs in a folder, the oldest first; the folder itself where it is one.
@@ -84,13 +95,13 @@ fn run(path: &Path) -> Option<Run> {
         networks: String::new(),
         score: String::new(),
         started: String::new(),
-        state: "damaged".to_owned(),
+        state: "damaged",
     };
     let Ok(directory) = RunDirectory::open(path) else {
         return Some(run);
     };
     let Some(manifest) = directory.manifest() else {
-        run.state = "not started".to_owned();
+        run.state = "not started";
         return Some(run);
     };
     run.kind.clone_from(&manifest.kind);
@@ -103,19 +114,36 @@ fn run(path: &Path) -> Option<Run> {
         .chars()
         .take(16)
         .collect();
+    let single = manifest.kind == Kind::Train.name();
     run.state = match manifest.status {
-        RunStatus::Running if directory.is_in_use() => "running".to_owned(),
-        RunStatus::Running => "killed; mlp resume continues it".to_owned(),
-        RunStatus::Interrupted => "interrupted; mlp resume continues it".to_owned(),
-        RunStatus::Complete if manifest.selected_none() => {
-            "complete; no network could be selected".to_owned()
-        }
-        RunStatus::Complete => manifest.status.name().to_owned(),
+        RunStatus::Running if directory.is_in_use() => "running",
+        RunStatus::Running => "killed",
+        RunStatus::Interrupted => "interrupted",
+        RunStatus::Complete if manifest.selected_none() => "none selected",
+        RunStatus::Complete if single && manifest.counts.diverged > 0 => "diverged",
+        RunStatus::Complete if single && manifest.counts.exploded > 0 => "exploded",
+        RunStatus::Complete => "complete",
     };
-    if manifest.status == RunStatus::Complete && manifest.kind != Kind::Map.name() {
-        run.score = score(&directory).ok().flatten().unwrap_or_default();
+    if manifest.status == RunStatus::Complete {
+        let score = match manifest.kind == Kind::Map.name() {
+            true => best(&directory),
+            false => score(&directory),
+        };
+        run.score = score.ok().flatten().unwrap_or_default();
     }
     Some(run)
+}
+
+/// The score of the best cell of a complete map, where one end of its metric is the better one.
+fn best(directory: &RunDirectory) -> Result<Option<String>> {
+    let author = directory.author()?;
+    // The cells are known without the data.
+    let experiment = match mlp_store::resolve_without_data(&author, directory.manifest()) {
+        Some(experiment) => experiment,
+        None => mlp_store::resolve(&author, None)?,
+    };
+    let best = BestCell::of(&experiment, &directory.map_at(None)?);
+    Ok(best.map(|best| format!("{} {}", best.metric, formatting::measured(best.value))))
 }
 
 /// The score of a complete run's networks.

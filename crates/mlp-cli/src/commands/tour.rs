@@ -140,7 +140,7 @@ fn train(stop: &Stop, path: &Path, running: Running) -> CommandResult<String> {
     settings.apply(&mut author)?;
     let mut experiment = mlp_store::resolve(&author, None)?;
     let place = DirectoryChoice::Folder { path, force: false };
-    let done = execute::train(&mut experiment, place, running)?;
+    let done = execute::train(&mut experiment, place, running, None)?;
     let time = formatting::duration(done.manifest.wall_seconds);
     let test = done
         .outcome

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use clap::Args;
 use mlp_core::math;
-use mlp_plot::{Film, HeatMap, MapWindow, Size, color_range};
+use mlp_plot::{Film, HeatMap, MapWindow, Output, Size, Theme};
 use mlp_store::{DirectoryChoice, RunDirectory, WholeFile, remove_unfinished};
 use mlp_train::{
     Experiment, Key, Precision, Range, SettingsLayer,
@@ -173,6 +173,7 @@ pub fn film(
     frames: u64,
     destination: &Destination,
     running: Running,
+    theme: Theme,
 ) -> CommandResult {
     if window.map.facet.is_some() {
         return Err(Failure::usage(
@@ -199,30 +200,17 @@ pub fn film(
             path: &path,
             force: destination.force,
         };
-        let done = execute::train(&mut experiment, place, running)?;
+        let done = execute::train(&mut experiment, place, running, None)?;
         pictures.push(figures::frame(&View::open(&done.directory)?)?);
         if !running.quiet {
             terminal::print(&format!("{}\n", path.display()))?;
         }
     }
     // One scale of colours over all frames.
-    let colored = |map: &HeatMap| {
-        let diverged = |cell: usize| map.diverged.get(cell) == Some(&true);
-        let values = map.values.iter().enumerate();
-        let kept = values.filter(|(cell, _)| !diverged(*cell));
-        kept.map(|(_, value)| *value).collect::<Vec<f64>>()
-    };
-    let values: Vec<f64> = pictures.iter().flat_map(colored).collect();
-    let scale = pictures
-        .first()
-        .map(|map| map.value_scale)
-        .unwrap_or_default();
-    let range = color_range(values.into_iter(), scale);
     for map in &mut pictures {
-        if let Some((range, scale)) = range {
-            (map.value_range, map.value_scale) = (Some(range), scale);
-        }
+        map.value_range = None;
     }
+    HeatMap::share_colors(&mut pictures);
     // In each the rectangle of the next.
     let framed = pictures.into_iter().enumerate().map(|(frame, map)| {
         let next = windows.get(frame + 1).map(|next| &next.map);
@@ -242,12 +230,12 @@ pub fn film(
     let folder = folder.unwrap_or_default();
     remove_unfinished(&folder);
     let file = folder.join("zoom.png");
-    WholeFile::write(
-        &file,
-        &film
-            .animate(FRAME_SIZE, FRAME_TIME)
-            .map_err(anyhow::Error::from)?,
-    )?;
+    let output = Output {
+        theme,
+        ..Output::default()
+    };
+    let film = film.animate_in(FRAME_SIZE, FRAME_TIME, &output);
+    WholeFile::write(&file, &film.map_err(anyhow::Error::from)?)?;
     if !running.quiet {
         terminal::print(&format!("{}\n", file.display()))?;
     }

@@ -4,7 +4,7 @@ use anyhow::Result;
 
 use super::{
     alike::unlike,
-    paired::{Paired, paired},
+    paired::{Paired, matched, paired},
     runs::ComparedRun,
     scores::{MetricOfRuns, Networks, usual},
     settings::{Setting, settings},
@@ -22,6 +22,9 @@ pub struct Found {
     pub unlike: Vec<String>,
     /// By run, networks that diverged or exploded.
     pub unsound: Vec<usize>,
+    /// By run, pairs with the first run, and in how many of them a network diverged or exploded; `None` where seeds and what both
+    /// sweep do not tell the networks of a run apart.
+    pub pairs: Vec<Option<(usize, usize)>>,
 }
 
 impl Found {
@@ -37,23 +40,32 @@ impl Found {
                 .map(|name| MetricOfRuns::read(runs, name.trim()))
                 .collect::<Result<Vec<_>>>()?,
         };
-        let (mut differences, mut unsound) = (Vec::new(), Vec::new());
+        let (mut differences, mut unsound, mut pairs) = (Vec::new(), Vec::new(), Vec::new());
         let mut faults = Vec::new();
         for (index, run) in runs.iter().enumerate() {
             let own = Networks::read(run, &runs[0])?;
-            unsound.push(own.unsound);
+            unsound.push(own.sound.iter().filter(|sound| !**sound).count());
             if index == 0 {
                 differences.push(metrics.iter().map(|_| None).collect());
+                pairs.push(None);
                 continue;
             }
             let first = Networks::read(&runs[0], run)?;
+            let both = matched(&first, &own);
+            let lost = |pairs: &Vec<(usize, usize)>| {
+                let lost = pairs
+                    .iter()
+                    .filter(|&&(one, other)| !(first.sound[one] && own.sound[other]));
+                (pairs.len(), lost.count())
+            };
+            pairs.push(both.as_ref().map(lost));
             let mut of_run = Vec::new();
             for metric in &metrics {
-                let both = metric.means[0].is_some() && metric.means[index].is_some();
-                let fault = unlike(&runs[0], run, &metric.metric)?.filter(|_| both);
-                of_run.push(match fault {
-                    None => paired((&first, metric.of(0)), (&own, metric.of(index))),
-                    Some(_) => None,
+                let valued = metric.means[0].is_some() && metric.means[index].is_some();
+                let fault = unlike(&runs[0], run, &metric.metric)?.filter(|_| valued);
+                of_run.push(match (&fault, &both) {
+                    (None, Some(pairs)) => paired(pairs, metric.of(0), metric.of(index)),
+                    _ => None,
                 });
                 faults.extend(fault.map(|why| {
                     format!(
@@ -70,6 +82,7 @@ impl Found {
             differences,
             unlike: faults,
             unsound,
+            pairs,
         })
     }
 }

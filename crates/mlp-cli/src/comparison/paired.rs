@@ -17,27 +17,35 @@ pub struct Paired {
     pub ranks: Option<SignedRanks>,
 }
 
-/// Pairs networks of two runs that have the same marks; `None` where these are not unique in a run or agree nowhere. Pairs
-/// with a value that is not finite are left out.
-pub fn paired(first: (&Networks, &[f64]), second: (&Networks, &[f64])) -> Option<Paired> {
+/// The places in each run of networks that have the same marks; `None` where these are not unique in a run.
+pub fn matched(first: &Networks, second: &Networks) -> Option<Vec<(usize, usize)>> {
     let mut places = HashMap::new();
-    for (place, mark) in first.0.marks.iter().enumerate() {
+    for (place, mark) in first.marks.iter().enumerate() {
         if places.insert(mark, place).is_some() {
             return None;
         }
     }
-    let mut differences = Vec::new();
-    let mut taken = vec![false; first.1.len()];
-    for (mark, value) in second.0.marks.iter().zip(second.1) {
+    let mut taken = vec![false; first.marks.len()];
+    let mut pairs = Vec::new();
+    for (own, mark) in second.marks.iter().enumerate() {
         let Some(&place) = places.get(mark) else {
             continue;
         };
         if std::mem::replace(&mut taken[place], true) {
             return None;
         }
-        differences.push(value - first.1[place]);
+        pairs.push((place, own));
     }
-    differences.retain(|difference| difference.is_finite());
+    Some(pairs)
+}
+
+/// Differences of the networks of two runs that are paired; `None` where none is. Pairs with a value that is not finite are left
+/// out.
+pub fn paired(pairs: &[(usize, usize)], first: &[f64], second: &[f64]) -> Option<Paired> {
+    let differences = pairs.iter().map(|&(one, other)| second[other] - first[one]);
+    let differences: Vec<f64> = differences
+        .filter(|difference| difference.is_finite())
+        .collect();
     Some(Paired {
         difference: Mean::of(&differences)?,
         signs: sign_test(&differences),
@@ -60,7 +68,7 @@ mod tests {
     fn networks(marks: &[&str]) -> Networks {
         Networks {
             marks: marks.iter().map(|mark| (*mark).to_owned()).collect(),
-            unsound: 0,
+            sound: vec![true; marks.len()],
         }
     }
 
@@ -72,7 +80,7 @@ mod tests {
         let second = networks(&["7", "6", "5", "4", "3", "2", "1", "0", "9"]);
         let a = [0.31, 0.42, 0.28, 0.55, 0.47, 0.39, 0.61, 0.33, f64::NAN];
         let b = [0.30, 0.52, 0.36, 0.41, 0.50, 0.22, 0.37, 0.29, 1e9];
-        let found = paired((&first, &a), (&second, &b)).unwrap();
+        let found = paired(&matched(&first, &second).unwrap(), &a, &b).unwrap();
         let (low, high) = found.difference.interval.unwrap();
         let ranks = found.ranks.unwrap();
         assert_eq!(found.difference.count, 8);
@@ -93,9 +101,8 @@ mod tests {
         let one = networks(&["0", "1"]);
         let twice = networks(&["0", "0"]);
         let other = networks(&["5", "6"]);
-        for second in [&twice, &other] {
-            assert_eq!(paired((&one, &[1.0, 2.0]), (second, &[1.0, 2.0])), None);
-            assert_eq!(paired((second, &[1.0, 2.0]), (&one, &[1.0, 2.0])), None);
-        }
+        assert_eq!((matched(&one, &twice), matched(&twice, &one)), (None, None));
+        assert_eq!(matched(&one, &other), Some(Vec::new()));
+        assert_eq!(paired(&[], &[1.0, 2.0], &[1.0, 2.0]), None);
     }
 }

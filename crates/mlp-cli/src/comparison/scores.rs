@@ -33,8 +33,8 @@ pub struct MetricOfRuns {
 pub struct Networks {
     /// Seed and the values of what both sweep, by network.
     pub marks: Vec<String>,
-    /// How many diverged or exploded.
-    pub unsound: usize,
+    /// Whether each neither diverged nor exploded.
+    pub sound: Vec<bool>,
 }
 
 /// The metrics that are compared unless others are asked for: of the first part with values in every run. The test part
@@ -75,6 +75,13 @@ impl MetricOfRuns {
             let nets = run.view.nets();
             let Some(numbers) = nets.numbers(metric)? else {
                 let known = nets.names().iter().map(String::as_str);
+                if nets.names().iter().any(|name| name == metric) {
+                    return Err(Failure::usage(format!(
+                        "--metrics: the column {metric} of {} holds words, and only numbers are compared, as test_loss is",
+                        run.path.display()
+                    ))
+                    .into());
+                }
                 return Err(Failure::usage(format!(
                     "--metrics: {} has no column \"{metric}\" of numbers{}",
                     run.path.display(),
@@ -141,7 +148,7 @@ impl Networks {
         })?;
         Ok(Self {
             marks,
-            unsound: nets.sound().iter().filter(|sound| !**sound).count(),
+            sound: nets.sound().to_vec(),
         })
     }
 }

@@ -49,19 +49,49 @@ pub fn cells(metric: &str, found: &Paired) -> [String; 7] {
 }
 
 /// Why a run has no paired difference from the first.
-pub fn unpaired(found: &Found, run: usize) -> &'static str {
+pub fn unpaired(runs: &[ComparedRun], found: &Found, run: usize) -> String {
     let both = |means: &[Option<Mean>]| means[0].is_some() && means[run].is_some();
-    match found.metrics.iter().any(|metric| both(&metric.means)) {
-        true if !found.unlike.is_empty() => {
-            "no pairs: what is compared is not the same in both runs"
+    if !found.metrics.iter().any(|metric| both(&metric.means)) {
+        return "no pairs: none of these metrics has values in both runs".to_owned();
+    }
+    if !found.unlike.is_empty() {
+        return "no pairs: what is compared is not the same in both runs".to_owned();
+    }
+    let letter = runs[run].letter.as_str();
+    match found.pairs[run] {
+        Some((0, _)) => format!(
+            "no pairs: no network of {letter} has the seed of one of A (and the same values of what both sweep); give both runs the same --seed"
+        ),
+        Some(_) => "no pairs: in each a network diverged or exploded".to_owned(),
+        None => {
+            let swept = |run: &ComparedRun| -> Vec<String> {
+                let axes = run.view.experiment().axes().iter();
+                axes.map(|axis| axis.key.to_string()).collect()
+            };
+            let of_both = [swept(&runs[0]), swept(&runs[run])];
+            let only = |own: &[String], other: &[String]| -> Vec<String> {
+                let own = own.iter().filter(|key| !other.contains(key));
+                own.cloned().collect()
+            };
+            let [a, b] = &of_both;
+            let sweeps = [("A", only(a, b)), (letter, only(b, a))]
+                .into_iter()
+                .filter(|(_, keys)| !keys.is_empty())
+                .map(|(letter, keys)| format!("{letter} alone sweeps {}", keys.join(", ")));
+            let sweeps: Vec<String> = sweeps.collect();
+            match sweeps.is_empty() {
+                true => "no pairs: a run has several networks of the same seed".to_owned(),
+                false => format!(
+                    "no pairs: {}, so that several of its networks have the same seed; sweep the same in both runs, or nothing",
+                    sweeps.join(" and ")
+                ),
+            }
         }
-        true => "no pairs: no seed is once in each run, beside the same values of what both sweep",
-        false => "no pairs: none of these metrics has values in both runs",
     }
 }
 
-/// What is said of each metric without values in some of the runs, or of another meaning.
-pub fn without_values(runs: &[ComparedRun], found: &Found) -> Vec<String> {
+/// What is said of each metric without values in some of the runs, or of another meaning, and of pairs that are left out.
+pub fn left_out(runs: &[ComparedRun], found: &Found) -> Vec<String> {
     let lines = found.metrics.iter().filter_map(|metric| {
         let without = runs.iter().zip(&metric.means);
         let without: Vec<_> = without
@@ -84,5 +114,17 @@ pub fn without_values(runs: &[ComparedRun], found: &Found) -> Vec<String> {
             )
         })
     });
-    lines.chain(found.unlike.iter().cloned()).collect()
+    let pairs = runs.iter().zip(&found.pairs).filter_map(|(run, pairs)| {
+        let (all, lost) = pairs.filter(|(_, lost)| *lost > 0)?;
+        Some(format!(
+            "{} of {} of A and {} left out of the differences: a network of each diverged or exploded",
+            formatting::count(lost as f64),
+            formatting::so_many(all, "pair"),
+            run.letter
+        ))
+    });
+    lines
+        .chain(found.unlike.iter().cloned())
+        .chain(pairs)
+        .collect()
 }

@@ -1,14 +1,16 @@
 //! Performance of a classifier: which classes it confuses, and how well its probabilities are calibrated.
 
-use anyhow::Result;
 use mlp_plot::{ConfusionMatrix, Reliability, ReliabilityBin};
 use mlp_train::{
-    Kind, OutputMeaning,
+    Kind,
     score::{BINS, Calibration, Confusion},
 };
 
-use super::{Draw, Figure, FigureEntry, View};
-use crate::formatting;
+use super::{
+    Draw, Figure, FigureEntry, View,
+    judged::{self, Judged},
+    rates,
+};
 
 /// More classes make no readable matrix.
 const MOST_CLASSES: usize = 40;
@@ -16,71 +18,103 @@ const MOST_CLASSES: usize = 40;
 /// Fewer samples say nothing on probabilities.
 const LEAST_SAMPLES: usize = 50;
 
-/// Both charts of a classifier.
-pub static CLASSIFICATION: FigureEntry = FigureEntry {
-    name: "confusion-matrix, calibration",
-    description: "which classes a classifier confuses, and how well its probabilities are calibrated",
+/// What a single network takes for what.
+pub static TRAINED: FigureEntry = FigureEntry {
+    name: "confusion-matrix, roc",
+    description: "which classes a classifier confuses, and its rates over all thresholds (ROC, precision and recall)",
     kinds: &[Kind::Train],
-    draw: Draw::Samples(|view, _| figures(view)),
+    draw: Draw::Samples(|view, _| Ok(mistakes(view, judged::trained(view)?))),
 };
 
-/// The confusion matrix and the reliability diagram of a single run, on the part that it is judged
-/// by; none for numbers.
-fn figures(view: &View) -> Result<Vec<Figure>> {
-    let model = view.model()?;
-    let OutputMeaning::Classes(classes) = model.answers() else {
-        return Ok(Vec::new());
+/// The same of folds.
+pub static FOLDS: FigureEntry = FigureEntry {
+    name: "confusion-matrix, roc",
+    description: "the same of the folds: each sample is classified by networks that were not trained on it",
+    kinds: &[Kind::Population],
+    draw: Draw::Run(|view, _| Ok(mistakes(view, judged::folds(view)?))),
+};
+
+/// How good the classes and probabilities of a single network are.
+pub static TRAINED_SCORES: FigureEntry = FigureEntry {
+    name: "class-scores, calibration",
+    description: "the scores of each class, and how often what is predicted with some probability comes true",
+    kinds: &[Kind::Train],
+    draw: Draw::Samples(|view, _| Ok(scores(view, judged::trained(view)?))),
+};
+
+/// The same of folds.
+pub static FOLDS_SCORES: FigureEntry = FigureEntry {
+    name: "class-scores, calibration",
+    description: "the same of the folds, by networks that were not trained on the samples",
+    kinds: &[Kind::Population],
+    draw: Draw::Run(|view, _| Ok(scores(view, judged::folds(view)?))),
+};
+
+/// The confusion matrix, and the curves over all thresholds.
+fn mistakes(view: &View, judged: Option<Judged>) -> Vec<Figure> {
+    let of = |judged: Judged| {
+        let confusion = confusion(view, &judged);
+        confusion.into_iter().chain(rates::curves(view, &judged))
     };
-    let data = &view.recipe().data;
-    let (part, rows) = view.judged(data);
-    if !model.is_finite() || classes.len() > MOST_CLASSES {
-        return Ok(Vec::new());
+    judged.into_iter().flat_map(of).collect()
+}
+
+/// The scores of each class, and the reliability diagram.
+fn scores(view: &View, judged: Option<Judged>) -> Vec<Figure> {
+    let of = |judged: Judged| {
+        let bars = rates::bars(view, &judged);
+        bars.into_iter().chain(calibration(view, &judged))
+    };
+    judged.into_iter().flat_map(of).collect()
+}
+
+fn confusion(view: &View, judged: &Judged) -> Option<Figure> {
+    let classes = &judged.classes;
+    if classes.len() > MOST_CLASSES {
+        return None;
     }
-    let predicted = model.judge(&data.dataset.select_rows(rows)?)?;
-    let mut figures = Vec::new();
-    if let Some(confusion) = Confusion::of(&predicted) {
-        let every = 0..classes.len();
-        let counts = every
-            .clone()
-            .flat_map(|label| every.clone().map(move |answer| (label, answer)))
-            .map(|(label, answer)| confusion.count(label, answer))
-            .collect();
-        let chart = ConfusionMatrix {
-            title: format!("Confusion matrix on {}", data.name),
-            subtitle: format!(
-                "{} of the {part} part; shaded by the share of the true class.",
-                formatting::so_many(rows.len(), "sample")
-            ),
-            classes: classes.clone(),
-            counts,
-        };
-        let side = (220 + 90 * classes.len() as u32).clamp(420, 900);
-        let caption = format!("Which classes of the {part} part are taken for which.");
-        figures.push(Figure::new("confusion-matrix", caption, chart).sized(side + 60, side));
+    let confusion = Confusion::of(&judged.predicted)?;
+    let every = 0..classes.len();
+    let counts = every
+        .clone()
+        .flat_map(|label| every.clone().map(move |answer| (label, answer)))
+        .map(|(label, answer)| confusion.count(label, answer))
+        .collect();
+    let chart = ConfusionMatrix {
+        title: format!("Confusion matrix on {}", view.recipe().data.name),
+        subtitle: format!("{}; shaded by the share of the true class.", judged.of),
+        classes: classes.clone(),
+        counts,
+    };
+    let side = (220 + 90 * classes.len() as u32).clamp(420, 900);
+    let caption = format!("Which classes are taken for which, {}.", judged.whose);
+    Some(Figure::new("confusion-matrix", caption, chart).sized(side + 60, side))
+}
+
+fn calibration(view: &View, judged: &Judged) -> Option<Figure> {
+    let (classes, predicted) = (&judged.classes, &judged.predicted);
+    if classes.len() > MOST_CLASSES || predicted.samples() < LEAST_SAMPLES {
+        return None;
     }
-    if rows.len() >= LEAST_SAMPLES
-        && let Some(calibration) = Calibration::of(&predicted, BINS)
-    {
-        let bin = |bin: &mlp_train::score::Bin| ReliabilityBin {
-            probability: bin.probability,
-            share: bin.share,
-            samples: bin.weight,
-        };
-        let chart = Reliability {
-            title: format!("Calibration on {}", data.name),
-            subtitle: format!(
-                "{} of the {part} part in {BINS} bins; expected calibration error {:.3}.",
-                formatting::so_many(rows.len(), "sample"),
-                calibration.expected_error()
-            ),
-            x_label: match &classes[..] {
-                [_, second] => format!("predicted probability of {second}"),
-                _ => "probability of the predicted class".to_owned(),
-            },
-            bins: calibration.bins.iter().map(bin).collect(),
-        };
-        let caption = "How often what is predicted with some probability comes true.";
-        figures.push(Figure::new("calibration", caption, chart).sized(620, 620));
-    }
-    Ok(figures)
+    let calibration = Calibration::of(predicted, BINS)?;
+    let bin = |bin: &mlp_train::score::Bin| ReliabilityBin {
+        probability: bin.probability,
+        share: bin.share,
+        samples: bin.weight,
+    };
+    let chart = Reliability {
+        title: format!("Calibration on {}", view.recipe().data.name),
+        subtitle: format!(
+            "{} in {BINS} bins; expected calibration error {:.3}.",
+            judged.of,
+            calibration.expected_error()
+        ),
+        x_label: match &classes[..] {
+            [_, second] => format!("predicted probability of {second}"),
+            _ => "probability of the predicted class".to_owned(),
+        },
+        bins: calibration.bins.iter().map(bin).collect(),
+    };
+    let caption = "How often what is predicted with some probability comes true.";
+    Some(Figure::new("calibration", caption, chart).sized(620, 620))
 }

@@ -8,7 +8,7 @@ use mlp_train::Kind;
 
 use super::{Drawing, Figure, files, report, trends::Selection};
 use crate::{
-    comparison::{ComparedRun, Found, HEADS, cells, mean, unpaired, without_values},
+    comparison::{ComparedRun, Found, HEADS, cells, left_out, mean, unpaired},
     formatting,
 };
 
@@ -20,6 +20,18 @@ pub fn write_comparison(folder: &Path, runs: &[ComparedRun], found: &Found) -> R
         files::write_chart(folder, figure, &drawing, &[])?;
     }
     report::file(&folder.join("report.html"), &page(runs, found, &figures)?)
+}
+
+/// Whether the report in a folder is of other runs.
+pub fn is_of_others(folder: &Path, runs: &[ComparedRun]) -> bool {
+    let page = std::fs::read_to_string(folder.join("report.html"));
+    page.is_ok_and(|page| !page.contains(&named(runs)))
+}
+
+/// The runs of a comparison, as its report begins.
+fn named(runs: &[ComparedRun]) -> String {
+    let folders: Vec<String> = runs.iter().map(ComparedRun::name).collect();
+    format!("{}.", folders.join(", "))
 }
 
 /// The curves of every run over each other, a panel for each metric that is recorded; none where no curve is.
@@ -69,8 +81,7 @@ fn curve(run: &ComparedRun, metric: &str) -> Option<Series> {
 
 fn page(runs: &[ComparedRun], found: &Found, figures: &[Figure]) -> Result<Report> {
     let letters: Vec<String> = runs.iter().map(|run| run.letter.clone()).collect();
-    let folders: Vec<String> = runs.iter().map(ComparedRun::name).collect();
-    let mut report = Report::new("A comparison of runs").lead(format!("{}.", folders.join(", ")));
+    let mut report = Report::new("A comparison of runs").lead(named(runs));
     let mut head = vec![
         "run".to_owned(),
         "networks".to_owned(),
@@ -96,7 +107,7 @@ fn page(runs: &[ComparedRun], found: &Found, figures: &[Figure]) -> Result<Repor
         header: head,
         rows: rows.collect(),
     });
-    for line in without_values(runs, found) {
+    for line in left_out(runs, found) {
         scores = scores.paragraph(format!("{line}."));
     }
     for (index, run) in runs.iter().enumerate().skip(1) {
@@ -105,7 +116,11 @@ fn page(runs: &[ComparedRun], found: &Found, figures: &[Figure]) -> Result<Repor
             .filter_map(|(metric, paired)| Some(cells(&metric.metric, paired.as_ref()?).to_vec()))
             .collect();
         scores = match rows.is_empty() {
-            true => scores.paragraph(format!("{} and A: {}.", run.letter, unpaired(found, index))),
+            true => scores.paragraph(format!(
+                "{} and A: {}.",
+                run.letter,
+                unpaired(runs, found, index)
+            )),
             false => scores.table(ReportTable {
                 caption: format!(
                     "{} minus A over networks of the same seed, with 95 % intervals",

@@ -7,6 +7,9 @@ use super::settings::{MOST_SETTINGS, Others, unlike};
 use super::trends::Selection;
 use super::{Draw, Figure, FigureEntry, View, describe};
 
+/// Columns of panels beside each other in a picture of the usual width.
+const BESIDE: usize = 3;
+
 const PARTS: [&str; 3] = ["train", "test", "validation"];
 
 /// Those of a single network.
@@ -123,8 +126,9 @@ fn population(view: &View) -> Vec<Figure> {
         };
         let caption = format!("Loss and score by {}{each}.", describe::label(&name));
         let name = format!("learning-curves-by-{}", name.replace('_', "-"));
-        let width = 900.max(280 * others.len() as u32);
-        figures.push(Figure::new(name, caption, chart).sized(width, 640));
+        // As many columns as fit beside each other; a wider picture would be small on a page.
+        let rows = others.len().div_ceil(BESIDE).max(1) as u32;
+        figures.push(Figure::new(name, caption, chart).sized(900, (640 * rows).min(8000)));
     }
     figures
 }

@@ -6,7 +6,7 @@ use indicatif::ProgressBar;
 use mlp_plot::Format;
 use mlp_train::{Metric, experiment::Figures};
 
-use super::Look;
+use super::{Look, only::Only};
 
 /// Which plane a decision boundary is drawn over where there are more than two features.
 #[derive(Clone, Debug, Default)]
@@ -31,6 +31,8 @@ pub struct Drawing {
     pub step: Option<u64>,
     /// Whether the loss around a network is drawn where that takes long.
     pub landscape: bool,
+    /// The figures that are drawn.
+    pub only: Only,
     /// How the figures look.
     pub look: Look,
     /// Says which figure is drawn.
@@ -52,6 +54,7 @@ impl Drawing {
             metric: None,
             step: None,
             landscape: false,
+            only: Only::default(),
             look: Look::default(),
             progress: ProgressBar::hidden(),
         }
@@ -67,7 +70,12 @@ impl Drawing {
 
     /// Says what is done now with which of `count` figures.
     pub fn begin(&self, what: &str, index: usize, count: usize, name: &str) {
-        let told = format!("{what} figure {} of {count}: {name}", index + 1);
+        // A name with a KEY or METRIC in it is that of several.
+        let name = match name.contains(char::is_uppercase) {
+            true => String::new(),
+            false => format!(": {name}"),
+        };
+        let told = format!("{what} figure {} of {count}{name}", index + 1);
         self.progress.set_message(told);
         self.progress.tick();
     }
@@ -81,5 +89,21 @@ impl Drawing {
             Figures::Png => &[Format::Png],
             Figures::None => &[],
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn progress_names_figures_and_no_placeholders() {
+        let drawing = Drawing::default();
+        let told = |name| {
+            drawing.begin("drawing", 0, 2, name);
+            drawing.progress.message()
+        };
+        assert_eq!(told("boundary"), "drawing figure 1 of 2: boundary");
+        assert_eq!(told("plane-of-KEY-and-KEY"), "drawing figure 1 of 2");
     }
 }

@@ -1,11 +1,12 @@
 //! Explanations of a model's predictions, as tables and figures in a folder.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use mlp_plot::{
     Best, ColorMap, CurvePanel, Film, Format, GridAxis, HeatMap, IntervalPlot, IntervalRow,
-    LearningCurves, Scale, Series,
+    LearningCurves, MapFacets, Scale, Series,
 };
 use mlp_store::{remove_unfinished, write_results};
 use mlp_train::{
@@ -16,6 +17,7 @@ use mlp_train::{
     score::Score,
 };
 
+use super::map::{facets_a_row, size_of_facets};
 use super::{Drawing, Figure, write_chart};
 
 /// Folder of these in a run directory.
@@ -72,21 +74,21 @@ impl Explanation<'_> {
             .with_context(|| format!("cannot create {}", folder.display()))?;
         remove_unfinished(folder);
         let mut files = Vec::new();
+        let names = file_names(self.dependences);
+        let dependences = || self.dependences.iter().zip(&names);
         let tables = [self.importance_table(), self.falls_table()];
         let tables = tables
             .into_iter()
-            .chain(self.dependences.iter().map(dependence_table));
+            .chain(dependences().map(|(found, name)| dependence_table(found, name)));
         for table in tables {
             files.extend(write_results(&table, folder)?);
         }
         let drawing = Drawing::of(figures);
         let facts = [("experiment", model.origin().experiment.as_str())];
         let drawn = std::iter::once(self.importance_figure());
-        for figure in drawn.chain(
-            self.dependences
-                .iter()
-                .map(|found| self.dependence_figure(found)),
-        ) {
+        for figure in
+            drawn.chain(dependences().map(|(found, name)| self.dependence_figure(found, name)))
+        {
             // One of an earlier call would not be of these tables.
             for format in [Format::Svg, Format::Png] {
                 let file = folder.join(format!("{}.{}", figure.name, format.extension()));
@@ -170,8 +172,7 @@ impl Explanation<'_> {
         Figure::new("importance", "", chart).sized(820, height.clamp(320, 1200))
     }
 
-    fn dependence_figure(&self, found: &Dependence) -> Figure {
-        let name = file_name(found);
+    fn dependence_figure(&self, found: &Dependence, name: &str) -> Figure {
         // Of two classes one probability says both.
         let found = &match self.classes == found.answers.len() && self.classes == 2 {
             true => Dependence {
@@ -183,6 +184,7 @@ impl Explanation<'_> {
         };
         let answer = match &found.answers[..] {
             [only] if self.classes > 0 => format!("mean probability of {only}"),
+            _ if self.classes > 0 => "mean probability".to_owned(),
             _ => "mean answer".to_owned(),
         };
         let title = format!(
@@ -201,24 +203,49 @@ impl Explanation<'_> {
                 .answers
                 .iter()
                 .enumerate()
-                .map(|(answer, label)| HeatMap {
+                .map(|(index, label)| HeatMap {
                     title: label.clone(),
                     subtitle: String::new(),
                     x: axis(&found.columns[1], second),
                     y: axis(&found.columns[0], &found.grid[0]),
-                    values: found.means.column(answer).to_vec(),
+                    values: found.means.column(index).to_vec(),
                     diverged_label: "without a value".to_owned(),
-                    value_label: label.clone(),
+                    // Probabilities are one quantity; answers may differ in their units.
+                    value_label: match self.classes {
+                        0 => label.clone(),
+                        _ => answer.clone(),
+                    },
                     value_scale: Scale::Linear,
                     color_map: ColorMap::Viridis,
                     diverged: Vec::new(),
                     mixed: Vec::new(),
                     exploded: Vec::new(),
                     computed: Vec::new(),
+                    missing: Vec::new(),
                     value_range: None,
                     best: Best::None,
                 });
             let maps: Vec<HeatMap> = maps.collect();
+            if let [only] = &maps[..] {
+                let only = HeatMap {
+                    title,
+                    subtitle,
+                    value_label: answer,
+                    ..only.clone()
+                };
+                return Figure::new(name, "", only).sized(900, 620);
+            }
+            if self.classes > 0 {
+                let columns = facets_a_row(maps.len());
+                let (width, height) = size_of_facets(maps.len(), columns);
+                let chart = MapFacets {
+                    title,
+                    subtitle,
+                    columns,
+                    maps,
+                };
+                return Figure::new(name, "", chart).sized(width, height);
+            }
             let columns = maps.len().clamp(1, 3);
             let rows = maps.len().div_ceil(columns);
             let chart = Film {
@@ -282,7 +309,7 @@ impl Explanation<'_> {
 }
 
 /// The table of a dependence: the values of its columns, then the mean answers.
-fn dependence_table(found: &Dependence) -> Results {
+fn dependence_table(found: &Dependence, name: &str) -> Results {
     let kind = |grid: &Vec<GridValue>| match grid.iter().all(|value| number(value).is_some()) {
         true => ColumnKind::Number,
         false => ColumnKind::Text,
@@ -308,7 +335,7 @@ fn dependence_table(found: &Dependence) -> Results {
         row
     });
     Results {
-        name: file_name(found).into(),
+        name: name.to_owned().into(),
         columns: columns(&keys, &names),
         rows: rows.collect(),
     }
@@ -321,16 +348,27 @@ fn columns(keys: &[(&str, ColumnKind)], numbers: &[&str]) -> Vec<Column> {
         .collect()
 }
 
-/// A file's name: letters and digits of the columns' names, since these come out of a table.
-fn file_name(found: &Dependence) -> String {
+/// The files' names: letters and digits of the columns' names, since these come out of a table, and a number behind those that
+/// another has already, be it in capitals, which some file systems do not tell apart.
+fn file_names(dependences: &[Dependence]) -> Vec<String> {
     let clean = |name: &String| -> String {
         let letters = name
             .chars()
             .map(|c| if c.is_ascii_alphanumeric() { c } else { '_' });
         letters.take(60).collect()
     };
-    let names: Vec<String> = found.columns.iter().map(clean).collect();
-    format!("dependence-{}", names.join("-"))
+    let mut taken = HashSet::new();
+    let unlike = |found: &Dependence| {
+        let names: Vec<String> = found.columns.iter().map(clean).collect();
+        let plain = format!("dependence-{}", names.join("-"));
+        let (mut name, mut number) = (plain.clone(), 2);
+        while !taken.insert(name.to_ascii_lowercase()) {
+            name = format!("{plain}-{number}");
+            number += 1;
+        }
+        name
+    };
+    dependences.iter().map(unlike).collect()
 }
 
 fn number(value: &GridValue) -> Option<f64> {

@@ -1,6 +1,9 @@
 //! Figures, tables and reports as files of a run directory.
 
-use std::path::{Path, PathBuf};
+use std::{
+    collections::BTreeSet,
+    path::{Path, PathBuf},
+};
 
 use anyhow::{Context, Result};
 use mlp_plot::{Format, Output, Section, Size, png_with_texts};
@@ -11,8 +14,8 @@ use mlp_train::{
     experiment::Figures,
 };
 
-use super::{Drawing, Figure, View, analysis, of_analysis, of_run, report};
-use crate::terminal;
+use super::{Drawing, Figure, View, analysis, of_analysis, of_run, report, wants_analysis};
+use crate::{failure::Failure, terminal};
 
 /// Folder of an analysis in a run directory.
 pub const ANALYSIS: &str = "analysis";
@@ -21,8 +24,11 @@ pub const ANALYSIS: &str = "analysis";
 const FILM_SIZE: Size = Size::new(480, 380);
 const FRAME_TIME: u16 = 350;
 
+/// The formats of pictures.
+const FORMATS: [Format; 3] = [Format::Svg, Format::Png, Format::Pdf];
+
 /// Draws all figures of a run and its report, a population with its analysis; the files written. Of a run that is not
-/// complete, the figures are drawn as far as its tables go.
+/// complete, the figures are drawn as far as it has come; where only some figures are asked for, these alone.
 pub fn write(view: &View, drawing: &Drawing) -> Result<Vec<PathBuf>> {
     begin(view);
     let mut figures = of_run(view, drawing)?;
@@ -33,7 +39,14 @@ pub fn write(view: &View, drawing: &Drawing) -> Result<Vec<PathBuf>> {
             *subtitle = format!("{subtitle}{space}{part}");
         }
         // A report and an analysis are those of all networks.
-        return write_files(view, &figures, drawing);
+        return write_only(view, &figures, &[], drawing);
+    }
+    if !drawing.only.is_all() {
+        let pictures = match wants_analysis(view, drawing) {
+            true => of_analysis(view, &analyze(view, &Request::default())?, false, drawing),
+            false => Vec::new(),
+        };
+        return write_only(view, &figures, &pictures, drawing);
     }
     let mut files = write_files(view, &figures, drawing)?;
     if view.kind() == Kind::Population {
@@ -44,6 +57,29 @@ pub fn write(view: &View, drawing: &Drawing) -> Result<Vec<PathBuf>> {
         files.extend(write_page(view, &figures, Some(section), drawing)?);
     } else {
         files.extend(write_page(view, &figures, None, drawing)?);
+    }
+    Ok(files)
+}
+
+/// Writes figures of a run and of its analysis and nothing else, if those that were asked for are among them; the files written.
+fn write_only(
+    view: &View,
+    figures: &[Figure],
+    pictures: &[Figure],
+    drawing: &Drawing,
+) -> Result<Vec<PathBuf>> {
+    let names = figures.iter().chain(pictures);
+    let names: Vec<String> = names.map(|figure| figure.name.clone()).collect();
+    if let Some(missing) = drawing.only.not_among(&names) {
+        return Err(Failure::usage(format!(
+            "--only {missing}: {} has no such figure",
+            view.path().display()
+        ))
+        .into());
+    }
+    let mut files = write_files(view, figures, drawing)?;
+    if !pictures.is_empty() {
+        files.extend(write_pictures(view, pictures, drawing)?);
     }
     Ok(files)
 }
@@ -98,20 +134,34 @@ fn write_part(
     request: &Request,
     drawing: &Drawing,
 ) -> Result<(Vec<PathBuf>, Section)> {
-    let folder = view.path().join(ANALYSIS);
-    std::fs::create_dir_all(&folder)
-        .with_context(|| format!("cannot create {}", folder.display()))?;
+    let folder = analysis_folder(view)?;
     let mut files = Vec::new();
     for table in found.tables() {
         files.extend(mlp_store::write_results(&table, &folder)?);
     }
     let pictures = of_analysis(view, found, request.color.is_some(), drawing);
+    files.extend(write_pictures(view, &pictures, drawing)?);
+    Ok((files, analysis::section(found, &pictures)?))
+}
+
+/// The folder of an analysis, which is created.
+fn analysis_folder(view: &View) -> Result<PathBuf> {
+    let folder = view.path().join(ANALYSIS);
+    std::fs::create_dir_all(&folder)
+        .with_context(|| format!("cannot create {}", folder.display()))?;
+    Ok(folder)
+}
+
+/// Writes figures of an analysis into its folder; the files written.
+fn write_pictures(view: &View, pictures: &[Figure], drawing: &Drawing) -> Result<Vec<PathBuf>> {
+    let folder = analysis_folder(view)?;
     let facts = RunMetadata::of_made(view.experiment(), view.manifest());
     let facts: Vec<_> = facts.iter().collect();
-    for figure in &pictures {
+    let mut files = Vec::new();
+    for figure in pictures {
         files.extend(write_chart(&folder, figure, drawing, &facts)?);
     }
-    Ok((files, analysis::section(found, &pictures)?))
+    Ok(files)
 }
 
 /// The report, unless no figures are wanted.
@@ -183,6 +233,34 @@ pub fn write_files(view: &View, figures: &[Figure], drawing: &Drawing) -> Result
         }
     }
     Ok(files)
+}
+
+/// What is said of pictures that were drawn before in the folders of `files` and are none of these, where there are any: they
+/// may show something else, or the same in another way.
+pub fn drawn_before(files: &[PathBuf]) -> Vec<String> {
+    let folders: BTreeSet<&Path> = files.iter().filter_map(|file| file.parent()).collect();
+    let pictures = |path: &Path| {
+        let ending = path.extension().and_then(|ending| ending.to_str());
+        ending.is_some_and(|ending| FORMATS.iter().any(|format| format.extension() == ending))
+    };
+    let told = folders.into_iter().filter_map(|folder| {
+        let entries = std::fs::read_dir(folder).ok()?;
+        let mut others: Vec<PathBuf> = entries
+            .filter_map(|entry| Some(entry.ok()?.path()))
+            .filter(|path| pictures(path) && !files.contains(path))
+            .collect();
+        others.sort();
+        let first = others.first()?.file_name()?.display().to_string();
+        let (which, as_drawn) = match others.len() {
+            1 => (first, "stays as it was drawn before"),
+            count => (
+                format!("{first} and {} more", count - 1),
+                "stay as they were drawn before",
+            ),
+        };
+        Some(format!("{which} in {} {as_drawn}", folder.display()))
+    });
+    told.collect()
 }
 
 /// Writes the maps of a figure with one pixel per cell.

@@ -8,11 +8,11 @@ use mlp_core::{
     seed::{Purpose, Stream},
 };
 use mlp_data::Dataset;
-use mlp_plot::{LossLandscape, format_value};
+use mlp_plot::{LossLandscape, PlaneGrid, Scale, format_value};
 use mlp_train::{AnyNetwork, Kind, Model, Parameters, experiment::KeptWeights, train_network};
 
 use super::side_by_side::{MOST_WORK, work};
-use super::{Draw, Drawing, Figure, FigureEntry, View, boundary, describe};
+use super::{Draw, Drawing, Figure, FigureEntry, View, describe, film};
 
 /// Grid points along either axis.
 const POINTS: usize = 31;
@@ -133,14 +133,17 @@ fn slice(view: &View, around: &Around) -> Result<Figure> {
             describe::training(recipe),
             crate::formatting::measured(middle)
         ),
-        x_label: "first random direction".to_owned(),
-        y_label: "second random direction".to_owned(),
-        x_range: reach,
-        y_range: reach,
-        columns: POINTS,
-        rows: POINTS,
+        grid: PlaneGrid {
+            x_label: "first random direction".to_owned(),
+            y_label: "second random direction".to_owned(),
+            x_range: reach,
+            y_range: reach,
+            columns: POINTS,
+            rows: POINTS,
+        },
         values,
         value_label: "training loss".to_owned(),
+        value_scale: Scale::Auto,
         path: vec![(0.0, 0.0)],
     };
     let caption = "The loss of the training part when all weights are changed at once, along two random directions: at 1, each neuron's weights are changed by a vector of their own length (filter normalisation); biases stay.";
@@ -190,14 +193,17 @@ fn trajectory(view: &View, around: &Around, drawing: &Drawing) -> Result<Option<
             "{}. Training loss on the plane of greatest variance of the parameters through their last values; the path is projected onto it.",
             describe::training(recipe)
         ),
-        x_label: format!("first principal direction ({first} % of the variance)"),
-        y_label: format!("second principal direction ({second} %)"),
-        x_range: x,
-        y_range: y,
-        columns: POINTS,
-        rows: POINTS,
+        grid: PlaneGrid {
+            x_label: format!("first principal direction ({first} % of the variance)"),
+            y_label: format!("second principal direction ({second} %)"),
+            x_range: x,
+            y_range: y,
+            columns: POINTS,
+            rows: POINTS,
+        },
         values,
         value_label: "training loss".to_owned(),
+        value_scale: Scale::Auto,
         path,
     };
     let caption = "The way of the parameters from the start to the trained network, on the plane that shows most of it.";
@@ -213,7 +219,7 @@ fn recorded(view: &View, drawing: &Drawing) -> Result<Option<Vec<Vec<f64>>>> {
         Parameters::Double(values) => values.clone(),
     };
     let weights = view.weights()?;
-    if let Some((steps, parameters)) = weights.first().and_then(boundary::kept)
+    if let Some((steps, parameters)) = weights.first().and_then(film::kept)
         && steps.len() > 2
     {
         let every = steps.len().div_ceil(STEPS).max(1);

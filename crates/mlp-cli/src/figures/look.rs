@@ -1,6 +1,6 @@
 //! How figures look, whatever they show.
 
-use mlp_plot::{Along, Format, Output, Scale, Size};
+use mlp_plot::{Along, Format, HeatMap, Output, Scale, Size};
 
 use super::Figure;
 
@@ -21,12 +21,14 @@ pub struct Look {
     pub x_scale: Option<Scale>,
     /// Scale of vertical axes.
     pub y_scale: Option<Scale>,
+    /// Scale of colour bars.
+    pub color_scale: Option<Scale>,
 }
 
 impl Look {
     /// Gives figures their title and scales; what each cannot have.
     pub fn dress(&self, figures: &mut [Figure]) -> Vec<String> {
-        let mut notes = Vec::new();
+        let mut left = Vec::new();
         for figure in figures {
             if let Some(title) = &self.title {
                 let [own, subtitle] = figure.chart.heading();
@@ -41,12 +43,29 @@ impl Look {
             ] {
                 let Some(scale) = scale else { continue };
                 if let Err(reason) = figure.chart.set_scale(along, scale) {
-                    let name = &figure.name;
-                    notes.push(format!("{name}: {option} leaves it as it is: {reason}"));
+                    leave(&mut left, option, reason, figure);
                 }
             }
+            let Some(scale) = self.color_scale else {
+                continue;
+            };
+            let changed = figure.chart.set_color_scale(scale);
+            // The files of one pixel a cell have the colours of the chart.
+            let pixels = changed.map(|of_chart| {
+                of_chart.and_then(|()| HeatMap::rescale_colors(&mut figure.maps, scale))
+            });
+            if let Some(Err(reason)) = pixels {
+                leave(&mut left, "--color-scale", reason, figure);
+            }
         }
-        notes
+        let said = |(option, reason, names): Left| match &names[..] {
+            [name] => format!("{name}: {option} leaves it as it is: {reason}"),
+            names => format!(
+                "{}: {option} leaves them as they are: {reason}",
+                names.join(", ")
+            ),
+        };
+        left.into_iter().map(said).collect()
     }
 
     /// The size of a figure's picture.
@@ -59,5 +78,18 @@ impl Look {
             false => usual.height,
         };
         Size::new(width.width, height).with_panels(self.panels)
+    }
+}
+
+/// An option, why figures stay without it, and their names.
+type Left = (&'static str, &'static str, Vec<String>);
+
+fn leave(left: &mut Vec<Left>, option: &'static str, reason: &'static str, figure: &Figure) {
+    let known = left
+        .iter_mut()
+        .find(|known| (known.0, known.1) == (option, reason));
+    match known {
+        Some((.., names)) => names.push(figure.name.clone()),
+        None => left.push((option, reason, vec![figure.name.clone()])),
     }
 }

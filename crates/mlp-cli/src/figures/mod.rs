@@ -12,14 +12,21 @@ mod describe;
 mod drawing;
 mod entry;
 pub mod explanation;
+mod few_steps;
 mod figure;
 mod files;
+mod film;
+mod folds;
+mod judged;
 mod landscape;
 mod look;
 mod map;
 mod network;
 mod networks;
 mod norms;
+mod only;
+mod out_of_fold;
+mod plane;
 mod predictions;
 mod rates;
 mod report;
@@ -35,33 +42,35 @@ use anyhow::Result;
 use mlp_train::analysis::Analysis;
 
 pub use self::analysis::{equation, share, shared_seeds, tables as analysis_tables};
-pub use self::comparison::write_comparison;
+pub use self::comparison::{is_of_others, write_comparison};
 pub use self::drawing::{Drawing, PlaneChoice};
 pub use self::entry::{Draw, FigureEntry};
-pub use self::figure::Figure;
-pub use self::files::{ANALYSIS, analyze, write, write_analysis, write_chart, write_files};
+pub use self::figure::{Figure, Frame};
+pub use self::files::{
+    ANALYSIS, analyze, drawn_before, write, write_analysis, write_chart, write_files,
+};
 pub use self::look::Look;
 pub use self::map::frame;
+pub use self::only::Only;
 pub use self::report::{file as write_report, section};
-pub use self::view::{View, judged};
+pub use self::view::{Progress, View, judged};
 use crate::terminal;
 
-/// Every figure, in the order of the report.
+/// Every figure, in the order of the report: how good the predictions are, how they came about, the inside.
 pub static FIGURES: &[&FigureEntry] = &[
+    &folds::SCORES,
+    &classification::TRAINED,
+    &classification::FOLDS,
+    &predictions::TRAINED,
+    &predictions::FOLDS,
+    &boundary::BOUNDARY,
+    &classification::TRAINED_SCORES,
+    &classification::FOLDS_SCORES,
     &curves::SINGLE,
     &curves::POPULATION,
     &side_by_side::CURVES,
     &side_by_side::BOUNDARIES,
-    &boundary::BOUNDARY,
-    &boundary::FILM,
-    &classification::CLASSIFICATION,
-    &rates::TRAINED,
-    &rates::FOLDS,
-    &predictions::TRAINED,
-    &predictions::FOLDS,
-    &network::UNITS,
-    &network::DIAGRAM,
-    &landscape::LANDSCAPE,
+    &film::FILM,
     &norms::SINGLE,
     &norms::OVER_STEPS,
     &norms::OVER_AXES,
@@ -69,6 +78,9 @@ pub static FIGURES: &[&FigureEntry] = &[
     &scatter::SCATTER,
     &swept::PARALLEL,
     &scatter::PLANES,
+    &network::UNITS,
+    &network::DIAGRAM,
+    &landscape::LANDSCAPE,
     &map::MAP,
     &analysis::SCATTER,
     &analysis::SUCCESS,
@@ -79,7 +91,8 @@ pub static FIGURES: &[&FigureEntry] = &[
 /// All figures of a run, those of its analysis apart.
 pub fn of_run(view: &View, drawing: &Drawing) -> Result<Vec<Figure>> {
     let mut figures = Vec::new();
-    let entries: Vec<_> = entries(view).collect();
+    let wanted = |entry: &&FigureEntry| drawing.only.wants_of(entry.name);
+    let entries: Vec<_> = entries(view).filter(wanted).collect();
     for (index, entry) in entries.iter().enumerate() {
         drawing.begin("drawing", index, entries.len(), entry.name);
         match entry.draw {
@@ -88,6 +101,7 @@ pub fn of_run(view: &View, drawing: &Drawing) -> Result<Vec<Figure>> {
             Draw::Analysis(_) => {}
         }
     }
+    figures.retain(|figure| drawing.only.wants(&figure.name));
     dress(&mut figures, drawing);
     Ok(figures)
 }
@@ -99,13 +113,22 @@ fn dress(figures: &mut [Figure], drawing: &Drawing) {
     }
 }
 
+/// Whether figures of an analysis of this run are drawn.
+fn wants_analysis(view: &View, drawing: &Drawing) -> bool {
+    let of_analysis = |entry: &'static FigureEntry| matches!(entry.draw, Draw::Analysis(_));
+    entries(view).any(|entry| of_analysis(entry) && drawing.only.wants_of(entry.name))
+}
+
 /// The figures of an analysis of a run, where colours may have been asked for.
 fn of_analysis(view: &View, analysis: &Analysis, colored: bool, drawing: &Drawing) -> Vec<Figure> {
     let drawn = entries(view).filter_map(|entry| match entry.draw {
         Draw::Analysis(draw) => Some(draw(view, analysis, colored)),
         Draw::Run(_) | Draw::Samples(_) => None,
     });
-    let mut figures: Vec<Figure> = drawn.flatten().collect();
+    let drawn = drawn.flatten();
+    let mut figures: Vec<Figure> = drawn
+        .filter(|figure| drawing.only.wants(&figure.name))
+        .collect();
     dress(&mut figures, drawing);
     figures
 }

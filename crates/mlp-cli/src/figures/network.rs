@@ -9,7 +9,7 @@ use mlp_plot::{DiagramLayer, HiddenUnits, NetworkDiagram, UnitLayer};
 use mlp_train::{AnyNetwork, Kind, Model, OutputMeaning};
 use ndarray::Array2;
 
-use super::boundary::{grid_over, samples, section};
+use super::plane::{grid_over, samples, section};
 use super::{Draw, Figure, FigureEntry, PlaneChoice, View, describe};
 use crate::formatting;
 

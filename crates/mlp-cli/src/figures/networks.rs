@@ -2,14 +2,30 @@
 
 use anyhow::Result;
 use mlp_core::seed::{Purpose, Stream};
-use mlp_plot::{NetworkColumn, NetworkTable, NetworkValues, UsualColumns};
-use mlp_train::{Table, exploded::EXPLODED};
+use mlp_plot::{EarlierRecords, NetworkColumn, NetworkTable, NetworkValues, UsualColumns};
+use mlp_train::{Metric, Table, exploded::EXPLODED};
 
+use super::few_steps::few;
+use super::trends::Trends;
 use super::{View, describe};
 use crate::formatting;
 
 /// The most networks on a page; of more, a sample is.
 const MOST_NETWORKS: u64 = 10_000;
+/// The most earlier steps at which a page has them, and the most columns that it has there.
+const MOST_STEPS: usize = 16;
+const MOST_COLUMNS: usize = 12;
+/// What is of interest at earlier steps beside what is drawn first.
+const EARLIER: [&str; 8] = [
+    "train_loss",
+    "test_loss",
+    "test_accuracy",
+    "test_r2",
+    "train_accuracy",
+    "train_r2",
+    "weight_norm",
+    "bias_norm",
+];
 
 /// The networks of a population, and what is to be said of them; `None` where there is only one.
 pub fn networks(view: &View) -> Result<Option<(NetworkTable, String)>> {
@@ -69,7 +85,14 @@ pub fn networks(view: &View) -> Result<Option<(NetworkTable, String)>> {
         histogram: first(&["test_accuracy", "test_r2", "test_loss", "train_loss"]),
     };
     let sound = nets.sound();
+    let ranked: Vec<&str> = [&usual.x, &usual.y, &usual.histogram, &usual.color]
+        .map(String::as_str)
+        .into_iter()
+        .chain(EARLIER)
+        .chain(columns.iter().map(|column| column.name.as_str()))
+        .collect();
     let table = NetworkTable {
+        earlier: earlier(view, &rows, &ranked),
         columns,
         unsound: rows.iter().map(|&row| !sound[row as usize]).collect(),
         directory: formatting::shell(&view.shown_path()),
@@ -86,6 +109,40 @@ pub fn networks(view: &View) -> Result<Option<(NetworkTable, String)>> {
         ),
     };
     Ok(Some((table, told)))
+}
+
+/// What these networks were at a few of their earlier recorded steps, where their records are in memory.
+fn earlier(view: &View, rows: &[u64], ranked: &[&str]) -> EarlierRecords {
+    let Trends::Exact(series) = view.trends() else {
+        return EarlierRecords::default();
+    };
+    let all: Vec<i64> = series.steps().iter().map(|step| *step as i64).collect();
+    let Some((_, before)) = all.split_last() else {
+        return EarlierRecords::default();
+    };
+    let places = few(before, MOST_STEPS);
+    let mut columns: Vec<(String, Vec<Vec<f64>>)> = Vec::new();
+    for &name in ranked {
+        if columns.len() == MOST_COLUMNS {
+            break;
+        }
+        let known = columns.iter().any(|(known, _)| known == name);
+        let metric = Metric::find(name).filter(|_| !known);
+        let Some(curves) = metric.and_then(|_| series.curves(name)) else {
+            continue;
+        };
+        let value = |place: usize, row: u64| {
+            let curve = curves.get(row as usize);
+            curve.map_or(f64::NAN, |curve| curve[place])
+        };
+        let at = |&place: &usize| rows.iter().map(|&row| value(place, row)).collect();
+        columns.push((name.to_owned(), places.iter().map(at).collect()));
+    }
+    EarlierRecords {
+        steps: places.iter().map(|&place| before[place] as u64).collect(),
+        recorded: before.len(),
+        columns,
+    }
 }
 
 /// The rows of a sample of all: one of each of as many equal parts, so that every setting has its share; the same every time.

@@ -108,8 +108,12 @@ fn over_steps(view: &View) -> Option<Figure> {
         });
         series.collect()
     };
-    let panel = |column: String, label: String, others: Option<&Others>| {
-        trend(&column, others).map(|series| TrendPanel { label, series })
+    let panel = |norm: &str, column: &str, label: String, others: Option<&Others>| {
+        trend(column, others).map(|series| TrendPanel {
+            label,
+            quantity: describe::label(norm),
+            series,
+        })
     };
     let (panels, small_panels) = match &others[..] {
         [] | [_] => {
@@ -118,16 +122,19 @@ fn over_steps(view: &View) -> Option<Figure> {
                 let name = describe::label(norm);
                 let of = |layer| (format!("{norm}_{layer}"), format!("{name}, layer {layer}"));
                 let layers = (0..layers(view)).map(of);
-                let panels = layers.filter_map(|(column, label)| panel(column, label, only));
+                let panels = layers.filter_map(|(column, label)| panel(norm, &column, label, only));
                 panels.collect::<Vec<_>>()
             };
             let large = NORMS.iter();
             let large = large
-                .filter_map(|norm| panel((*norm).to_owned(), describe::label(norm), only))
+                .filter_map(|norm| panel(norm, norm, describe::label(norm), only))
                 .collect();
             (large, NORMS.iter().flat_map(|norm| small(norm)).collect())
         }
-        several => (Vec::new(), by_others(several, panel)),
+        several => {
+            let of = |norm: &str, label, others: Option<&Others>| panel(norm, norm, label, others);
+            (Vec::new(), by_others(several, of))
+        }
     };
     let rows = match panels.is_empty() {
         true => small_panels.len().div_ceil(4),
@@ -146,6 +153,7 @@ fn over_steps(view: &View) -> Option<Figure> {
             values: view.trends().steps().to_vec(),
             scale: Scale::Auto,
         },
+        sequence: false,
         y_scale: Scale::Auto,
         panels,
         small_panels,
@@ -157,7 +165,7 @@ fn over_steps(view: &View) -> Option<Figure> {
 /// A panel of both norms for every setting of the other keys.
 fn by_others(
     others: &[Others],
-    panel: impl Fn(String, String, Option<&Others>) -> Option<TrendPanel>,
+    panel: impl Fn(&str, String, Option<&Others>) -> Option<TrendPanel>,
 ) -> Vec<TrendPanel> {
     let panels = NORMS.iter().flat_map(|norm| {
         let panel = &panel;
@@ -166,7 +174,7 @@ fn by_others(
                 "" => describe::label(norm),
                 name => format!("{}, {name}", describe::label(norm)),
             };
-            panel((*norm).to_owned(), label, Some(others))
+            panel(norm, label, Some(others))
         })
     });
     panels.collect()
@@ -200,7 +208,7 @@ fn over_axes(view: &View) -> Vec<Figure> {
         };
         let mut panels = by_others(&others, |norm, label, others| {
             // One distribution over steps per value.
-            let trend = |value| others?.trend(view, &norm, index, value);
+            let trend = |value| others?.trend(view, norm, index, value);
             let trends = (0..axis.values.len())
                 .map(trend)
                 .collect::<Option<Vec<_>>>()?;
@@ -210,6 +218,7 @@ fn over_axes(view: &View) -> Vec<Figure> {
             });
             Some(TrendPanel {
                 label,
+                quantity: describe::label(norm),
                 series: series.collect(),
             })
         });
@@ -227,6 +236,7 @@ fn over_axes(view: &View) -> Vec<Figure> {
             subtitle: describe::population(view),
             x_label: key.clone(),
             x,
+            sequence: true,
             y_scale: Scale::Auto,
             panels,
             small_panels,

@@ -4,7 +4,7 @@ use anyhow::Result;
 use mlp_plot::{Film, Part, PredictedPoint, PredictedTrue};
 use mlp_train::{Kind, OutputMeaning, score::Predicted};
 
-use super::{Draw, Figure, FigureEntry, View, describe, settings::unlike};
+use super::{Draw, Figure, FigureEntry, View, describe, out_of_fold::OutOfFold};
 use crate::formatting;
 
 /// The most points that are drawn; of more, evenly picked ones.
@@ -93,25 +93,24 @@ fn add(outputs: &mut [Output], predicted: &Predicted, part: Part) {
 
 /// Predictions of networks of one setting on the samples that they were not trained on.
 fn folds(view: &View) -> Result<Option<Figure>> {
-    let Some(table) = view.out_of_fold()?.filter(|_| unlike(view).is_empty()) else {
+    if view.recipe().data.dataset.class_names().is_some() {
+        return Ok(None);
+    }
+    let Some(found) = OutOfFold::of(view)? else {
         return Ok(None);
     };
-    let data = &view.recipe().data;
-    let columns = data.dataset.target_columns();
-    let sound = view.nets().sound();
-    let nets = table.integers("net").unwrap_or_default();
+    let columns = view.recipe().data.dataset.target_columns();
     let mut outputs = Vec::new();
     for name in columns.iter().take(OUTPUTS) {
         let numbers = |what: &str| {
-            let own = table.numbers(&format!("{what}_{name}"));
-            own.or_else(|| table.numbers(what))
+            let own = found.numbers(&format!("{what}_{name}"));
+            own.or_else(|| found.numbers(what))
         };
         let (Some(truth), Some(predicted)) = (numbers("truth"), numbers("prediction")) else {
             return Ok(None);
         };
-        let pairs = truth.into_iter().zip(predicted).zip(&nets);
-        let kept = pairs.filter(|(_, net)| sound.get(**net as usize) == Some(&true));
-        let points = kept.map(|((truth, predicted), _)| PredictedPoint {
+        let pairs = truth.into_iter().zip(predicted);
+        let points = pairs.map(|(truth, predicted)| PredictedPoint {
             truth,
             predicted,
             part: Part::Test,
@@ -121,14 +120,9 @@ fn folds(view: &View) -> Result<Option<Figure>> {
             points: points.collect(),
         });
     }
+    let subtitle = format!("{}.", found.of);
     let caption = "What networks predict for the samples that they were not trained on, against what is true.";
-    Ok(figure(
-        view,
-        &outputs,
-        "out of fold",
-        &describe::population(view),
-        caption,
-    ))
+    Ok(figure(view, &outputs, "out of fold", &subtitle, caption))
 }
 
 fn figure(

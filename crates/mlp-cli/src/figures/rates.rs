@@ -1,14 +1,9 @@
 //! Rates of a classifier: ROC and precision-recall curves over all thresholds, and the scores of each class.
 
-use anyhow::Result;
 use mlp_plot::{RateCurve, RateCurves, RatePanel, ScoreBars, ScoreGroup};
-use mlp_train::{
-    Kind, OutputMeaning,
-    score::{Confusion, Predicted},
-};
-use ndarray::Array2;
+use mlp_train::score::{Confusion, Predicted};
 
-use super::{Draw, Figure, FigureEntry, View, settings::unlike};
+use super::{Figure, View, judged::Judged};
 use crate::formatting;
 
 /// The most classes with a curve of their own; of more, those with the smallest areas.
@@ -19,107 +14,6 @@ const LONGEST: usize = 24;
 const BARS: usize = 60;
 /// More classes are ranked by nothing readable.
 const MOST_CLASSES: usize = 100;
-
-/// Those of a single network.
-pub static TRAINED: FigureEntry = FigureEntry {
-    name: "roc, class-scores",
-    description: "rates of a classifier over all thresholds (ROC, precision and recall), and the scores of each class",
-    kinds: &[Kind::Train],
-    draw: Draw::Samples(|view, _| trained(view)),
-};
-
-/// Those of folds.
-pub static FOLDS: FigureEntry = FigureEntry {
-    name: "roc, class-scores",
-    description: "the same of the folds: each sample is classified by networks that were not trained on it",
-    kinds: &[Kind::Population],
-    draw: Draw::Run(|view, _| folds(view)),
-};
-
-/// What was predicted of which classes, and of which samples.
-struct Judged {
-    predicted: Predicted,
-    classes: Vec<String>,
-    /// Such as `51 samples of the test part`.
-    of: String,
-    /// Where the second of two classes is decided for.
-    threshold: Option<f64>,
-}
-
-fn trained(view: &View) -> Result<Vec<Figure>> {
-    let model = view.model()?;
-    let OutputMeaning::Classes(classes) = model.answers() else {
-        return Ok(Vec::new());
-    };
-    if !model.is_finite() {
-        return Ok(Vec::new());
-    }
-    let data = &view.recipe().data;
-    let (part, rows) = view.judged(data);
-    let judged = Judged {
-        predicted: model.judge(&data.dataset.select_rows(rows)?)?,
-        classes: classes.clone(),
-        of: format!(
-            "{} of the {part} part",
-            formatting::so_many(rows.len(), "sample")
-        ),
-        threshold: model.threshold(),
-    };
-    Ok(figures(view, &judged))
-}
-
-/// The predictions of networks of one setting for the samples that they were not trained on.
-fn folds(view: &View) -> Result<Vec<Figure>> {
-    let classes = view.recipe().data.dataset.class_names();
-    let (Some(classes), true) = (classes, unlike(view).is_empty()) else {
-        return Ok(Vec::new());
-    };
-    let Some(table) = view.out_of_fold()? else {
-        return Ok(Vec::new());
-    };
-    let classes = classes.to_vec();
-    let sound = view.nets().sound();
-    let nets = table.integers("net").unwrap_or_default();
-    let kept: Vec<usize> = (0..nets.len())
-        .filter(|row| sound.get(nets[*row] as usize) == Some(&true))
-        .collect();
-    let labels = |name: &str| -> Option<Vec<u32>> {
-        let texts = table.texts(name)?;
-        let label = |row: &usize| classes.iter().position(|class| *class == texts[*row]);
-        kept.iter().map(|row| Some(label(row)? as u32)).collect()
-    };
-    let (Some(truth), Some(said)) = (labels("truth"), labels("prediction")) else {
-        return Ok(Vec::new());
-    };
-    if truth.is_empty() {
-        return Ok(Vec::new());
-    }
-    let columns: Option<Vec<Vec<f64>>> = (classes.iter())
-        .map(|class| table.numbers(&format!("p_{class}")))
-        .collect();
-    let probabilities = columns.map(|columns| {
-        Array2::from_shape_fn((kept.len(), classes.len()), |(row, class)| {
-            columns[class][kept[row]]
-        })
-    });
-    let networks = sound.iter().filter(|sound| **sound).count();
-    let judged = Judged {
-        of: format!(
-            "{} of {} for samples that they were not trained on",
-            formatting::so_many(kept.len(), "prediction"),
-            formatting::so_many(networks, "network")
-        ),
-        predicted: Predicted::classes(truth, said, classes.len(), probabilities),
-        classes,
-        threshold: None,
-    };
-    Ok(figures(view, &judged))
-}
-
-fn figures(view: &View, judged: &Judged) -> Vec<Figure> {
-    let curves = curves(view, judged);
-    curves.into_iter().chain(bars(view, judged)).collect()
-}
 
 /// A class's samples with their probabilities of it, the most probable first: whether they are of it, and their weights.
 fn ranked(predicted: &Predicted, class: usize) -> Option<Vec<(f64, bool, f64)>> {
@@ -264,7 +158,8 @@ fn at(predicted: &Predicted, threshold: f64) -> Option<(f64, f64, Option<f64>)> 
     ))
 }
 
-fn curves(view: &View, judged: &Judged) -> Option<Figure> {
+/// ROC and precision-recall curves of two to a hundred classes.
+pub fn curves(view: &View, judged: &Judged) -> Option<Figure> {
     let predicted = &judged.predicted;
     let classes = judged.classes.len();
     if !(2..=MOST_CLASSES).contains(&classes) {
@@ -396,7 +291,7 @@ fn classes_in_words(count: usize) -> String {
 }
 
 /// Precision, recall and F1 of each class.
-fn bars(view: &View, judged: &Judged) -> Option<Figure> {
+pub fn bars(view: &View, judged: &Judged) -> Option<Figure> {
     let confusion = Confusion::of(&judged.predicted)?;
     let found = judged.predicted.as_classes()?;
     let classes = judged.classes.len();
@@ -440,6 +335,7 @@ fn bars(view: &View, judged: &Judged) -> Option<Figure> {
 mod tests {
     use super::*;
     use mlp_train::score;
+    use ndarray::Array2;
 
     /// The area under a line, by trapezoids.
     fn area(points: &[(f64, f64)]) -> f64 {

@@ -5,18 +5,24 @@ use std::path::Path;
 use anyhow::{Context, Result};
 use mlp_plot::{Quantiles, Report, ReportTable, Section, format_value};
 use mlp_statistics::median;
-use mlp_store::{Manifest, WholeFile};
-use mlp_train::{DataRead, Kind, MapAxes, MapSlice, Metric, NetworkSummary, Part, baseline};
+use mlp_store::{Manifest, Replayed, WholeFile};
+use mlp_train::{
+    Axis, DataRead, Kind, MapAxes, MapSlice, Metric, NetworkSummary, baseline,
+    cross_validation::FoldLayout,
+};
 
 use super::best_cells::best_cells;
 use super::networks::networks;
 use super::trends::Trends;
-use super::{Figure, View, describe, map, settings};
+use super::{Figure, View, describe, folds, map, settings};
 use crate::{
     formatting,
     selected::Selected,
     summary::{decision::Decision, positive, shortfall},
 };
+
+/// The column of what the most frequent class, or the training part's mean, reaches.
+const WITHOUT: &str = "without a network";
 
 /// The whole report of one run.
 pub fn of_run(view: &View, figures: &[Figure], analysis: Option<Section>) -> Result<Report> {
@@ -26,10 +32,20 @@ pub fn of_run(view: &View, figures: &[Figure], analysis: Option<Section>) -> Res
     );
     let title = match view.kind() {
         Kind::Train => format!("One network on {data}"),
+        Kind::Population if is_folds(view) => format!("Cross-validation on {data}"),
         Kind::Population => format!("A population on {data}"),
         Kind::Map => format!("A performance map on {data}"),
     };
-    let mut report = Report::new(title).lead(lead(view));
+    let replayed = view.manifest().and_then(|run| run.replayed.as_ref());
+    let title = match replayed {
+        Some(of) => format!("Network {} of {}, on {data}", of.network, of.run),
+        None => title,
+    };
+    let lead = match replayed {
+        Some(of) => format!("{} {}", origin(of), lead(view)),
+        None => lead(view),
+    };
+    let mut report = Report::new(title).lead(lead);
     if let Some(manifest) = view.manifest() {
         report = report
             .fact(
@@ -89,6 +105,19 @@ pub fn of_run(view: &View, figures: &[Figure], analysis: Option<Section>) -> Res
     Ok(report.section(what_was_read(view)).section(again))
 }
 
+/// Which network of which run was trained again, with what told it from the others.
+fn origin(of: &Replayed) -> String {
+    let settings = of.settings.iter();
+    let settings = settings.map(|(key, value)| format!("{} {value}", describe::label(key)));
+    let settings: Vec<String> = settings.collect();
+    format!(
+        "Network {} of the run {} ({}), trained again.",
+        of.network,
+        of.run,
+        settings.join(", ")
+    )
+}
+
 /// What was read of each file, with notes for the reader.
 fn what_was_read(view: &View) -> Section {
     let read = match view.manifest() {
@@ -110,18 +139,21 @@ fn what_was_read(view: &View) -> Section {
 
 /// A run as one section: its numbers and its figures.
 pub fn section(view: &View, figures: &[Figure], heading: &str) -> Result<Section> {
-    let cells = match view.kind() {
-        Kind::Population => best_cells(view)?,
-        Kind::Train | Kind::Map => None,
+    let mut section = Section::new(heading);
+    section = match view.kind() {
+        Kind::Train => section.table(parts(view)?),
+        Kind::Map => section.table(best(view)?),
+        Kind::Population => match folds::table(view)? {
+            Some((scores, said)) => section
+                .table(scores)
+                .paragraph(said)
+                .folded(population(view)?),
+            None => {
+                let cells = best_cells(view)?.into_iter();
+                cells.fold(section, Section::table).table(population(view)?)
+            }
+        },
     };
-    let section = cells
-        .into_iter()
-        .fold(Section::new(heading), Section::table);
-    let mut section = section.table(match view.kind() {
-        Kind::Train => parts(view)?,
-        Kind::Population => population(view)?,
-        Kind::Map => best(view)?,
-    });
     if view.data_fault().is_none() {
         let model = || view.model();
         let warning = match view.kind() {
@@ -178,6 +210,19 @@ fn lead(view: &View) -> String {
         split.test.len() + recipe.data.withheld.len()
     );
     let axes = view.experiment().axes();
+    if let Some(layout) = FoldLayout::of(view.experiment()) {
+        let held_out = split.test.len() + recipe.data.withheld.len();
+        let samples = split.train.len() + split.validation.len() + held_out;
+        let folds = format!("{samples} samples in {} folds", layout.folds);
+        if axes.len() == 1 {
+            return format!("{}; {folds}.", describe::training(recipe));
+        }
+        let keys = axes.iter().enumerate();
+        let keys = keys.filter(|(index, _)| *index != layout.axis);
+        let keys = keys.map(|(_, axis)| describe::label(&axis.key.column()));
+        let over = keys.rev().collect::<Vec<_>>().join(", ");
+        return format!("{}, over {over}; {folds}.", describe::networks_of(view));
+    }
     if axes.is_empty() {
         return format!("{}; {parts}.", describe::training(recipe));
     }
@@ -211,59 +256,72 @@ fn decision(view: &View) -> Result<Option<Decision>> {
     )
 }
 
+/// Whether a run is a cross-validation.
+fn is_folds(view: &View) -> bool {
+    FoldLayout::of(view.experiment()).is_some()
+}
+
+/// What the most frequent class, or the training part's mean, reaches in a column without a network; `None` where that is
+/// not known, and where networks have data of their own.
+fn without_network(view: &View, column: &str) -> Option<f64> {
+    let own_data = |axis: &Axis| axis.key.info().path.starts_with("data.");
+    if view.data_fault().is_some() || view.experiment().axes().iter().any(own_data) {
+        return None;
+    }
+    let (_, name) = column.split_once('_')?;
+    let guess = baseline(&view.recipe().data, Metric::find(column)?.part()?)?;
+    match name {
+        "accuracy" => guess.accuracy,
+        "r2" => guess.r2,
+        "rmse" => guess.rmse,
+        _ => None,
+    }
+}
+
 /// Loss and scores of each part of a single run.
 fn parts(view: &View) -> Result<ReportTable> {
     let nets = view.nets();
     let further = view.recipe().scores.iter().map(|score| score.name);
-    let metrics = ["loss", "accuracy", "r2", "rmse"]
-        .into_iter()
-        .chain(further);
+    let first = ["accuracy", "r2", "rmse"].into_iter();
+    let metrics = first.chain(further).chain(["loss"]);
     let number = |column: String| nets.first(&column).ok().flatten();
     let parts = ["train", "validation", "test"];
-    let shown: Vec<&str> = metrics
-        .filter(|m| parts.iter().any(|p| number(format!("{p}_{m}")).is_some()))
-        .collect();
-    // What the most frequent class, or the mean, reaches without a network.
-    let guess = |part: &str, metric: &str| {
-        let part = match part {
-            "train" => Part::Train,
-            "validation" => Part::Validation,
-            _ => Part::Test,
-        };
-        let known = view.data_fault().is_none();
-        let guess = known
-            .then(|| baseline(&view.recipe().data, part))
-            .flatten()?;
-        match metric {
-            "accuracy" => guess.accuracy,
-            "r2" => guess.r2,
-            "rmse" => guess.rmse,
-            _ => None,
+    let guess = |part: &str, metric: &str| without_network(view, &format!("{part}_{metric}"));
+    // Each score stands beside what is reached without a network.
+    let mut columns: Vec<(String, &str, bool)> = Vec::new();
+    for metric in metrics {
+        let name = metric.replace("r2", "R²");
+        if parts
+            .iter()
+            .any(|part| number(format!("{part}_{metric}")).is_some())
+        {
+            columns.push((name.clone(), metric, false));
         }
-    };
-    let guessed: Vec<&str> = (shown.iter().copied())
-        .filter(|metric| parts.iter().any(|part| guess(part, metric).is_some()))
-        .collect();
+        if parts.iter().any(|part| guess(part, metric).is_some()) {
+            let name = match metric {
+                "accuracy" => "accuracy of the most frequent class".to_owned(),
+                _ => format!("{name} of the mean"),
+            };
+            columns.push((name, metric, true));
+        }
+    }
     let rows = parts
         .iter()
         .filter(|part| number(format!("{part}_loss")).is_some())
         .map(|part| {
-            let cells = shown.iter().map(|m| {
-                number(format!("{part}_{m}")).map_or_else(String::new, formatting::measured)
+            let cells = columns.iter().map(|(_, metric, guessed)| {
+                let value = match guessed {
+                    true => guess(part, metric),
+                    false => number(format!("{part}_{metric}")),
+                };
+                value.map_or_else(String::new, formatting::measured)
             });
-            let guesses = guessed
-                .iter()
-                .map(|metric| guess(part, metric).map_or_else(String::new, formatting::measured));
-            let name = std::iter::once((*part).to_owned());
-            name.chain(cells).chain(guesses).collect()
+            std::iter::once((*part).to_owned()).chain(cells).collect()
         })
         .collect();
-    let header = std::iter::once("part".to_owned())
-        .chain(shown.iter().map(|m| m.replace("r2", "R²")))
-        .chain(guessed.iter().map(|metric| match *metric {
-            "accuracy" => "accuracy of the most frequent class".to_owned(),
-            metric => format!("{} of the mean", metric.replace("r2", "R²")),
-        }))
+    let header = std::iter::once("part".to_owned());
+    let header = header
+        .chain(columns.iter().map(|(name, ..)| name.clone()))
         .collect();
     let best = number("best_step".to_owned());
     Ok(ReportTable {
@@ -287,6 +345,7 @@ fn population(view: &View) -> Result<ReportTable> {
         Trends::Exact(_) => None,
     };
     header.extend(sketched.map(|_| "within".to_owned()));
+    header.push(WITHOUT.to_owned());
     let names = view.nets().names().iter().map(String::as_str);
     let further = names.filter(|name| {
         Metric::find(name).is_some_and(|metric| !metric.is_usual() && metric.is_of_network())
@@ -304,15 +363,17 @@ fn population(view: &View) -> Result<ReportTable> {
         if let Some(q) = quantiles.filter(|q| q.count > 0) {
             let cells = [q.p5, q.p25, q.p50, q.p75, q.p95].map(formatting::measured);
             let within = sketched.map(|statistics| formatting::within(statistics.error(name)));
-            let name = std::iter::once(describe::label(name));
-            rows.push(name.chain(cells).chain(within).collect());
+            let label = std::iter::once(describe::label(name));
+            let guess = without_network(view, name).map(formatting::measured);
+            let cells = label.chain(cells).chain(within);
+            rows.push(cells.chain([guess.unwrap_or_default()]).collect());
         }
     }
-    Ok(ReportTable {
+    Ok(without_empty(ReportTable {
         caption: format!("Last records. {}", describe::population(view)),
         header,
         rows,
-    })
+    }))
 }
 
 /// The best cell of each metric of a map.
@@ -358,4 +419,17 @@ fn best(view: &View) -> Result<ReportTable> {
         header,
         rows,
     })
+}
+
+/// A table without the column of what is reached without a network, where nothing is known of that.
+fn without_empty(mut table: ReportTable) -> ReportTable {
+    if let Some(column) = table.header.iter().position(|head| head == WITHOUT)
+        && table.rows.iter().all(|row| row[column].is_empty())
+    {
+        table.header.remove(column);
+        for row in &mut table.rows {
+            row.remove(column);
+        }
+    }
+    table
 }

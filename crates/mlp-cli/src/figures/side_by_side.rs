@@ -5,11 +5,11 @@ use std::sync::atomic::AtomicBool;
 
 use anyhow::Result;
 use mlp_core::{Batch, Level};
-use mlp_plot::{Boundary, BoundaryPanels, CurvePanel, LearningCurves, Scale, Series};
+use mlp_plot::{BoundaryPanels, CurvePanel, LearningCurves, Scale, Series};
 use mlp_train::{Axis, Kind, Recipe, train_network};
 
-use super::boundary::{boundary, samples, section};
 use super::curves::{metrics, score_range};
+use super::plane::{boundary, samples, section, size_of_panels};
 use super::settings::unlike;
 use super::trends::Selection;
 use super::{Draw, Figure, FigureEntry, PlaneChoice, View, describe};
@@ -165,15 +165,7 @@ fn boundaries(view: &View, choice: &PlaneChoice) -> Result<Option<Figure>> {
     }
     let key = describe::label(&axis.key.column());
     let columns = panels.len().min(3);
-    let rows = panels.len().div_ceil(columns) as u32;
-    // A panel is as high as its plane where units are equal.
-    let first: &Boundary = &panels[0];
-    let span = |(low, high): (f64, f64)| high - low;
-    let aspect = match first.equal_units {
-        true => (span(first.y_range) / span(first.x_range)).clamp(0.4, 1.6),
-        false => 0.8,
-    };
-    let down = 70 + (245.0 * aspect) as u32;
+    let (width, height) = size_of_panels(&panels, columns);
     let note = plane.map_or_else(String::new, |section| section.note);
     let chart = BoundaryPanels {
         title: format!("Predictions on {} by {key}", view.recipe().data.name),
@@ -183,8 +175,5 @@ fn boundaries(view: &View, choice: &PlaneChoice) -> Result<Option<Figure>> {
     };
     let caption = format!("What the first network of each {key} predicts, on one plane.");
     let name = format!("boundaries-by-{}", axis.key.column().replace('_', "-"));
-    let width = 200 + 310 * columns as u32;
-    Ok(Some(
-        Figure::new(name, caption, chart).sized(width, 110 + down * rows),
-    ))
+    Ok(Some(Figure::new(name, caption, chart).sized(width, height)))
 }

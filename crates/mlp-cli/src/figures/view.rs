@@ -4,10 +4,10 @@ use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use anyhow::Result;
+use anyhow::{Result, anyhow};
 use mlp_plot::Quantiles;
-use mlp_store::{Manifest, RunDirectory};
-use mlp_train::{Arrays, DataRecipe, Experiment, Kind, Model, Recipe, ResolvedExperiment};
+use mlp_store::{Manifest, RunDirectory, SoFar};
+use mlp_train::{Arrays, Counts, DataRecipe, Experiment, Kind, Model, Recipe, ResolvedExperiment};
 
 use super::series::SeriesTable;
 use super::trends::{Selection, Statistics, Trends};
@@ -20,9 +20,26 @@ use crate::options::RUNS;
 /// Up to this many rows of the table `series` are read into memory; beyond it, the statistics are drawn.
 const MOST_ROWS: u64 = 200_000;
 
+/// How far a run has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Progress {
+    /// Complete.
+    Complete,
+    /// Interrupted, or its process is gone.
+    Ended,
+    /// A process works on it.
+    Running,
+}
+
 /// A run with its results; tables are read when first requested.
 pub struct View {
+    /// The folder of the run, where figures go.
+    path: PathBuf,
+    progress: Progress,
+    /// The results; of a run that has not written any, those that its journal holds.
     directory: RunDirectory,
+    /// What keeps these.
+    _so_far: Option<SoFar>,
     experiment: ResolvedExperiment,
     author: Experiment,
     recipe: Recipe,
@@ -51,7 +68,7 @@ impl View {
         Self::of_directory(path, false)
     }
 
-    /// Opens a run directory that need not be complete where it has the tables of the networks that have ended.
+    /// Opens a run directory that need not be complete where any network has ended.
     pub fn open_part(path: &Path) -> Result<Self> {
         Self::of_directory(path, true)
     }
@@ -65,11 +82,12 @@ impl View {
                 formatting::shell(path)
             ))
         };
-        let is_part = || {
-            let kind = directory.author().map(|author| author.kind);
-            kind.is_ok_and(|kind| kind != Kind::Map) && directory.has_part()
+        let progress = match directory.is_complete() {
+            true => Progress::Complete,
+            false if directory.is_in_use() => Progress::Running,
+            false => Progress::Ended,
         };
-        if !(directory.is_complete() || may_be_part && is_part()) {
+        if progress != Progress::Complete && !may_be_part {
             return Err(unfinished().into());
         }
         let author = directory.author()?;
@@ -82,9 +100,22 @@ impl View {
                 None => return Err(fault.into()),
             },
         };
+        let so_far = match progress {
+            Progress::Complete => None,
+            Progress::Ended if directory.has_part() => None,
+            _ => match data_fault {
+                None => Some(SoFar::of(&directory, mlp_store::resolve(&author, None)?)?),
+                Some(fault) => return Err(anyhow!(fault)),
+            },
+        };
+        let read = so_far.as_ref().map(SoFar::directory);
+        let directory = read.cloned().unwrap_or(directory);
         let recipe = experiment.recipe(0)?;
         let view = Self {
+            path: path.to_owned(),
+            progress,
             directory,
+            _so_far: so_far,
             experiment,
             author,
             recipe,
@@ -95,9 +126,6 @@ impl View {
         };
         if kind != Kind::Map {
             let nets = Nets::open(&view.directory)?;
-            if !view.directory.is_complete() && nets.ended() == 0 {
-                return Err(unfinished().into());
-            }
             let trends = match view.is_large() {
                 true => Trends::Sketched(Statistics::open(&view.directory)?),
                 false => Trends::Exact(SeriesTable::new(view.directory.series()?, &nets)),
@@ -105,12 +133,26 @@ impl View {
             let _ = view.trends.set(trends);
             let _ = view.nets.set(nets);
         }
+        if progress != Progress::Complete && view.ended() == 0 {
+            return Err(Failure::usage(match progress {
+                Progress::Running => format!(
+                    "{}: it is being trained, and has come to nothing yet; try again later",
+                    path.display()
+                ),
+                _ => format!(
+                    "{}: the run is not complete, and has come to nothing yet; mlp resume {} finishes it",
+                    path.display(),
+                    formatting::shell(path)
+                ),
+            })
+            .into());
+        }
         Ok(view)
     }
 
     /// The folder.
     pub fn path(&self) -> PathBuf {
-        self.directory.path().to_owned()
+        self.path.clone()
     }
 
     /// The path of the run directory for pages and commands in them: without parent folders, except for
@@ -126,22 +168,52 @@ impl View {
         }
     }
 
+    /// How far the run has come.
+    pub fn progress(&self) -> Progress {
+        self.progress
+    }
+
+    /// How many networks have ended, one that was interrupted as far as it had come.
+    fn ended(&self) -> u64 {
+        let counts = self.directory.manifest().map(|manifest| &manifest.counts);
+        match self.nets.get() {
+            // Of a training without an update there is nothing to see.
+            Some(_) if self.kind() == Kind::Train => {
+                u64::from(self.trends().steps().last().is_some_and(|step| *step > 0.0))
+            }
+            Some(nets) => nets.ended() as u64,
+            None => counts.map_or(0, Counts::finished),
+        }
+    }
+
     /// What is to be said of a run that is not complete.
     pub fn part(&self) -> Option<String> {
-        if self.directory.is_complete() {
-            return None;
-        }
+        let state = match self.progress {
+            Progress::Complete => return None,
+            Progress::Ended => "Not complete",
+            Progress::Running => "Still running",
+        };
         Some(match self.kind() {
             Kind::Train => {
                 let last = self.trends().steps().last().copied().unwrap_or(0.0);
-                format!("Not complete: up to step {last}.")
+                format!("{state}: up to step {last}.")
             }
             Kind::Population | Kind::Map => format!(
-                "Not complete: {} of {} networks.",
-                self.nets().ended(),
-                self.experiment.networks()
+                "{state}: {} of {} networks.",
+                formatting::count(self.ended() as f64),
+                formatting::count(self.experiment.networks() as f64)
             ),
         })
+    }
+
+    /// The networks of a map that is not complete which have ended; `None` where all have.
+    pub fn ended_networks(&self) -> Result<Option<Vec<u64>>> {
+        if self.progress == Progress::Complete {
+            return Ok(None);
+        }
+        let ids = self.directory.nets_columns()?.numbers("net")?;
+        let ids = ids.unwrap_or_default().into_iter();
+        Ok(Some(ids.map(|id| id as u64).collect()))
     }
 
     /// Train, population or map.

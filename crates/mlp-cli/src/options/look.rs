@@ -12,25 +12,49 @@ use crate::{
 /// The least and the greatest width of a figure in units of its layout, in which texts are 12 high.
 const WIDTHS: std::ops::RangeInclusive<f64> = 300.0..=8000.0;
 
+/// The usual width of a figure in pixels.
+const USUAL_WIDTH: f64 = 900.0;
+
 /// Options of commands that draw.
 #[derive(Args, Clone, Debug)]
 pub struct LookArgs {
+    #[command(flatten)]
+    dress: DressArgs,
     #[arg(
         long,
+        help_heading = "Figures",
+        value_name = "FORMAT",
+        value_delimiter = ',',
+        value_parser = format,
+        help = "svg, png or pdf; a list, or repeatable [default: svg and png]"
+    )]
+    format: Vec<Format>,
+}
+
+/// What figures look like, whatever files they are: options of commands that train, too.
+#[derive(Args, Clone, Debug)]
+pub struct DressArgs {
+    #[arg(
+        long,
+        help_heading = "Figures",
         value_name = "LENGTH",
+        allow_hyphen_values = true,
         value_parser = length,
-        help = "redraw the figures this wide: 85mm, 3.3in, 8.5cm, 240pt or 600px [default: 900px or as wide as the panels need]"
+        help = "draw the figures this wide: 85mm, 3.3in, 8.5cm, 240pt or 600px [default: 900px or as wide as the panels need]"
     )]
     width: Option<Length>,
     #[arg(
         long,
+        help_heading = "Figures",
         value_name = "LENGTH",
+        allow_hyphen_values = true,
         value_parser = length,
         help = "size of all texts but titles, which are a quarter larger [default: 8pt where --width is in mm, cm, in or pt; else 12px]"
     )]
     font: Option<Length>,
     #[arg(
         long,
+        help_heading = "Figures",
         value_name = "THEME",
         value_parser = theme,
         help = "light, dark or transparent (light without a ground) [default: light; the report follows its reader's choice]"
@@ -38,20 +62,14 @@ pub struct LookArgs {
     theme: Option<Theme>,
     #[arg(
         long,
+        help_heading = "Figures",
         value_name = "TEXT",
         help = "title of every figure; \"\" for none, and no subtitle, as where a caption says it"
     )]
     title: Option<String>,
     #[arg(
         long,
-        value_name = "FORMAT",
-        value_delimiter = ',',
-        value_parser = format,
-        help = "svg, png or pdf; a list, or repeatable [default: svg and png]"
-    )]
-    format: Vec<Format>,
-    #[arg(
-        long,
+        help_heading = "Figures",
         value_name = "N",
         value_parser = clap::value_parser!(u32).range(50..=1200),
         help = "pixels per inch of PNG [default: 300 where --width is in mm, cm, in or pt; else two pixels a px]"
@@ -59,6 +77,7 @@ pub struct LookArgs {
     dpi: Option<u32>,
     #[arg(
         long,
+        help_heading = "Figures",
         value_name = "N",
         value_parser = clap::value_parser!(u32).range(1..=64),
         help = "at most N panels beside each other [default: as many as fit]"
@@ -66,6 +85,7 @@ pub struct LookArgs {
     panels: Option<u32>,
     #[arg(
         long,
+        help_heading = "Figures",
         value_name = "SCALE",
         value_parser = scale,
         help = "horizontal axes: linear, log or symlog [default: by their values]"
@@ -73,11 +93,19 @@ pub struct LookArgs {
     x_scale: Option<Scale>,
     #[arg(
         long,
+        help_heading = "Figures",
         value_name = "SCALE",
         value_parser = scale,
         help = "vertical axes: linear, log or symlog [default: by their values]"
     )]
     y_scale: Option<Scale>,
+    #[arg(
+        long,
+        value_name = "SCALE",
+        value_parser = scale,
+        help = "colour bars: linear, log or symlog [default: by their values]"
+    )]
+    color_scale: Option<Scale>,
 }
 
 /// A length on paper or on a screen.
@@ -92,11 +120,64 @@ impl LookArgs {
     /// What figures look like.
     ///
     /// # Errors
-    /// A width that text of this size does not fit into; formats that `figures` names, too.
+    /// As [`DressArgs::look`]; formats that `figures` names, too.
     pub fn look(&self, figures: Option<Figures>) -> CommandResult<Look> {
         if figures.is_some() && !self.format.is_empty() {
             return Err(Failure::usage(
                 "--format: --figures names the files, too; give one of both",
+            ));
+        }
+        Ok(Look {
+            formats: self.format.clone(),
+            ..self.dress.look(figures)?
+        })
+    }
+}
+
+impl DressArgs {
+    /// The options that were given.
+    fn given(&self) -> impl Iterator<Item = &'static str> {
+        let given = [
+            ("--width", self.width.is_some()),
+            ("--font", self.font.is_some()),
+            ("--theme", self.theme.is_some()),
+            ("--title", self.title.is_some()),
+            ("--dpi", self.dpi.is_some()),
+            ("--panels", self.panels.is_some()),
+            ("--x-scale", self.x_scale.is_some()),
+            ("--y-scale", self.y_scale.is_some()),
+        ];
+        let given = given.into_iter().filter(|(_, given)| *given);
+        given.map(|(option, _)| option)
+    }
+
+    /// The theme of pictures that have nothing else of this.
+    ///
+    /// # Errors
+    /// Any other option; `what` says what the pictures are.
+    pub fn theme_of(&self, what: &str) -> CommandResult<Theme> {
+        match self.given().find(|option| *option != "--theme") {
+            Some(option) => Err(Failure::usage(format!(
+                "{option}: {what} has a theme alone; leave it out"
+            ))),
+            None => Ok(self.theme.unwrap_or_default()),
+        }
+    }
+
+    /// What figures look like.
+    ///
+    /// # Errors
+    /// A width that text of this size does not fit into; anything where `figures` says that none are drawn, or none that
+    /// have pixels.
+    pub fn look(&self, figures: Option<Figures>) -> CommandResult<Look> {
+        if let (Some(Figures::None), Some(option)) = (figures, self.given().next()) {
+            return Err(Failure::usage(format!(
+                "{option}: no figures are drawn (--figures none); leave one of both out"
+            )));
+        }
+        if figures == Some(Figures::Svg) && self.dpi.is_some() {
+            return Err(Failure::usage(
+                "--dpi: SVG has no pixels (--figures svg); leave one of both out",
             ));
         }
         let on_paper = self.width.is_some_and(|width| !width.pixels);
@@ -106,9 +187,16 @@ impl LookArgs {
             (None, false) => 9.0,
         };
         let unit = font / Output::TEXT;
-        let units = self.width.map(|width| (width.points / unit).round());
+        // Text of another size does not change the usual width.
+        let usual = self.font.map(|_| Length {
+            points: 0.75 * USUAL_WIDTH,
+            pixels: true,
+        });
+        let width = self.width.or(usual);
+        let units = width.map(|width| (width.points / unit).round());
+        let of_text = unit;
         // The width is kept exactly, and the text to a fraction of a percent.
-        let unit = match (self.width, units) {
+        let unit = match (width, units) {
             (Some(width), Some(units)) if units > 0.0 => width.points / units,
             _ => unit,
         };
@@ -116,11 +204,11 @@ impl LookArgs {
             let bound = match wide < *WIDTHS.start() {
                 true => format!(
                     "at least {:.0} mm, or smaller text",
-                    (WIDTHS.start() * unit * 25.4 / 72.0).ceil()
+                    (WIDTHS.start() * of_text * 25.4 / 72.0).ceil()
                 ),
                 false => format!(
                     "at most {:.0} mm, or larger text",
-                    WIDTHS.end() * unit * 25.4 / 72.0
+                    WIDTHS.end() * of_text * 25.4 / 72.0
                 ),
             };
             return Err(Failure::usage(format!(
@@ -141,10 +229,11 @@ impl LookArgs {
             },
             width: units.map(|units| units as u32),
             title: self.title.clone(),
-            formats: self.format.clone(),
+            formats: Vec::new(),
             panels: self.panels,
             x_scale: self.x_scale,
             y_scale: self.y_scale,
+            color_scale: self.color_scale,
         })
     }
 }

@@ -8,7 +8,7 @@ mod values;
 
 pub use self::{
     keys::{Base, Keys, Selection, Sets, experiment},
-    look::LookArgs,
+    look::{DressArgs, LookArgs},
     named::keys_by_option,
     running::{Destination, RUNS, Reporting, Running, Threads},
     values::{step, threads, whole},

@@ -190,7 +190,7 @@ fn pressed(key: KeyEvent, over: bool, closes: &AtomicBool) {
         interrupt::signalled();
     } else if over {
         closes.store(true, Ordering::SeqCst);
-    } else if matches!(key.code, KeyCode::Char('q') | KeyCode::Esc) {
+    } else if key.code == KeyCode::Char('q') {
         interrupt::leave();
     }
 }

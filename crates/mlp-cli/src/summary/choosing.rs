@@ -1,4 +1,4 @@
-//! What lets a score choose the decision threshold: a validation part with rows of both classes.
+//! What gives a validation part, by which a score can choose the decision threshold: one with rows of both classes.
 
 use mlp_data::Targets;
 use mlp_train::{DataRecipe, Experiment};
@@ -6,14 +6,22 @@ use mlp_train::{DataRecipe, Experiment};
 /// What has to be given beside `--threshold SCORE`, with a space before it: nothing where there is a validation part. `None`
 /// where that has rows of one class only, so that no score can choose.
 pub fn options(author: &Experiment, data: &DataRecipe) -> Option<String> {
+    match &data.split.validation[..] {
+        [] => Some(validation(author, data)),
+        rows => one_class(data, rows).is_none().then(String::new),
+    }
+}
+
+/// What gives a validation part, with a space before it: nothing where there is one.
+pub fn validation(author: &Experiment, data: &DataRecipe) -> String {
     match (&data.split.validation[..], author.data.split) {
         // A fifth of the training part.
         ([], Some([train, _, test])) => {
             let taken = (train / 5).max(1);
-            Some(format!(" with --split {}:{taken}:{test}", train - taken))
+            format!(" with --split {}:{taken}:{test}", train - taken)
         }
-        ([], None) => Some(" with --validation-fraction 0.2".to_owned()),
-        (rows, _) => one_class(data, rows).is_none().then(String::new),
+        ([], None) => " with --validation-fraction 0.2".to_owned(),
+        _ => String::new(),
     }
 }
 

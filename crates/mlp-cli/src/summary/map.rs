@@ -52,8 +52,8 @@ impl Summary<'_> {
                 "best cell",
                 best.metric,
                 formatting::measured(best.value),
-                best.x,
-                best.y
+                brief(&best.x),
+                brief(&best.y)
             )?;
             if let (Some(facet), Some(axis)) = (&best.facet, self.facet_name()) {
                 writeln!(text, "{:<11} {axis} = {facet}", "facet")?;
@@ -67,8 +67,8 @@ impl Summary<'_> {
                 formatting::so_many(region.cells, "cell"),
                 100.0 * region.cells as f64 / region.of as f64,
                 format_value(100.0 * region.tolerance),
-                region.x,
-                region.y,
+                extent(&region.x),
+                extent(&region.y),
             )?;
             if region.within > region.cells {
                 let more = formatting::so_many(region.within - region.cells, "cell");
@@ -114,12 +114,21 @@ impl Summary<'_> {
         Ok(())
     }
 
-    /// A suggested next command for a map: a zoom into its best cell, as far as its axes can be
-    /// narrowed.
+    /// A suggested next command for a map: a zoom into the region around its best cell, as far as its axes can be narrowed;
+    /// around a cell that stands alone there is nothing to see, and its network is trained again.
     pub(super) fn next_of_map(&self) -> String {
         let folder = formatting::shell(Path::new(&self.folder()));
+        let Some(best) = &self.done.best else {
+            // Its own metric is drawn.
+            let shown = self.experiment.experiment().map.shown().to_string();
+            let other = match &*shown {
+                "train_loss" => "weight_norm",
+                _ => "train_loss",
+            };
+            return format!("mlp plot {folder} --metric {other}");
+        };
         let window = || {
-            let (best, axes) = (self.done.best.as_ref()?, MapAxes::of(self.experiment)?);
+            let axes = MapAxes::of(self.experiment).filter(|_| best.region.cells > 1)?;
             let x = window(axes.x, &best.region.x, best.x_index)?;
             match axes.y {
                 None => Some(x),
@@ -128,7 +137,7 @@ impl Summary<'_> {
         };
         match window() {
             Some(window) => format!("mlp map {folder} --zoom {window}"),
-            None => format!("mlp plot {folder}"),
+            None => format!("mlp replay {folder} {}", best.network),
         }
     }
 
@@ -162,5 +171,84 @@ fn window(axis: &Axis, region: &Span, place: usize) -> Option<String> {
             &labels[(place + 1).min(labels.len() - 1)],
         ),
     };
-    Some(format!("{first}:{last}"))
+    Some(rounded(first, last).unwrap_or_else(|| format!("{first}:{last}")))
+}
+
+/// The ends of a window in four digits, rounded towards its middle, where they still are two; `None` where they are no numbers
+/// either.
+fn rounded(first: &str, last: &str) -> Option<String> {
+    let [low, high] = [first.parse::<f64>().ok()?, last.parse::<f64>().ok()?];
+    // The next number of four digits beside the nearest where that lies outside.
+    let inwards = |number: f64, up: bool| -> Option<f64> {
+        let nearest: f64 = format!("{number:.3e}").parse().ok()?;
+        let inside = if up {
+            nearest >= number
+        } else {
+            nearest <= number
+        };
+        if inside {
+            return Some(nearest);
+        }
+        let digit = 10f64.powi(number.abs().log10().floor() as i32 - 3);
+        format!("{:.3e}", nearest + if up { digit } else { -digit })
+            .parse()
+            .ok()
+    };
+    let (from, to) = (inwards(low, true)?, inwards(high, false)?);
+    // Most of the window is left.
+    (to - from > 0.9 * (high - low))
+        .then(|| format!("{}:{}", mlp_train::shortest(from), mlp_train::shortest(to)))
+}
+
+/// A value of an axis in four digits, where it is a number with more that is not whole.
+fn brief(value: &str) -> String {
+    match value.parse::<f64>() {
+        Ok(number) if value.len() > 6 && value.contains('.') => {
+            let short: Option<f64> = format!("{number:.3e}").parse().ok();
+            short.map_or_else(|| value.to_owned(), mlp_train::shortest)
+        }
+        _ => value.to_owned(),
+    }
+}
+
+/// The extent of a region with brief numbers.
+fn extent(span: &Span) -> String {
+    match span {
+        Span::Between(first, last) if first != last => {
+            format!("{} to {}", brief(first), brief(last))
+        }
+        Span::Between(only, _) => brief(only),
+        Span::Among(_) => span.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn windows_have_four_digits_that_lie_within() {
+        assert_eq!(
+            rounded("3.24547445741133", "9.47819065131413").unwrap(),
+            "3.246:9.478"
+        );
+        assert_eq!(rounded("-0.123456", "1e-7").unwrap(), "-0.1234:1e-7");
+        assert_eq!(rounded("0.1", "1").unwrap(), "0.1:1");
+        // So narrow that it would move.
+        assert_eq!(rounded("1.23451", "1.23459"), None);
+        assert_eq!(rounded("relu", "tanh"), None);
+    }
+
+    #[test]
+    fn values_are_brief() {
+        for (value, short) in [
+            ("3.72759372031494", "3.728"),
+            ("0.000300183581357559", "0.0003002"),
+            ("1234567", "1234567"),
+            ("2.5", "2.5"),
+            ("moons", "moons"),
+        ] {
+            assert_eq!(brief(value), short);
+        }
+    }
 }

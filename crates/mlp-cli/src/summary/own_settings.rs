@@ -36,6 +36,18 @@ pub fn own_settings(experiment: &ResolvedExperiment, kind: Kind) -> String {
         "training.loss",
         "training.optimizer",
         "training.schedule",
+        "training.batch",
+        "training.stopping",
+        "training.patience",
+        "training.tolerance",
+        "training.until",
+        "training.generalization_loss",
+        "training.progress_quotient",
+        "training.min_progress",
+        // By whose part stopping rules choose.
+        "data.split",
+        "data.validation_fraction",
+        "data.validation_file",
     ];
     let decides = |key: &&KeyInfo| named.contains(&key.path);
     let Ok(usual) = mlp_store::resolve(&plain, None) else {
@@ -137,6 +149,14 @@ mod tests {
         assert_eq!(
             of("data=moons learning_rate.0=0.2 dropout=0.1"),
             " --dropout 0.1 --learning-rate 0.2,0.1,0.1"
+        );
+        assert_eq!(
+            of("data=moons patience=5 validation_fraction=0.2 batch=16"),
+            " --validation-fraction 0.2 --batch 16 --patience 5"
+        );
+        assert_eq!(
+            of("data=moons patience=5 restore_best=false"),
+            " --patience 5 --no-restore-best"
         );
     }
 }

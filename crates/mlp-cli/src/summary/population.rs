@@ -6,7 +6,7 @@ use mlp_statistics::{Distribution, EXACT, MEAN_OVER_MEDIAN, mean_over_median};
 use mlp_train::{Kind, Metric, NetworkSummary, cross_validation};
 
 use super::Summary;
-use crate::{failure::CommandResult, formatting};
+use crate::{failure::CommandResult, formatting, terminal};
 
 /// More cells than this are only in the files.
 const SHOWN_CELLS: u64 = 24;
@@ -28,6 +28,18 @@ const TOLD: [&str; 10] = [
 impl Summary<'_> {
     pub(super) fn population(&self, text: &mut String) -> CommandResult {
         self.counts(text)?;
+        if self.all_failed() {
+            let rate = match self.rate_below() {
+                Some(rate) => format!("--learning-rate {rate}"),
+                None => "other values of --sweep learning_rate".to_owned(),
+            };
+            writeln!(
+                text,
+                "{:<11} every network diverged or exploded, so that there is nothing to tell of; try a smaller rate: {rate}",
+                "warning"
+            )?;
+            return Ok(());
+        }
         if cross_validation::is_cross_validation(self.experiment) {
             return self.folds(text);
         }
@@ -155,17 +167,15 @@ impl Summary<'_> {
             .iter()
             .map(|axis| axis.key.to_string())
             .collect();
-        let score_name = format!("mean {score}");
         let exploded = self.exploded(None).is_some_and(|count| count > 0);
-        writeln!(
-            text,
-            "{:<28} {score_name:>18} {:>16} {:>9} {:>9}{}",
+        let mut rows = vec![vec![
             names.join(", "),
-            "mean weight_norm",
-            "solved",
-            "diverged",
-            if exploded { "  exploded" } else { "" }
-        )?;
+            score.to_owned(),
+            "weight_norm".to_owned(),
+            "solved".to_owned(),
+            "diverged".to_owned(),
+        ]];
+        rows[0].extend(exploded.then(|| "exploded".to_owned()));
         let mut few = 0;
         for cell in 0..self.experiment.cells() {
             let values: Vec<String> = self
@@ -186,20 +196,26 @@ impl Summary<'_> {
                     .iter()
                     .any(|all| decided_by_few(all).is_some()),
             );
-            let own = match self.exploded(Some(cell)) {
-                Some(count) if exploded => format!(" {count:>9}"),
-                _ => String::new(),
-            };
-            let solved = format!("{:.1} %", 100.0 * self.solved(Some(cell))?);
-            writeln!(
-                text,
-                "{:<28} {:>18} {:>16} {solved:>9} {:>9}{own}",
+            let mut row = vec![
                 values.join(", "),
                 mean(&score),
                 mean(&norm),
-                self.diverged(Some(cell))
-            )?;
+                format!("{:.1} %", 100.0 * self.solved(Some(cell))?),
+                self.diverged(Some(cell)).to_string(),
+            ];
+            row.extend(
+                self.exploded(Some(cell))
+                    .filter(|_| exploded)
+                    .map(|count| count.to_string()),
+            );
+            rows.push(row);
         }
+        writeln!(
+            text,
+            "{:<11} means over the networks of each, and how many of them did what",
+            "cells"
+        )?;
+        text.push_str(&within(terminal::width(), rows));
         if few > 0 {
             writeln!(
                 text,
@@ -228,6 +244,35 @@ impl Summary<'_> {
             }
         }
         Ok("train_loss")
+    }
+
+    /// Whether every network diverged or exploded.
+    pub(super) fn all_failed(&self) -> bool {
+        let sound = self.nets.sound();
+        !sound.is_empty() && !sound.contains(&true)
+    }
+
+    /// A smaller rate than that of every network; `None` where rates are swept.
+    pub(super) fn rate_below(&self) -> Option<String> {
+        let mut axes = self.experiment.axes().iter();
+        let swept = axes.any(|axis| axis.key.info().path == "training.learning_rate");
+        let recipe = self.experiment.recipe(0).ok().filter(|_| !swept)?;
+        Some(self.smaller_rate(&recipe))
+    }
+
+    /// The best network that neither diverged nor exploded, and the score by which it is that.
+    pub(super) fn best_network(&self) -> Option<(usize, &'static str)> {
+        let name = self.score().ok()?;
+        let larger = Metric::find(name)?.larger_is_better()?;
+        let numbers = self.nets.numbers(name).ok()??;
+        let sound = numbers.iter().zip(self.nets.sound()).enumerate();
+        let known = sound.filter(|(_, (number, sound))| **sound && number.is_finite());
+        let goodness = |number: f64| if larger { number } else { -number };
+        known
+            .map(|(network, (number, _))| (network, goodness(*number)))
+            // Of equals the first.
+            .reduce(|best, other| if other.1 > best.1 { other } else { best })
+            .map(|(network, _)| (network, name))
     }
 
     pub(super) fn counts(&self, text: &mut String) -> CommandResult {
@@ -316,7 +361,76 @@ impl Summary<'_> {
     }
 }
 
+/// Columns in a terminal of this width, if it is one. Where they are wider, the norm is left out.
+fn within(width: Option<usize>, mut rows: Vec<Vec<String>>) -> String {
+    const NORM: usize = 2;
+    let text = aligned(&rows);
+    let wide = text.lines().map(|line| line.chars().count()).max();
+    if width.is_none_or(|width| wide.unwrap_or(0) <= width) {
+        return text;
+    }
+    for row in &mut rows {
+        row.remove(NORM);
+    }
+    aligned(&rows)
+}
+
+/// Columns with their texts on the left in the first and on the right in all others, each as wide as it needs.
+fn aligned(rows: &[Vec<String>]) -> String {
+    let count = rows.first().map_or(0, Vec::len);
+    let width = |column: usize| {
+        let cells = rows.iter().map(|row| row[column].chars().count());
+        cells.max().unwrap_or(0)
+    };
+    let widths: Vec<usize> = (0..count).map(width).collect();
+    let mut text = String::new();
+    for row in rows {
+        for (column, (cell, &width)) in row.iter().zip(&widths).enumerate() {
+            match column {
+                0 => text.push_str(&format!("{cell:<width$}")),
+                _ => text.push_str(&format!("  {cell:>width$}")),
+            }
+        }
+        text.push('\n');
+    }
+    text
+}
+
 /// The ratio of the mean to the median, where it is so large that a few networks dominate the mean.
 fn decided_by_few(all: &Distribution) -> Option<f64> {
     mean_over_median(all.mean()?, all.median()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cells_fit_the_terminal() {
+        let rows = vec![
+            [
+                "activation, learning_rate",
+                "test_accuracy",
+                "weight_norm",
+                "solved",
+                "diverged",
+                "exploded",
+            ]
+            .map(str::to_owned)
+            .to_vec(),
+            ["tanh, 0.1", "0.9231", "4.120", "0.0 %", "0", "0"]
+                .map(str::to_owned)
+                .to_vec(),
+        ];
+        let wide = within(None, rows.clone());
+        assert!(wide.contains("weight_norm"), "{wide}");
+        let narrow = within(Some(80), rows);
+        let mut lines = narrow.lines();
+        assert!(
+            lines.clone().all(|line| line.chars().count() <= 80),
+            "{narrow}"
+        );
+        assert!(!lines.next().unwrap().contains("weight_norm"), "{narrow}");
+        assert!(narrow.ends_with("         0\n"), "{narrow}");
+    }
 }

@@ -1,16 +1,23 @@
 //! A network that is no better than the baseline: the most frequent class, or the mean.
 
 use anyhow::Result;
-use mlp_data::{ScaleKind, Targets, Task};
+use mlp_data::{Targets, Task};
 use mlp_statistics::{Moments, Proportion};
 use mlp_train::{
     Baseline, DataRecipe, Experiment, Model, OutputMeaning, Part, Recipe, ResolvedExperiment,
-    baseline, baseline_of, cross_validation,
-    score::{self, Confusion, Subject},
+    baseline, baseline_of,
+    cross_validation::FoldLayout,
+    score::{self, Confusion},
 };
 
-use super::choosing;
+use super::{
+    choosing,
+    remedies::{self, Cause, Scores},
+};
 use crate::{figures::judged, formatting, nets::Nets};
+
+/// Rows of the training part on which a selected model is judged.
+const JUDGED: usize = 10_000;
 
 /// A warning that the network of a train run does not beat the baseline on the part for final scores (test, else
 /// validation), or that Wilson's 95 % interval of its accuracy contains the baseline's, with both numbers and what would help; `None` where it does, where no such part has samples, where
@@ -32,21 +39,27 @@ pub fn of(
         return Ok(None);
     };
     let name = part.name();
-    let choosing = choosing::options(author, &recipe.data);
-    let recorded = |score: &str| nets.first(&format!("{name}_{score}"));
+    let recorded = |part: &str| -> Result<Scores> {
+        let score = |score: &str| nets.first(&format!("{part}_{score}"));
+        Ok(Baseline {
+            accuracy: score("accuracy")?,
+            r2: score("r2")?,
+            rmse: score("rmse")?,
+        })
+    };
     let found = Found {
         what: name.to_owned(),
         rows: rows.len(),
-        accuracy: recorded("accuracy")?,
-        r2: recorded("r2")?,
-        rmse: recorded("rmse")?,
+        scores: recorded(name)?,
+        train: recorded("train")?,
+        train_guess: baseline(&recipe.data, Part::Train),
     };
     let rarer = || match recipe.data.task {
         Task::Classification { classes: 2 } => rarer(recipe, rows, &model()?),
         _ => Ok(None),
     };
     let alike = alike(&recipe.data, rows);
-    found.warning(&guess, recipe, alike, choosing, rarer)
+    found.warning(&guess, (author, recipe), alike, rarer)
 }
 
 /// As [`of`], of the model that a run selected, by the recipe of its first network: on the test part, which was
@@ -64,18 +77,28 @@ pub fn of_selected(
         return Ok(None);
     };
     let model = model()?;
-    let predicted = model.judge(&data.dataset.select_rows(rows)?)?;
-    let score = |name: &str| score::find(name).and_then(|score| (score.value)(&predicted));
+    // Of many rows some are enough to tell whether it has learned.
+    let train = &data.split.train;
+    let every = train.len().div_ceil(JUDGED).max(1);
+    let learned: Vec<usize> = train.iter().copied().step_by(every).collect();
+    let judge = |rows: &[usize]| -> Result<Scores> {
+        let predicted = model.judge(&data.dataset.select_rows(rows)?)?;
+        let score = |name: &str| score::find(name).and_then(|score| (score.value)(&predicted));
+        Ok(Baseline {
+            accuracy: score("accuracy"),
+            r2: score("r2"),
+            rmse: score("rmse"),
+        })
+    };
     let found = Found {
         what: "the selected model's test".to_owned(),
         rows: rows.len(),
-        accuracy: score("accuracy"),
-        r2: score("r2"),
-        rmse: score("rmse"),
+        scores: judge(rows)?,
+        train: judge(&learned)?,
+        train_guess: baseline_of(data, &learned),
     };
-    let choosing = choosing::options(author, data);
     let alike = alike(data, rows);
-    found.warning(&guess, recipe, alike, choosing, || {
+    found.warning(&guess, (author, recipe), alike, || {
         rarer(recipe, rows, &model)
     })
 }
@@ -83,71 +106,76 @@ pub fn of_selected(
 /// As [`of`], of the folds of a cross-validation: the mean over the folds beside that of the baseline on the same rows. Of
 /// several settings the best is asked.
 pub fn of_folds(experiment: &ResolvedExperiment, nets: &Nets) -> Result<Option<String>> {
-    let Some(fold) = cross_validation::fold_axis(experiment) else {
+    let Some(layout) = FoldLayout::of(experiment) else {
         return Ok(None);
     };
-    let (axes, seeds) = (experiment.axes(), experiment.seeds_per_cell());
-    let folds = axes[fold].values.len();
-    let others = axes[fold + 1..].iter().map(|axis| axis.values.len());
-    let inner: usize = others.product();
-    let columns = ["accuracy", "r2", "rmse"].map(|name| nets.numbers(&format!("test_{name}")));
-    let [accuracy, r2, rmse] = columns;
-    let columns = [accuracy?, r2?, rmse?];
+    let folds = layout.folds;
+    let columns = |part: &str| -> Result<[_; 3]> {
+        let [accuracy, r2, rmse] =
+            ["accuracy", "r2", "rmse"].map(|name| nets.numbers(&format!("{part}_{name}")));
+        Ok([accuracy?, r2?, rmse?])
+    };
+    let parts = [Part::Test, Part::Train];
+    let columns = [columns("test")?, columns("train")?];
     let mut best: Option<(f64, Found, Baseline, u64)> = None;
-    for setting in 0..experiment.cells() as usize / folds {
-        // By score, the sums over folds of the networks' mean and of the baseline.
-        let mut sums = [[Some(0.0), Some(0.0)]; 3];
+    for setting in 0..layout.settings {
+        // By part and score, the sums over folds of the networks' mean and of the baseline.
+        let mut sums = [[[Some(0.0), Some(0.0)]; 3]; 2];
         let (mut rows, mut first) = (0, 0);
         for fold in 0..folds {
-            let cell = ((setting / inner * folds + fold) * inner + setting % inner) as u64;
-            first = cell * seeds;
+            let networks = layout.networks(setting, fold);
+            first = networks.start;
             let recipe = experiment.recipe(first)?;
-            let of_fold = recipe.data.split.test.len();
-            let guess = baseline(&recipe.data, Part::Test);
-            let guesses = [
-                guess.as_ref().and_then(|guess| guess.accuracy),
-                guess.as_ref().and_then(|guess| guess.r2),
-                guess.as_ref().and_then(|guess| guess.rmse),
-            ];
-            rows += of_fold;
-            for ((sums, column), guess) in sums.iter_mut().zip(&columns).zip(guesses) {
-                let own = first as usize..(first + seeds) as usize;
-                let own = own.filter(|&net| nets.sound().get(net) == Some(&true));
-                let values = own.filter_map(|net| column.as_ref()?.get(net).copied());
-                let mean: Moments = values.filter(|value| value.is_finite()).collect();
-                for (sum, value) in sums.iter_mut().zip([mean.mean(), guess]) {
-                    *sum = sum
-                        .zip(value)
-                        .map(|(sum, value)| sum + value / folds as f64);
+            rows += recipe.data.split.test.len();
+            for ((sums, columns), part) in sums.iter_mut().zip(&columns).zip(parts) {
+                let guess = baseline(&recipe.data, part);
+                let guesses = [
+                    guess.as_ref().and_then(|guess| guess.accuracy),
+                    guess.as_ref().and_then(|guess| guess.r2),
+                    guess.as_ref().and_then(|guess| guess.rmse),
+                ];
+                for ((sums, column), guess) in sums.iter_mut().zip(columns).zip(guesses) {
+                    let own = networks.clone().map(|net| net as usize);
+                    let own = own.filter(|&net| nets.sound().get(net) == Some(&true));
+                    let values = own.filter_map(|net| column.as_ref()?.get(net).copied());
+                    let mean: Moments = values.filter(|value| value.is_finite()).collect();
+                    for (sum, value) in sums.iter_mut().zip([mean.mean(), guess]) {
+                        *sum = sum
+                            .zip(value)
+                            .map(|(sum, value)| sum + value / folds as f64);
+                    }
                 }
             }
         }
-        let [[accuracy, majority], [r2, mean_r2], [rmse, mean_rmse]] = sums;
-        let found = Found {
-            what: "over the folds the mean test".to_owned(),
-            rows,
-            accuracy,
-            r2,
-            rmse,
-        };
-        let guess = Baseline {
-            accuracy: majority,
-            r2: mean_r2,
-            rmse: mean_rmse,
-        };
-        let Some(value) = accuracy.or(r2).or(rmse.map(|rmse| -rmse)) else {
+        let [[test, guess], [train, train_guess]] = sums.map(|part| {
+            [0, 1].map(|which| Baseline {
+                accuracy: part[0][which],
+                r2: part[1][which],
+                rmse: part[2][which],
+            })
+        });
+        let value = (test.accuracy).or(test.r2).or(test.rmse.map(|rmse| -rmse));
+        let Some(value) = value else {
             continue;
         };
         if best.as_ref().is_none_or(|(known, ..)| value > *known) {
+            let found = Found {
+                what: "over the folds the mean test".to_owned(),
+                rows,
+                scores: test,
+                train,
+                train_guess: Some(train_guess),
+            };
             best = Some((value, found, guess, first));
         }
     }
     let Some((_, found, guess, network)) = best else {
         return Ok(None);
     };
-    // Folds keep no model that a threshold would be of.
     let recipe = experiment.recipe(network)?;
-    found.warning(&guess, &recipe, None, None, || Ok(None))
+    found.warning(&guess, (experiment.experiment(), &recipe), None, || {
+        Ok(None)
+    })
 }
 
 /// Scores that are held against the baseline.
@@ -156,22 +184,31 @@ struct Found {
     what: String,
     /// The rows that they are of.
     rows: usize,
-    accuracy: Option<f64>,
-    r2: Option<f64>,
-    rmse: Option<f64>,
+    scores: Scores,
+    /// The same of the training part, and what the baseline has there.
+    train: Scores,
+    train_guess: Option<Baseline>,
 }
 
 impl Found {
     fn warning(
         &self,
         guess: &Baseline,
-        recipe: &Recipe,
+        (author, recipe): (&Experiment, &Recipe),
         alike: Option<String>,
-        choosing: Option<String>,
         rarer: impl FnOnce() -> Result<Option<Rarer>>,
     ) -> Result<Option<String>> {
         let what = &self.what;
-        if let (Some(accuracy), Some(majority)) = (self.accuracy, guess.accuracy) {
+        let cause = match &self.train_guess {
+            Some(train_guess) => Cause::of((&self.scores, guess), (&self.train, train_guess)),
+            None => Cause::Unlearned,
+        };
+        // Why, in words after the comparison.
+        let why = match cause {
+            Cause::Overfitted => self.overfitted(),
+            Cause::Unlearned | Cause::FewRows => String::new(),
+        };
+        if let (Some(accuracy), Some(majority)) = (self.scores.accuracy, guess.accuracy) {
             // A threshold gives accuracy away on purpose.
             let trials = self.rows as u64;
             let right = Proportion {
@@ -195,13 +232,17 @@ impl Found {
             let judged = rarer()?;
             let found = judged.as_ref().map_or_else(String::new, Rarer::found);
             return Ok(Some(format!(
-                "{what} accuracy {} {fault} {}, that of always predicting the most frequent answer{found}; try {}",
+                "{what} accuracy {} {fault} {}, that of always predicting the most frequent answer{found}{why}; try {}",
                 formatting::share(accuracy),
                 formatting::share(majority),
-                help_of_classes(recipe, judged.as_ref(), choosing)
+                remedies::of_classes(
+                    (author, recipe),
+                    cause,
+                    judged.as_ref().map(|rarer| (rarer.class, &*rarer.name)),
+                )
             )));
         }
-        let (name, value, mean) = match (self.r2, guess.r2, self.rmse, guess.rmse) {
+        let (name, value, mean) = match (self.scores.r2, guess.r2, self.scores.rmse, guess.rmse) {
             (Some(r2), Some(mean), _, _) if r2 <= mean => {
                 ("R2", formatting::share(r2), formatting::share(mean))
             }
@@ -216,9 +257,21 @@ impl Found {
             return Ok(Some(alike));
         }
         Ok(Some(format!(
-            "{what} {name} {value} is no better than {mean}, that of the training part's mean; try {}",
-            help_of_numbers(recipe)
+            "{what} {name} {value} is no better than {mean}, that of the training part's mean{why}; try {}",
+            remedies::of_numbers((author, recipe), cause)
         )))
+    }
+
+    /// That the training part was learned, and how well.
+    fn overfitted(&self) -> String {
+        let of = |name: &str, value: String| {
+            format!(", while its {name} on the training part is {value}: it overfits")
+        };
+        match (self.train.accuracy, self.train.r2, self.train.rmse) {
+            (Some(accuracy), ..) => of("accuracy", formatting::share(accuracy)),
+            (None, Some(r2), _) => of("R2", formatting::share(r2)),
+            (None, None, rmse) => of("RMSE", formatting::measured(rmse.unwrap_or(f64::NAN))),
+        }
     }
 }
 
@@ -278,76 +331,4 @@ fn rarer(recipe: &Recipe, rows: &[usize], model: &Model) -> Result<Option<Rarer>
         found: confusion.count(class, class),
         of,
     }))
-}
-
-/// Suggestions for a classifier, except for those already followed.
-fn help_of_classes(recipe: &Recipe, rarer: Option<&Rarer>, choosing: Option<String>) -> String {
-    let weighted = recipe.spec.class_weights.is_some() || recipe.spec.positive_weights.is_some();
-    let probable = recipe.spec.loss.gives_probabilities();
-    let (weights, decisive, mut metrics) = match recipe.data.task {
-        Task::Multilabel { .. } => ("--positive-weight", None, Vec::new()),
-        _ if rarer.is_some() => (
-            "--class-weights balanced",
-            Some("positive_f1"),
-            vec!["positive_f1", "recall", "average_precision"],
-        ),
-        Task::Classification { classes: 2 } => (
-            "--class-weights balanced",
-            Some("balanced_accuracy"),
-            vec!["balanced_accuracy", "f1", "auroc"],
-        ),
-        _ => (
-            "--class-weights balanced",
-            None,
-            vec!["balanced_accuracy", "f1"],
-        ),
-    };
-    metrics.retain(|name| {
-        let score = score::find(name);
-        probable || score.is_none_or(|score| score.subject != Subject::Probabilities)
-    });
-    // Scores of one class are those of the positive one, the second.
-    let positive = match rarer {
-        Some(rarer) if rarer.class == 0 => {
-            let name = formatting::shell(std::path::Path::new(&rarer.name));
-            format!("--positive {name} ")
-        }
-        _ => String::new(),
-    };
-    let mut help = Vec::new();
-    if !weighted {
-        help.push(weights.to_owned());
-    }
-    if let (Some(score), Some(further)) = (decisive.filter(|_| probable), choosing) {
-        help.push(format!("{positive}--threshold {score}{further}"));
-    }
-    help.push("longer training".to_owned());
-    if !metrics.is_empty() {
-        help.push(format!(
-            "a metric such as {positive}--metrics {}",
-            metrics.join(",")
-        ));
-    }
-    one_of(&help)
-}
-
-/// Suggestions for a regression.
-fn help_of_numbers(recipe: &Recipe) -> String {
-    let mut help = Vec::new();
-    if recipe.data.scale == ScaleKind::None {
-        help.push("--scale standard".to_owned());
-    }
-    if recipe.data.scale_target == ScaleKind::None {
-        help.push("--scale-target standard".to_owned());
-    }
-    help.push("longer training (--steps)".to_owned());
-    help.push("another --learning-rate".to_owned());
-    one_of(&help)
-}
-
-fn one_of(help: &[String]) -> String {
-    match help {
-        [all @ .., last] if !all.is_empty() => format!("{} or {last}", all.join(", ")),
-        all => all.concat(),
-    }
 }

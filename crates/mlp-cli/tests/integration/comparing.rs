@@ -162,10 +162,59 @@ fn what_cannot_be_compared_is_refused() {
             "is a run directory",
         ),
         (&["compare", "slow"], "nothing to compare slow with"),
+        (
+            &["compare", "slow", "fast", "--metrics", "status"],
+            "the column status of slow holds words",
+        ),
     ] {
         let message = refused(folder, arguments);
         assert!(message.contains(part), "{message}");
     }
+    // A report of other runs is kept unless it is told to go.
+    run(folder, &["compare", "slow", "fast", "--out", "both"]);
+    run(folder, &["compare", "slow", "fast", "--out", "both"]);
+    let other = ["compare", "slow", "one", "--out", "both"];
+    let message = refused(folder, &other);
+    assert!(
+        message.contains("--out: both has the report of other runs"),
+        "{message}"
+    );
+    run(folder, &[&other[..], &["--force"]].concat());
+}
+
+#[test]
+fn pairs_that_are_lost_are_told_of() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let train = |own: &str| {
+        let shared = "population moons --nets 4 --steps 20 --figures none --format csv";
+        let line = format!("{shared} {own}");
+        run(folder, &line.split(' ').collect::<Vec<_>>());
+    };
+    train("--out plain");
+    train("--sweep wd=0,0.01 --out swept");
+    train("--seed 500 --out seeded");
+    train("--activation relu --lr 1e9 --out wild");
+    train("--activation relu --sweep lr=0.1,1e9 --out half");
+    train("--activation relu --sweep lr=0.1,1e9 --hidden 4 --out other");
+    let told = |second: &str| run(folder, &["compare", "plain", second]);
+    for (second, part) in [
+        ("swept", "no pairs: B alone sweeps weight_decay"),
+        ("seeded", "no network of B has the seed of one of A"),
+        ("wild", "none of these metrics has values in both runs"),
+    ] {
+        let text = told(second);
+        assert!(text.contains(part), "{text}");
+    }
+    let text = run(folder, &["compare", "half", "other"]);
+    assert!(
+        text.contains("4 of 8 pairs of A and B left out of the differences"),
+        "{text}"
+    );
+    let text = run(folder, &["compare", "half", "other", "--json"]);
+    let told: serde_json::Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(told["runs"][1]["pairs"], 8);
+    assert_eq!(told["runs"][1]["pairs_left_out"], 4);
 }
 
 #[test]
@@ -175,23 +224,45 @@ fn runs_are_listed_with_score_and_state() {
     runs(folder);
     fs::create_dir(folder.join("other")).unwrap();
     let text = run(folder, &["list", "runs", "."]);
-    assert_eq!(text.lines().count(), 3, "{text}");
+    let mut lines = text.lines();
+    let head = lines.next().unwrap();
     assert!(
-        text.lines()
-            .all(|line| line.contains("moons") && line.contains("test_accuracy 0.")),
+        head.starts_with("folder") && head.ends_with("state"),
         "{text}"
     );
-    assert!(
-        text.lines().all(|line| line.ends_with("complete")),
-        "{text}"
-    );
+    assert_eq!(lines.clone().count(), 3, "{text}");
+    for line in lines {
+        assert!(
+            line.contains("moons") && line.contains("test_accuracy 0."),
+            "{text}"
+        );
+        assert!(line.ends_with("complete"), "{text}");
+    }
     // A manifest of a run that nobody works on any more.
     let path = folder.join("one/manifest.json");
     let manifest = fs::read_to_string(&path).unwrap();
     fs::write(&path, manifest.replace("\"complete\"", "\"running\"")).unwrap();
     let text = run(folder, &["list", "runs", "one", "--json"]);
     let found: serde_json::Value = serde_json::from_str(&text).unwrap();
-    assert_eq!(found[0]["state"], "killed; mlp resume continues it");
+    assert_eq!(found[0]["state"], "killed");
+    let output = mlp()
+        .current_dir(folder)
+        .args(["list", "runs", "."])
+        .output()
+        .unwrap();
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(told.matches("mlp resume ").count(), 2, "{told}");
+    let map = "map moons --x lr=log:0.1:1:3 --y weight_decay=0,0.01 --steps 20 --figures none -o m";
+    run(folder, &map.split(' ').collect::<Vec<_>>());
+    let wild = "train moons --activation relu --lr 1e30 --steps 50 --figures none -o wild";
+    run(folder, &wild.split(' ').collect::<Vec<_>>());
+    let state = |name: &str| -> serde_json::Value {
+        let text = run(folder, &["list", "runs", name, "--json"]);
+        serde_json::from_str::<serde_json::Value>(&text).unwrap()[0].clone()
+    };
+    let score = state("m")["score"].as_str().unwrap().to_owned();
+    assert!(score.starts_with("test_loss 0."), "{score}");
+    assert_eq!(state("wild")["state"], "diverged");
     let message = refused(folder, &["list", "keys", "one"]);
     assert!(
         message.contains("only mlp list runs takes a folder"),

@@ -4,7 +4,7 @@ use std::{fs, path::Path};
 
 use crate::number_targets::{PRICED, prices};
 use crate::running::{json, run};
-use crate::{mlp, refused};
+use crate::{mlp, refused, succeeds};
 
 /// 600 customers, of whom 60 leave; what tells them apart is noisy.
 fn churn() -> String {
@@ -228,10 +228,6 @@ fn a_threshold_that_cannot_be_is_refused() {
         ("train iris --threshold 0.3", "it needs two classes"),
         ("train diabetes --threshold 0.3", "it needs two classes"),
         (
-            "train moons --folds 3 --threshold 0.3",
-            "is for the model of one network",
-        ),
-        (
             "train moons --loss hinge --threshold 0.3",
             "use a cross-entropy",
         ),
@@ -240,6 +236,34 @@ fn a_threshold_that_cannot_be_is_refused() {
         let message = refused(&arguments.split(' ').collect::<Vec<_>>(), 2);
         assert!(
             message.contains("threshold") && message.contains(reason),
+            "{message}"
+        );
+    }
+}
+
+#[test]
+fn folds_take_a_threshold_and_scores_of_two_classes_no_more() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path().join("r");
+    let at = at.to_str().unwrap();
+    for command in [
+        "train moons --folds 3",
+        "population moons --nets 1 --folds 3",
+    ] {
+        succeeds(
+            &format!("{command} --threshold 0.3 --steps 5 --figures none -o {at} --force")
+                .split(' ')
+                .collect::<Vec<_>>(),
+        );
+    }
+    for option in [
+        "--metrics positive_f1",
+        "--select positive_f1 --validation-fraction 0.2",
+    ] {
+        let command = format!("population iris --nets 2 --steps 5 {option} -o {at}");
+        let message = refused(&command.split(' ').collect::<Vec<_>>(), 2);
+        assert!(
+            message.contains("positive_f1 is for two classes, but iris has more; take f1"),
             "{message}"
         );
     }

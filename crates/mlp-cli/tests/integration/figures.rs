@@ -37,7 +37,8 @@ fn every_figure_that_is_listed_is_drawn_of_some_run() {
     let folder = tempfile::tempdir().unwrap();
     let path = |name: &str| folder.path().join(name);
     let usual = ["--samples", "256", "--steps", "12", "--figures", "svg"];
-    let runs: [(&str, &[&str]); 6] = [
+    let runs: [(&str, &[&str]); 7] = [
+        ("folds", &["train", "moons", "--folds", "3"]),
         ("numbers", &["train", "sine"]),
         (
             "widths",
@@ -218,4 +219,40 @@ fn a_training_is_animated_or_the_reason_against_it_is_told() {
         assert!(told.contains(reason), "{asked}: {told}");
         assert!(!none.exists(), "{asked}");
     }
+}
+
+#[test]
+fn a_page_has_curves_that_answer_and_the_steps_that_were_recorded() {
+    let folder = tempfile::tempdir().unwrap();
+    let page = |name: &str, line: &str| {
+        let out = folder.path().join(name);
+        let line = format!("{line} --samples 32 --hidden 2 --steps 8 --figures svg --out");
+        let mut words: Vec<&str> = line.split(' ').collect();
+        words.push(out.to_str().unwrap());
+        succeeds(&words);
+        fs::read_to_string(out.join("report.html")).unwrap()
+    };
+    let steps = |page: &str| {
+        let earlier = page.split("\"earlier\":").nth(1);
+        earlier.is_some_and(|earlier| !earlier.starts_with("null"))
+    };
+    let population = page("p", "population moons --nets 3 --record 0,2,8");
+    assert!(population.contains("<figure class=\"curves\">") && steps(&population));
+    assert!(population.contains("{\"steps\":[0,2],\"recorded\":2,\"columns\":{\"weight_norm\":["));
+    assert!(!steps(&page(
+        "l",
+        "population moons --nets 3 --record last"
+    )));
+    let train = page("t", "train moons --record 0,2,8 --save-weights recorded");
+    assert!(train.contains("<figure class=\"frames\">"));
+    assert!(train.contains("Decision boundary on moons at step 2"));
+    // The last one is the figure itself.
+    assert!(train.contains("\"name\":\"8\",\"drawings\":[]"));
+    let map = "map moons --x lr=0.1,1 --y init_gain=1,2 --record";
+    let recorded = page("m", &format!("{map} 0,2,8"));
+    assert_eq!(
+        recorded.matches("<figure class=\"cells frames\">").count(),
+        1
+    );
+    assert!(!page("o", &format!("{map} last")).contains("class=\"frames\""));
 }

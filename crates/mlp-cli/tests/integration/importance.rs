@@ -285,3 +285,30 @@ fn a_category_that_was_never_trained_is_unknown_in_the_test_part_too() {
         }
     }
 }
+
+/// Names are letters and digits alone, and some file systems do not tell capitals apart.
+#[test]
+fn dependences_of_columns_of_like_names_have_files_of_their_own() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let mut text = "a/b,a_b,A_B,y\n".to_owned();
+    for row in 0..60 {
+        let (a, b, c) = (row * 7 % 13, row * 5 % 11, row * 3 % 7);
+        text += &format!("{a}.5,{b}.5,{c}.5,{}.5\n", a + 2 * b);
+    }
+    fs::write(folder.join("t.csv"), text).unwrap();
+    let train = "train t.csv --target y --hidden 4 --steps 20 --figures none -o r -q";
+    run(folder, &train.split(' ').collect::<Vec<_>>());
+    let explain = "importance r --dependence a/b --dependence a_b --dependence A_B --figures svg";
+    let text = run(folder, &explain.split(' ').collect::<Vec<_>>());
+    for (file, column) in [
+        ("dependence-a_b", "a/b"),
+        ("dependence-a_b-2", "a_b"),
+        ("dependence-A_B-3", "A_B"),
+    ] {
+        let path = folder.join("r/importance").join(file);
+        let table = fs::read_to_string(path.with_extension("csv")).unwrap();
+        assert!(table.starts_with(&format!("{column},")), "{file}: {table}");
+        assert!(path.with_extension("svg").is_file(), "{file}: {text}");
+    }
+}

@@ -515,6 +515,14 @@ fn what_is_asked_for_in_other_words_is_answered() {
             "unknown option --seeds; did you mean --nets?",
         ),
         (
+            &["resume", r, "--figures", "none"],
+            "unknown option --figures; a run goes on with the settings that it was begun with; mlp plot DIR draws",
+        ),
+        (
+            &["resume", r, "--steps", "9"],
+            "unknown option --steps; a run goes on with the settings that it was begun with (mlp resume --help)",
+        ),
+        (
             &["train", "moons", "--nets", "3"],
             "unknown option --nets; mlp population has --nets",
         ),

@@ -232,14 +232,16 @@ fn a_map_is_drawn_again_by_another_metric() {
     let folder = tempfile::tempdir().unwrap();
     let map = "map moons --x lr=0.1,1 --y wd=0,0.1 --steps 4 --figures none --out m";
     let told = run(folder.path(), &map.split(' ').collect::<Vec<_>>());
-    // Lists have no window to look closer at.
-    assert!(told.ends_with("mlp plot m\n"), "{told}");
+    // Lists have no window to look closer at, and the figures are drawn: its best network is trained again.
+    let next = told.lines().last().unwrap();
+    assert!(next.contains("mlp replay m "), "{told}");
     let plot = "plot m --figures svg --metric weight_norm_1";
     let drawn = run(folder.path(), &plot.split(' ').collect::<Vec<_>>());
     assert!(drawn.contains("map-weight-norm-1.svg"), "{drawn}");
     for (metric, words) in [
         ("test_r2", "the map has no test_r2"),
         ("tst_loss", "test_loss"),
+        ("auc", "did you mean \"test_auroc\""),
     ] {
         let output = mlp()
             .current_dir(folder.path())

@@ -203,7 +203,7 @@ impl<T: Scalar> Pack<T> {
                 self.end_diverged(lanes);
             }
             if self.spec.max_norm.is_some() {
-                self.one_by_one(lanes, |trainer| trainer.limit_weights());
+                self.limit_all_weights(lanes);
             }
             if !fine {
                 self.eject(lanes, steps - step - 1);
@@ -248,7 +248,7 @@ impl<T: Scalar> Pack<T> {
             }
         }
         if self.spec.clip.norm.is_some() {
-            self.one_by_one(lanes, |trainer| trainer.adjust_gradient());
+            self.adjust_each_gradient(lanes);
         } else {
             self.adjust_gradient();
         }

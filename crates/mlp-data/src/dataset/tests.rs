@@ -34,6 +34,17 @@ fn a_dataset_knows_its_sizes_and_names() {
 }
 
 #[test]
+fn a_feature_may_be_called_class() {
+    let targets = small().targets().clone();
+    let inputs = small().inputs().to_owned();
+    let set = Dataset::new("t", names(&["class", "b"]), inputs, targets).unwrap();
+    assert_eq!(set.target_columns(), ["class_"]);
+    let named = set.clone().with_class_column("y").unwrap();
+    assert_eq!(named.target_columns(), ["y"]);
+    assert!(set.with_class_column("b").is_err());
+}
+
+#[test]
 fn selections_keep_rows_and_names_together() {
     let set = small();
     let rows = set.select_rows(&[2, 0]).unwrap();

@@ -333,6 +333,10 @@ impl<'a> Assembler<'a> {
         let file = self.file;
         let mut set =
             Dataset::with_missing(stem(file), names, values, targets)?.with_one_hot(one_hot);
+        // Before the weights, whose column may be called as a class column is by default.
+        if set.class_names().is_some() {
+            set = set.with_class_column(self.columns[self.roles.targets[0]].clone())?;
+        }
         set = set
             .with_renamed_classes(renamed)
             .with_places(std::mem::take(&mut self.places));
@@ -359,11 +363,6 @@ impl<'a> Assembler<'a> {
         if labels {
             set = set.with_labels()?;
         }
-        let set = if set.class_names().is_some() {
-            set.with_class_column(self.columns[self.roles.targets[0]].clone())?
-        } else {
-            set
-        };
         let description = match self.dropped {
             0 => what(file),
             1 => format!("{} without 1 row with a missing value", what(file)),

@@ -66,7 +66,13 @@ pub(crate) fn find(
         Ok(position) if (1..=count).contains(&position) => return Ok((position - 1) as usize),
         Ok(position) if (-count..0).contains(&position) => return Ok((count + position) as usize),
         Ok(_) => format!("; positions are 1 to {count}, or -1 to -{count} from the end"),
-        Err(_) => names::hint(wanted, columns.iter().map(String::as_str)),
+        Err(_) => match columns.iter().find(|name| is_part(wanted, name)) {
+            Some(whole) => format!(
+                "; in a list, `{whole}` is written in quotes: {}",
+                names::in_list(whole)
+            ),
+            None => names::hint(wanted, columns.iter().map(String::as_str)),
+        },
     };
     let problem = TableProblem::UnknownColumn {
         name: wanted.to_owned(),
@@ -74,6 +80,11 @@ pub(crate) fn find(
         hint,
     };
     Err(error(file, None, None, problem))
+}
+
+/// Whether this is what is left of a name with a comma once it is taken for a list.
+fn is_part(wanted: &str, name: &str) -> bool {
+    name.contains(',') && name.split(',').any(|part| part.trim() == wanted)
 }
 
 /// Several columns to be `role`, each once.

@@ -111,8 +111,16 @@ pub(super) fn ordered(text: &str) -> Option<Odd> {
     (is_range(text, is_value) && !is_known()).then_some(Odd::Range)
 }
 
+#[cfg(test)]
+thread_local! {
+    /// How many texts a test has looked at so.
+    pub(super) static LOOKS: std::cell::Cell<usize> = const { std::cell::Cell::new(0) };
+}
+
 /// What a text looks like that is not a number with the marks that are in force.
 pub(super) fn disguise(text: &str) -> Option<Disguise<'_>> {
+    #[cfg(test)]
+    LOOKS.set(LOOKS.get() + 1);
     let of = |kind| Disguise {
         kind,
         readings: Readings::of(""),

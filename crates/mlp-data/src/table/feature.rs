@@ -35,6 +35,8 @@ pub(super) struct Feature<'a> {
     amounts: Amounts,
     dates: DateMarks,
     spellings: Spellings,
+    /// Whether some text is neither a number in disguise nor a word for nothing; told of each text once, where text is refused.
+    has_words: bool,
     /// How many cells are numbers.
     numbers: usize,
     /// Whether the column is one of booleans.
@@ -76,6 +78,7 @@ impl<'a> Feature<'a> {
             amounts: Amounts::default(),
             dates: DateMarks::default(),
             spellings: Spellings::default(),
+            has_words: false,
             numbers: 0,
             booleans: false,
             strings: false,
@@ -257,14 +260,18 @@ impl<'a> Feature<'a> {
                 return self.number(other, row, place).or_else(refuse);
             }
         };
+        let before = self.texts.seen().len();
         (self.texts.push(&text, None, row, place, file))
             .map_err(|error| PushError::Memory(Box::new(error)))?;
         const ENOUGH: usize = 1000;
         let (distinct, texts) = (self.texts.seen().len(), self.texts.rows().len());
+        if distinct > before && self.categorical == Categorical::Refuse && !self.has_words {
+            self.has_words = !is_gap(&text) && disguise(&text).is_none();
+        }
         let hopeless = self.categorical == Categorical::Refuse
             && texts >= ENOUGH
             && texts > self.numbers
-            && self.has_words();
+            && self.has_words;
         let endless = distinct > MOST_TEXTS && self.reading.dates().is_none();
         if hopeless || endless {
             let (place, problem) = self.refused();
@@ -306,18 +313,12 @@ impl<'a> Feature<'a> {
         }
     }
 
-    /// Whether some text is neither a number in disguise nor a word for nothing.
-    fn has_words(&self) -> bool {
-        let mut seen = self.texts.seen().iter();
-        seen.any(|seen| !is_gap(&seen.text) && disguise(&seen.text).is_none())
-    }
-
     /// Where and why a column of text is not taken, as far as it has been read; none if it may be numbers.
     pub fn slip(&self) -> Option<(Place, TableProblem)> {
         let refused = self.categorical == Categorical::Refuse
             && self.known.is_none()
             && !self.declared
-            && self.has_words();
+            && self.has_words;
         refused.then(|| self.refused())
     }
 

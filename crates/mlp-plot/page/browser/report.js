@@ -1,29 +1,24 @@
 // Makes small runs with the built `mlp` and tries their reports in a browser, opened from disk: `npm run browser`.
-// MLP names the program (else the one that was built last), CHROMIUM the browser. Screenshots are left in target/page.
+// Screenshots are left in target/page.
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join, resolve } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
-import puppeteer from "puppeteer-core";
+import { mkdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { folder, launch, mlp, root, run } from "./programs.js";
 
-const root = resolve(dirname(fileURLToPath(import.meta.url)), "../../../..");
-const built = ["release", "debug"].map((kind) => join(root, "target", kind, "mlp")).filter(existsSync);
-const mlp = process.env.MLP ?? built.sort((a, b) => statSync(b).mtimeMs - statSync(a).mtimeMs)[0];
-const chromium = process.env.CHROMIUM ?? ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(existsSync);
-if (!mlp || !chromium) throw new Error("needs a built mlp (cargo build -p mlp-cli) and chromium");
 const shots = join(root, "target/page");
 mkdirSync(shots, { recursive: true });
-const folder = mkdtempSync(join(tmpdir(), "mlp-page-"));
-
-const run = (...words) => execFileSync(mlp, words, { cwd: folder, stdio: ["ignore", "ignore", "inherit"] });
 run("population", "moons", "--nets", "40", "--steps", "120", "--sweep", "activation=tanh,relu,sine", "--sweep", "lr=0.1,1,100", "--figures", "svg", "--out", "population");
-run("map", "moons", "--x", "lr=0.01,0.1,1,10", "--y", "init_gain=0.5,1,2,4", "--facet", "activation=tanh,relu", "--steps", "30", "--figures", "svg", "--out", "map");
+run("map", "moons", "--x", "lr=0.01,0.1,1,10", "--y", "init_gain=0.5,1,2,4", "--facet", "activation=tanh,relu", "--steps", "30", "--record", "last", "--figures", "svg", "--out", "map");
 run("train", "blobs", "--steps", "60", "--figures", "svg", "--out", "one");
+run("population", "xor", "--nets", "12", "--steps", "80", "--sweep", "optimizer=sgd,adam", "--figures", "svg", "--out", "cells");
+run("map", "moons", "--x", "lr=0.01,0.1,1,10", "--y", "init_gain=0.5,1,2", "--steps", "30", "--record", "0,1,10,30", "--figures", "svg", "--out", "steps");
+run("train", "moons", "--steps", "200", "--record", "log:12", "--save-weights", "recorded", "--figures", "svg", "--out", "film");
+run("population", "moons", "--nets", "4", "--steps", "5", "--record", "last", "--figures", "svg", "--out", "last");
 
-const browser = await puppeteer.launch({ executablePath: chromium, args: ["--no-sandbox", "--disable-gpu"] });
+const browser = await launch();
 const failures = [];
 
 /**
@@ -61,6 +56,16 @@ async function check(name, test) {
     console.log(`FAIL ${name}\n     ${error.stack}`);
   }
 }
+
+/** How many marks of the cursor do not lie on a drawn curve. */
+const astray = (page) => page.$$eval("figure.curves .mark:not([hidden])", (marks) => marks.filter((mark) => {
+  const { left, top, width, height } = mark.getBoundingClientRect();
+  const svg = mark.parentElement.querySelector("svg");
+  if (width === 0) return false;
+  const at = new DOMPoint(left + width / 2, top + height / 2).matrixTransform(svg.getScreenCTM().inverse());
+  const points = [...svg.querySelectorAll("polyline")].flatMap((line) => [...line.points]);
+  return Math.min(...points.map(({ x, y }) => Math.hypot(x - at.x, y - at.y))) > 1.5;
+}).length);
 
 /** Where the marks are: the ring of the network that the pointer finds when it sweeps the picture. */
 async function findNetwork(page) {
@@ -213,6 +218,131 @@ await check("a cell answers under the pointer and under arrow keys, and is pinne
   await page.close();
 });
 
+await check("curves tell step, value and whose it is under the pointer; all figures over steps share the cursor, a click pins it", async () => {
+  const page = await opened("one");
+  const figures = await page.$$("figure.curves");
+  assert.ok(figures.length >= 2, `${figures.length} figures of curves`);
+  const told = (figure) => figure.$eval(".told span", (element) => element.textContent);
+  const head = (figure) => figure.$eval(".readout th", (element) => element.textContent);
+  assert.equal(await head(figures[0]), "step 60");
+  assert.match(await told(figures[0]), /^Point at the curves/);
+  const { x, y, width, height } = await box(page, "figure.curves .drawing.broad");
+  await page.mouse.move(x + 0.5 * width, y + 0.3 * height);
+  assert.match(await told(figures[0]), /^step \d+: loss, (train|test) [\d.e-]+\.$/);
+  const step = await head(figures[0]);
+  assert.ok(step !== "step 60" && step === (await head(figures[1])), step);
+  const shown = (figure, selector) => figure.$$eval(`.drawing.broad ${selector}:not([hidden])`, (all) => all.length);
+  assert.ok((await shown(figures[1], ".at")) >= 2 && (await shown(figures[1], ".mark")) >= 4);
+  assert.equal(await astray(page), 0, "marks beside their curves");
+  await page.mouse.click(x + 0.5 * width, y + 0.3 * height);
+  assert.equal(`step ${(await fragment(page)).step}`, step);
+  await page.mouse.move(x + 2, y + 2);
+  assert.equal(await head(figures[1]), step);
+  assert.match(await told(figures[0]), /Pinned\.$/);
+  await page.screenshot({ path: join(shots, "curves.png"), fullPage: true });
+  await page.click("figure.curves .told button");
+  assert.deepEqual(await fragment(page), {});
+  assert.equal(await head(figures[1]), "step 60");
+  await page.close();
+});
+
+await check("arrow keys go along the curves and from curve to curve, Enter pins, Escape lets go", async () => {
+  const page = await opened("cells");
+  const told = () => text(page, "figure.curves .told span");
+  await page.focus("figure.curves .picture");
+  await page.keyboard.press("Home");
+  const first = await told();
+  assert.match(first, /^step 0: .*(sgd|adam).* 25–75 %: [\d.e-]+ to [\d.e-]+.*\.$/);
+  await page.keyboard.press("ArrowRight");
+  assert.match(await told(), /^step 1: /);
+  await page.keyboard.press("ArrowDown");
+  const other = await told();
+  assert.ok(other.startsWith("step 1: ") && other !== first, other);
+  await page.keyboard.press("Enter");
+  assert.equal((await fragment(page)).step, "1");
+  await page.screenshot({ path: join(shots, "cells.png"), fullPage: true });
+  await page.keyboard.press("Escape");
+  assert.deepEqual(await fragment(page), {});
+  await page.close();
+  const again = await opened("cells", { hash: "#step=8" });
+  for (const [width, media] of [[1200, "screen"], [718, "print"], [390, "screen"]]) {
+    await again.setViewport({ width, height: 1046 });
+    await again.emulateMediaType(media);
+    assert.equal(await astray(again), 0, `marks beside their curves at ${width} pixels, ${media}`);
+  }
+  await again.emulateMediaType("screen");
+  assert.match(await text(again, "figure.curves .told span"), /^step \d+: .*Pinned\.$/);
+  assert.equal(await text(again, "figure.curves.pinned .readout th"), "step 8");
+  await again.close();
+});
+
+await check("a slider shows the networks at earlier steps, where nothing is selected", async () => {
+  const page = await opened("population");
+  const picture = () => page.$eval(".networks canvas", (canvas) => canvas.toDataURL());
+  const last = await picture();
+  await page.focus(".networks .slider input");
+  await page.keyboard.press("Home");
+  assert.equal(await text(page, ".networks .slider output"), "0");
+  assert.equal((await fragment(page)).at, "0");
+  assert.notEqual(await picture(), last);
+  await findNetwork(page);
+  assert.match(await text(page, ".networks .told"), /^Network \d+, .*at step 0, .*bias norm 0(,|$)/);
+  const { x, y, width, height } = await box(page, ".networks canvas");
+  await page.mouse.move(x + 0.2 * width, y + 0.3 * height);
+  await page.mouse.down();
+  await page.mouse.move(x + 0.6 * width, y + 0.8 * height, { steps: 3 });
+  await page.mouse.up();
+  assert.match(await text(page, ".fault"), /^A selection is of last records/);
+  assert.equal((await fragment(page)).where, undefined);
+  await page.screenshot({ path: join(shots, "earlier.png") });
+  await page.focus(".networks .slider input");
+  await page.keyboard.press("End");
+  await page.mouse.move(0, 0);
+  assert.equal(await picture(), last);
+  assert.deepEqual(await fragment(page), {});
+  await page.close();
+  const again = await opened("population", { hash: "#at=1" });
+  assert.equal(await text(again, ".networks .slider output"), "1");
+  await again.close();
+});
+
+await check("a slider shows a map and its cells at other steps", async () => {
+  const page = await opened("steps", { hash: "#cell=5" });
+  const pin = () => text(page, "figure.cells .pin p");
+  const drawing = () => page.$eval("figure.frames .drawing.broad svg", (svg) => svg.innerHTML);
+  const [last, drawn] = [await pin(), await drawing()];
+  await page.focus("figure.frames .slider input");
+  await page.keyboard.press("ArrowLeft");
+  assert.equal(await text(page, "figure.frames .slider output"), "10");
+  assert.equal((await fragment(page)).frame, "10");
+  assert.notEqual(await pin(), last);
+  assert.ok((await drawing()) !== drawn && /at step 10/.test(await drawing()));
+  await page.screenshot({ path: join(shots, "map-step.png"), fullPage: true });
+  await page.keyboard.press("End");
+  assert.deepEqual([await pin(), await drawing(), (await fragment(page)).frame], [last, drawn, undefined]);
+  await page.close();
+});
+
+await check("a slider shows the boundary at the steps whose parameters were kept", async () => {
+  const page = await opened("film", { hash: "#frame=0" });
+  assert.equal(await text(page, "figure.frames .slider output"), "0");
+  const title = () => page.$eval("figure.frames .drawing.broad svg title", (title) => title.textContent);
+  assert.match(await title(), /Decision boundary on moons at step 0/);
+  await page.screenshot({ path: join(shots, "film-step.png"), fullPage: true });
+  await page.focus("figure.frames .slider input");
+  await page.keyboard.press("End");
+  assert.equal(await title(), "Decision boundary on moons");
+  await page.close();
+});
+
+await check("where a run has one step there is no slider", async () => {
+  for (const name of ["map", "one", "last"]) {
+    const page = await opened(name);
+    assert.equal((await page.$$(".slider")).length, 0, name);
+    await page.close();
+  }
+});
+
 await check("long tables are folded, and open by keyboard", async () => {
   const page = await opened("population");
   const folds = await page.$$eval("details.table", (all) => all.map((fold) => [fold.open, fold.querySelectorAll("tbody tr").length]));
@@ -225,7 +355,7 @@ await check("long tables are folded, and open by keyboard", async () => {
   await page.close();
 });
 
-for (const name of ["population", "map", "one"]) {
+for (const name of ["population", "map", "one", "cells", "steps", "film"]) {
   await check(`${name}: dark figures on a dark page`, async () => {
     const page = await opened(name, { dark: true });
     const light = await page.$$eval(".drawing.broad svg > rect, .drawing.any svg > rect, .networks canvas", (all) =>
@@ -246,8 +376,17 @@ for (const name of ["population", "map", "one"]) {
         const scale = svg.getBoundingClientRect().width / svg.viewBox.baseVal.width;
         return [parseFloat(getComputedStyle(text).fontSize) * scale, text.textContent];
       });
+      for (const element of document.querySelectorAll("main *")) {
+        const own = [...element.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.textContent.trim() !== "");
+        if (own && !element.closest("svg") && element.getClientRects().length > 0) sizes.push([parseFloat(getComputedStyle(element).fontSize), element.textContent]);
+      }
       return [document.documentElement.scrollWidth, sizes.filter(([size]) => size < 9.99)];
     });
+    const cut = await page.evaluate(() => [...document.querySelectorAll("main *")].filter((element) => {
+      const { left, right, width } = element.getBoundingClientRect();
+      return width > 0 && !element.closest(".wide, pre, svg") && (left < -0.5 || right > innerWidth + 0.5);
+    }).map((element) => element.outerHTML.slice(0, 80)));
+    assert.deepEqual(cut, []);
     assert.ok(wide <= 390, `${wide} wide`);
     assert.deepEqual(small, []);
     await page.screenshot({ path: join(shots, `${name}-phone.png`), fullPage: true });
@@ -263,8 +402,16 @@ for (const name of ["population", "map", "one"]) {
     await page.screenshot({ path: join(shots, `${name}.png`), fullPage: true });
     await page.close();
   });
-  await check(`${name}: printed`, async () => {
+  await check(`${name}: printed, two figures a page`, async () => {
     const page = await opened(name);
+    // A4 without margins of a centimetre.
+    await page.setViewport({ width: 718, height: 1046 });
+    await page.emulateMediaType("print");
+    const high = await page.$$eval("figure, .networks > .canvas", (all) => all.map((figure) => [figure.getBoundingClientRect().height, figure.textContent.trim().slice(0, 60)]));
+    assert.deepEqual(high.filter(([height]) => height > 523), []);
+    const shown = await page.$$eval(".slider, .told button", (all) => all.filter((element) => element.getClientRects().length > 0).length);
+    assert.equal(shown, 0, "what cannot be used on paper");
+    await page.emulateMediaType(null);
     await page.pdf({ path: join(shots, `${name}.pdf`), format: "A4" });
     await page.close();
   });

@@ -53,9 +53,10 @@ function roundNumbers(low, high) {
  * @param {ArrayLike<number>} values NaN where there is none
  * @param {(row: number) => boolean} counts whether a row may decide the limits
  * @param {string[]} names of values that are places
+ * @param {ValueAxis["kind"]} [given] the kind, which the values decide where it is not given
  * @returns {ValueAxis}
  */
-export function fitted(values, counts, names) {
+export function fitted(values, counts, names, given) {
   if (names.length > 0) {
     const width = names.length;
     return {
@@ -74,7 +75,9 @@ export function fitted(values, counts, names) {
   const sizes = used.map(Math.abs).filter((size) => size > 0).sort((a, b) => a - b);
   const positive = used.every((value) => value > 0);
   const wide = sizes.length > 0 && sizes[sizes.length - 1] > 100 * sizes[Math.floor(sizes.length / 20)];
-  const kind = wide ? (positive ? "log" : "symlog") : "linear";
+  let kind = given ?? (wide ? "log" : "linear");
+  // What is not positive has no logarithm.
+  if (kind === "log" && !positive) kind = "symlog";
   const knee = sizes[Math.floor(sizes.length / 10)] ?? 1;
   /** @type {Record<string, [(value: number) => number, (place: number) => number]>} */
   const maps = {
@@ -106,12 +109,14 @@ export function fitted(values, counts, names) {
       if (power % every === 0) ticks.push(...factors.map((factor) => factor * 10 ** power));
     }
   } else {
-    const top = Math.ceil(Math.log10(Math.max(Math.abs(from(start)), Math.abs(from(end)))));
+    const top = Math.floor(Math.log10(Math.max(Math.abs(from(start)), Math.abs(from(end)))) + 1e-9);
     const bottom = Math.floor(Math.log10(knee));
     const every = Math.max(1, Math.ceil((top - bottom) / 3));
     ticks = [0];
     for (let power = top; power > bottom; power -= every) ticks.push(10 ** power, -(10 ** power));
   }
   const within = ticks.map((tick) => ({ at: unit(tick), text: shown(tick) })).filter(({ at }) => at >= 0 && at <= 1);
+  // Labels that would overlap are left out in this order.
+  within.sort((a, b) => a.at - b.at);
   return { kind, low: value(0), high: value(1), unit, value, ticks: within };
 }

@@ -8,9 +8,14 @@ import { shown } from "./numbers.js";
 /** @typedef {{columns: [number, number][], rows: [number, number][]}} Area edges of cells as parts of the picture */
 
 /**
+ * Where the cells of a map are, and what they show: one list of areas for each drawing of the figure; base64 of float32, empty
+ * where the map is too large; base64 of a byte a cell: 0, or one more than the place among the states.
+ * @typedef {{areas: Area[][], values: string, state: string}} StoredCells
+ */
+
+/**
  * As the page holds a map. Cells are counted area by area, row by row, column by column.
- * @typedef {object} StoredMap
- * @property {Area[][]} areas one list for each drawing of the figure
+ * @typedef {object} MapAxes
  * @property {string[]} facets
  * @property {string} x
  * @property {string[]} columns
@@ -19,11 +24,11 @@ import { shown } from "./numbers.js";
  * @property {boolean} rows_differ whether every cell has networks of its own
  * @property {number} seeds
  * @property {string} label what the values are
- * @property {string} values base64 of float32; empty where the map is too large
  * @property {string[]} states what else is to be said of a cell
- * @property {string} state base64 of a byte a cell: 0, or one more than the place among `states`
  * @property {string} command
  */
+
+/** @typedef {StoredCells & MapAxes} StoredMap */
 
 /**
  * @param {[number, number][]} edges
@@ -60,6 +65,7 @@ export class CellMap {
     this.map = map;
     this.state = state;
     this.key = key;
+    this.areas = map.areas;
     this.values = new Float32Array(bytes(map.values));
     this.states = new Uint8Array(bytes(map.state));
     this.cells = map.columns.length * map.rows.length;
@@ -87,6 +93,20 @@ export class CellMap {
   }
 
   /**
+   * Shows the map at another step.
+   * @param {StoredCells | null} cells null for its own
+   */
+  turn(cells) {
+    const { areas, values, state } = cells ?? this.map;
+    this.areas = areas;
+    this.values = new Float32Array(bytes(values));
+    this.states = new Uint8Array(bytes(state));
+    this.point(this.cursor);
+    const pinned = Number.parseInt(this.state.get(this.key), 10);
+    if (pinned >= 0) this.fix(pinned);
+  }
+
+  /**
    * The cell under the pointer.
    * @param {MouseEvent} event
    * @param {SVGElement} svg
@@ -96,7 +116,7 @@ export class CellMap {
   at(event, svg, drawing) {
     const box = svg.getBoundingClientRect();
     const [x, y] = [(event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height];
-    for (const [index, area] of this.map.areas[drawing].entries()) {
+    for (const [index, area] of this.areas[drawing].entries()) {
       const [column, row] = [found(area.columns, x), found(area.rows, y)];
       if (column >= 0 && row >= 0) return index * this.cells + row * this.map.columns.length + column;
     }
@@ -138,7 +158,7 @@ export class CellMap {
     this.drawings.forEach((drawing, index) => {
       const ring = drawing[which];
       const { area, row, column } = this.split(Math.max(cell, 0));
-      const edges = this.map.areas[index][area];
+      const edges = this.areas[index][area];
       ring.hidden = cell < 0 || !edges;
       if (ring.hidden) return;
       const [[left, right], [top, bottom]] = [edges.columns[column], edges.rows[row]];
@@ -179,7 +199,7 @@ export class CellMap {
       else {
         // Rows are in the order of the data, which may rise or fall in the picture; facets stand beside one another.
         const { area, row, column } = this.split(this.cursor);
-        const { rows } = this.map.areas[0][area];
+        const { rows } = this.areas[0][area];
         const rises = rows.length < 2 || rows[1][0] < rows[0][0];
         const [columns, facets] = [this.map.columns.length, this.map.facets.length];
         const across = Math.min(Math.max(area * columns + column + way[0], 0), facets * columns - 1);

@@ -1,8 +1,8 @@
 // Every network of a population: a scatter, a histogram and a table that select together.
 
 import { copied, choice, element } from "./elements.js";
-import { counted } from "./numbers.js";
-import { decoded } from "./columns.js";
+import { counted, shown } from "./numbers.js";
+import { bytes, decoded } from "./columns.js";
 import { fitted } from "./axis.js";
 import { parsed, selected, written } from "./condition.js";
 import { condition } from "./brush.js";
@@ -16,6 +16,11 @@ import { cell, fill } from "./sheet.js";
 /** @typedef {import("./fragment.js").PageState} PageState */
 
 /**
+ * What the networks were at earlier steps, of `recorded` ones: base64 of float32 for each step.
+ * @typedef {{steps: number[], recorded: number, columns: Record<string, string[]>}} StoredRecords
+ */
+
+/**
  * As the page holds the networks. `unsound` is base64 of a byte a network: 1 where it diverged or exploded.
  * @typedef {object} StoredNetworks
  * @property {number} count
@@ -24,6 +29,7 @@ import { cell, fill } from "./sheet.js";
  * @property {string} directory the run directory as a shell reads it
  * @property {{x: string, y: string, color: string, histogram: string}} usual names of columns
  * @property {{categories: string[], ramp: string[]}} palette
+ * @property {StoredRecords | null} earlier
  */
 
 const HELP =
@@ -43,6 +49,13 @@ export class Networks {
     this.count = stored.count;
     this.columns = new Map(stored.columns.map((column) => [column.name, decoded(column)]));
     this.unsound = decoded({ name: "", label: "", key: false, kind: "u8", data: stored.unsound, names: ["0", "1"] }).values;
+    this.steps = stored.earlier?.steps ?? [];
+    this.earlier = new Map(Object.entries(stored.earlier?.columns ?? {}).map(([name, all]) => [name, all.map((data) => new Float32Array(bytes(data)))]));
+    /** @type {Map<string, import("./axis.js").ValueAxis>} axes over all steps, by the names of columns */
+    this.whole = new Map();
+    const stepped = this.steps.findIndex((step) => String(step) === state.get("at"));
+    /** the place of the step that is drawn; past the last one the last records are */
+    this.at = stepped < 0 ? this.steps.length : stepped;
     /** @type {import("./condition.js").Condition} */
     this.condition = [];
     /** @type {Uint8Array | null} */
@@ -84,10 +97,14 @@ export class Networks {
     this.fault = element("p", { class: "fault", role: "alert", hidden: "" });
     this.line = element("div");
     this.table = element("table", { class: "sheet" });
+    this.slider = element("input", { type: "range", min: "0", max: String(this.steps.length), step: "1" });
+    this.slider.addEventListener("input", () => this.turn(Number(this.slider.value)));
+    this.step = element("output");
     this.painter = new Painter(this.canvas);
     this.second = new Painter(this.bars);
     place.append(
       element("div", { class: "choices" }, [this.choices.x.label, this.choices.y.label, this.choices.color.label]),
+      ...this.steps.length > 0 ? [this.stepping()] : [],
       this.frame,
       this.told,
       this.pin,
@@ -114,6 +131,55 @@ export class Networks {
     window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", again);
     window.addEventListener("beforeprint", again);
     window.addEventListener("afterprint", again);
+  }
+
+  /** The slider of the step. */
+  stepping() {
+    const recorded = this.stored.earlier?.recorded ?? 0;
+    const some = recorded > this.steps.length ? `${this.steps.length} of ${recorded} earlier steps. ` : "";
+    const help = `${some}At earlier steps the axes hold all of them; selections, table and pin are of the last records.`;
+    return element("div", { class: "choices" }, [element("label", { class: "slider" }, ["Step ", this.slider, this.step]), element("span", { class: "help" }, [help])]);
+  }
+
+  /**
+   * Draws the networks at another step.
+   * @param {number} at
+   */
+  turn(at) {
+    this.at = at;
+    this.state.set("at", at < this.steps.length ? String(this.steps[at]) : "");
+    this.fault.hidden = true;
+    this.fit();
+    this.paint();
+  }
+
+  /**
+   * What a column was at the step that is drawn.
+   * @param {Column} column
+   * @returns {Column}
+   */
+  now(column) {
+    const values = this.earlier.get(column.name)?.[this.at];
+    return values ? { ...column, ordered: true, names: [], values, exact: (row) => shown(values[row]) } : column;
+  }
+
+  /**
+   * The axis of a column: over its last records, or at earlier steps over all of them, so that it stands still.
+   * @param {Column} column
+   * @returns {import("./axis.js").ValueAxis}
+   */
+  axis(column) {
+    const counts = (/** @type {number} */ row) => this.unsound[row % this.count] === 0;
+    const last = () => fitted(column.values, counts, column.ordered ? [] : column.names);
+    const earlier = this.earlier.get(column.name);
+    if (!earlier || this.at === this.steps.length) return last();
+    const known = this.whole.get(column.name);
+    if (known) return known;
+    const all = new Float64Array(this.count * (earlier.length + 1));
+    [column.values, ...earlier].forEach((values, part) => all.set(values, part * this.count));
+    const made = fitted(all, counts, [], last().kind);
+    this.whole.set(column.name, made);
+    return made;
   }
 
   /** What the address says. */
@@ -153,15 +219,23 @@ export class Networks {
   }
 
   /** Fits the axes to the chosen columns. */
-  refit() {
+  fit() {
     const side = (/** @type {"x" | "y" | "color" | "histogram"} */ purpose) => {
       const column = this.chosenFor(purpose);
       this.choices[purpose].select.value = column.name;
-      const axis = fitted(column.values, (row) => this.unsound[row] === 0, column.ordered ? [] : column.names);
-      return { column, axis };
+      return { column: this.now(column), axis: this.axis(column) };
     };
     this.scatter = new Scatter(side("x"), side("y"), side("color"), this.stored.palette, this.count);
     this.histogram = side("histogram");
+    const name = this.at < this.steps.length ? String(this.steps[this.at]) : "last record";
+    this.slider.value = String(this.at);
+    this.slider.setAttribute("aria-valuetext", name);
+    this.step.textContent = name;
+  }
+
+  /** Draws the chosen columns. */
+  refit() {
+    this.fit();
     this.select();
   }
 
@@ -213,7 +287,7 @@ export class Networks {
     const { across, up, color } = scatter.sides;
     const left = scatter.missing > 0 ? `; ${counted(scatter.missing)} without these values` : "";
     const beyond = scatter.beyond > 0 ? `; ${counted(scatter.beyond)} beyond the axes, at the edge` : "";
-    this.canvas.setAttribute("aria-label", `Scatter of ${counted(this.count)} networks: ${up.column.label} against ${across.column.label}, coloured by ${color.column.label}${beyond}${left}`);
+    this.canvas.setAttribute("aria-label", `Scatter of ${counted(this.count)} networks: ${up.column.label} against ${across.column.label}, coloured by ${color.column.label}${this.at < this.steps.length ? `, at step ${this.steps[this.at]}` : ""}${beyond}${left}`);
     this.point(this.cursor);
     this.showPin();
   }
@@ -250,8 +324,9 @@ export class Networks {
     const { x, y, color, histogram } = { x: this.chosenFor("x"), y: this.chosenFor("y"), color: this.chosenFor("color"), histogram: this.chosenFor("histogram") };
     const keys = [...this.columns.values()].filter(({ key }) => key);
     const values = [...new Set([...keys, x, y, color, histogram])].filter(({ name }) => name !== "net" && name !== "status");
-    const told = values.map((column) => `${column.label} ${cell(column, row) || "n/a"}`);
-    return [`Network ${this.column("net").exact(row)}`, ...this.outcome(row), ...told].join(", ");
+    const told = values.map((column) => `${column.label} ${cell(this.now(column), row) || "n/a"}`);
+    const step = this.at < this.steps.length ? [`at step ${this.steps[this.at]}`] : [];
+    return [`Network ${this.column("net").exact(row)}`, ...this.outcome(row), ...step, ...told].join(", ");
   }
 
   /**
@@ -381,6 +456,11 @@ export class Networks {
    */
   brush(across, up, add) {
     if (!this.scatter) return;
+    if (this.at < this.steps.length) {
+      this.fault.textContent = "A selection is of last records: move the slider of the step to its end to select here.";
+      this.fault.hidden = false;
+      return;
+    }
     const { across: x, up: y } = this.scatter.sides;
     const found = condition([x.column, x.axis, across[0], across[1]], [y.column, y.axis, up[0], up[1]]);
     this.choose(add ? [...this.condition, ...found] : found);

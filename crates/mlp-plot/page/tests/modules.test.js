@@ -5,7 +5,10 @@ import { fitted, limits } from "../modules/axis.js";
 import { condition } from "../modules/brush.js";
 import { decoded } from "../modules/columns.js";
 import { parsed, selected, written } from "../modules/condition.js";
+import { Cursor } from "../modules/cursor.js";
+import { curveOf, nearest, reading } from "../modules/curves.js";
 import { PageState, read, write } from "../modules/fragment.js";
+import { joined } from "../modules/frames.js";
 import { binned } from "../modules/histogram.js";
 import { found, network } from "../modules/maps.js";
 import { bound, counted, shown } from "../modules/numbers.js";
@@ -54,9 +57,10 @@ test("an axis fits tame and wild values", () => {
   assert.equal(fitted([0.001, 0.1, 10], everything, []).kind, "log");
   assert.equal(fitted([-1000, -0.1, 0, 0.1, 1000], everything, []).kind, "symlog");
   assert.equal(fitted([0, 1, 2], everything, []).low, 0);
-  for (const values of [[], [NaN], [5, 5, 5], [0], [Infinity, 1], [1e-45, 1e38], [-3, 1e34, NaN]]) {
+  for (const values of [[], [NaN], [5, 5, 5], [0], [Infinity, 1], [1e-45, 1e38], [-3, 1e34, NaN], [-1e5, -1, 0, 0.1, 1e5]]) {
     const axis = fitted(values, everything, []);
     assert.ok(axis.ticks.every(({ at, text }) => at >= 0 && at <= 1 && text !== ""), `${values}`);
+    assert.ok(axis.ticks.every(({ at }, place) => place === 0 || axis.ticks[place - 1].at <= at), `${values}: rising`);
     for (const value of values.filter(Number.isFinite)) {
       const back = axis.value(axis.unit(value));
       assert.ok(Math.abs(back - value) <= 1e-6 * Math.max(1e-30, Math.abs(value)), `${values}: ${value} ${back}`);
@@ -65,6 +69,9 @@ test("an axis fits tame and wild values", () => {
   // A network that exploded does not count.
   const kept = fitted([1, 2, 3, 1e30], (row) => row < 3, []);
   assert.ok(kept.unit(1e30) > 1);
+  // Over all steps an axis keeps the kind of the last one, unless its values have no logarithm.
+  assert.equal(fitted([1, 2, 1e5], everything, [], "linear").kind, "linear");
+  assert.equal(fitted([0, 2, 1e5], everything, [], "log").kind, "symlog");
   const names = fitted([0, 1], everything, ["a", "b"]);
   assert.deepEqual(names.ticks, [{ at: 0.25, text: "a" }, { at: 0.75, text: "b" }]);
 });
@@ -132,4 +139,43 @@ test("cells of a map have their networks", () => {
   assert.equal(network({ ...map, rows_differ: false }, 1, 2, 1), (2 + 1) * 3);
   assert.equal(found([[0.1, 0.5], [0.5, 0.9]], 0.5), 1);
   assert.equal(found([[0.1, 0.5]], 0.95), -1);
+});
+
+test("the nearest place is found", () => {
+  assert.deepEqual([-1, 0, 4, 6, 20, 1e9].map((wanted) => nearest([0, 10, 20], wanted)), [0, 0, 0, 1, 2, 2]);
+  assert.equal(nearest([], 3), -1);
+  assert.equal(nearest([7], 3), 0);
+});
+
+test("a curve tells its value and ranges at its own nearest place", () => {
+  const singles = (values) => base64(Float32Array.from(values));
+  const at = { kind: "u8", names: ["0", "2"], data: base64(Uint8Array.of(0, 1)) };
+  const stored = { name: "train", color: "#0060a0", shift: 0, values: singles([0.7, 0.25]), heights: singles([1, 0]), ranges: [{ name: "25–75 %", lower: singles([0.6, NaN]), upper: singles([0.8, NaN]) }] };
+  const curve = curveOf({ ...stored, at }, 3);
+  assert.deepEqual(reading(curve, 0), { index: 0, own: 0, value: "0.7", ranges: ["25–75 %: 0.6 to 0.8"] });
+  assert.deepEqual(reading(curve, 2), { index: 1, own: 2, value: "0.25", ranges: [] });
+  assert.equal(reading(curve, 1).own, 0);
+  const everywhere = curveOf({ ...stored, at: { kind: "u8", data: "" } }, 2);
+  assert.deepEqual([...everywhere.at], [0, 1]);
+});
+
+test("a cursor is shared, and its pinned place is in the address", () => {
+  const page = { location: { hash: "#step=64", pathname: "/r.html", search: "" }, history: { replaceState: (_, __, url) => (page.url = url) } };
+  const cursor = new Cursor(new PageState(page), "step");
+  let told = 0;
+  cursor.follow(() => (told += 1));
+  assert.equal(cursor.place, 64);
+  cursor.move(8);
+  assert.equal(cursor.place, 8);
+  cursor.move(null);
+  assert.equal(cursor.place, 64);
+  cursor.pin(0);
+  assert.equal(page.url, "#step=0");
+  cursor.pin(null);
+  assert.deepEqual([cursor.place, page.url, told], [null, "/r.html", 4]);
+});
+
+test("frames are joined from the lines that they share", () => {
+  assert.equal(joined(["a", "b", "c", "d"], [0, 1, 3, 3]), "a\nb\nd");
+  assert.equal(joined(["a"], []), "");
 });

@@ -1,14 +1,14 @@
 //! A network's predictions over a plane, with the samples on top.
 
 use super::kind::{Chart, ChartKind};
+use super::plane_grid::PlaneGrid;
 use super::sampler::Sampler;
 use crate::color::{Color, ColorMap, class_colors};
 use crate::color_bar::ColorBar;
-use crate::contour::contour;
 use crate::error::{Error, Result, check_length};
 use crate::header::{LegendEntry, Swatch, header, nothing};
 use crate::output::Size;
-use crate::panel::{Axis, Panel};
+use crate::panel::{Beyond, Panel};
 use crate::pixels::Pixels;
 use crate::scale::{Fitted, Mapping, Scale};
 use crate::scene::{Area, Scene};
@@ -22,8 +22,7 @@ pub(crate) const KIND: ChartKind = ChartKind {
     sample,
 };
 
-/// The predictions on a regular grid that spans the plane, row-major, row 0 at the lowest y,
-/// the outermost grid points on the edges.
+/// The predictions at the points of a grid over the plane, row by row.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Surface {
     /// The probability of the second of two classes.
@@ -73,18 +72,8 @@ pub struct Boundary {
     pub title: String,
     /// A subtitle; for a principal plane, the variance it explains.
     pub subtitle: String,
-    /// Label of the horizontal axis.
-    pub x_label: String,
-    /// Label of the vertical axis.
-    pub y_label: String,
-    /// Range of the plane in x.
-    pub x_range: (f64, f64),
-    /// Range of the plane in y.
-    pub y_range: (f64, f64),
-    /// Grid points in x.
-    pub columns: usize,
-    /// Grid points in y.
-    pub rows: usize,
+    /// The plane.
+    pub grid: PlaneGrid,
     /// The predictions.
     pub surface: Surface,
     /// The samples.
@@ -99,22 +88,14 @@ pub struct Boundary {
 }
 
 impl Boundary {
-    /// Whether its plane can be drawn.
-    pub(super) fn has_extent(&self) -> bool {
-        let ((x0, x1), (y0, y1)) = (self.x_range, self.y_range);
-        let spans = [x0, x1, y0, y1].iter().all(|v| v.is_finite()) && x0 < x1 && y0 < y1;
-        self.columns > 1 && self.rows > 1 && spans
-    }
-
-    fn cells(&self) -> usize {
-        self.columns.saturating_mul(self.rows)
-    }
-
     pub(super) fn check(&self) -> Result<()> {
         let (found, expected) = match &self.surface {
-            Surface::Binary { second, .. } => (second.len(), self.cells()),
-            Surface::Classes(p) => (p.len(), self.cells().saturating_mul(self.class_names.len())),
-            Surface::Value { values, .. } => (values.len(), self.cells()),
+            Surface::Binary { second, .. } => (second.len(), self.grid.len()),
+            Surface::Classes(p) => (
+                p.len(),
+                self.grid.len().saturating_mul(self.class_names.len()),
+            ),
+            Surface::Value { values, .. } => (values.len(), self.grid.len()),
         };
         check_length("the surface", found, expected)?;
         if matches!(self.surface, Surface::Value { .. }) {
@@ -216,61 +197,39 @@ impl Boundary {
         ColorMap::Between(colors[0].rgb, colors[1].rgb)
     }
 
-    /// Fills the plane, values linear between grid points. Three quarters of the final resolution are
-    /// enough for what changes smoothly.
-    fn shading(&self, plot: &Area) -> Pixels {
-        let width = (plot.width() * 0.75).ceil().max(1.0) as usize;
-        let height = (plot.height() * 0.75).ceil().max(1.0) as usize;
-        let (columns, rows) = (self.columns, self.rows);
-        let place =
-            |i: usize, of: usize, points: usize| (i as f64 + 0.5) / of as f64 * (points - 1) as f64;
-        let sample = |field: &dyn Fn(usize) -> f64, x: usize, y: usize| {
-            let (gx, gy) = (
-                place(x, width, columns),
-                place(height - 1 - y, height, rows),
-            );
-            let (x0, y0) = (gx as usize, gy as usize);
-            let (x1, y1) = ((x0 + 1).min(columns - 1), (y0 + 1).min(rows - 1));
-            let (tx, ty) = (gx - x0 as f64, gy - y0 as f64);
-            let low = field(y0 * columns + x0) * (1.0 - tx) + field(y0 * columns + x1) * tx;
-            let high = field(y1 * columns + x0) * (1.0 - tx) + field(y1 * columns + x1) * tx;
-            low * (1.0 - ty) + high * ty
-        };
+    /// Fills the plane.
+    fn paint(&self, scene: &mut Scene, plot: Area) {
         let clear = WHITE.with_alpha(0.0);
         match &self.surface {
             Surface::Binary { second: p, .. } => {
                 let map = self.binary_map();
-                Pixels::from_fn(width, height, |x, y| {
-                    let p = sample(&|i| p[i], x, y);
-                    if p.is_nan() {
-                        return clear;
-                    }
-                    map.at(p).with_alpha(SHADING)
-                })
+                self.grid.paint(scene, plot, |at| match at.value(|i| p[i]) {
+                    p if p.is_nan() => clear,
+                    p => map.at(p).with_alpha(SHADING),
+                });
             }
             Surface::Classes(p) => {
                 let classes = self.class_names.len();
                 let colors = class_colors(&self.class_names);
-                Pixels::from_fn(width, height, |x, y| {
-                    let share = |k: usize| sample(&|i| p[i * classes + k], x, y);
+                self.grid.paint(scene, plot, |at| {
+                    let share = |k: usize| at.value(|i| p[i * classes + k]);
                     class_color(&colors, share).unwrap_or(clear)
-                })
+                });
             }
             Surface::Value { values, .. } => {
                 let mapping = self.value_axis(values).mapping;
-                Pixels::from_fn(width, height, |x, y| {
-                    let at = mapping.fraction(sample(&|i| values[i], x, y));
+                self.grid.paint(scene, plot, |at| {
+                    let at = mapping.fraction(at.value(|i| values[i]));
                     at.map_or(clear, |t| ColorMap::Viridis.at(t))
-                })
+                });
             }
         }
     }
 
-    /// Lines of the decision boundary: grids of a score with the level that is crossed.
+    /// Lines of the decision boundary.
     fn decision_lines(&self) -> Vec<Vec<(f64, f64)>> {
-        let (columns, rows) = (self.columns, self.rows);
         match &self.surface {
-            Surface::Binary { second, threshold } => contour(second, columns, rows, *threshold),
+            Surface::Binary { second, threshold } => self.grid.lines(second, *threshold),
             Surface::Classes(p) => {
                 let classes = self.class_names.len();
                 let mut lines = Vec::new();
@@ -282,7 +241,7 @@ impl Boundary {
                             cell[k] - others.map(|(_, v)| *v).fold(f64::NEG_INFINITY, f64::max)
                         })
                         .collect();
-                    lines.extend(contour(&margin, columns, rows, 0.0));
+                    lines.extend(self.grid.lines(&margin, 0.0));
                 }
                 lines
             }
@@ -313,8 +272,7 @@ impl Chart for Boundary {
     fn scene(&self, size: Size) -> Result<Scene> {
         self.check()?;
         let mut scene = Scene::new(size, &self.title)?;
-        let ((x0, x1), (y0, y1)) = (self.x_range, self.y_range);
-        if !self.has_extent() {
+        if !self.grid.has_extent() {
             let reason =
                 "The plane has no extent: two columns, two rows and finite ranges are needed.";
             nothing(&mut scene, &self.title, &self.subtitle, reason);
@@ -322,20 +280,13 @@ impl Chart for Boundary {
         }
         let area = header(&mut scene, &self.title, &self.subtitle, &self.legend());
         let bar = self.color_bar();
-        let bar_width = bar.as_ref().map_or(0.0, |b| b.width(area.height() - 60.0));
-        let cell = Area::new(area.left, area.top, area.right - bar_width, area.bottom);
-        let panel = Panel::new(
-            cell,
-            "",
-            Axis::new(&self.x_label, Mapping::exactly(x0, x1)),
-            Axis::new(&self.y_label, Mapping::exactly(y0, y1)),
-            self.equal_units,
-        );
-        let plot = panel.plot;
+        let (x, y) = self.grid.axes();
+        let area = ColorBar::beside(bar.as_ref(), area);
+        let panel = Panel::new(area, "", x, y, self.equal_units);
         self.draw_plane(&mut scene, &panel, 1.0);
         panel.axes(&mut scene);
         if let Some(bar) = bar {
-            bar.draw(&mut scene, plot.right + 18.0, plot.top, plot.bottom);
+            bar.draw_beside(&mut scene, panel.plot);
         }
         Ok(scene)
     }
@@ -353,18 +304,9 @@ const MANY: usize = 5_000;
 impl Boundary {
     /// The predictions, the decision boundary and the samples, points smaller by `scale`.
     pub(super) fn draw_plane(&self, scene: &mut Scene, panel: &Panel, scale: f64) {
-        let ((x0, x1), (y0, y1)) = (self.x_range, self.y_range);
-        let plot = panel.plot;
-        scene.smooth_image(plot, self.shading(&plot));
+        self.paint(scene, panel.plot);
         for line in self.decision_lines() {
-            let points: Vec<(f64, f64)> = line
-                .into_iter()
-                .map(|(x, y)| {
-                    let x = x0 + x / (self.columns - 1) as f64 * (x1 - x0);
-                    (x, y0 + y / (self.rows - 1) as f64 * (y1 - y0))
-                })
-                .collect();
-            panel.curve(scene, &points, INK, 1.6, false);
+            panel.curve(scene, &line, INK, 1.6, false);
         }
         self.draw_points(scene, panel, scale);
     }
@@ -384,12 +326,11 @@ impl Boundary {
             401..=2000 => 3.0 * scale,
             _ => 2.2 * scale,
         };
-        let shown = self.points.iter().filter_map(|p| {
-            let place = panel
-                .place(p.x, p.y)
-                .filter(|at| panel.plot.contains(*at))?;
+        let placed = self.points.iter().filter_map(|p| {
+            let place = panel.place(p.x, p.y)?;
             Some((place, color(p)?, p.part))
         });
+        let (shown, far): (Vec<_>, Vec<_>) = placed.partition(|(at, ..)| panel.plot.contains(*at));
         if self.points.len() > MANY {
             let plot = panel.plot;
             let ratio = 2.0;
@@ -408,20 +349,20 @@ impl Boundary {
                 pixels.disc(at, (radius - 0.9) * ratio, inner);
             }
             scene.image(plot, pixels);
-            return;
-        }
-        for (at, color, part) in shown {
-            match part {
-                Part::Train => {
-                    scene.disc(at, radius + 0.9, WHITE);
-                    scene.disc(at, radius, color);
-                }
-                Part::Test => {
-                    scene.disc(at, radius + 0.9, WHITE);
-                    scene.ring(at, radius - 0.6, color, 1.8);
+        } else {
+            for (at, color, part) in shown {
+                scene.disc(at, radius + 0.9, WHITE);
+                match part {
+                    Part::Train => scene.disc(at, radius, color),
+                    Part::Test => scene.ring(at, radius - 0.6, color, 1.8),
                 }
             }
         }
+        let mut beyond = Beyond::default();
+        for (at, color, _) in far {
+            beyond.mark(scene, panel, at, color);
+        }
+        beyond.tell(scene, panel);
     }
 }
 
@@ -467,12 +408,14 @@ pub(super) fn sampled(sampler: &mut Sampler) -> Boundary {
     Boundary {
         title: name.clone(),
         subtitle: name.clone(),
-        x_label: name.clone(),
-        y_label: name.clone(),
-        x_range: (ends[0].min(ends[1]), ends[0].max(ends[1])),
-        y_range: (-1.0, 1.0),
-        columns,
-        rows,
+        grid: PlaneGrid {
+            x_label: name.clone(),
+            y_label: name.clone(),
+            x_range: (ends[0].min(ends[1]), ends[0].max(ends[1])),
+            y_range: (-1.0, 1.0),
+            columns,
+            rows,
+        },
         surface,
         points,
         class_names: (0..classes).map(|i| format!("{name}{i}")).collect(),
@@ -489,12 +432,14 @@ mod tests {
         Boundary {
             title: "t".into(),
             subtitle: String::new(),
-            x_label: "x".into(),
-            y_label: "y".into(),
-            x_range: (0.0, 1.0),
-            y_range: (0.0, 1.0),
-            columns: 2,
-            rows: 2,
+            grid: PlaneGrid {
+                x_label: "x".into(),
+                y_label: "y".into(),
+                x_range: (0.0, 1.0),
+                y_range: (0.0, 1.0),
+                columns: 2,
+                rows: 2,
+            },
             surface: Surface::Binary {
                 second: vec![0.0, 1.0, 0.0, 1.0],
                 threshold: 0.5,
@@ -527,6 +472,20 @@ mod tests {
         });
         let error = chart.scene(Size::default()).unwrap_err();
         assert_eq!(error.to_string(), "class 2 has no name; 2 names were given");
+    }
+
+    #[test]
+    fn a_sample_far_away_is_a_mark_at_the_edge() {
+        let point = |x, y| PlanePoint {
+            x,
+            y,
+            target: 0.0,
+            part: Part::Train,
+        };
+        let mut chart = chart();
+        chart.points = vec![point(0.5, 0.5), point(1e34, 0.5), point(0.5, -1e144)];
+        let scene = chart.scene(Size::default()).unwrap();
+        assert!(scene.texts().iter().any(|(text, _)| *text == "2 beyond"));
     }
 
     #[test]

@@ -3,11 +3,11 @@
 use super::boundary::{Boundary, sampled};
 use super::kind::{Chart, ChartKind};
 use super::sampler::Sampler;
+use super::shared_axes::{self, SharedAxes};
+use crate::color_bar::ColorBar;
 use crate::error::Result;
 use crate::header::{header, nothing};
 use crate::output::Size;
-use crate::panel::{Axis, Panel};
-use crate::scale::Mapping;
 use crate::scene::{Area, Scene};
 
 /// The chart's line of the registry.
@@ -34,11 +34,6 @@ pub struct BoundaryPanels {
 
 /// Size of the samples by that in a picture of its own.
 const POINTS: f64 = 0.7;
-/// The least width of a panel beside others.
-const LEAST: f64 = 150.0;
-/// About what header and colour bar take.
-const HEADER: f64 = 110.0;
-const BESIDE: f64 = 120.0;
 
 impl Chart for BoundaryPanels {
     fn scene(&self, size: Size) -> Result<Scene> {
@@ -53,7 +48,7 @@ impl Chart for BoundaryPanels {
                 ..panel.clone()
             })
             .collect();
-        let Some(first) = panels.first().filter(|first| first.has_extent()) else {
+        let Some(first) = panels.first().filter(|first| first.grid.has_extent()) else {
             let reason =
                 "The plane has no extent: two columns, two rows and finite ranges are needed.";
             nothing(&mut scene, &self.title, &self.subtitle, reason);
@@ -61,48 +56,30 @@ impl Chart for BoundaryPanels {
         };
         let area = header(&mut scene, &self.title, &self.subtitle, &first.legend());
         let bar = first.color_bar();
-        let width = bar
-            .as_ref()
-            .map_or(0.0, |bar| bar.width(area.height() - 60.0) + 6.0);
-        let columns = size.beside(self.columns.clamp(1, panels.len()), LEAST);
-        let rows = panels.len().div_ceil(columns);
-        let whole = Area::new(area.left, area.top, area.right - width, area.bottom);
-        let mut edges: Option<Area> = None;
-        for (index, (cell, data)) in whole
-            .cells(columns, rows, 6.0)
-            .into_iter()
-            .zip(&panels)
-            .enumerate()
-        {
-            let ((x0, x1), (y0, y1)) = (first.x_range, first.y_range);
-            // Neighbours have one label.
-            let below = index + columns >= panels.len();
-            let x_label = if below { first.x_label.as_str() } else { "" };
-            let y_label = if index % columns == 0 {
-                first.y_label.as_str()
-            } else {
-                ""
-            };
-            let panel = Panel::new(
-                cell,
-                &data.title,
-                Axis::new(x_label, Mapping::exactly(x0, x1)),
-                Axis::new(y_label, Mapping::exactly(y0, y1)),
-                first.equal_units,
-            );
-            if data.has_extent() {
-                data.draw_plane(&mut scene, &panel, POINTS);
+        let (x, y) = first.grid.axes();
+        let axes = SharedAxes {
+            x,
+            y,
+            equal: first.equal_units,
+            titles: panels.iter().map(|panel| panel.title.as_str()).collect(),
+            columns: self.columns,
+        };
+        let laid_out = axes.lay_out(&mut scene, size, ColorBar::beside(bar.as_ref(), area));
+        if laid_out.is_empty() {
+            let mut scene = Scene::new(size, &self.title)?;
+            let reason = "There are too many panels for a picture of this size.";
+            nothing(&mut scene, &self.title, &self.subtitle, reason);
+            return Ok(scene);
+        }
+        for (panel, data) in laid_out.iter().zip(&panels) {
+            if data.grid.has_extent() {
+                data.draw_plane(&mut scene, panel, POINTS);
             }
             panel.axes(&mut scene);
-            let plot = panel.plot;
-            edges = Some(edges.map_or(plot, |edges| {
-                let (right, bottom) = (edges.right.max(plot.right), edges.bottom.max(plot.bottom));
-                Area::new(edges.left, edges.top, right, bottom)
-            }));
         }
-        if let (Some(bar), Some(edges)) = (bar, edges) {
-            let bottom = edges.bottom.min(edges.top + 420.0);
-            bar.draw(&mut scene, edges.right + 18.0, edges.top, bottom);
+        if let Some(bar) = bar {
+            let plots: Vec<Area> = laid_out.iter().map(|panel| panel.plot).collect();
+            bar.draw_beside_all(&mut scene, &plots);
         }
         Ok(scene)
     }
@@ -112,16 +89,7 @@ impl Chart for BoundaryPanels {
     }
 
     fn height(&self, width: Size, usual: Size) -> u32 {
-        let panels = self.panels.len().max(1);
-        let arranged = |size: Size| {
-            let columns = size.beside(self.columns.clamp(1, panels), LEAST);
-            (columns as f64, panels.div_ceil(columns) as f64)
-        };
-        let (before, after) = (arranged(usual), arranged(width));
-        let part = |size: Size, columns: f64| (f64::from(size.width) - BESIDE) / columns;
-        let grows = part(width, after.0) / part(usual, before.0);
-        let row = (f64::from(usual.height) - HEADER) / before.1;
-        (HEADER + 30.0 + after.1 * row * grows.clamp(0.7, 1.4)).min(8000.0) as u32
+        shared_axes::height(self.columns, self.panels.len(), width, usual)
     }
 }
 
@@ -141,19 +109,21 @@ fn sample(sampler: &mut Sampler, size: Size) -> Result<Scene> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::chart::Surface;
+    use crate::chart::{PlaneGrid, Surface};
 
     #[test]
     fn panels_share_axes_legend_and_colors() {
         let panel = |title: &str, top: f64| Boundary {
             title: title.into(),
             subtitle: String::new(),
-            x_label: "x".into(),
-            y_label: "y".into(),
-            x_range: (0.0, 1.0),
-            y_range: (0.0, 1.0),
-            columns: 2,
-            rows: 2,
+            grid: PlaneGrid {
+                x_label: "x".into(),
+                y_label: "y".into(),
+                x_range: (0.0, 1.0),
+                y_range: (0.0, 1.0),
+                columns: 2,
+                rows: 2,
+            },
             surface: Surface::Value {
                 values: vec![0.0, 0.0, 0.0, top],
                 label: "predicted".into(),
@@ -178,7 +148,7 @@ mod tests {
                 .filter(|(text, _)| *text == wanted)
                 .count()
         };
-        assert_eq!((count("y"), count("x"), count("predicted")), (1, 3, 1));
+        assert_eq!((count("y"), count("x"), count("predicted")), (1, 1, 1));
         assert_eq!(scene.plots().len(), 3);
         assert!(
             scene

@@ -4,23 +4,25 @@ use super::cell_area::CellArea;
 use super::grid_axis::{GridAxis, Places};
 use super::kind::{Along, Chart, ChartKind, Rescaled, shows_all};
 use super::sampler::Sampler;
-use crate::color::{Color, ColorMap};
+use crate::color::{Color, ColorMap, ColorRange};
 use crate::color_bar::ColorBar;
 use crate::error::{Result, check_length};
 use crate::font::text_width;
-use crate::header::{LegendEntry, Swatch, draw_best, header, nothing};
+use crate::header::{draw_best, header, nothing};
 use crate::output::Size;
-use crate::panel::Panel;
+use crate::panel::{Axis, Panel};
 use crate::pixels::{Pixels, encode_png};
 use crate::scale::{Mapping, Scale};
 use crate::scene::{Anchor, Area, Scene, Text};
 use crate::theme::{
-    DIVERGED, DIVERGED_HATCH, EXPLODED, EXPLODED_HATCH, MIXED, MIXED_HATCH, TICK, WHITE, ink_on,
+    DIVERGED, DIVERGED_HATCH, EXPLODED, EXPLODED_HATCH, MISSING, MISSING_HATCH, MIXED, MIXED_HATCH,
+    TICK, WHITE, ink_on,
 };
-use crate::ticks::{format_count, format_value};
+use crate::ticks::format_value;
 pub(super) use cells::Cells;
 
 mod cells;
+mod legend;
 
 /// The chart's line of the registry.
 pub(crate) const KIND: ChartKind = ChartKind {
@@ -72,12 +74,14 @@ pub struct HeatMap {
     /// Cells that were computed, `[y, x]`, where the others show the value of one of them; empty where all were. The
     /// legend counts these.
     pub computed: Vec<bool>,
+    /// Cells that are not trained yet, `[y, x]`; may be empty. They are hatched on nearly white, whatever their value is.
+    pub missing: Vec<bool>,
     /// Name of the metric.
     pub value_label: String,
-    /// Scale of the colours.
+    /// Scale of the colours where no range is given.
     pub value_scale: Scale,
-    /// Range of the colours; by default that of the finite values. Values beyond it get the end colours.
-    pub value_range: Option<(f64, f64)>,
+    /// Range of the colours and their scale; by default those of the values. What lies beyond it gets the end colours.
+    pub value_range: Option<ColorRange>,
     /// The colours.
     pub color_map: ColorMap,
     /// Which cell is marked.
@@ -97,8 +101,20 @@ impl HeatMap {
         self.exploded.get(cell) == Some(&true)
     }
 
+    fn is_missing(&self, cell: usize) -> bool {
+        self.missing.get(cell) == Some(&true)
+    }
+
+    /// Whether a cell has the colour of its value.
+    fn is_colored(&self, cell: usize) -> bool {
+        !self.is_missing(cell) && !self.is_diverged(cell) && !self.is_mixed(cell)
+    }
+
     /// The fill and hatch of a cell without a colour for its value; `None` where it has one.
     fn without_color(&self, cell: usize) -> Option<(Color, Color)> {
+        if self.is_missing(cell) {
+            return Some((MISSING, MISSING_HATCH));
+        }
         if self.is_mixed(cell) {
             return Some((MIXED, MIXED_HATCH));
         }
@@ -109,7 +125,7 @@ impl HeatMap {
             })
     }
 
-    fn check(&self) -> Result<()> {
+    pub(super) fn check(&self) -> Result<()> {
         let cells = self.x.len().saturating_mul(self.y.len());
         check_length("the map", self.values.len(), cells)?;
         for (what, list) in [
@@ -117,6 +133,7 @@ impl HeatMap {
             ("the map's mixed cells", &self.mixed),
             ("the map's exploded cells", &self.exploded),
             ("the map's computed cells", &self.computed),
+            ("the map's missing cells", &self.missing),
         ] {
             if !list.is_empty() {
                 check_length(what, list.len(), cells)?;
@@ -125,23 +142,26 @@ impl HeatMap {
         Ok(())
     }
 
-    /// The best cell as (x index, y index): the first one of equal ones.
-    #[must_use]
-    pub fn best_cell(&self) -> Option<(usize, usize)> {
-        let better = |new: f64, old: f64| match self.best {
+    fn is_better(&self, new: f64, old: f64) -> bool {
+        match self.best {
             Best::None => false,
             Best::Lowest => new < old,
             Best::Highest => new > old,
-        };
+        }
+    }
+
+    /// The best cell as (x index, y index): the first one of equal ones.
+    #[must_use]
+    pub fn best_cell(&self) -> Option<(usize, usize)> {
         if self.best == Best::None || self.check().is_err() {
             return None;
         }
         let mut best: Option<usize> = None;
-        for cell in (0..self.values.len()).filter(|c| !self.is_diverged(*c)) {
-            if self.is_mixed(cell) || self.has_exploded(cell) {
+        for cell in (0..self.values.len()).filter(|c| self.is_colored(*c)) {
+            if self.has_exploded(cell) {
                 continue;
             }
-            if best.is_none_or(|b| better(self.values[cell], self.values[b])) {
+            if best.is_none_or(|b| self.is_better(self.values[cell], self.values[b])) {
                 best = Some(cell);
             }
         }
@@ -151,98 +171,79 @@ impl HeatMap {
     /// The cells that count.
     fn counted(&self) -> impl Iterator<Item = usize> {
         let cells = 0..self.values.len();
-        cells.filter(|cell| self.computed.get(*cell) != Some(&false))
+        cells.filter(|cell| self.computed.get(*cell) != Some(&false) && !self.is_missing(*cell))
     }
 
-    fn legend(&self) -> Vec<LegendEntry> {
-        let mut legend = Vec::new();
-        if let Some((i, j)) = self.best_cell() {
-            let value = format_value(self.values[j * self.x.len() + i]);
-            let (x, y) = (&self.x, &self.y);
-            let (at_x, at_y) = (x.place_name(i), y.place_name(j));
-            let name = format!("best: {value} at {} {at_x}, {} {at_y}", x.label, y.label);
-            legend.push(LegendEntry::new(Swatch::Best, name));
+    /// The cells whose values have colours.
+    fn colored(&self) -> impl Iterator<Item = usize> + Clone {
+        let cells = 0..self.values.len();
+        cells.filter(|cell| self.is_colored(*cell))
+    }
+
+    /// The colours that several maps share: those given to the first, else those of all values.
+    pub(super) fn shared_colors(maps: &[HeatMap]) -> Mapping {
+        let scale = maps.first().map(|map| map.value_scale);
+        let values = maps
+            .iter()
+            .flat_map(|map| map.colored().map(move |cell| map.values[cell]));
+        match maps.first().and_then(|map| map.value_range.as_ref()) {
+            Some(given) => given.mapping().clone(),
+            None => ColorRange::of(values, scale.unwrap_or_default()).map_or_else(
+                || Mapping::exactly(0.0, 1.0),
+                |range| range.mapping().clone(),
+            ),
         }
-        let mixed = self.counted().filter(|cell| self.is_mixed(*cell)).count();
-        let count = |what: &str, cells: usize| {
-            let share = 100.0 * cells as f64 / self.counted().count() as f64;
-            let plural = if cells == 1 { "" } else { "s" };
-            let computed = if self.computed.is_empty() {
-                ""
-            } else {
-                "computed "
-            };
-            let cells = format_count(cells as u64);
-            format!("{what}: {cells} {computed}cell{plural} ({share:.1} %)")
-        };
-        let hatched = |cell: &usize| self.without_color(*cell) == Some((DIVERGED, DIVERGED_HATCH));
-        let diverged = self.counted().filter(hatched).count();
-        if diverged > 0 {
-            let name = count(&self.diverged_label, diverged);
-            legend.push(LegendEntry::new(Swatch::Diverged, name));
+    }
+
+    /// Gives maps of one quantity one scale of colours of this kind.
+    ///
+    /// # Errors
+    /// Why their values cannot be coloured so.
+    pub fn rescale_colors(maps: &mut [HeatMap], scale: Scale) -> Rescaled {
+        for map in maps.iter() {
+            shows_all(scale, map.colored().map(|cell| map.values[cell]))?;
         }
-        if mixed > 0 {
-            let name = count(&format!("{} by some seeds", self.diverged_label), mixed);
-            legend.push(LegendEntry::new(Swatch::Mixed, name));
+        for map in maps.iter_mut() {
+            // A range that was given is that of another scale.
+            (map.value_scale, map.value_range) = (scale, None);
         }
-        // Red cells are counted above.
-        let exploded: Vec<usize> = self
-            .counted()
-            .filter(|cell| self.has_exploded(*cell) && !self.is_mixed(*cell))
-            .collect();
-        if !exploded.is_empty() {
-            let what = match exploded.iter().all(|cell| self.is_diverged(*cell)) {
-                true => "exploded",
-                false => "with exploded networks",
-            };
-            legend.push(LegendEntry::new(
-                Swatch::Exploded,
-                count(what, exploded.len()),
-            ));
+        Self::share_colors(maps);
+        Ok(())
+    }
+
+    /// Gives maps of one quantity one scale of colours.
+    pub fn share_colors(maps: &mut [HeatMap]) {
+        let shared = ColorRange::exactly(Self::shared_colors(maps));
+        for map in maps {
+            map.value_range = Some(shared.clone());
         }
-        let colors = self.color_mapping();
-        let (below, above) = self.beyond(&colors);
-        for (cells, end, what) in [(below, 0.0, "below"), (above, 1.0, "above")] {
-            if cells > 0 {
-                let swatch = Swatch::Box(self.color_map.at(end));
-                legend.push(LegendEntry::new(
-                    swatch,
-                    count(&format!("{what} the bar"), cells),
-                ));
-            }
-        }
-        legend
     }
 
     fn color_mapping(&self) -> Mapping {
-        let own = (0..self.values.len()).filter(|c| !self.is_diverged(*c) && !self.is_mixed(*c));
-        let own = own.map(|cell| self.values[cell]);
-        let values: Vec<f64> = match self.value_range {
-            // The values in it decide what is small on a scale of both signs.
-            Some((low, high)) => {
-                let inside = own.filter(|value| (low..=high).contains(value));
-                inside.chain([low, high]).collect()
-            }
-            None => own.collect(),
-        };
-        let scale = self.value_scale.settled(values.iter().copied());
-        // Zero gets the lowest colour of a logarithmic scale.
-        let positive = values
-            .into_iter()
-            .filter(|v| scale != Scale::Log || *v > 0.0);
-        match self.value_range {
-            Some(_) => Mapping::fit(positive, scale, 0.0),
-            None => Mapping::within_limits(positive, scale, 0.0).mapping,
-        }
+        Self::shared_colors(std::slice::from_ref(self))
+    }
+
+    /// The colour bar of maps with these colours; `None` where no cell has one.
+    pub(super) fn color_bar(maps: &[HeatMap], colors: &Mapping) -> Option<ColorBar> {
+        let first = maps.iter().find(|map| map.colored().next().is_some())?;
+        let beyond: Vec<(usize, usize)> = maps.iter().map(|map| map.beyond(colors)).collect();
+        Some(ColorBar {
+            label: first.value_label.clone(),
+            mapping: colors.clone(),
+            map: first.color_map,
+            strength: 1.0,
+            beyond: (
+                beyond.iter().any(|(below, _)| *below > 0),
+                beyond.iter().any(|(_, above)| *above > 0),
+            ),
+        })
     }
 
     /// How many counted values are below and above those that have their own colour.
     fn beyond(&self, colors: &Mapping) -> (usize, usize) {
         // The ends are values themselves, so they may be off by rounding.
         const ROUNDING: f64 = 1e-9;
-        let cells = self
-            .counted()
-            .filter(|c| !self.is_diverged(*c) && !self.is_mixed(*c));
+        let cells = self.counted().filter(|cell| self.is_colored(*cell));
         let (mut below, mut above) = (0, 0);
         for value in cells.map(|cell| self.values[cell]) {
             match colors.fraction(value) {
@@ -288,14 +289,6 @@ impl HeatMap {
     }
 }
 
-/// A drawn map, and where its cells are.
-struct Drawn {
-    scene: Scene,
-    plot: Area,
-    columns: Vec<(f64, f64)>,
-    rows: Vec<(f64, f64)>,
-}
-
 impl HeatMap {
     /// The map in pixels, one per cell, in a PNG file with texts under keywords. The first row
     /// of the data is at the bottom; diverged, mixed and exploded cells have their own colours.
@@ -322,19 +315,13 @@ impl HeatMap {
         encode_png((width, height), png::ColorType::Rgb, &rgb, None, texts)
     }
 
-    /// Writes the numbers into the cells of a small map where all of them fit, apart from those that are hatched and the
-    /// best one, which the legend names.
-    fn numbers(
-        &self,
-        scene: &mut Scene,
-        plot: &Area,
-        columns: &Cells,
-        rows: &Cells,
-        colors: &Mapping,
-    ) {
+    /// The numbers in the cells of a small map, apart from those that are hatched and the best one, which the legend or the
+    /// title names; `None` where not all of them fit.
+    pub(super) fn numbers(&self, plot: &Area, colors: &Mapping) -> Option<Vec<Text>> {
         if self.x.len() > MOST_NUMBERS || self.y.len() > MOST_NUMBERS {
-            return;
+            return None;
         }
+        let (columns, rows) = (Cells::of(&self.x), Cells::of(&self.y));
         let best = self.best_cell().map(|(x, y)| y * self.x.len() + x);
         let written = (0..self.values.len()).filter(|&cell| {
             self.without_color(cell).is_none() && !self.has_exploded(cell) && best != Some(cell)
@@ -343,12 +330,10 @@ impl HeatMap {
         for cell in written {
             let (left, right) = columns.spans[cell % self.x.len()];
             let (low, high) = rows.spans[cell / self.x.len()];
-            // Three digits; the file of the map has all.
-            let text = format!("{:.2e}", self.values[cell]);
-            let text = format_value(text.parse().unwrap_or(self.values[cell]));
+            let text = short(self.values[cell]);
             let (width, height) = ((right - left) * plot.width(), (high - low) * plot.height());
             if text_width(&text, NUMBER, false) + 6.0 > width || NUMBER * 1.5 > height {
-                return;
+                return None;
             }
             let at = (
                 plot.left + (left + right) / 2.0 * plot.width(),
@@ -360,51 +345,20 @@ impl HeatMap {
             let text = Text::new(at.0, at.1, text, NUMBER).color(ink_on(fill));
             texts.push(text.anchor(Anchor::Middle).centred());
         }
-        texts.into_iter().for_each(|text| scene.text(text));
+        Some(texts)
     }
 
-    fn draw(&self, size: Size) -> Result<Drawn> {
-        self.check()?;
-        let mut scene = Scene::new(size, &self.title)?;
-        if self.values.is_empty() {
-            nothing(
-                &mut scene,
-                &self.title,
-                &self.subtitle,
-                "The map has no cell.",
-            );
-            return Ok(Drawn {
-                plot: scene.area(),
-                scene,
-                columns: Vec::new(),
-                rows: Vec::new(),
-            });
-        }
-        let legend = self.legend();
-        let area = header(&mut scene, &self.title, &self.subtitle, &legend);
-        let colors = self.color_mapping();
-        let (below, above) = self.beyond(&colors);
-        let bar = ColorBar {
-            label: self.value_label.clone(),
-            mapping: colors.clone(),
-            map: self.color_map,
-            strength: 1.0,
-            beyond: (below > 0, above > 0),
-        };
-        let colored = |cell: usize| !self.is_diverged(cell) && !self.is_mixed(cell);
-        let all_diverged = !(0..self.values.len()).any(colored);
-        let bar_width = if all_diverged {
-            0.0
-        } else {
-            bar.width(area.height() - 60.0)
-        };
-        let cell = Area::new(area.left, area.top, area.right - bar_width, area.bottom);
-        let (columns, rows) = (Cells::of(&self.x), Cells::of(&self.y));
-        let panel = Panel::new(cell, "", columns.axis.clone(), rows.axis.clone(), false);
+    /// The axes of the map.
+    pub(super) fn axes(&self) -> (Axis, Axis) {
+        (Cells::of(&self.x).axis, Cells::of(&self.y).axis)
+    }
+
+    /// Draws the cells into a panel, and its axes over them.
+    pub(super) fn paint(&self, scene: &mut Scene, panel: &Panel, colors: &Mapping) {
         let plot = panel.plot;
-        scene.image(plot, self.image(&plot, &columns, &rows, &colors));
-        panel.axes(&mut scene);
-        self.numbers(&mut scene, &plot, &columns, &rows, &colors);
+        let (columns, rows) = (Cells::of(&self.x), Cells::of(&self.y));
+        scene.image(plot, self.image(&plot, &columns, &rows, colors));
+        panel.axes(scene);
         if let Some((i, j)) = self.best_cell() {
             let middle = |span: (f64, f64)| (span.0 + span.1) / 2.0;
             let x = plot.left + middle(columns.spans[i]) * plot.width();
@@ -412,41 +366,65 @@ impl HeatMap {
             // A mark in a corner stays inside the axes.
             let x = x.clamp(plot.left + 8.0, (plot.right - 8.0).max(plot.left + 8.0));
             let y = y.clamp(plot.top + 8.0, (plot.bottom - 8.0).max(plot.top + 8.0));
-            draw_best(&mut scene, (x, y));
+            draw_best(scene, (x, y));
         }
-        if !all_diverged {
-            bar.draw(&mut scene, plot.right + 18.0, plot.top, plot.bottom);
-        }
-        Ok(Drawn {
-            scene,
-            plot,
-            columns: columns.spans,
-            rows: rows.spans,
-        })
     }
+
+    /// Where the cells are that were drawn into `plot`, in a picture of this size.
+    pub(super) fn cell_area(&self, plot: Area, size: Size) -> CellArea {
+        let (width, height) = (f64::from(size.width), f64::from(size.height));
+        // Rows are counted from the bottom.
+        let rows = Cells::of(&self.y).spans.into_iter();
+        let cells = CellArea {
+            columns: Cells::of(&self.x).spans,
+            rows: rows.map(|(low, high)| (1.0 - high, 1.0 - low)).collect(),
+        };
+        let across = (plot.width() / width, plot.left / width);
+        let down = (plot.height() / height, plot.top / height);
+        cells.within(across, down)
+    }
+
+    /// The picture, and where the map is in it.
+    fn draw(&self, size: Size) -> Result<(Scene, Area)> {
+        self.check()?;
+        let mut scene = Scene::new(size, &self.title)?;
+        if self.values.is_empty() {
+            let reason = "The map has no cell.";
+            nothing(&mut scene, &self.title, &self.subtitle, reason);
+            let whole = scene.area();
+            return Ok((scene, whole));
+        }
+        let area = header(&mut scene, &self.title, &self.subtitle, &self.legend());
+        let colors = self.color_mapping();
+        let bar = Self::color_bar(std::slice::from_ref(self), &colors);
+        let (x, y) = self.axes();
+        let panel = Panel::new(ColorBar::beside(bar.as_ref(), area), "", x, y, false);
+        self.paint(&mut scene, &panel, &colors);
+        let numbers = self.numbers(&panel.plot, &colors);
+        numbers
+            .into_iter()
+            .flatten()
+            .for_each(|text| scene.text(text));
+        if let Some(bar) = bar {
+            bar.draw_beside(&mut scene, panel.plot);
+        }
+        Ok((scene, panel.plot))
+    }
+}
+
+/// A number in three digits; the file of the map has all.
+pub(super) fn short(value: f64) -> String {
+    format_value(format!("{value:.2e}").parse().unwrap_or(value))
 }
 
 impl Chart for HeatMap {
     fn scene(&self, size: Size) -> Result<Scene> {
-        Ok(self.draw(size)?.scene)
+        Ok(self.draw(size)?.0)
     }
 
     fn cells(&self, size: Size) -> Result<Vec<CellArea>> {
-        let drawn = self.draw(size)?;
-        let plot = drawn.plot;
-        let (width, height) = (f64::from(size.width), f64::from(size.height));
-        // Rows are counted from the bottom.
-        let rows = drawn
-            .rows
-            .into_iter()
-            .map(|(low, high)| (1.0 - high, 1.0 - low));
-        let cells = CellArea {
-            columns: drawn.columns,
-            rows: rows.collect(),
-        };
-        let across = (plot.width() / width, plot.left / width);
-        let down = (plot.height() / height, plot.top / height);
-        Ok(vec![cells.within(across, down)])
+        let (_, plot) = self.draw(size)?;
+        Ok(vec![self.cell_area(plot, size)])
     }
 
     fn heading(&mut self) -> [&mut String; 2] {
@@ -460,13 +438,16 @@ impl Chart for HeatMap {
         };
         match &mut axis.places {
             Places::Names(_) => Err("this axis of the map has names"),
-            _ if scale == Scale::Symlog => Err("the axes of maps are linear or logarithmic"),
             Places::Numbers { values, scale: own } => {
                 shows_all(scale, values.iter().copied())?;
                 *own = scale;
                 Ok(())
             }
         }
+    }
+
+    fn set_color_scale(&mut self, scale: Scale) -> Option<Rescaled> {
+        Some(HeatMap::rescale_colors(std::slice::from_mut(self), scale))
     }
 }
 
@@ -485,7 +466,7 @@ pub(super) fn sampled(sampler: &mut Sampler) -> HeatMap {
         true => (0..cells).map(|_| sampler.below(9) == 0).collect(),
         false => Vec::new(),
     };
-    let (mixed, exploded, computed) = (flags(), flags(), flags());
+    let (mixed, exploded, computed, missing) = (flags(), flags(), flags(), flags());
     HeatMap {
         title: name.clone(),
         subtitle: String::new(),
@@ -497,6 +478,7 @@ pub(super) fn sampled(sampler: &mut Sampler) -> HeatMap {
         mixed,
         exploded,
         computed,
+        missing,
         value_label: name,
         value_scale: sampler.scale(),
         value_range: None,

@@ -1,6 +1,7 @@
 //! What every chart can do, and its entry in the registry.
 
 use super::cell_area::CellArea;
+use super::readout::Readout;
 use super::sampler::Sampler;
 use crate::error::Result;
 use crate::output::{Format, Size};
@@ -31,6 +32,15 @@ pub trait Chart {
         })
     }
 
+    /// Colours its values on this scale; `None` without a colour bar whose scale is to choose.
+    ///
+    /// # Errors
+    /// Why its values cannot be coloured so.
+    fn set_color_scale(&mut self, scale: Scale) -> Option<Rescaled> {
+        let _ = scale;
+        None
+    }
+
     /// The height that fits another width than that of its usual size, in a picture with at most so many panels beside each
     /// other.
     fn height(&self, width: Size, usual: Size) -> u32 {
@@ -49,6 +59,11 @@ pub trait Chart {
     fn cells(&self, size: Size) -> Result<Vec<CellArea>> {
         let _ = size;
         Ok(Vec::new())
+    }
+
+    /// What the chart's curves tell along its horizontal axis; `None` of other charts.
+    fn readout(&self) -> Option<Readout> {
+        None
     }
 
     /// Draws the chart as the bytes of a file. The same data, size and format give the same bytes.
@@ -75,7 +90,7 @@ pub type Rescaled = std::result::Result<(), &'static str>;
 /// Whether a scale shows all of these values.
 pub(super) fn shows_all(scale: Scale, mut values: impl Iterator<Item = f64>) -> Rescaled {
     match scale == Scale::Log && values.any(|v| v < 0.0) {
-        true => Err("a logarithmic axis does not show its values below 0"),
+        true => Err("a logarithmic scale does not show its values below 0"),
         false => Ok(()),
     }
 }

@@ -1,10 +1,10 @@
 //! Losses and scores over steps or epochs.
 
-use mlp_statistics::{Moments, Quantiles};
-
 use super::kind::{Along, Chart, ChartKind, Rescaled, shows_all};
+use super::readout::{Readout, ReadoutCurve, ReadoutPanel, ReadoutRange};
 use super::sampler::Sampler;
-use crate::color::category_color;
+use super::series::{Center, Series};
+use crate::color::{Color, category_color};
 use crate::error::{Result, check_length};
 use crate::header::{LegendEntry, Swatch, header, nothing};
 use crate::output::Size;
@@ -25,97 +25,6 @@ pub(crate) const KIND: ChartKind = ChartKind {
 const LEAST: f64 = 240.0;
 /// The least height of a panel below others.
 const LOWEST: f64 = 130.0;
-
-/// A shaded range around a series.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct Band {
-    /// Lower edge, one value per position of the series.
-    pub lower: Vec<f64>,
-    /// Upper edge.
-    pub upper: Vec<f64>,
-}
-
-/// The line drawn for a population.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Center {
-    /// The arithmetic mean.
-    Mean,
-    /// The median.
-    Median,
-}
-
-/// One curve. Series with the same name share a colour and a legend entry across panels.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct Series {
-    /// Name in the legend.
-    pub name: String,
-    /// Steps or epochs, ascending.
-    pub x: Vec<f64>,
-    /// Values; anything non-finite is a gap.
-    pub y: Vec<f64>,
-    /// Shaded ranges, widest first.
-    pub bands: Vec<Band>,
-    /// Whether the line is dashed, which distinguishes test from training without colour.
-    pub dashed: bool,
-}
-
-impl Series {
-    /// A plain curve.
-    #[must_use]
-    pub fn new(name: impl Into<String>, x: Vec<f64>, y: Vec<f64>) -> Self {
-        Series {
-            name: name.into(),
-            x,
-            y,
-            ..Series::default()
-        }
-    }
-
-    /// The same curve, dashed.
-    #[must_use]
-    pub fn dashed(mut self) -> Self {
-        self.dashed = true;
-        self
-    }
-
-    /// The centre of a population with its 5-95 % and 25-75 % bands. `curves[i]` holds the values of
-    /// network i at the positions `x`; missing or non-finite values are omitted.
-    #[must_use]
-    pub fn of_population(
-        name: impl Into<String>,
-        x: Vec<f64>,
-        curves: &[Vec<f64>],
-        center: Center,
-    ) -> Self {
-        let column = |i: usize| curves.iter().filter_map(move |c| c.get(i).copied());
-        let quantiles: Vec<Quantiles> = (0..x.len()).map(|i| Quantiles::of(column(i))).collect();
-        let mean = |i| column(i).collect::<Moments>().mean().unwrap_or(f64::NAN);
-        let means = (center == Center::Mean).then(|| (0..x.len()).map(mean));
-        let means = means.map(Iterator::collect);
-        let series = Series::of_quantiles(name, x, &quantiles);
-        match means {
-            Some(y) => Series { y, ..series },
-            None => series,
-        }
-    }
-
-    /// The median of a population with its 5-95 % and 25-75 % bands, one summary per position.
-    #[must_use]
-    pub fn of_quantiles(name: impl Into<String>, x: Vec<f64>, quantiles: &[Quantiles]) -> Self {
-        let all = |of: fn(&Quantiles) -> f64| quantiles.iter().map(of).collect();
-        let band = |lower, upper| Band {
-            lower: all(lower),
-            upper: all(upper),
-        };
-        Series {
-            name: name.into(),
-            x,
-            y: all(|q| q.p50),
-            bands: vec![band(|q| q.p5, |q| q.p95), band(|q| q.p25, |q| q.p75)],
-            dashed: false,
-        }
-    }
-}
 
 /// One pair of axes: the loss, or the accuracy below it.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -169,6 +78,40 @@ impl LearningCurves {
         columns.max().unwrap_or(1)
     }
 
+    /// The panels of a column, from the top.
+    fn column(&self, index: usize) -> impl Iterator<Item = &CurvePanel> {
+        self.panels.iter().filter(move |p| p.column == index)
+    }
+
+    /// The most panels of a column.
+    fn rows(&self) -> usize {
+        let counts = (0..self.columns()).map(|index| self.column(index).count());
+        counts.max().unwrap_or(1)
+    }
+
+    /// Every place of a curve, ascending.
+    fn places(&self) -> Vec<f64> {
+        let series = self.panels.iter().flat_map(|panel| &panel.series);
+        let places = series.flat_map(|series| series.x.iter().copied());
+        let mut places: Vec<f64> = places.filter(|place| place.is_finite()).collect();
+        places.sort_by(f64::total_cmp);
+        places.dedup();
+        places
+    }
+
+    fn horizontal(&self, places: &[f64]) -> Mapping {
+        Mapping::fit_places(places, self.x_scale, 0.01)
+    }
+
+    /// The vertical axis that each row of panels shares.
+    fn verticals(&self) -> Vec<Mapping> {
+        let row = |row: usize| {
+            let panels = (0..self.columns()).filter_map(|column| self.column(column).nth(row));
+            vertical(&panels.collect::<Vec<_>>())
+        };
+        (0..self.rows()).map(row).collect()
+    }
+
     /// Names in order of appearance, with whether they are dashed or have bands.
     fn names(&self) -> Vec<(&str, bool, bool)> {
         let mut names: Vec<(&str, bool, bool)> = Vec::new();
@@ -178,6 +121,44 @@ impl LearningCurves {
             }
         }
         names
+    }
+}
+
+/// The colour of a series: that of its name.
+fn color(series: &Series, names: &[(&str, bool, bool)]) -> Color {
+    let index = names.iter().position(|(name, ..)| *name == series.name);
+    category_color(index.unwrap_or(0))
+}
+
+/// What a series tells.
+fn curve(series: &Series, color: Color, places: &[f64], y: &Mapping) -> ReadoutCurve {
+    let at = |place: f64| {
+        let at = places.partition_point(|known| *known < place);
+        (places.get(at) == Some(&place)).then_some(at)
+    };
+    let own: Vec<(usize, usize)> = (series.x.iter().enumerate())
+        .filter_map(|(index, place)| Some((index, at(*place)?)))
+        .collect();
+    let values = |of: &[f64]| {
+        own.iter()
+            .map(|(index, _)| of[*index])
+            .collect::<Vec<f64>>()
+    };
+    let heights = values(&series.y).into_iter();
+    ReadoutCurve {
+        name: series.name.clone(),
+        color,
+        shift: 0.0,
+        at: own.iter().map(|(_, at)| *at).collect(),
+        values: values(&series.y),
+        heights: heights.map(|v| y.fraction(v).unwrap_or(f64::NAN)).collect(),
+        ranges: (series.bands.iter().rev())
+            .map(|band| ReadoutRange {
+                name: band.name.clone(),
+                lower: values(&band.lower),
+                upper: values(&band.upper),
+            })
+            .collect(),
     }
 }
 
@@ -211,32 +192,15 @@ impl Chart for LearningCurves {
             .collect();
         let shown = if legend.len() > 1 { &legend[..] } else { &[] };
         let area = header(&mut scene, &self.title, &self.subtitle, shown);
-        let mut places: Vec<f64> = self
-            .panels
-            .iter()
-            .flat_map(|p| &p.series)
-            .flat_map(|s| s.x.iter().copied())
-            .filter(|v| v.is_finite())
-            .collect();
-        places.sort_by(f64::total_cmp);
-        places.dedup();
-        let x = Mapping::fit_places(&places, self.x_scale, 0.01);
+        let x = self.horizontal(&self.places());
         let columns = self.columns();
-        let column = |index: usize| self.panels.iter().filter(move |p| p.column == index);
-        let rows = (0..columns).map(|c| column(c).count()).max().unwrap_or(1);
+        let column = |index: usize| self.column(index);
+        let rows = self.rows();
         // Columns stand below each other where that leaves them high enough.
         let wrapped = size.beside(columns, LEAST);
         let high = area.height() / (columns.div_ceil(wrapped) * rows) as f64;
         let beside = if high >= LOWEST { wrapped } else { columns };
-        let shared: Vec<Mapping> = (0..rows)
-            .map(|row| {
-                vertical(
-                    &(0..columns)
-                        .filter_map(|c| column(c).nth(row))
-                        .collect::<Vec<_>>(),
-                )
-            })
-            .collect();
+        let shared = self.verticals();
         let whole = area.cells(beside, columns.div_ceil(beside), 6.0);
         for (index, cell) in whole.into_iter().take(columns).enumerate() {
             let own: Vec<&CurvePanel> = column(index).collect();
@@ -291,6 +255,41 @@ impl Chart for LearningCurves {
         Ok(())
     }
 
+    fn readout(&self) -> Option<Readout> {
+        let points = self.panels.iter().flat_map(|panel| &panel.series);
+        if self.check().is_err() || !points.into_iter().any(has_point) {
+            return None;
+        }
+        let all = self.places();
+        let x = self.horizontal(&all);
+        let (places, across): (Vec<f64>, Vec<f64>) = (all.iter())
+            .filter_map(|place| Some((*place, x.fraction(*place)?)))
+            .unzip();
+        let (names, shared) = (self.names(), self.verticals());
+        let panels = (0..self.columns()).flat_map(|column| {
+            let mut titles = self.column(column).map(|panel| panel.title.as_str());
+            let title = titles.find(|title| !title.is_empty()).unwrap_or_default();
+            let own = self.column(column).zip(&shared);
+            own.map(move |(panel, y)| (title, panel, y))
+        });
+        let panels = panels.map(|(title, panel, y)| ReadoutPanel {
+            label: match title {
+                "" => panel.y_label.clone(),
+                title => format!("{title}: {}", panel.y_label),
+            },
+            curves: (panel.series.iter())
+                .map(|series| curve(series, color(series, &names), &places, y))
+                .collect(),
+        });
+        Some(Readout {
+            x_label: self.x_label.clone(),
+            panels: panels.collect(),
+            places,
+            across,
+            ..Readout::default()
+        })
+    }
+
     fn height(&self, width: Size, usual: Size) -> u32 {
         let columns = self.columns();
         let blocks = columns.div_ceil(width.beside(columns, LEAST));
@@ -324,10 +323,7 @@ fn vertical(panels: &[&CurvePanel]) -> Mapping {
 
 fn draw(scene: &mut Scene, panel: &Panel, data: &CurvePanel, names: &[(&str, bool, bool)]) {
     panel.grid(scene);
-    let color = |series: &Series| {
-        let index = names.iter().position(|(name, ..)| *name == series.name);
-        category_color(index.unwrap_or(0))
-    };
+    let color = |series: &Series| color(series, names);
     for series in &data.series {
         let count = series.bands.len();
         for (i, band) in series.bands.iter().enumerate() {
@@ -410,24 +406,6 @@ mod tests {
     use crate::error::Error;
 
     #[test]
-    fn a_population_has_its_median_inside_nested_bands() {
-        let curves: Vec<Vec<f64>> = (0..101).map(|i| vec![f64::from(i), f64::NAN]).collect();
-        let series = Series::of_population("loss", vec![0.0, 1.0], &curves, Center::Median);
-        assert_eq!(series.y[0], 50.0);
-        assert_eq!(
-            (series.bands[0].lower[0], series.bands[0].upper[0]),
-            (5.0, 95.0)
-        );
-        assert_eq!(
-            (series.bands[1].lower[0], series.bands[1].upper[0]),
-            (25.0, 75.0)
-        );
-        assert!(series.y[1].is_nan());
-        let mean = Series::of_population("loss", vec![0.0], &[vec![1.0], vec![4.0]], Center::Mean);
-        assert_eq!(mean.y, [2.5]);
-    }
-
-    #[test]
     fn lengths_that_disagree_are_an_error() {
         let mut chart = LearningCurves::default();
         let series = Series::new("train", vec![0.0, 1.0], vec![1.0]);
@@ -447,6 +425,63 @@ mod tests {
             ),
             "{error}"
         );
+    }
+
+    #[test]
+    fn panels_tell_their_curves_in_the_order_in_which_they_are_drawn() {
+        let panel = |column: usize, title: &str, y_label: &str, series: Vec<Series>| CurvePanel {
+            title: title.into(),
+            column,
+            y_label: y_label.into(),
+            series,
+            ..CurvePanel::default()
+        };
+        let bands = Series::of_population(
+            "train",
+            vec![0.0, 10.0],
+            &[vec![1.0, 2.0], vec![3.0, f64::NAN]],
+            Center::Median,
+        );
+        let later = Series::new("test", vec![5.0, 10.0], vec![0.5, 1.5]);
+        let chart = LearningCurves {
+            x_label: "step".into(),
+            panels: vec![
+                panel(1, "rate 1", "loss", vec![later.clone()]),
+                panel(0, "rate 0.1", "loss", vec![bands, later]),
+                panel(
+                    0,
+                    "",
+                    "accuracy",
+                    vec![Series::new("test", vec![10.0], vec![1.0])],
+                ),
+            ],
+            ..LearningCurves::default()
+        };
+        let readout = chart.readout().unwrap();
+        let labels: Vec<&str> = readout.panels.iter().map(|p| p.label.as_str()).collect();
+        assert_eq!(
+            labels,
+            ["rate 0.1: loss", "rate 0.1: accuracy", "rate 1: loss"]
+        );
+        let scene = chart.scene(Size::default()).unwrap();
+        assert_eq!(scene.plots().len(), labels.len());
+        assert_eq!(readout.places, [0.0, 5.0, 10.0]);
+        let [train, test] = &readout.panels[0].curves[..] else {
+            panic!("two curves");
+        };
+        assert_eq!((&train.at[..], &test.at[..]), (&[0, 2][..], &[1, 2][..]));
+        assert_eq!(train.values, [2.0, 2.0]);
+        let names: Vec<&str> = train
+            .ranges
+            .iter()
+            .map(|range| range.name.as_str())
+            .collect();
+        assert_eq!(names, ["25–75 %", "5–95 %"]);
+        assert_eq!(train.ranges[0].upper[0], 2.5);
+        // The curve of one name has one colour in all panels, and beside each other one axis.
+        let other = &readout.panels[2].curves[0];
+        assert_eq!((test.color, &test.heights), (other.color, &other.heights));
+        assert_eq!(LearningCurves::default().readout(), None);
     }
 
     #[test]

@@ -1,17 +1,16 @@
 //! A loss over a plane in the space of parameters, with the path of a training.
 
-use super::kind::{Chart, ChartKind};
+use super::kind::{Chart, ChartKind, Rescaled, shows_all};
+use super::plane_grid::PlaneGrid;
 use super::sampler::Sampler;
 use crate::color::ColorMap;
 use crate::color_bar::ColorBar;
-use crate::contour::contour;
 use crate::error::{Result, check_length};
 use crate::header::{LegendEntry, Swatch, header, nothing};
 use crate::output::Size;
-use crate::panel::{Axis, Panel};
-use crate::pixels::Pixels;
+use crate::panel::Panel;
 use crate::scale::{Mapping, Scale};
-use crate::scene::{Area, Scene};
+use crate::scene::Scene;
 use crate::theme::{DIVERGED, INK, WHITE};
 
 /// The chart's line of the registry.
@@ -22,29 +21,21 @@ pub(crate) const KIND: ChartKind = ChartKind {
     sample,
 };
 
-/// A loss on a regular grid that spans a plane, the outermost grid points on the edges, with lines of equal loss.
+/// A loss at the points of a grid over a plane, with lines of equal loss.
 #[derive(Debug, Clone, PartialEq)]
 pub struct LossLandscape {
     /// Title of the figure.
     pub title: String,
     /// A subtitle.
     pub subtitle: String,
-    /// Label of the horizontal axis.
-    pub x_label: String,
-    /// Label of the vertical axis.
-    pub y_label: String,
-    /// Range of the plane in x.
-    pub x_range: (f64, f64),
-    /// Range of the plane in y.
-    pub y_range: (f64, f64),
-    /// Grid points in x.
-    pub columns: usize,
-    /// Grid points in y.
-    pub rows: usize,
-    /// The loss, `[rows, columns]` with the lowest row first; where it is not finite, the plane is grey.
+    /// The plane.
+    pub grid: PlaneGrid,
+    /// The loss, row by row; where it is not finite, the plane is grey.
     pub values: Vec<f64>,
     /// Name of the loss.
     pub value_label: String,
+    /// Scale of the colours.
+    pub value_scale: Scale,
     /// The path of the training in the plane; it ends at the trained network. Only its end is marked where it has one place.
     pub path: Vec<(f64, f64)>,
 }
@@ -71,23 +62,16 @@ impl LossLandscape {
 
 impl Chart for LossLandscape {
     fn scene(&self, size: Size) -> Result<Scene> {
-        let (columns, rows) = (self.columns, self.rows);
-        check_length(
-            "the landscape",
-            self.values.len(),
-            columns.saturating_mul(rows),
-        )?;
+        check_length("the landscape", self.values.len(), self.grid.len())?;
         let mut scene = Scene::new(size, &self.title)?;
-        let ((x0, x1), (y0, y1)) = (self.x_range, self.y_range);
-        let spans = [x0, x1, y0, y1].iter().all(|v| v.is_finite()) && x0 < x1 && y0 < y1;
         let finite = self.values.iter().any(|value| value.is_finite());
-        if columns < 2 || rows < 2 || !spans || !finite {
+        if !self.grid.has_extent() || !finite {
             let reason = "There is no finite loss over a plane.";
             nothing(&mut scene, &self.title, &self.subtitle, reason);
             return Ok(scene);
         }
         let area = header(&mut scene, &self.title, &self.subtitle, &self.legend());
-        let fitted = Mapping::within_limits(self.values.iter().copied(), Scale::Auto, 0.0);
+        let fitted = Mapping::within_limits(self.values.iter().copied(), self.value_scale, 0.0);
         let bar = ColorBar {
             label: self.value_label.clone(),
             mapping: fitted.mapping,
@@ -95,39 +79,22 @@ impl Chart for LossLandscape {
             strength: 1.0,
             beyond: (fitted.below > 0, fitted.above > 0),
         };
-        let width = bar.width(area.height() - 60.0);
-        let cell = Area::new(area.left, area.top, area.right - width, area.bottom);
-        let panel = Panel::new(
-            cell,
-            "",
-            Axis::new(&self.x_label, Mapping::exactly(x0, x1)),
-            Axis::new(&self.y_label, Mapping::exactly(y0, y1)),
-            false,
-        );
+        let (x, y) = self.grid.axes();
+        let panel = Panel::new(ColorBar::beside(Some(&bar), area), "", x, y, false);
         let plot = panel.plot;
         let fractions: Vec<f64> = (self.values.iter())
             .map(|value| bar.mapping.fraction(*value).unwrap_or(f64::NAN))
             .collect();
-        let pixels = Pixels::from_fn(columns, rows, |column, row| {
-            let at = fractions[(rows - 1 - row) * columns + column];
-            match at.is_nan() {
-                true => DIVERGED,
-                false => bar.map.at(at),
-            }
-        });
-        // The outermost grid points are on the edges, so half a pixel of each lies outside.
-        scene.smooth_image(plot, inner(&pixels));
+        self.grid
+            .paint(&mut scene, plot, |at| match at.value(|i| fractions[i]) {
+                at if at.is_nan() => DIVERGED,
+                at => bar.map.at(at),
+            });
         for line in 1..=LINES {
             let level = line as f64 / (LINES + 1) as f64;
             let ink = if level < 0.5 { WHITE } else { INK };
-            for line in contour(&fractions, columns, rows, level) {
-                let points: Vec<(f64, f64)> = (line.into_iter())
-                    .map(|(x, y)| {
-                        let x = x0 + x / (columns - 1) as f64 * (x1 - x0);
-                        (x, y0 + y / (rows - 1) as f64 * (y1 - y0))
-                    })
-                    .collect();
-                panel.curve(&mut scene, &points, ink.with_alpha(0.35), 0.9, false);
+            for line in self.grid.lines(&fractions, level) {
+                panel.curve(&mut scene, &line, ink.with_alpha(0.35), 0.9, false);
             }
         }
         panel.curve(&mut scene, &self.path, WHITE, 4.2, false);
@@ -146,23 +113,18 @@ impl Chart for LossLandscape {
             crate::header::draw_best(&mut scene, end);
         }
         panel.axes(&mut scene);
-        bar.draw(&mut scene, plot.right + 18.0, plot.top, plot.bottom);
+        bar.draw_beside(&mut scene, plot);
         Ok(scene)
     }
 
     fn heading(&mut self) -> [&mut String; 2] {
         [&mut self.title, &mut self.subtitle]
     }
-}
 
-/// The picture between the middles of the outermost pixels, four times finer.
-fn inner(pixels: &Pixels) -> Pixels {
-    const FINER: usize = 4;
-    let (columns, rows) = (pixels.width, pixels.height);
-    let along = |i: usize| 0.5 + (i as f64 + 0.5) / FINER as f64;
-    Pixels::from_fn(FINER * (columns - 1), FINER * (rows - 1), |column, row| {
-        pixels.between(along(column), along(row))
-    })
+    fn set_color_scale(&mut self, scale: Scale) -> Option<Rescaled> {
+        let shown = shows_all(scale, self.values.iter().copied());
+        Some(shown.map(|()| self.value_scale = scale))
+    }
 }
 
 fn sample(sampler: &mut Sampler, size: Size) -> Result<Scene> {
@@ -172,14 +134,17 @@ fn sample(sampler: &mut Sampler, size: Size) -> Result<Scene> {
     let chart = LossLandscape {
         title: name.clone(),
         subtitle: name.clone(),
-        x_label: name.clone(),
-        y_label: name.clone(),
-        x_range: (-1.0, 1.0),
-        y_range: (-1.0, 1.0),
-        columns,
-        rows,
+        grid: PlaneGrid {
+            x_label: name.clone(),
+            y_label: name.clone(),
+            x_range: (-1.0, 1.0),
+            y_range: (-1.0, 1.0),
+            columns,
+            rows,
+        },
         values: sampler.numbers(columns * rows),
         value_label: name,
+        value_scale: sampler.scale(),
         path: (0..steps)
             .map(|_| (2.0 * sampler.uniform() - 1.0, sampler.uniform()))
             .collect(),
@@ -195,14 +160,17 @@ mod tests {
         LossLandscape {
             title: "t".into(),
             subtitle: String::new(),
-            x_label: "x".into(),
-            y_label: "y".into(),
-            x_range: (-1.0, 1.0),
-            y_range: (-1.0, 1.0),
-            columns: 2,
-            rows: 2,
+            grid: PlaneGrid {
+                x_label: "x".into(),
+                y_label: "y".into(),
+                x_range: (-1.0, 1.0),
+                y_range: (-1.0, 1.0),
+                columns: 2,
+                rows: 2,
+            },
             values,
             value_label: "loss".into(),
+            value_scale: Scale::Auto,
             path: vec![(-1.0, -1.0), (0.0, 0.0)],
         }
     }
@@ -222,16 +190,5 @@ mod tests {
             &texts(vec![f64::NAN; 4]),
             "There is no finite loss over a plane."
         ));
-    }
-
-    #[test]
-    fn corners_of_the_grid_are_corners_of_the_picture() {
-        let pixels = Pixels::from_fn(2, 2, |column, row| {
-            crate::color::Color::rgb(200 * column as u8, 200 * row as u8, 0)
-        });
-        let fine = inner(&pixels);
-        assert_eq!((fine.width, fine.height), (4, 4));
-        assert_eq!(fine.at(0, 0).rgb, [25, 25, 0]);
-        assert_eq!(fine.at(3, 0).rgb, [175, 25, 0]);
     }
 }

@@ -1,10 +1,11 @@
 //! A map with a window in it, such as the next one of a zoom.
 
 use super::heat_map::{Cells, HeatMap, sampled};
-use super::kind::{Chart, ChartKind};
+use super::kind::{Chart, ChartKind, Rescaled};
 use super::sampler::Sampler;
 use crate::error::Result;
 use crate::output::Size;
+use crate::scale::Scale;
 use crate::scene::{Area, Scene};
 use crate::theme::{INK, WHITE};
 
@@ -52,6 +53,10 @@ impl Chart for MapWindow {
     fn heading(&mut self) -> [&mut String; 2] {
         self.map.heading()
     }
+
+    fn set_color_scale(&mut self, scale: Scale) -> Option<Rescaled> {
+        self.map.set_color_scale(scale)
+    }
 }
 
 fn sample(sampler: &mut Sampler, size: Size) -> Result<Scene> {
@@ -68,7 +73,6 @@ mod tests {
     use super::*;
     use crate::chart::{Best, GridAxis};
     use crate::color::ColorMap;
-    use crate::scale::Scale;
     use crate::scene::Shape;
 
     #[test]
@@ -84,6 +88,7 @@ mod tests {
             mixed: Vec::new(),
             exploded: Vec::new(),
             computed: Vec::new(),
+            missing: Vec::new(),
             value_label: "v".into(),
             value_scale: Scale::Linear,
             value_range: None,

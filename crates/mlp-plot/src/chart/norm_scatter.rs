@@ -473,6 +473,17 @@ impl Chart for NormScatter {
         *own = scale;
         Ok(())
     }
+
+    fn set_color_scale(&mut self, scale: Scale) -> Option<Rescaled> {
+        let PointColors::Continuous {
+            values, scale: own, ..
+        } = &mut self.outcome
+        else {
+            return None;
+        };
+        let shown = shows_all(scale, values.iter().copied());
+        Some(shown.map(|()| *own = scale))
+    }
 }
 
 fn sample(sampler: &mut Sampler, size: Size) -> Result<Scene> {

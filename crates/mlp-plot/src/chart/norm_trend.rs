@@ -3,6 +3,7 @@
 use mlp_statistics::Quantiles;
 
 use super::kind::{Along, Chart, ChartKind, Rescaled, shows_all};
+use super::readout::{Readout, ReadoutCurve, ReadoutPanel, ReadoutRange};
 use super::sampler::Sampler;
 use crate::color::{Color, ColorMap, category_color};
 use crate::error::{Result, check_length};
@@ -55,8 +56,10 @@ pub struct TrendSeries {
 /// One pair of axes.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TrendPanel {
-    /// Label of the vertical axis, such as `weight norm`.
+    /// Its title, such as `weight norm, layer 1`.
     pub label: String,
+    /// What it shows, such as `weight norm`: panels of one quantity and one size have one vertical axis.
+    pub quantity: String,
     /// One series, or one per recorded step: the same names in the same order in all panels.
     pub series: Vec<TrendSeries>,
 }
@@ -73,6 +76,8 @@ pub struct NormTrend {
     pub x_label: String,
     /// The horizontal axis.
     pub x: TrendAxis,
+    /// Whether the series follow each other, as steps do, and so have colours from dark to light.
+    pub sequence: bool,
     /// Scale of the vertical axes; of [`Scale::Auto`] each is logarithmic where its norms span more than two
     /// decades, with a position for zero.
     pub y_scale: Scale,
@@ -109,7 +114,7 @@ impl NormTrend {
             return Vec::new();
         };
         if let [_only] = first.series.as_slice() {
-            let color = series_color(0, 1);
+            let color = category_color(0);
             return vec![LegendEntry::new(
                 Swatch::Bands(color),
                 "median, 25–75 % and 5–95 %",
@@ -121,7 +126,7 @@ impl NormTrend {
             .iter()
             .enumerate()
             .map(|(i, s)| {
-                let color = series_color(i, count);
+                let color = series_color(i, count, self.sequence);
                 let swatch = match self.x {
                     TrendAxis::Names(_) => Swatch::Disc(color),
                     TrendAxis::Numbers { .. } => Swatch::Band(color),
@@ -131,11 +136,14 @@ impl NormTrend {
             .collect()
     }
 
-    /// The vertical axis of a panel.
-    fn vertical(&self, data: &TrendPanel) -> Mapping {
+    /// The vertical axis of a panel, one of these.
+    fn vertical(&self, data: &TrendPanel, panels: &[TrendPanel]) -> Mapping {
         // Several wide bands would hide each other; categories have room.
         let outer = data.series.len() == 1 || matches!(self.x, TrendAxis::Names(_));
-        let quantiles = data.series.iter().flat_map(|s| &s.quantiles);
+        let alike = panels
+            .iter()
+            .filter(|panel| panel.quantity == data.quantity);
+        let quantiles = alike.flat_map(|panel| panel.series.iter().flat_map(|s| &s.quantiles));
         let values: Vec<f64> = quantiles
             .flat_map(|q| match outer {
                 true => [q.p5, q.p25, q.p50, q.p75, q.p95],
@@ -149,33 +157,49 @@ impl NormTrend {
         Mapping::within_limits(values.into_iter(), scale, 0.05).mapping
     }
 
-    fn draw(&self, scene: &mut Scene, cell: Area, data: &TrendPanel, narrow: bool) {
-        let x = match &self.x {
+    fn horizontal(&self) -> Axis {
+        match &self.x {
             TrendAxis::Numbers { values, scale } => {
                 Axis::new(&self.x_label, Mapping::fit_places(values, *scale, 0.03))
             }
             TrendAxis::Names(names) => Axis::of_names(&self.x_label, names),
+        }
+    }
+
+    fn draw(&self, scene: &mut Scene, cell: Area, data: &TrendPanel, narrow: bool) {
+        let panels = if narrow {
+            &self.small_panels
+        } else {
+            &self.panels
         };
-        let y = self.vertical(data);
+        let x = self.horizontal();
+        let y = self.vertical(data, panels);
         // The panel's title is the measure; a rotated label beside it would repeat it.
         let panel = Panel::new(cell, &data.label, x, Axis::new("", y), false);
         panel.grid(scene);
         let mut beyond = Beyond::default();
         match &self.x {
             TrendAxis::Numbers { values, .. } => {
-                draw_lines(scene, &panel, data, values, narrow, &mut beyond);
+                draw_lines(
+                    scene,
+                    &panel,
+                    (data, self.sequence),
+                    values,
+                    narrow,
+                    &mut beyond,
+                );
             }
-            TrendAxis::Names(_) => draw_bars(scene, &panel, data, &mut beyond),
+            TrendAxis::Names(_) => draw_bars(scene, &panel, (data, self.sequence), &mut beyond),
         }
         panel.axes(scene);
         beyond.tell(scene, &panel);
     }
 }
 
-/// A single colour, or else a sequence from dark to light that ends before it grows too pale.
-fn series_color(index: usize, count: usize) -> Color {
-    if count <= 1 {
-        category_color(0)
+/// The colour of a category, or of steps that follow each other: from dark to light, ending before it grows too pale.
+fn series_color(index: usize, count: usize, sequence: bool) -> Color {
+    if count <= 1 || !sequence {
+        category_color(index)
     } else {
         ColorMap::Viridis.at(0.85 * index as f64 / (count - 1) as f64)
     }
@@ -184,7 +208,7 @@ fn series_color(index: usize, count: usize) -> Color {
 fn draw_lines(
     scene: &mut Scene,
     panel: &Panel,
-    data: &TrendPanel,
+    (data, sequence): (&TrendPanel, bool),
     x: &[f64],
     narrow: bool,
     beyond: &mut Beyond,
@@ -194,7 +218,7 @@ fn draw_lines(
         s.quantiles.iter().map(f).collect()
     };
     for (i, series) in data.series.iter().enumerate() {
-        let color = series_color(i, count);
+        let color = series_color(i, count, sequence);
         if count == 1 {
             let (low, high) = (column(series, |q| q.p5), column(series, |q| q.p95));
             panel.band(scene, x, &low, &high, color.with_alpha(0.16));
@@ -209,7 +233,7 @@ fn draw_lines(
         );
     }
     for (i, series) in data.series.iter().enumerate() {
-        let color = series_color(i, count);
+        let color = series_color(i, count, sequence);
         let middle = column(series, |q| q.p50);
         let points: Vec<(f64, f64)> = x.iter().copied().zip(middle).collect();
         panel.curve(scene, &points, color, if narrow { 1.6 } else { 2.0 }, false);
@@ -225,12 +249,22 @@ fn draw_lines(
     }
 }
 
-fn draw_bars(scene: &mut Scene, panel: &Panel, data: &TrendPanel, beyond: &mut Beyond) {
+/// How far beside its place the bar of a series stands among others, as a part of the width of a place.
+fn beside(index: usize, count: usize) -> f64 {
+    let spread = (0.7 / count as f64).min(0.2);
+    (index as f64 - (count - 1) as f64 / 2.0) * spread
+}
+
+fn draw_bars(
+    scene: &mut Scene,
+    panel: &Panel,
+    (data, sequence): (&TrendPanel, bool),
+    beyond: &mut Beyond,
+) {
     let count = data.series.len();
     for (i, series) in data.series.iter().enumerate() {
-        let color = series_color(i, count);
-        let spread = (0.7 / count as f64).min(0.2);
-        let offset = (i as f64 - (count - 1) as f64 / 2.0) * spread;
+        let color = series_color(i, count, sequence);
+        let offset = beside(i, count);
         for (place, q) in series.quantiles.iter().enumerate() {
             let at = |v: f64| panel.place(place as f64 + offset, v);
             let inside = |v: f64| {
@@ -302,6 +336,77 @@ impl Chart for NormTrend {
         [&mut self.title, &mut self.subtitle]
     }
 
+    fn readout(&self) -> Option<Readout> {
+        let series = || self.all_panels().flat_map(|panel| &panel.series);
+        let fits = |s: &TrendSeries| s.quantiles.len() == self.places();
+        let mut quantiles = series().flat_map(|s| &s.quantiles);
+        if !series().all(fits) || !quantiles.any(|q| q.p50.is_finite()) {
+            return None;
+        }
+        let x = self.horizontal().mapping;
+        let (all, names) = match &self.x {
+            TrendAxis::Numbers { values, .. } => (values.clone(), Vec::new()),
+            TrendAxis::Names(names) => (
+                (0..names.len()).map(|at| at as f64).collect(),
+                names.clone(),
+            ),
+        };
+        // Places that the axis does not have are nowhere.
+        let kept: Vec<(usize, f64)> = (all.iter().enumerate())
+            .filter_map(|(place, value)| Some((place, x.fraction(*value)?)))
+            .collect();
+        let curve = |index: usize, count: usize, series: &TrendSeries, y: &Mapping| {
+            let all = |of: fn(&Quantiles) -> f64| -> Vec<f64> {
+                kept.iter()
+                    .map(|(place, _)| of(&series.quantiles[*place]))
+                    .collect()
+            };
+            let range = |name: &str, lower, upper| ReadoutRange {
+                name: name.to_owned(),
+                lower: all(lower),
+                upper: all(upper),
+            };
+            let values = all(|q| q.p50);
+            ReadoutCurve {
+                name: series.name.clone(),
+                color: series_color(index, count, self.sequence),
+                shift: match names.len() {
+                    0 => 0.0,
+                    places => beside(index, count) / places as f64,
+                },
+                at: (0..kept.len()).collect(),
+                heights: (values.iter())
+                    .map(|value| y.fraction(*value).unwrap_or(f64::NAN))
+                    .collect(),
+                values,
+                ranges: vec![
+                    range("25–75 %", |q| q.p25, |q| q.p75),
+                    range("5–95 %", |q| q.p5, |q| q.p95),
+                ],
+            }
+        };
+        let groups = [&self.panels, &self.small_panels].into_iter();
+        let panels = groups.flat_map(|group| group.iter().map(move |panel| (panel, group)));
+        let panels = panels.map(|(panel, group)| {
+            let y = self.vertical(panel, group);
+            let series = panel.series.iter().enumerate();
+            ReadoutPanel {
+                label: panel.label.clone(),
+                curves: series
+                    .map(|(index, series)| curve(index, panel.series.len(), series, &y))
+                    .collect(),
+            }
+        });
+        Some(Readout {
+            x_label: self.x_label.clone(),
+            panels: panels.collect(),
+            places: kept.iter().map(|(place, _)| all[*place]).collect(),
+            across: kept.iter().map(|(_, at)| *at).collect(),
+            names,
+            ..Readout::default()
+        })
+    }
+
     fn set_scale(&mut self, along: Along, scale: Scale) -> Rescaled {
         match (along, &mut self.x) {
             (Along::X, TrendAxis::Names(_)) => Err("its horizontal axis has names"),
@@ -354,6 +459,7 @@ fn sample(sampler: &mut Sampler, size: Size) -> Result<Scene> {
     });
     let panel = TrendPanel {
         label: name.clone(),
+        quantity: name.clone(),
         series: series.collect(),
     };
     let chart = NormTrend {
@@ -368,6 +474,7 @@ fn sample(sampler: &mut Sampler, size: Size) -> Result<Scene> {
                 scale: sampler.scale(),
             }
         },
+        sequence: sampler.below(2) == 0,
         y_scale: sampler.scale(),
         panels: vec![panel.clone(); 2],
         small_panels: vec![panel; sampler.below(7)],
@@ -394,9 +501,11 @@ mod tests {
                 values: vec![0.01, 10.0],
                 scale: Scale::Linear,
             },
+            sequence: true,
             y_scale: Scale::Auto,
             panels: vec![TrendPanel {
                 label: "weight norm".into(),
+                quantity: "weight norm".into(),
                 series: vec![series],
             }],
             small_panels: Vec::new(),
@@ -407,7 +516,7 @@ mod tests {
     fn norms_over_decades_have_a_logarithmic_axis() {
         let vertical = |norms: &[f64]| {
             let chart = trend(norms);
-            chart.vertical(&chart.panels[0])
+            chart.vertical(&chart.panels[0], &chart.panels)
         };
         assert!(matches!(vertical(&[3.0, 2e4]), Mapping::Log { .. }));
         assert!(matches!(vertical(&[3.0, 200.0]), Mapping::Linear { .. }));
@@ -415,6 +524,46 @@ mod tests {
         let axis = vertical(&[0.0, 0.01, 30.0]);
         assert!(matches!(axis, Mapping::Log { zero, .. } if zero > 0.0));
         assert!(axis.fraction(0.0) < axis.fraction(0.01));
+    }
+
+    #[test]
+    fn layers_of_one_quantity_share_their_axis() {
+        let mut chart = trend(&[1.0, 2.0]);
+        let panel = |norms: &[f64], quantity: &str| TrendPanel {
+            quantity: quantity.into(),
+            ..trend(norms).panels.remove(0)
+        };
+        chart.small_panels = vec![
+            panel(&[1.0, 2.0], "weight norm"),
+            panel(&[4.0, 6.0], "weight norm"),
+            panel(&[0.1, 0.3], "bias norm"),
+        ];
+        let axis = |i: usize| chart.vertical(&chart.small_panels[i], &chart.small_panels);
+        assert_eq!(axis(0), axis(1));
+        assert!(axis(0).fraction(6.0) <= Some(1.0) && axis(2).fraction(1.0) > Some(1.0));
+    }
+
+    #[test]
+    fn bars_tell_their_values_where_they_stand() {
+        let mut chart = trend(&[1.0, 3.0]);
+        let readout = chart.readout().unwrap();
+        assert_eq!(readout.places, [0.01, 10.0]);
+        assert_eq!(readout.panels[0].curves[0].values, [1.0, 3.0]);
+        let series = chart.panels[0].series[0].clone();
+        chart.panels[0].series.push(series);
+        chart.x = TrendAxis::Names(vec!["tanh".into(), "relu".into()]);
+        let readout = chart.readout().unwrap();
+        assert_eq!(
+            (&readout.across[..], &readout.places[..]),
+            (&[0.25, 0.75][..], &[0.0, 1.0][..])
+        );
+        let [first, second] = &readout.panels[0].curves[..] else {
+            panic!("two curves");
+        };
+        assert_eq!((first.shift, second.shift), (-0.05, 0.05));
+        assert!(first.color != second.color && first.ranges.len() == 2);
+        let scene = chart.scene(Size::default()).unwrap();
+        assert_eq!(scene.plots().len(), readout.panels.len());
     }
 
     #[test]

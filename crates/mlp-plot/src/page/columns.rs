@@ -2,6 +2,8 @@
 
 use base64::Engine;
 
+use super::json::list;
+
 /// Up to this many different values are held as places even where their names take more than they save.
 const FEW_NAMES: usize = 32;
 /// The most different values of a column that is held as places among them, a byte each.
@@ -14,6 +16,20 @@ pub(super) struct Encoded {
     pub kind: &'static str,
     pub names: Vec<String>,
     pub data: String,
+}
+
+impl Encoded {
+    /// The fields of the JSON object that a script reads.
+    pub(super) fn fields(&self) -> String {
+        let names = match self.names.is_empty() {
+            true => String::new(),
+            false => format!("\"names\":{},", list(&self.names)),
+        };
+        format!(
+            "\"kind\":\"{}\",{names}\"data\":\"{}\"",
+            self.kind, self.data
+        )
+    }
 }
 
 /// Bytes as base64.

@@ -25,9 +25,9 @@ pub(super) fn list<T: AsRef<str>>(texts: &[T]) -> String {
     format!("[{}]", texts.join(","))
 }
 
-/// JSON as an element that a script reads.
-pub(super) fn element(json: &str) -> String {
-    format!("<script type=\"application/json\">{json}</script>")
+/// JSON as an element of this class, which a script reads.
+pub(super) fn element(class: &str, json: &str) -> String {
+    format!("<script type=\"application/json\" class=\"{class}\">{json}</script>")
 }
 
 #[cfg(test)]

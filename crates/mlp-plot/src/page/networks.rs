@@ -8,6 +8,9 @@ use crate::color::{ColorMap, category_color};
 
 /// The most bytes of base64 that a page spends on its columns, so that with its figures it stays below 5 MB.
 const MOST_BYTES: usize = 3_500_000;
+/// The most of these for earlier steps, and for how many columns there are as many steps as fit.
+const MOST_EARLIER: usize = 1_200_000;
+const COLUMNS_OF_STEPS: usize = 4;
 
 /// Values of a column, one a network.
 #[derive(Debug, Clone, PartialEq)]
@@ -44,6 +47,17 @@ pub struct UsualColumns {
     pub histogram: String,
 }
 
+/// What the networks were at steps before their last record.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct EarlierRecords {
+    /// The steps, ascending.
+    pub steps: Vec<u64>,
+    /// How many were recorded.
+    pub recorded: usize,
+    /// Columns by rank, with the values of all networks at each of the steps, NaN without one.
+    pub columns: Vec<(String, Vec<Vec<f64>>)>,
+}
+
 /// The networks of a population, as a page shows them.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct NetworkTable {
@@ -51,6 +65,8 @@ pub struct NetworkTable {
     pub columns: Vec<NetworkColumn>,
     /// Whether each network diverged or exploded, and so does not decide the limits of an axis.
     pub unsound: Vec<bool>,
+    /// What they were before.
+    pub earlier: EarlierRecords,
     /// The run directory, as a shell reads it.
     pub directory: String,
     /// What is drawn first.
@@ -89,7 +105,7 @@ impl NetworkTable {
         let _ = write!(
             data,
             "{{\"count\":{},\"directory\":{},\"usual\":{{\"x\":{},\"y\":{},\"color\":{},\"histogram\":{}}},\
-             \"palette\":{{\"categories\":{},\"ramp\":{}}},\"unsound\":\"{}\",\"columns\":[{}]}}",
+             \"palette\":{{\"categories\":{},\"ramp\":{}}},\"unsound\":\"{}\",\"columns\":[{}],\"earlier\":{}}}",
             self.unsound.len(),
             json::quoted(&self.directory),
             usual(&self.usual.x),
@@ -99,28 +115,60 @@ impl NetworkTable {
             json::list(&categories),
             json::list(&ramp),
             columns::base64(self.unsound.iter().map(|&unsound| u8::from(unsound))),
-            parts.join(",")
+            parts.join(","),
+            self.earlier
+                .to_json(&names, MOST_EARLIER.min(MOST_BYTES - size))
         );
         let html = format!(
             "<div class=\"networks\">{}<noscript><p>The table and the picture of the networks need scripts.</p></noscript></div>\n",
-            json::element(&data)
+            json::element("networks", &data)
         );
         (html, left_out)
     }
 }
 
+impl EarlierRecords {
+    /// The records of the columns that the page has, in at most so many bytes.
+    fn to_json(&self, names: &[&str], most: usize) -> String {
+        let has = |(name, _): &&(String, Vec<Vec<f64>>)| names.contains(&name.as_str());
+        let columns: Vec<&(String, Vec<Vec<f64>>)> = self.columns.iter().filter(has).collect();
+        let networks = columns.first().and_then(|(_, steps)| steps.first());
+        let bytes = 4 * (4 * networks.map_or(0, Vec::len)).div_ceil(3);
+        let (wanted, steps) = (columns.len().min(COLUMNS_OF_STEPS), self.steps.len());
+        let fits = (most / (wanted * bytes).max(1)).min(steps);
+        if fits == 0 || bytes == 0 {
+            return "null".to_owned();
+        }
+        let chosen: Vec<usize> = (0..fits).map(|index| index * steps / fits).collect();
+        let columns = columns
+            .iter()
+            .take(most / (fits * bytes))
+            .map(|(name, values)| {
+                let at_steps = chosen.iter().map(|&step| columns::singles(&values[step]));
+                let at_steps: Vec<String> = at_steps.collect();
+                format!("{}:{}", json::quoted(name), json::list(&at_steps))
+            });
+        let columns: Vec<String> = columns.collect();
+        let chosen: Vec<String> = chosen
+            .iter()
+            .map(|&step| self.steps[step].to_string())
+            .collect();
+        format!(
+            "{{\"steps\":[{}],\"recorded\":{},\"columns\":{{{}}}}}",
+            chosen.join(","),
+            self.recorded,
+            columns.join(",")
+        )
+    }
+}
+
 fn stored(column: &NetworkColumn, encoded: &Encoded) -> String {
-    let names = match encoded.names.is_empty() {
-        true => String::new(),
-        false => format!("\"names\":{},", json::list(&encoded.names)),
-    };
     format!(
-        "{{\"name\":{},\"label\":{},\"key\":{},\"kind\":\"{}\",{names}\"data\":\"{}\"}}",
+        "{{\"name\":{},\"label\":{},\"key\":{},{}}}",
         json::quoted(&column.name),
         json::quoted(&column.label),
         column.key,
-        encoded.kind,
-        encoded.data
+        encoded.fields()
     )
 }
 
@@ -146,6 +194,7 @@ mod tests {
         NetworkTable {
             columns: all,
             unsound: vec![false; networks as usize],
+            earlier: EarlierRecords::default(),
             directory: "runs/it".into(),
             usual: UsualColumns::default(),
         }
@@ -166,6 +215,45 @@ mod tests {
         let report = Report::new("r").section(Section::new("s").networks(table(10_000, 200)));
         let page = report.to_html().unwrap();
         assert!(page.contains("136 columns are not on this page"));
+    }
+
+    #[test]
+    fn earlier_steps_are_as_many_as_fit() {
+        let earlier = |networks: usize, steps: u64| EarlierRecords {
+            steps: (0..steps).collect(),
+            recorded: 16,
+            columns: (0..6)
+                .map(|column| {
+                    let values = vec![vec![0.5; networks]; steps as usize];
+                    (format!("norm_{column}"), values)
+                })
+                .collect(),
+        };
+        let json = |networks: u32, steps: u64| {
+            let with = NetworkTable {
+                earlier: earlier(networks as usize, steps),
+                ..table(networks, 5)
+            };
+            let (with, without) = (with.to_html().0, table(networks, 5).to_html().0);
+            (with.len() - without.len(), with)
+        };
+        let (bytes, html) = json(100, 16);
+        assert!(
+            bytes < 60_000 && html.contains("\"steps\":[0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15]")
+        );
+        // A column that is not on the page has no earlier values there.
+        assert_eq!(
+            (
+                html.matches("\"norm_4\":[").count(),
+                html.matches("\"norm_5\":[").count()
+            ),
+            (1, 0)
+        );
+        let (bytes, html) = json(10_000, 16);
+        assert!(bytes < MOST_EARLIER + 200, "{bytes}");
+        assert!(html.contains("\"steps\":[0,3,6,9,12],\"recorded\":16"));
+        assert_eq!(html.matches("\"norm_3\":[").count(), 1);
+        assert!(json(100, 0).1.contains("\"earlier\":null"));
     }
 
     #[test]

@@ -47,6 +47,34 @@ pub struct Picker {
 impl Picker {
     /// The element with the data for the script.
     pub(crate) fn to_html(&self) -> String {
+        let mut out = String::new();
+        // Writing to a String cannot fail.
+        let _ = write!(
+            out,
+            "{{{},\"facets\":{},\"x\":{},\"columns\":{},\"y\":{},\"rows\":{},\"rows_differ\":{},\"seeds\":{},\
+             \"label\":{},\"states\":{},\"command\":{}}}",
+            self.fields(),
+            list(&self.facets),
+            quoted(&self.x.0),
+            list(&self.x.1),
+            quoted(&self.y.0),
+            list(&self.y.1),
+            self.rows_differ,
+            self.seeds,
+            quoted(&self.label),
+            list(&self.state.names),
+            quoted(&self.command)
+        );
+        element("cells", &out)
+    }
+
+    /// What differs from one step to the next.
+    pub(super) fn frame(&self) -> String {
+        format!("{{{}}}", self.fields())
+    }
+
+    /// Where the cells are, and what they show.
+    fn fields(&self) -> String {
         let areas = |areas: &Vec<CellArea>| {
             let areas = areas.iter().map(|area| {
                 let (columns, rows) = (edges(&area.columns), edges(&area.rows));
@@ -59,26 +87,11 @@ impl Picker {
             true => columns::singles(&self.values),
             false => String::new(),
         };
-        let mut out = String::new();
-        // Writing to a String cannot fail.
-        let _ = write!(
-            out,
-            "{{\"areas\":[{}],\"facets\":{},\"x\":{},\"columns\":{},\"y\":{},\"rows\":{},\"rows_differ\":{},\"seeds\":{},\
-             \"label\":{},\"values\":\"{values}\",\"states\":{},\"state\":\"{}\",\"command\":{}}}",
-            drawings.join(","),
-            list(&self.facets),
-            quoted(&self.x.0),
-            list(&self.x.1),
-            quoted(&self.y.0),
-            list(&self.y.1),
-            self.rows_differ,
-            self.seeds,
-            quoted(&self.label),
-            list(&self.state.names),
-            columns::base64(self.state.cells.iter().copied()),
-            quoted(&self.command)
-        );
-        element(&out)
+        let state = columns::base64(self.state.cells.iter().copied());
+        format!(
+            "\"areas\":[{}],\"values\":\"{values}\",\"state\":\"{state}\"",
+            drawings.join(",")
+        )
     }
 }
 
@@ -93,7 +106,7 @@ fn edges(edges: &[(f64, f64)]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::{Report, Section};
+    use crate::report::{Answers, Report, Section};
 
     fn picker(rows_differ: bool) -> Picker {
         let texts = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect();
@@ -124,7 +137,8 @@ mod tests {
         assert!(html.contains("\"y\":\"a \\\"b\\\"\\u000a\""), "{html}");
         assert!(html.contains("\"rows_differ\":true,\"seeds\":3"), "{html}");
         let state = columns::base64([0, 1, 0, 0]);
-        assert!(html.contains(&format!("\"states\":[\"exploded\"],\"state\":\"{state}\"")));
+        assert!(html.contains("\"states\":[\"exploded\"]"));
+        assert!(html.contains(&format!("\"state\":\"{state}\"")));
         assert!(
             html.ends_with("\"command\":\"mlp replay 'runs/it'\\\\''s'\"}</script>"),
             "{html}"
@@ -139,14 +153,18 @@ mod tests {
     #[test]
     fn a_report_has_the_script_once_and_only_where_it_is_needed() {
         let svg = || b"<svg xmlns=\"http://www.w3.org/2000/svg\"></svg>".to_vec();
+        let answers = |rows_differ| Answers {
+            cells: Some(picker(rows_differ)),
+            ..Answers::default()
+        };
         let plain = Report::new("r").section(Section::new("s").figure(svg(), "f"));
         assert!(!plain.to_html().unwrap().contains("<script"));
         let section = Section::new("s")
-            .drawn(vec![svg()], "one", Some(picker(true)))
-            .drawn(vec![svg(), svg()], "two", Some(picker(false)));
+            .drawn(vec![svg()], "one", answers(true))
+            .drawn(vec![svg(), svg()], "two", answers(false));
         let html = Report::new("r").section(section).to_html().unwrap();
         assert_eq!(html.matches("<script>").count(), 1);
-        assert_eq!(html.matches("class=\"cells\"").count(), 2);
+        assert_eq!(html.matches("<figure class=\"cells\"").count(), 2);
         assert!(!html.contains("src="), "nothing is loaded");
     }
 }

@@ -26,6 +26,9 @@ modules![
     "sheet",
     "networks",
     "maps",
+    "frames",
+    "cursor",
+    "curves",
     "main",
 ];
 

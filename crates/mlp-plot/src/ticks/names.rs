@@ -10,7 +10,7 @@ const MOST_LINES: usize = 3;
 const USUAL_WIDTH: f64 = 150.0;
 
 /// The ticks of `names` in places of equal width over an axis of `length` pixels, whose labels may take `room` pixels across
-/// it. Where there are too many, every second, third ... has one.
+/// it: upright, in several lines or turned, as more of them have room. Where there are too many, every second, third ... has one.
 pub(crate) fn category_ticks(
     names: &[String],
     direction: Direction,
@@ -18,28 +18,47 @@ pub(crate) fn category_ticks(
     room: f64,
 ) -> Ticks {
     let slot = length / names.len().max(1) as f64;
-    let (labels, turned) = match direction {
-        Direction::Vertical => (beside(names, slot, room), false),
-        Direction::Horizontal => {
-            let upright = below(names, slot);
-            let turned = upright.is_none();
-            (upright.unwrap_or_else(|| beside(names, slot, room)), turned)
+    if direction == Direction::Vertical {
+        return thinned(beside(names, slot, room), direction, length, false);
+    }
+    let whole = |name: &String| text_width(name, TICK, false) + LABEL_GAP <= slot;
+    let upright = match names.iter().all(whole) {
+        true => Some(names.to_vec()),
+        // No word is parted where labels can be turned.
+        false if names.iter().all(|name| has_room(name, slot - LABEL_GAP)) => {
+            wrapped(names, slot - LABEL_GAP, MOST_LINES)
         }
+        false => None,
     };
-    let all: Vec<Tick> = labels
-        .into_iter()
-        .enumerate()
-        .map(|(i, label)| Tick {
-            at: (i as f64 + 0.5) / names.len() as f64,
-            label,
-        })
-        .collect();
-    // A turned label needs along the axis what one beside it needs.
-    let along = if turned {
-        Direction::Vertical
-    } else {
-        direction
+    if let Some(labels) = upright {
+        return thinned(labels, direction, length, false);
+    }
+    // Turned, a label needs along the axis what one beside it needs.
+    let turned = thinned(beside(names, slot, room), Direction::Vertical, length, true);
+    let upright = thinned(names.to_vec(), direction, length, false);
+    let short = names
+        .iter()
+        .all(|name| text_width(name, TICK, false) <= USUAL_WIDTH / 2.0);
+    match short && upright.major.len() >= turned.major.len() {
+        true => upright,
+        false => turned,
+    }
+}
+
+/// Whether every word of a name is no wider.
+fn has_room(name: &str, width: f64) -> bool {
+    let mut words = name.split_inclusive([' ', '_', '-', '/', '=', ',', ';', ':']);
+    words.all(|word| text_width(word.trim_end(), TICK, false) <= width)
+}
+
+/// As many of the labels as keep apart, evenly.
+fn thinned(labels: Vec<String>, along: Direction, length: f64, turned: bool) -> Ticks {
+    let places = labels.len() as f64;
+    let tick = |(i, label): (usize, String)| Tick {
+        at: (i as f64 + 0.5) / places,
+        label,
     };
+    let all: Vec<Tick> = labels.into_iter().enumerate().map(tick).collect();
     let mut stride = 1;
     loop {
         let major: Vec<Tick> = all.iter().step_by(stride).cloned().collect();
@@ -52,23 +71,6 @@ pub(crate) fn category_ticks(
         }
         stride += 1;
     }
-}
-
-/// Labels below their places, in as few lines as are enough; `None` where these do not hold them, unless every second one
-/// as it stands would fit.
-fn below(names: &[String], slot: f64) -> Option<Vec<String>> {
-    let whole =
-        |name: &String, times: f64| text_width(name, TICK, false) + LABEL_GAP <= slot * times;
-    let short = names
-        .iter()
-        .all(|name| text_width(name, TICK, false) <= USUAL_WIDTH / 2.0);
-    if names
-        .iter()
-        .all(|name| whole(name, 1.0) || short && whole(name, 2.0))
-    {
-        return Some(names.to_vec());
-    }
-    wrapped(names, slot - LABEL_GAP, MOST_LINES)
 }
 
 /// Labels beside their places, as wide as they need to be, and cut only where the room ends.
@@ -139,6 +141,24 @@ mod tests {
             assert_eq!(labels(&ticks), short);
             assert!(!ticks.turned);
         }
+    }
+
+    /// Seven months in a narrow map: each has its label.
+    #[test]
+    fn labels_are_turned_before_any_is_left_out() {
+        let months = [
+            "January", "February", "March", "April", "May", "June", "July",
+        ];
+        let months = months.map(str::to_owned);
+        for length in [150.0, 250.0, 330.0, 500.0, 700.0] {
+            let ticks = category_ticks(&months, Direction::Horizontal, length, 120.0);
+            assert_eq!(labels(&ticks), months, "{length}");
+            assert_eq!(ticks.turned, length < 400.0, "{length}");
+        }
+        // Numbers that are too many even when turned are upright.
+        let numbers: Vec<String> = (0..60).map(|i| i.to_string()).collect();
+        let ticks = category_ticks(&numbers, Direction::Horizontal, 500.0, 120.0);
+        assert!(!ticks.turned && labels(&ticks).len() >= 15);
     }
 
     #[test]

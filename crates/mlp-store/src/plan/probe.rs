@@ -133,7 +133,7 @@ impl Timed<'_> {
             updates += several;
         }
         let mut update = start.elapsed().as_secs_f64() / updates as f64;
-        let plan = group_plan(&trainer, recipe, self.share);
+        let plan = group_plan(&trainer, recipe, self.share, u64::MAX);
         let lanes = plan.as_ref().map_or(1, |plan| plan.lanes);
         if let Some(GroupPlan {
             mut pack, lanes, ..

@@ -22,7 +22,7 @@ use crate::{
     files::whole_file::WholeFile,
     identity::hexadecimal,
     journal::{Header, Journal},
-    manifest::{FileDigest, Manifest, RunStatus},
+    manifest::{FileDigest, Manifest, Replayed, RunStatus},
     model_file,
     plan::{disk_space, memory},
     run_directory::{
@@ -82,6 +82,30 @@ pub struct Summary {
 /// A destination that cannot be used, files that cannot be written, data that cannot be trained on.
 pub fn execute(
     experiment: &mut ResolvedExperiment,
+    execution: Execution<'_>,
+    observer: &dyn Observer,
+    interrupt: &AtomicBool,
+) -> Result<Summary, Error> {
+    execute_any(experiment, None, execution, observer, interrupt)
+}
+
+/// As [`execute`], of an experiment that trains a network of another run again, which the manifest then says.
+///
+/// # Errors
+/// As [`execute`].
+pub fn execute_replay(
+    experiment: &mut ResolvedExperiment,
+    of: &Replayed,
+    execution: Execution<'_>,
+    observer: &dyn Observer,
+    interrupt: &AtomicBool,
+) -> Result<Summary, Error> {
+    execute_any(experiment, Some(of), execution, observer, interrupt)
+}
+
+fn execute_any(
+    experiment: &mut ResolvedExperiment,
+    replayed: Option<&Replayed>,
     execution: Execution<'_>,
     observer: &dyn Observer,
     interrupt: &AtomicBool,
@@ -154,6 +178,9 @@ pub fn execute(
     );
     let wall = Wall::since(started, claimed.wall_seconds());
     manifest.experiment = Some(hexadecimal(&known_as));
+    // Whoever resumes a replay does not know that it is one.
+    let earlier = || Manifest::read(&directory).ok().flatten()?.replayed;
+    manifest.replayed = replayed.cloned().or_else(earlier);
     manifest.settings = settings_of(experiment.experiment());
     manifest.wall_seconds = claimed.wall_seconds();
     manifest.read = DataRead::of_rows(&data.dataset, &data.split.train);

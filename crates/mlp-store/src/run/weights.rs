@@ -1,7 +1,7 @@
 //! `weights-N.npz`: the parameters of many networks, one file per architecture.
 //!
 //! Arrays: `net` and `step` `[rows]`, `theta` `[rows, parameters]` (layer after layer: weights
-//! `[out, in]` row-major, then biases), and for the architecture its `widths`, input first, and the
+//! `[out, in]` row-major, then biases, then scale and shift of a normalization), and for the architecture its `widths`, input first, and the
 //! `activations` of its layers; then the metadata of every file of a run, see [`facts`](crate::facts).
 
 use std::{path::Path, sync::Arc};

@@ -20,8 +20,8 @@ use crate::{
 };
 use mlp_data::names::shell_path;
 use mlp_train::{
-    Arrays, Experiment, Model, RunTables, Table, TableSource, experiment_file::ExperimentFile,
-    storing::identity,
+    Arrays, Experiment, Kind, Model, RunTables, Table, TableSource,
+    experiment_file::ExperimentFile, storing::identity,
 };
 
 /// For a run that has not ended.
@@ -174,7 +174,7 @@ impl RunDirectory {
         }
     }
 
-    /// Whether it was interrupted and has tables of the networks that had ended and of their records.
+    /// Whether it was interrupted and has tables of the networks that had ended and of their records, and the arrays of a map.
     pub fn has_part(&self) -> bool {
         let manifest = self.manifest.as_ref();
         let interrupted = manifest.is_some_and(|m| m.status == RunStatus::Interrupted);
@@ -182,7 +182,9 @@ impl RunDirectory {
             let names = ["parquet", "csv"].map(|ending| format!("{name}.{ending}"));
             names.iter().any(|name| self.path.join(name).is_file())
         };
-        interrupted && there(NETS) && there(SERIES)
+        let is_map = manifest.is_some_and(|m| m.kind == Kind::Map.name());
+        let arrays = !is_map || self.path.join(MAP).is_file();
+        interrupted && arrays && there(NETS) && there(SERIES)
     }
 
     /// One row per network.

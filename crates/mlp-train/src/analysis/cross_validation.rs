@@ -4,6 +4,8 @@
 //! averaged first; then the mean over the folds is taken, with its standard error s / sqrt(k), where
 //! s^2 is the variance of the k folds with divisor k - 1.
 
+use std::ops::Range;
+
 use crate::{
     metrics::exploded::EXPLODED,
     resolve::resolved::{FOLD, ResolvedExperiment},
@@ -12,7 +14,7 @@ use crate::{
         in_memory::MemoryTable,
         rows::{cell, column_kind},
     },
-    settings::value::Value,
+    settings::{key::info::Key, value::Value},
 };
 
 /// The table's name without its extension: one row per metric and setting of the other axes.
@@ -46,6 +48,56 @@ pub fn fold_axis(experiment: &ResolvedExperiment) -> Option<usize> {
     fold.filter(|_| !experiment.is_drawn())
 }
 
+/// Where the networks of a cross-validation are: those of a fold of a setting follow one another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FoldLayout {
+    /// The index of the fold axis.
+    pub axis: usize,
+    /// The number of folds.
+    pub folds: usize,
+    /// The number of settings of the other axes.
+    pub settings: usize,
+    /// Cells are counted with the last axis running fastest: those of the axes behind that of the folds.
+    inner: usize,
+    seeds: u64,
+}
+
+impl FoldLayout {
+    /// That of an experiment; `None` where it is not a cross-validation.
+    pub fn of(experiment: &ResolvedExperiment) -> Option<Self> {
+        let axis = fold_axis(experiment)?;
+        let axes = experiment.axes();
+        let folds = axes[axis].values.len();
+        let inner = axes[axis + 1..].iter().map(|axis| axis.values.len());
+        Some(Self {
+            axis,
+            folds,
+            settings: experiment.cells() as usize / folds,
+            inner: inner.product(),
+            seeds: experiment.seeds_per_cell(),
+        })
+    }
+
+    /// The cell of a fold of a setting.
+    pub fn cell(&self, setting: usize, fold: usize) -> u64 {
+        let (outer, inner) = (setting / self.inner, setting % self.inner);
+        ((outer * self.folds + fold) * self.inner + inner) as u64
+    }
+
+    /// The networks of a fold of a setting.
+    pub fn networks(&self, setting: usize, fold: usize) -> Range<u64> {
+        let cell = self.cell(setting, fold);
+        cell * self.seeds..(cell + 1) * self.seeds
+    }
+
+    /// The values of the other axes, in their order.
+    pub fn setting(&self, experiment: &ResolvedExperiment, setting: usize) -> Vec<(Key, Value)> {
+        let values = experiment.cell(self.cell(setting, 0)).into_iter();
+        let others = values.enumerate().filter(|(axis, _)| *axis != self.axis);
+        others.map(|(_, value)| value).collect()
+    }
+}
+
 /// Averages over the folds, for each setting; empty where the experiment is not a
 /// cross-validation. `nets` is its table of networks, `metrics` are the columns to average.
 pub fn summaries(
@@ -53,43 +105,33 @@ pub fn summaries(
     nets: &Table,
     metrics: &[&str],
 ) -> Vec<FoldSummary> {
-    let Some(fold) = fold_axis(experiment) else {
+    let Some(layout) = FoldLayout::of(experiment) else {
         return Vec::new();
     };
-    let axes = experiment.axes();
-    let folds = axes[fold].values.len();
-    // Cells are counted with the last axis running fastest.
-    let inner: usize = axes[fold + 1..]
-        .iter()
-        .map(|axis| axis.values.len())
-        .product();
-    let settings = experiment.cells() as usize / folds;
-    let seeds = experiment.seeds_per_cell() as usize;
     let statuses = nets.texts("status").unwrap_or_default();
     let exploded = nets.texts(EXPLODED).unwrap_or_default();
-    let exploded = |net: usize| exploded.get(net).is_some_and(|flag| flag == "true");
+    let exploded = |row: usize| exploded.get(row).is_some_and(|flag| flag == "true");
+    // Of a run that was interrupted, networks are missing between the rows.
+    let ids = nets.integers("net").unwrap_or_default();
+    let row_of = |net: u64| ids.binary_search(&(net as i64)).ok();
     let mut summaries = Vec::new();
-    for setting in 0..settings {
-        let cell = |fold: usize| (setting / inner * folds + fold) * inner + setting % inner;
-        let values = experiment.cell(cell(0) as u64).into_iter().enumerate();
-        let values: Vec<Value> = values
-            .filter(|(axis, _)| *axis != fold)
-            .map(|(_, (_, value))| value)
-            .collect();
+    for setting in 0..layout.settings {
+        let values = layout.setting(experiment, setting).into_iter();
+        let values: Vec<Value> = values.map(|(_, value)| value).collect();
         for metric in metrics {
             let Some(numbers) = nets.numbers(metric) else {
                 continue;
             };
             let of_fold = |fold: usize| {
-                let own = cell(fold) * seeds..(cell(fold) + 1) * seeds;
-                let sound = own.filter(|&net| {
-                    statuses.get(net).is_some_and(|status| status != "diverged")
-                        && !exploded(net)
-                        && numbers[net].is_finite()
+                let own = layout.networks(setting, fold).filter_map(row_of);
+                let sound = own.filter(|&row| {
+                    statuses.get(row).is_some_and(|status| status != "diverged")
+                        && !exploded(row)
+                        && numbers[row].is_finite()
                 });
-                mean(&sound.map(|net| numbers[net]).collect::<Vec<f64>>())
+                mean(&sound.map(|row| numbers[row]).collect::<Vec<f64>>())
             };
-            let means: Vec<f64> = (0..folds).filter_map(of_fold).collect();
+            let means: Vec<f64> = (0..layout.folds).filter_map(of_fold).collect();
             if let Some(mean) = mean(&means) {
                 summaries.push(FoldSummary {
                     setting: values.clone(),
@@ -157,6 +199,31 @@ pub fn table(experiment: &ResolvedExperiment, nets: &Table) -> Option<Table> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{Experiment, Kind};
+
+    #[test]
+    fn networks_that_have_not_ended_are_missing_in_their_own_fold() {
+        let mut author = Experiment::new(Kind::Population);
+        author.data.name = Some("iris".to_owned());
+        author.data.folds = Some(3);
+        author.population.nets = Some(2);
+        let experiment = ResolvedExperiment::new(&author, None).unwrap();
+        let columns = [
+            ("net", ColumnKind::Integer),
+            ("status", ColumnKind::Text),
+            ("test_loss", ColumnKind::Number),
+        ];
+        let columns = columns.map(|(name, kind)| Column::new(name, kind));
+        let mut nets = MemoryTable::new(columns.to_vec());
+        for (net, loss) in [(0, 1.0), (2, 3.0), (3, 5.0)] {
+            let status = Cell::Text("completed".to_owned());
+            nets.add(vec![Cell::Integer(net), status, Cell::Number(loss)]);
+        }
+        let found = summaries(&experiment, &nets.finish(), &["test_loss"]);
+        // One network of the first fold, both of the second.
+        let of = |found: &FoldSummary| (found.mean, found.folds);
+        assert_eq!(found.iter().map(of).collect::<Vec<_>>(), [(2.5, 2)]);
+    }
 
     #[test]
     fn the_standard_error_is_that_of_a_mean() {

@@ -122,7 +122,7 @@ fn note_of_untrained(known: &OneHot) -> Option<String> {
         more => format!(" and {more} more"),
     };
     let note = format!(
-        "column `{}`: {}{more} {are} in no training row, so {them} weights are never trained; the model does not know {they}",
+        "column `{}`: {}{more} {are} in no training row, so {them} weights stay as they were drawn, also where rows of other parts are scored; the model does not know {they}",
         known.column,
         shown.join(", "),
     );

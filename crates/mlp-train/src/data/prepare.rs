@@ -6,7 +6,7 @@ use mlp_core::{Evaluation, Level, Network, Samples, Scalar, Trainer, ValidSpec};
 use mlp_data::{Imputer, Scaler, Targets, Task};
 use ndarray::{Array2, ArrayView2, Axis};
 
-use super::original_units::original_errors;
+use super::original_units::ScaledTargets;
 use crate::{
     data::part::Part,
     error::Error,
@@ -27,6 +27,8 @@ pub struct Prepared<T> {
     double: OnceLock<Samples<f64>>,
     test: Option<Samples<T>>,
     validation: Option<Samples<T>>,
+    /// Of each part, whether its scaled targets are coarse, once requested: this is asked at every record.
+    coarse: [OnceLock<bool>; 3],
     /// Points at which networks are asked, scaled.
     points: Option<Array2<T>>,
 }
@@ -151,6 +153,7 @@ impl<T: Scalar> Prepared<T> {
         Ok(Self {
             train,
             double: OnceLock::new(),
+            coarse: Default::default(),
             test: part(&split.test)?,
             validation: part(&split.validation)?,
             points,
@@ -271,15 +274,31 @@ impl<T: Scalar> Prepared<T> {
         level: Level,
         network: impl FnOnce() -> Network<T>,
     ) -> Result<Evaluation, Error> {
-        let (Some(scaler), Some(samples)) = (&self.target_scaler, self.part(part)) else {
+        let Some(targets) = self.scaled_targets(part) else {
             return Ok(evaluation);
         };
         let truth = || match self.recipe.dataset.targets() {
             Targets::Values { values, .. } => values.select(Axis(0), part.rows(&self.recipe.split)),
             Targets::Classes { .. } => Array2::zeros((0, 0)),
         };
-        original_errors(&mut evaluation, scaler, samples, truth, level, network)?;
+        targets.original_errors(&mut evaluation, truth, level, network)?;
         Ok(evaluation)
+    }
+
+    /// The scaled targets of a part; `None` for classes and labels, and where the part is empty.
+    pub(crate) fn scaled_targets(&self, part: Part) -> Option<ScaledTargets<'_, T>> {
+        let (scaler, samples) = (self.target_scaler.as_ref()?, self.part(part)?);
+        let coarse = &self.coarse[match part {
+            Part::Train => 0,
+            Part::Test => 1,
+            Part::Validation => 2,
+        }];
+        let coarse = *coarse.get_or_init(|| ScaledTargets::new(scaler, samples).coarse);
+        Some(ScaledTargets {
+            scaler,
+            samples,
+            coarse,
+        })
     }
 }
 

@@ -12,7 +12,7 @@
 
 use std::{fmt, str::FromStr};
 
-use mlp_data::names::did_you_mean;
+use mlp_data::names::nearest;
 
 use super::{
     diagnostic::{self, group::Each},
@@ -215,7 +215,12 @@ impl FromStr for Metric {
             Some(on_test) => format!("; did you mean \"{on_test}\"?"),
             None => {
                 let names: Vec<String> = Self::all().map(|metric| metric.to_string()).collect();
-                did_you_mean(name, names.iter().map(String::as_str))
+                let scores = || score::SCORES.iter().map(|score| score.name);
+                let meant = nearest(name, names.iter().map(String::as_str)).map(str::to_owned);
+                // What a score is called elsewhere, as auc.
+                let on_test = || Self::of_part(Part::Test, nearest(name, scores())?);
+                let meant = meant.or_else(|| Some(on_test()?.to_string()));
+                meant.map_or_else(String::new, |meant| format!("; did you mean \"{meant}\"?"))
             }
         };
         Err(UnknownMetric(format!(
@@ -292,6 +297,10 @@ mod tests {
         assert_eq!(
             refused("zebra"),
             "there is no metric \"zebra\" (mlp list metrics)"
+        );
+        assert_eq!(
+            refused("auc"),
+            "there is no metric \"auc\"; did you mean \"test_auroc\"? (mlp list metrics)"
         );
     }
 }

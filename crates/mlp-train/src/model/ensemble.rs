@@ -17,7 +17,7 @@ use super::{
     AnyNetwork, Model, ModelOrigin, ModelParts, OutputMeaning, Prediction, Tensor, answer, mean,
     member, prediction::numbers, tensors::tensors_of,
 };
-use crate::{data::original_units::original_errors, error::Error};
+use crate::{data::original_units::ScaledTargets, error::Error};
 
 /// How far the networks of an ensemble are apart.
 #[derive(Clone, Debug, PartialEq)]
@@ -179,7 +179,12 @@ impl Model {
         {
             let truth = || values.clone();
             let again = || network.clone();
-            original_errors(&mut evaluation, scaler, &samples, truth, level, again)?;
+            ScaledTargets::new(scaler, &samples).original_errors(
+                &mut evaluation,
+                truth,
+                level,
+                again,
+            )?;
         }
         if evaluation.accuracy.is_some() && matches!(dataset.targets(), Targets::Classes { .. }) {
             let judged = self.beside(said, dataset)?;

@@ -35,7 +35,7 @@ pub(crate) use self::{
 use crate::{
     data::{
         data_read::left_out,
-        original_units::original_errors,
+        original_units::ScaledTargets,
         prepare::{Prepared, convert, scaled_inputs},
     },
     error::Error,
@@ -450,7 +450,12 @@ impl Model {
         {
             let truth = || values.clone();
             let own = || network.clone();
-            original_errors(&mut evaluation, scaler, &samples, truth, level, own)?;
+            ScaledTargets::new(scaler, &samples).original_errors(
+                &mut evaluation,
+                truth,
+                level,
+                own,
+            )?;
         }
         if self.parts.threshold.is_some() {
             // The network's own accuracy is that of the more likely class.

@@ -54,6 +54,9 @@ impl DataRecipe {
                 ("classes", "numbers")
             }
             (Subject::Values, Task::Classification { .. }) => ("numbers", "classes"),
+            (_, Task::Classification { classes: 3.. }) if score.is_of_the_positive_class() => {
+                ("two classes", "more; take f1")
+            }
             (_, Task::Multilabel { .. }) if score.name == "accuracy" => return Ok(()),
             (Subject::Classes | Subject::Probabilities, Task::Multilabel { .. }) => {
                 ("classes", "labels (they have accuracy)")

@@ -162,7 +162,9 @@ fn loss_interval(model: &Model, rows: &Dataset, level: Level) -> Result<Option<(
     });
     let each = each.collect::<Result<Vec<f64>, Error>>()?;
     let Some(weights) = weights else {
-        return Ok(Mean::of(&each).and_then(|mean| mean.interval));
+        // Rows that all have the same loss say nothing of others.
+        let interval = Mean::of(&each).and_then(|mean| mean.interval);
+        return Ok(interval.filter(|(low, high)| low < high));
     };
     Ok(bootstrap_interval(each.len(), |drawn| {
         let (sum, total) = drawn.iter().fold((0.0, 0.0), |(sum, total), &row| {

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use mlp_data::names::in_list;
+
 /// A value as an experiment file, an option or a sweep holds it.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Value {
@@ -109,7 +111,10 @@ impl fmt::Display for Value {
                     if index > 0 {
                         f.write_str(separator)?;
                     }
-                    write!(f, "{entry}")?;
+                    match entry {
+                        Self::Text(text) => f.write_str(&in_list(text))?,
+                        _ => write!(f, "{entry}")?,
+                    }
                 }
                 Ok(())
             }

@@ -26,6 +26,7 @@ fn figures(view: &View, trends: &[Trend]) -> Vec<Figure> {
         };
         let panel = |norm: &str| TrendPanel {
             label: describe::label(norm),
+            quantity: describe::label(norm),
             series: vec![TrendSeries {
                 name: "last records".to_owned(),
                 quantiles: own(norm).into_iter().map(quantiles).collect(),
@@ -41,6 +42,7 @@ fn figures(view: &View, trends: &[Trend]) -> Vec<Figure> {
             subtitle: describe::population(view),
             x_label: label.clone(),
             x: TrendAxis::Names(places.iter().map(|t| t.name.value.clone()).collect()),
+            sequence: false,
             y_scale: Scale::Auto,
             panels: ["weight_norm", "bias_norm"].map(panel).to_vec(),
             small_panels: Vec::new(),

@@ -1,7 +1,7 @@
 //! Figures of a metric: its mean, and statistics over the seeds of each cell.
 
 use anyhow::Result;
-use mlp_plot::{Best, ColorMap, Scale, format_value};
+use mlp_plot::{Best, ColorMap, ColorRange, Scale, format_value};
 use mlp_statistics::{Proportion, quantile};
 use mlp_train::{MapSlice, Metric};
 
@@ -64,6 +64,11 @@ pub fn figures(maps: &Maps<'_>, name: &str) -> Result<Vec<Figure>> {
         lost,
     };
     figures.push(maps.figure(&spread)?);
+    if !maps.computed.is_whole() {
+        // Ranks are those of all networks.
+        figures.extend(success(maps)?);
+        return Ok(figures);
+    }
     let luck = Picture {
         name: format!("{}-luck", dashed(name)),
         title: format!("luck in {label}"),
@@ -138,7 +143,9 @@ fn success(maps: &Maps<'_>) -> Result<Option<Figure>> {
 fn shade(maps: &Maps<'_>, slice: &MapSlice) -> Result<Figure> {
     let shades = &slice.values;
     let computed = maps.computed.in_rows(slice.rows);
-    let counted = (0..shades.len()).filter(|cell| computed.get(*cell) != Some(&false));
+    let missing = maps.computed.missing_in_rows(slice.rows);
+    let counted = (0..shades.len())
+        .filter(|cell| computed.get(*cell) != Some(&false) && missing.get(*cell) != Some(&true));
     let counted: Vec<f64> = counted.map(|cell| shades[cell]).collect();
     let converged = counted.iter().filter(|shade| **shade < 0.0).count();
     let share = 100.0 * converged as f64 / counted.len() as f64;
@@ -187,7 +194,11 @@ fn lost(maps: &Maps<'_>, name: &str, slice: &MapSlice) -> &'static str {
         let end = ends.values.get((rest * ends.rows + row) * columns + column);
         end.is_some_and(|step| step.is_finite())
     };
-    let missing = (0..slice.values.len()).filter(|place| slice.values[*place].is_nan());
+    let untrained = maps.computed.missing_in_rows(rows);
+    let missing = (0..slice.values.len()).filter(|place| {
+        let untrained = untrained.get(place % slice.cells()) == Some(&true);
+        slice.values[*place].is_nan() && !untrained
+    });
     let (mut any_diverged, mut any_other) = (false, false);
     for place in missing {
         match diverged(place) {
@@ -262,6 +273,15 @@ fn best(name: &str) -> Best {
         Some(true) => Best::Highest,
         Some(false) => Best::Lowest,
         None => Best::None,
+    }
+}
+
+/// The range of colours for the values of a metric at several steps.
+pub fn shared_colors(name: &str, values: &[f64]) -> Option<ColorRange> {
+    let (range, scale) = colors_of(values, best(name));
+    match range {
+        Some((low, high)) => Some(ColorRange::between(low, high, scale)),
+        None => ColorRange::of(values.iter().copied(), scale),
     }
 }
 

@@ -2,13 +2,15 @@
 
 mod cells;
 mod metric;
+mod over_steps;
 mod picture;
 mod shade;
 
 use anyhow::{Context, Result};
 use mlp_plot::HeatMap;
-use mlp_train::{Arrays, Kind, MapAxes, Metric};
+use mlp_train::{Arrays, Kind, MapAxes, Metric, experiment::Figures};
 
+pub(super) use self::picture::{facets_a_row, size_of_facets};
 use self::{cells::Computed, picture::Maps};
 use super::{Draw, Drawing, Figure, FigureEntry, View, describe};
 use crate::failure::Failure;
@@ -30,8 +32,14 @@ const COMPANIONS: [&str; 5] = [
     "bias_norm",
 ];
 
-/// The chosen metric first, its statistics over seeds, then its companions.
+/// The figures of a run, of which the page has the first at earlier steps, too.
 fn figures(view: &View, drawing: &Drawing) -> Result<Vec<Figure>> {
+    let has_page = drawing.figures != Figures::None && drawing.step.is_none();
+    drawn(view, drawing, has_page)
+}
+
+/// The chosen metric first, its statistics over seeds, then its companions.
+fn drawn(view: &View, drawing: &Drawing, with_steps: bool) -> Result<Vec<Figure>> {
     let at_step;
     let arrays = match drawing.step {
         None => view.map()?,
@@ -56,7 +64,8 @@ fn figures(view: &View, drawing: &Drawing) -> Result<Vec<Figure>> {
             "{chosen} is one number per training, but the map is over steps; train a map over two keys"
         ));
     }
-    let computed = Computed::of(view.experiment(), &axes);
+    let ended = view.ended_networks()?;
+    let computed = Computed::of(view.experiment(), &axes, ended.as_deref());
     let maps = Maps {
         view,
         step: drawing.step,
@@ -64,8 +73,12 @@ fn figures(view: &View, drawing: &Drawing) -> Result<Vec<Figure>> {
         arrays,
         networks: describe::networks_of(view),
         computed,
+        colors: None,
     };
     let mut figures = metric::figures(&maps, &chosen)?;
+    if let (Some(first), true) = (figures.first_mut(), with_steps) {
+        over_steps::add(&maps, &chosen, first)?;
+    }
     for name in COMPANIONS {
         if name != chosen && maps.arrays.get(name).is_some() {
             figures.push(metric::mean(&maps, name)?);
@@ -106,7 +119,7 @@ fn constant(figure: &Figure) -> Option<String> {
 
 /// The chosen metric of a map without facets as one picture.
 pub fn frame(view: &View) -> Result<HeatMap> {
-    let drawn = figures(view, &Drawing::of(None))?.into_iter().next();
+    let drawn = drawn(view, &Drawing::of(None), false)?.into_iter().next();
     let map = drawn.and_then(|figure| figure.maps.into_iter().next());
     map.context("a map has a picture")
 }
@@ -120,7 +133,13 @@ pub fn chosen(view: &View) -> Metric {
 fn check_step(view: &View, arrays: &Arrays, step: u64) -> Result<()> {
     let path = view.path();
     let Some(steps) = arrays.get("step").and_then(|array| array.numbers()) else {
-        let reason = "the map has no step axis to choose from";
+        let over_steps = MapAxes::of(view.experiment()).is_some_and(|axes| axes.y.is_none());
+        let reason = match over_steps {
+            true => {
+                "the steps are an axis of the map, which shows each of them; leave the option out"
+            }
+            false => "the map was recorded at its last step only; leave the option out",
+        };
         return Err(Failure::usage(format!("{}: --step {step}: {reason}", path.display())).into());
     };
     if steps.contains(&(step as f64)) {
@@ -159,6 +178,7 @@ mod tests {
             mixed: Vec::new(),
             exploded: Vec::new(),
             computed: Vec::new(),
+            missing: Vec::new(),
             value_label: name.into(),
             value_scale: Scale::Auto,
             value_range: None,

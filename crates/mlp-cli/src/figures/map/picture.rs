@@ -1,15 +1,14 @@
 //! Values of cells as a figure with its axes, its facets and the text shown on a click.
 
 use anyhow::{Context, Result};
-use mlp_plot::{Best, CellState, ColorMap, Film, GridAxis, HeatMap, Picker, Scale, color_range};
+use mlp_plot::{
+    Best, CellState, ColorMap, ColorRange, GridAxis, HeatMap, MapFacets, Picker, Scale,
+};
 use mlp_train::{Arrays, Axis, MapAxes, MapSlice};
 
 use super::cells::{Computed, Exploded};
 use crate::figures::{Figure, View, describe};
 use crate::formatting;
-
-/// Maps of several facets that stand in one row.
-const FACETS_A_ROW: usize = 3;
 
 /// A map on its way to pictures.
 pub struct Maps<'a> {
@@ -21,6 +20,8 @@ pub struct Maps<'a> {
     /// Shapes and data of the networks.
     pub networks: String,
     pub computed: Computed,
+    /// The range of colours that steps share.
+    pub colors: Option<ColorRange>,
 }
 
 /// What is drawn of a slice.
@@ -80,19 +81,16 @@ impl Maps<'_> {
                 formatting::count(all as f64)
             ),
         };
-        let computed = self.computed.in_rows(cells / self.axes.x.values.len());
+        let rows = cells / self.axes.x.values.len();
+        let computed = self.computed.in_rows(rows);
+        let missing = self.computed.missing_in_rows(rows);
+        let values = picture.values.iter().enumerate();
+        let values = values.map(|(cell, value)| match missing.get(cell) {
+            Some(true) => f64::NAN,
+            _ => *value,
+        });
+        let values: Vec<f64> = values.collect();
         let what = format!("{}. {coarse}{}", self.networks, picture.note);
-        // Facets share their colours.
-        let colored = picture.values.iter().enumerate();
-        let colored = colored.filter(|(cell, _)| picture.mixed.get(*cell) != Some(&true));
-        let shared = match picture.range {
-            None if facets > 1 => color_range(colored.map(|(_, value)| *value), picture.scale),
-            given => given.map(|range| (range, picture.scale)),
-        };
-        let (range, scale) = match shared {
-            Some((range, scale)) => (Some(range), scale),
-            None => (None, picture.scale),
-        };
         let of_facet = |facet: usize| {
             let part = facet * cells..(facet + 1) * cells;
             let (title, subtitle) = match self.axes.facet {
@@ -104,21 +102,28 @@ impl Maps<'_> {
                 subtitle,
                 x: x.clone(),
                 y: y.clone(),
-                values: picture.values[part.clone()].to_vec(),
+                values: values[part.clone()].to_vec(),
                 diverged: Vec::new(),
                 diverged_label: picture.lost.to_owned(),
                 mixed: (picture.mixed.get(part.clone())).map_or(Vec::new(), <[bool]>::to_vec),
                 exploded: (picture.exploded.cells.get(part.clone()))
                     .map_or(Vec::new(), <[bool]>::to_vec),
-                computed: computed.get(part).map_or(Vec::new(), <[bool]>::to_vec),
-                value_range: range,
+                computed: (computed.get(part.clone())).map_or(Vec::new(), <[bool]>::to_vec),
+                missing: missing.get(part).map_or(Vec::new(), <[bool]>::to_vec),
+                value_range: self.colors.clone().or_else(|| {
+                    let (low, high) = picture.range?;
+                    Some(ColorRange::between(low, high, picture.scale))
+                }),
                 value_label: picture.label.clone(),
-                value_scale: scale,
+                value_scale: picture.scale,
                 color_map: picture.colors,
                 best: picture.best,
             }
         };
-        let maps: Vec<HeatMap> = (0..facets).map(of_facet).collect();
+        let mut maps: Vec<HeatMap> = (0..facets).map(of_facet).collect();
+        if facets > 1 && self.colors.is_none() {
+            HeatMap::share_colors(&mut maps);
+        }
         let step = self
             .step
             .map_or(String::new(), |step| format!("-step-{step}"));
@@ -128,16 +133,15 @@ impl Maps<'_> {
         let figure = match facets {
             1 => Figure::new(name, caption, maps[0].clone()).sized(900, 620),
             _ => {
-                let columns = facets.min(FACETS_A_ROW);
-                let rows = facets.div_ceil(columns);
-                let film = Film {
+                let columns = facets_a_row(facets);
+                let chart = MapFacets {
                     title,
                     subtitle: what,
                     columns,
-                    frames: maps.clone(),
+                    maps: maps.clone(),
                 };
-                let (width, height) = (460 * columns as u32, 60 + 400 * rows as u32);
-                Figure::new(name, caption, film).sized(width, height.min(8000))
+                let (width, height) = size_of_facets(facets, columns);
+                Figure::new(name, caption, chart).sized(width, height)
             }
         };
         Ok(Figure {
@@ -200,6 +204,32 @@ fn states(picture: &Picture<'_>, computed: &[bool]) -> CellState {
         names: names.to_vec(),
         cells: (0..picture.values.len()).map(state).collect(),
     }
+}
+
+/// How many of so many facets stand in a row: full rows where few columns make some.
+pub fn facets_a_row(facets: usize) -> usize {
+    match facets {
+        0..=3 => facets.max(1),
+        4 => 2,
+        5 | 6 | 9 => 3,
+        _ => 4,
+    }
+}
+
+/// The size of a picture of so many facets.
+pub fn size_of_facets(facets: usize, columns: usize) -> (u32, u32) {
+    /// What the labels and the colour bar take, and the header with the labels below.
+    const BESIDE: u32 = 130;
+    const ABOVE: u32 = 150;
+    let width = match columns {
+        0..=2 => 860,
+        3 => 980,
+        _ => 1120,
+    };
+    let panel = (width - BESIDE) / columns.max(1) as u32;
+    let rows = facets.div_ceil(columns.max(1)) as u32;
+    // A panel is somewhat wider than high, and its title stands above it.
+    (width, (ABOVE + rows * (panel * 4 / 5 + 30)).min(8000))
 }
 
 fn facet_name(axis: &Axis, facet: usize) -> String {

@@ -20,6 +20,21 @@ pub struct Series {
     pub points: Vec<(f64, f64)>,
 }
 
+impl Series {
+    /// The characters that the series at this place is drawn by, and its sign in the legend: where colours do not tell series
+    /// apart, characters do.
+    fn look(&self, index: usize, palette: Palette) -> (Marker, &'static str) {
+        match (palette.ascii, palette.colors.is_some(), self.line, index) {
+            (false, true, true, _) => (Marker::Braille, "-- "),
+            (false, true, false, _) => (Marker::Dot, "o "),
+            (true, _, _, 0) => (Marker::Dot, "o "),
+            (true, _, _, _) => (Marker::Block, "# "),
+            (false, false, _, 0) => (Marker::Dot, "\u{2022} "),
+            (false, false, _, _) => (Marker::Braille, "\u{2836} "),
+        }
+    }
+}
+
 /// An axis: what is drawn, from where to where, and the number that a place stands for.
 pub struct Scale {
     pub name: String,
@@ -98,25 +113,19 @@ impl Axes {
         .areas(inner);
         block.render(area, buffer);
         if self.series.len() > 1 {
-            let names = self.series.iter().flat_map(|series| {
-                let sign = if series.line { "-- " } else { "o " };
+            let names = self.series.iter().enumerate().flat_map(|(index, series)| {
                 let style = Style::new().fg(series.color);
                 [
-                    Span::styled(sign, style),
+                    Span::styled(series.look(index, palette).1, style),
                     Span::raw(series.name.as_str()),
                     Span::raw("  "),
                 ]
             });
             Line::from_iter(names).render(legend, buffer);
         }
-        let marker = if palette.ascii {
-            Marker::Dot
-        } else {
-            Marker::Braille
-        };
-        let sets = self.series.iter().map(|series| {
+        let sets = self.series.iter().enumerate().map(|(index, series)| {
             Dataset::default()
-                .marker(if series.line { marker } else { Marker::Dot })
+                .marker(series.look(index, palette).0)
                 .graph_type(if series.line {
                     GraphType::Line
                 } else {

@@ -36,7 +36,7 @@ pub fn draw(frame: &mut Frame<'_>, watched: &Watched, palette: Palette) {
     ])
     .areas(frame.area());
     let buffer = frame.buffer_mut();
-    title(watched).render(head, buffer);
+    title(watched, head.width).render(head, buffer);
     let beside = middle.width >= BESIDE && watched.answers.is_some();
     let [left, right] = match beside {
         true => Layout::horizontal([Constraint::Fill(1), Constraint::Fill(1)]).areas(middle),
@@ -51,9 +51,15 @@ pub fn draw(frame: &mut Frame<'_>, watched: &Watched, palette: Palette) {
     }
     progress(watched, bar, buffer, palette);
     let keys = match watched.ended {
-        Some(_) => "any key: leave this view",
-        None => "q: stop here and keep the run (mlp resume continues it)",
+        Some(_) => ["any key: leave this view and go on", "any key: go on"].as_slice(),
+        None => &[
+            "q: stop here and keep the run (mlp resume continues it)",
+            "q: stop, keep the run for mlp resume",
+            "q: stop and keep it",
+            "q: stop",
+        ],
     };
+    let keys = fitting(foot.width, keys.iter().map(|keys| (*keys).to_owned()));
     let faint = Style::new().add_modifier(Modifier::DIM);
     Line::styled(keys, faint).render(foot, buffer);
     if palette.ascii {
@@ -61,53 +67,128 @@ pub fn draw(frame: &mut Frame<'_>, watched: &Watched, palette: Palette) {
     }
 }
 
-fn title(watched: &Watched) -> Line<'_> {
-    let mut parts = vec![Span::styled(
-        watched.title.as_str(),
-        Style::new().add_modifier(Modifier::BOLD),
-    )];
-    if let Some(last) = watched.seen.last() {
-        let number = |value: Option<f64>| value.map_or("-".to_owned(), formatting::measured);
-        let mut part = |name: &str, [loss, score]: [Option<f64>; 2]| {
-            let score = match score {
-                Some(_) => format!(" {} {}", watched.score, number(score)),
-                None => String::new(),
-            };
-            parts.push(Span::raw(format!("  {name}: loss {}{score}", number(loss))));
-        };
-        part("train", last.train);
-        if let Some(other) = watched.other {
-            part(other, last.other);
+/// The first of these texts that is no wider, else the last.
+fn fitting(width: u16, texts: impl IntoIterator<Item = String>) -> String {
+    let mut last = String::new();
+    for text in texts {
+        if Line::raw(&*text).width() <= usize::from(width) {
+            return text;
         }
+        last = text;
     }
-    Line::from(parts)
+    last
+}
+
+/// A measured number in four digits, also just below 1.
+fn short(number: f64) -> String {
+    match (0.9999..1.0).contains(&number) {
+        true => "0.9999".to_owned(),
+        false => formatting::measured(number),
+    }
+}
+
+/// The network and its scores. Where the line is short, those of the part that judges stay the longest.
+fn title(watched: &Watched, width: u16) -> Line<'_> {
+    let bold = Style::new().add_modifier(Modifier::BOLD);
+    let name = &watched.title;
+    let Some(last) = watched.seen.last() else {
+        return Line::styled(name.as_str(), bold);
+    };
+    let loss = |[loss, _]: [Option<f64>; 2]| format!("loss {}", loss.map_or("-".to_owned(), short));
+    let score = |[_, score]: [Option<f64>; 2]| {
+        score.map(|score| format!("{} {}", watched.score, short(score)))
+    };
+    let both = |seen| match score(seen) {
+        Some(score) => format!("{} {score}", loss(seen)),
+        None => loss(seen),
+    };
+    let train = last.train;
+    let scores = match watched.other {
+        Some(other) => {
+            let judged = format!("{other}: {}", both(last.other));
+            vec![
+                (true, format!("  train: {}  {judged}", both(train))),
+                (true, format!("  train: {}  {judged}", loss(train))),
+                (true, format!("  {judged}")),
+                (false, format!("train: {}  {judged}", loss(train))),
+                (false, judged),
+                (
+                    false,
+                    format!("{other}: {}", score(last.other).unwrap_or(loss(last.other))),
+                ),
+            ]
+        }
+        None => vec![
+            (true, format!("  train: {}", both(train))),
+            (false, format!("train: {}", both(train))),
+            (false, score(train).unwrap_or(loss(train))),
+        ],
+    };
+    let whole = |(named, scores): &(bool, String)| match named {
+        true => format!("{name}{scores}"),
+        false => scores.clone(),
+    };
+    let text = fitting(width, scores.iter().map(whole));
+    match text.strip_prefix(name.as_str()).map(str::to_owned) {
+        Some(scores) if !name.is_empty() => {
+            Line::from(vec![Span::styled(name.as_str(), bold), Span::raw(scores)])
+        }
+        _ => Line::raw(text),
+    }
+}
+
+/// How far it is, from the longest text to the shortest: the time left stays the longest, or how it ended.
+fn labels(watched: &Watched) -> Vec<String> {
+    let [step, steps] =
+        [watched.step(), watched.steps].map(|steps| formatting::count(steps as f64));
+    let (long, brief) = (format!("step {step} of {steps}"), format!("{step}/{steps}"));
+    let rate = watched.rate();
+    let paced = rate.map_or_else(String::new, |rate| {
+        format!("  {} steps/s", formatting::rate(rate))
+    });
+    if let Some(ended) = &watched.ended {
+        return vec![
+            format!("{long}{paced}  {ended}"),
+            format!("{long}  {ended}"),
+            format!("{brief}  {ended}"),
+            ended.clone(),
+        ];
+    }
+    let fold = watched
+        .fold
+        .map(|(fold, folds)| format!("  fold {fold} of {folds}"));
+    let fold = fold.unwrap_or_default();
+    let purpose = match watched.fold {
+        Some(_) => " for prediction intervals",
+        None => "",
+    };
+    let Some(rate) = rate else {
+        return vec![
+            format!("{long}{fold}{purpose}"),
+            format!("{brief}{fold}"),
+            brief,
+        ];
+    };
+    let elapsed = watched.elapsed().as_secs_f64();
+    let by_steps = watched.steps.saturating_sub(watched.step()) as f64 / rate;
+    let left = match watched.budget {
+        Some(budget) => by_steps.min((budget.as_secs_f64() - elapsed).max(0.0)),
+        None => by_steps,
+    };
+    let left = format!("{} left", formatting::duration(left));
+    vec![
+        format!("{long}{paced}  {left}{fold}{purpose}"),
+        format!("{long}{paced}  {left}{fold}"),
+        format!("{long}  {left}{fold}"),
+        format!("{brief}  {left}{fold}"),
+        format!("{brief}  {left}"),
+        left,
+    ]
 }
 
 /// The bar, with rate and time left.
 fn progress(watched: &Watched, area: Rect, buffer: &mut Buffer, palette: Palette) {
-    let mut label = format!(
-        "step {} of {}",
-        formatting::count(watched.step() as f64),
-        formatting::count(watched.steps as f64)
-    );
-    if let Some(rate) = watched.rate() {
-        label += &format!("  {} steps/s", formatting::rate(rate));
-        let elapsed = watched.elapsed().as_secs_f64();
-        let by_steps = watched.steps.saturating_sub(watched.step()) as f64 / rate;
-        let left = match watched.budget {
-            Some(budget) => by_steps.min((budget.as_secs_f64() - elapsed).max(0.0)),
-            None => by_steps,
-        };
-        if watched.ended.is_none() {
-            label += &format!("  {} left", formatting::duration(left));
-        }
-    }
-    if let Some((fold, folds)) = watched.fold.filter(|_| watched.ended.is_none()) {
-        label += &format!("  fold {fold} of {folds} for prediction intervals");
-    }
-    if let Some(ended) = &watched.ended {
-        label += &format!("  {ended}");
-    }
+    let label = fitting(area.width, labels(watched));
     Gauge::default()
         .ratio(watched.share())
         .label(label)
@@ -175,7 +256,7 @@ fn losses(watched: &Watched, palette: Palette) -> Axes {
     Axes {
         title: if log_y { "loss (logarithmic)" } else { "loss" }.to_owned(),
         x: Scale::over(
-            "step",
+            if log_x { "step (log)" } else { "step" },
             numbers(|point| point.0),
             match log_x {
                 true => |place| place.exp_m1().round(),
@@ -207,16 +288,24 @@ fn draw_answers(answers: &Answers, area: Rect, buffer: &mut Buffer, palette: Pal
             x,
             y,
         } => {
-            let block = Block::bordered()
-                .title(format!("answers over {} and {}", names[0], names[1]))
-                .title_bottom(format!(
-                    "{} {} to {}",
-                    names[0],
-                    formatting::measured(x.0),
-                    formatting::measured(x.1)
-                ));
+            let over = |axis: usize, (low, high): (f64, f64)| {
+                format!("{} {} to {}", names[axis], short(low), short(high))
+            };
+            // Across below, up above.
+            let up = over(1, *y);
+            let title = fitting(
+                area.width.saturating_sub(2),
+                [
+                    format!("answers over {} and {}; {up}", names[0], names[1]),
+                    format!("answers; {up}"),
+                    up,
+                ],
+            );
+            let block = Block::bordered().title(title).title_bottom(over(0, *x));
             let inner = block.inner(area);
             block.render(area, buffer);
+            let [key, inner] =
+                Layout::vertical([Constraint::Length(1), Constraint::Min(0)]).areas(inner);
             let plane = Plane {
                 columns: *columns,
                 surface,
@@ -224,6 +313,7 @@ fn draw_answers(answers: &Answers, area: Rect, buffer: &mut Buffer, palette: Pal
                 x: *x,
                 y: *y,
             };
+            plane.key(key.width, palette).render(key, buffer);
             plane.draw(inner, buffer, palette);
         }
         Answers::Line {
@@ -306,7 +396,7 @@ fn confusion(part: &str, names: &[String], counts: &[Vec<f64>], area: Rect, buff
         for (name, row) in names.iter().zip(counts) {
             let mut line = format!("{:>column$}", cut(name));
             for count in row {
-                line += &format!("{:>column$}", formatting::measured(*count));
+                line += &format!("{:>column$}", formatting::count(*count));
             }
             lines.push(line);
         }
@@ -328,7 +418,7 @@ fn confusion(part: &str, names: &[String], counts: &[Vec<f64>], area: Rect, buff
                 "{} taken for {}: {}",
                 names[truth],
                 names[taken],
-                formatting::measured(count)
+                formatting::count(count)
             ));
         }
     }

@@ -1,9 +1,18 @@
 //! What a network answers over a plane, as coloured halves of characters or as letters.
 
 use mlp_plot::{Color as Rgb, category_color, class_colors};
-use ratatui::{buffer::Buffer, layout::Rect};
+use ratatui::{
+    buffer::Buffer,
+    layout::Rect,
+    style::Style,
+    text::{Line, Span},
+};
 
 use super::{answers::Surface, axes::Scale, palette::Palette};
+use crate::formatting;
+
+/// The most characters of a class's name in the key.
+const NAMED: usize = 16;
 
 /// Answers over a plane with samples on top.
 pub struct Plane<'a> {
@@ -77,6 +86,47 @@ impl Plane<'_> {
                     .set_bg(below);
             }
         }
+    }
+
+    /// What its letters or colours stand for, in one line: of many classes as many as fit, and how many there are beside them.
+    pub fn key(&self, width: u16, palette: Palette) -> Line<'static> {
+        let sign = |look: &Look| match palette.by_letters() {
+            true => Span::raw(format!("{} ", look.letter)),
+            false => Span::styled("\u{25a0} ", Style::new().fg(palette.color(look.full))),
+        };
+        let names = match self.surface {
+            Surface::Classes(_, names) => names,
+            Surface::Numbers(_) => {
+                let range = self.numbers();
+                let ends = [range.0, range.1].map(|end| {
+                    let text = format!("{}  ", formatting::measured(end));
+                    // The least is drawn by a space.
+                    match palette.by_letters() && end == range.0 {
+                        true => vec![Span::raw(format!("' ' {text}"))],
+                        false => vec![sign(&Look::of_number(end, range)), Span::raw(text)],
+                    }
+                });
+                return Line::from(ends.concat());
+            }
+        };
+        let mut line = Line::default();
+        for (class, name) in names.iter().enumerate() {
+            let left = names.len() - class;
+            let name: String = name.chars().take(NAMED).collect();
+            let spans = [
+                sign(&Look::of_class(class, names)),
+                Span::raw(format!("{name}  ")),
+            ];
+            let more = format!("+{left}");
+            let wide: usize = spans.iter().map(Span::width).sum();
+            let beside = if left > 1 { more.len() } else { 0 };
+            if line.width() + wide + beside > usize::from(width) {
+                line.push_span(more);
+                break;
+            }
+            line.extend(spans);
+        }
+        line
     }
 
     /// The range of its numbers and targets.

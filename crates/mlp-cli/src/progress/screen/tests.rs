@@ -109,6 +109,65 @@ fn wide_losses_are_logarithmic() {
 }
 
 #[test]
+fn small_terminals_keep_score_time_and_key() {
+    let mut watched = watched(&[1.0, 0.5, 0.25], None);
+    "30-16-16-1 tanh on breast-cancer".clone_into(&mut watched.title);
+    watched.score = "accuracy";
+    watched.began = Some(std::time::Instant::now());
+    for (size, kept) in [
+        (
+            (80, 24),
+            ["test: loss 0.2500 accuracy 0.5000", "mlp resume"],
+        ),
+        ((40, 10), ["test: loss 0.2500 accuracy 0.5000", "q: stop"]),
+        ((24, 10), ["test: accuracy 0.5000", "q: stop"]),
+    ] {
+        let shown = picture(&watched, size, LETTERS);
+        for text in [kept[0], kept[1], " left"] {
+            assert!(shown.contains(text), "{text}\n{shown}");
+        }
+    }
+}
+
+#[test]
+fn lines_and_classes_are_told_apart_without_colours() {
+    let surface = Surface::Classes([[0, 0, 1, 1]; 3].concat(), names(60));
+    let mut watched = watched(&[1.0, 0.5, 0.25], Some(plane(surface, &[0.0, 1.0])));
+    for seen in &mut watched.seen {
+        seen.other[0] = seen.other[0].map(|loss| 2.0 * loss);
+    }
+    let shown = picture(&watched, (100, 24), LETTERS);
+    for text in [
+        "o train  # test",
+        "a a class with a l  b",
+        "  +58",
+        "; y 0 to 1.000",
+    ] {
+        assert!(shown.contains(text), "{text}\n{shown}");
+    }
+    let plain = Palette {
+        ascii: false,
+        colors: None,
+    };
+    let shown = picture(&watched, (100, 24), plain);
+    assert!(shown.contains("\u{2022} train  \u{2836} test"), "{shown}");
+    let numbers = Surface::Numbers((0..12).map(f64::from).collect());
+    watched.answers = Some(plane(numbers, &[]));
+    let shown = picture(&watched, (100, 24), LETTERS);
+    assert!(shown.contains("' ' 0  # 11.00"), "{shown}");
+}
+
+#[test]
+fn steps_on_a_logarithmic_axis_say_so() {
+    let mut watched = watched(&[1.0; 6], None);
+    for (seen, step) in watched.seen.iter_mut().zip([0, 1, 3, 10, 30, 100]) {
+        seen.step = step;
+    }
+    let shown = picture(&watched, (60, 20), LETTERS);
+    assert!(shown.contains("step (log)"), "{shown}");
+}
+
+#[test]
 fn wild_numbers_and_sizes_are_drawn() {
     let losses: [&[f64]; 6] = [
         &[],

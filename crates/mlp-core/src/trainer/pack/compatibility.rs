@@ -31,7 +31,16 @@ impl<T: Scalar> Pack<T> {
         if !can_be_packed(trainer) || most > trainer.program.block_limit() {
             return None;
         }
+        let parameters = trainer.parameters.len();
+        let (mut copied, penalised) = (0, !trainer.signs.is_empty());
+        if spec.clip.norm.is_some() {
+            copied += if penalised { 3 } else { 2 } * parameters;
+        }
+        if spec.max_norm.is_some() {
+            copied += 2 * parameters;
+        }
         let work = Work {
+            copied,
             samples: most,
             gathered: !matches!(trainer.feed, BatchSource::Full(_)),
             moments: trainer.moments.len(),

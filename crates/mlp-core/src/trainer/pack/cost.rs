@@ -22,6 +22,8 @@ pub(super) struct Work {
     pub(super) gathered: bool,
     /// Numbers that the optimizer keeps.
     pub(super) moments: usize,
+    /// Numbers of a network that are copied out of its lane or back, because each network does something alone.
+    pub(super) copied: usize,
 }
 
 impl Cost {
@@ -65,6 +67,7 @@ impl Cost {
             alone += 100.0 + 3.4 / lanes * curve * moments;
             packed += 100.0 + 3.8 * curve * moments;
         }
+        packed += 1.3 * lanes * work.copied as f64;
         // A third of the second-level cache and more: nothing so large was found to pay.
         if 64.0 * (rows * samples + 2.0 * parameters + moments) > 6e5 {
             packed *= 3.0;
@@ -99,6 +102,7 @@ mod tests {
             samples,
             gathered: false,
             moments: 0,
+            copied: 0,
         };
         let cost = Cost::of::<T>(&net, work);
         (1..=T::LANES).find(|&networks| cost.pays(networks, 1_000_000))
@@ -125,6 +129,7 @@ mod tests {
             samples: 4,
             gathered: false,
             moments: 0,
+            copied: 0,
         };
         let cost = Cost::of::<f32>(&net, work);
         assert!(!cost.pays(2, 1) && cost.pays(2, 100));

@@ -67,23 +67,26 @@ impl<T: Scalar> Pack<T> {
         }
     }
 
-    /// Has every trainer do what it does to its gradient before an update, or to its parameters after it, as
-    /// if it were alone.
-    pub(super) fn one_by_one(
-        &mut self,
-        lanes: &mut Lanes<'_, '_, T>,
-        mut act: impl FnMut(&mut Trainer<'_, T>),
-    ) {
-        for (lane, trainer) in lanes.iter_mut().enumerate() {
-            let Some(trainer) = trainer else {
-                continue;
-            };
-            read(&self.parameters, lane, &mut trainer.parameters);
-            read(&self.gradient, lane, &mut trainer.gradient);
-            act(trainer);
-            write(&trainer.parameters, lane, &mut self.parameters);
-            write(&trainer.gradient, lane, &mut self.gradient);
+    /// Has every trainer clip its gradient and add its penalties', as if it were alone.
+    pub(super) fn adjust_each_gradient(&mut self, lanes: &mut Lanes<'_, '_, T>) {
+        if !self.signs.is_empty() {
+            let values = &self.parameters;
+            read_all(values, lanes, |trainer| &mut trainer.parameters);
         }
+        read_all(&self.gradient, lanes, |trainer| &mut trainer.gradient);
+        for trainer in lanes.iter_mut().flatten() {
+            trainer.adjust_gradient();
+        }
+        write_all(lanes, &mut self.gradient, |trainer| &trainer.gradient);
+    }
+
+    /// Has every trainer limit its weights, as if it were alone.
+    pub(super) fn limit_all_weights(&mut self, lanes: &mut Lanes<'_, '_, T>) {
+        read_all(&self.parameters, lanes, |trainer| &mut trainer.parameters);
+        for trainer in lanes.iter_mut().flatten() {
+            trainer.limit_weights();
+        }
+        write_all(lanes, &mut self.parameters, |trainer| &trainer.parameters);
     }
 
     /// The size of a lane's largest parameter; `None` where one is not finite.
@@ -142,4 +145,39 @@ fn write<T: Scalar>(from: &[T], lane: usize, to: &mut [T]) {
 pub(super) fn read<T: Scalar>(from: &[T], lane: usize, to: &mut [T]) {
     let values = from.iter().skip(lane).step_by(T::LANES);
     to.iter_mut().zip(values).for_each(|(to, &from)| *to = from);
+}
+
+/// Numbers of a network that are copied together: with those of all lanes they stay in the first-level cache.
+const TOGETHER: usize = 64;
+
+/// Copies the numbers of all lanes to their networks.
+fn read_all<T: Scalar>(
+    from: &[T],
+    lanes: &mut Lanes<'_, '_, T>,
+    to: impl for<'t, 'd> Fn(&'t mut Trainer<'d, T>) -> &'t mut [T],
+) {
+    for (block, from) in from.chunks(TOGETHER * T::LANES).enumerate() {
+        let at = block * TOGETHER..block * TOGETHER + from.len() / T::LANES;
+        for (lane, trainer) in lanes.iter_mut().enumerate() {
+            if let Some(trainer) = trainer {
+                read(from, lane, &mut to(trainer)[at.clone()]);
+            }
+        }
+    }
+}
+
+/// Copies the numbers of all networks to their lanes.
+fn write_all<T: Scalar>(
+    lanes: &Lanes<'_, '_, T>,
+    to: &mut [T],
+    from: impl for<'t, 'd> Fn(&'t Trainer<'d, T>) -> &'t [T],
+) {
+    for (block, to) in to.chunks_mut(TOGETHER * T::LANES).enumerate() {
+        let at = block * TOGETHER..block * TOGETHER + to.len() / T::LANES;
+        for (lane, trainer) in lanes.iter().enumerate() {
+            if let Some(trainer) = trainer {
+                write(&from(trainer)[at.clone()], lane, to);
+            }
+        }
+    }
 }

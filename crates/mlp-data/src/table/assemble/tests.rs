@@ -16,6 +16,21 @@ fn read(text: &str, missing: MissingPolicy, categorical: Categorical) -> Result<
 const MEAN: MissingPolicy = MissingPolicy::Impute(ImputeKind::Mean);
 
 #[test]
+fn a_feature_or_the_weights_may_be_called_class() {
+    let text = "class,sex,fare,survived\n1,0,80.5,yes\n3,1,7.25,no\n2,0,13,yes\n";
+    let set = read(text, MissingPolicy::Refuse, Categorical::Refuse).unwrap();
+    assert_eq!(set.feature_names(), ["class", "sex", "fare"]);
+    assert_eq!(set.target_columns(), ["survived"]);
+    let options = CsvOptions {
+        sample_weight: Some("class".to_owned()),
+        ..CsvOptions::default()
+    };
+    let set = super::super::read_csv(text.as_bytes(), "t.csv", &options).unwrap();
+    assert_eq!(set.weight_column(), Some("class"));
+    assert_eq!(set.feature_names(), ["sex", "fare"]);
+}
+
+#[test]
 fn rows_with_gaps_are_dropped_and_counted() {
     let text = "a,b,y\n1,2,0\n,3,1\n4,NA,1\n5,6,?\n7,8,1\nnan,9,0\n";
     let set = read(text, MissingPolicy::Drop, Categorical::Refuse).unwrap();

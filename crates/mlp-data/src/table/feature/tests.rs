@@ -1,6 +1,7 @@
 use ndarray::array;
 
 use super::*;
+use crate::table::disguise::LOOKS;
 use crate::table::{DateOrder, DecimalMark, TableFormat, ThousandsMark, read_csv};
 use crate::{Dataset, ImputeKind, Task};
 
@@ -13,6 +14,29 @@ fn one_hot() -> CsvOptions {
         categorical: Categorical::OneHot,
         ..CsvOptions::default()
     }
+}
+
+/// A column that may still turn out to be words is asked at every row, which must not be by looking at all of it.
+#[test]
+fn dates_are_looked_at_a_few_times_each() {
+    let rows: String = (0..3000)
+        .map(|row| {
+            let (year, month, day) = (1900 + row / 336, row / 28 % 12 + 1, row % 28 + 1);
+            format!("{year}-{month:02}-{day:02},{}\n", row * 7 % 10)
+        })
+        .collect();
+    let options = CsvOptions {
+        format: TableFormat {
+            dates: Some(DateOrder::Ymd),
+            ..TableFormat::default()
+        },
+        ..CsvOptions::default()
+    };
+    let before = LOOKS.get();
+    let set = read(&format!("day,y\n{rows}"), &options).unwrap();
+    assert_eq!(set.samples(), 3000);
+    let looks = LOOKS.get() - before;
+    assert!(looks <= 5 * 3000, "{looks}");
 }
 
 #[test]

@@ -35,30 +35,21 @@ impl Cells {
     }
 
     fn of_numbers(label: &str, values: &[f64], scale: Scale) -> Option<Self> {
-        let (log, kept) = match Mapping::fit_places(values, scale, 0.0) {
-            Mapping::Log { zero, .. } => (true, zero),
-            _ => (false, 0.0),
-        };
-        let zero = log && values[0] == 0.0;
+        let fitted = Mapping::fit_places(values, scale, 0.0);
+        let zero = matches!(fitted, Mapping::Log { .. }) && values[0] == 0.0;
         let rest = if zero { &values[1..] } else { values };
-        if log && rest.first().is_none_or(|v| *v <= 0.0) {
-            return None;
-        }
-        let at: Vec<f64> = rest
-            .iter()
-            .map(|v| if log { v.log10() } else { *v })
-            .collect();
+        let at: Vec<f64> = (rest.iter())
+            .map(|v| fitted.coordinate(*v))
+            .collect::<Option<_>>()?;
+        let last = at.len().checked_sub(1)?;
         let mut edges: Vec<f64> = at.windows(2).map(|w| w[0] / 2.0 + w[1] / 2.0).collect();
-        let last = at.len() - 1;
-        let (first_half, last_half) = if edges.is_empty() {
-            let half = if log {
-                0.5
-            } else {
-                (at[0].abs() * 0.5).max(0.5)
-            };
-            (half, half)
-        } else {
-            (edges[0] - at[0], at[last] - edges[last - 1])
+        let (first_half, last_half) = match (edges.is_empty(), &fitted) {
+            (false, _) => (edges[0] - at[0], at[last] - edges[last - 1]),
+            (true, Mapping::Linear { .. }) => {
+                let half = (at[0].abs() * 0.5).max(0.5);
+                (half, half)
+            }
+            (true, _) => (0.5, 0.5),
         };
         edges.insert(0, at[0] - first_half);
         edges.push(at[last] + last_half);
@@ -66,15 +57,7 @@ impl Cells {
         if !(low.abs() < 1e300 && high.abs() < 1e300 && low < high) {
             return None;
         }
-        let mapping = if log {
-            Mapping::Log {
-                low,
-                high,
-                zero: kept,
-            }
-        } else {
-            Mapping::Linear { low, high }
-        };
+        let mapping = fitted.with_bounds(low, high);
         let start = mapping.start();
         let fraction = |edge: f64| start + (edge - low) / (high - low) * (1.0 - start);
         let mut spans: Vec<(f64, f64)> = edges

@@ -14,6 +14,7 @@ fn map(values: Vec<f64>, columns: usize) -> HeatMap {
         mixed: Vec::new(),
         exploded: Vec::new(),
         computed: Vec::new(),
+        missing: Vec::new(),
         value_label: "loss".into(),
         value_scale: Scale::Auto,
         value_range: None,
@@ -34,9 +35,10 @@ fn the_best_cell_is_finite_and_not_diverged() {
 
 #[test]
 fn the_bar_tells_of_values_beyond_its_ends() {
-    let beyond = |values: &[f64], range, scale| {
+    let beyond = |values: &[f64], range: Option<(f64, f64)>, scale| {
         let mut map = map(values.to_vec(), values.len());
-        (map.value_range, map.value_scale) = (range, scale);
+        map.value_range = range.map(|(low, high)| ColorRange::between(low, high, scale));
+        map.value_scale = scale;
         map.beyond(&map.color_mapping())
     };
     let values = [0.3, 1.0, 7.0, f64::NAN];
@@ -49,6 +51,20 @@ fn the_bar_tells_of_values_beyond_its_ends() {
         beyond(&[0.0, 1.0, 2.0], Some((1.0, 2.0)), Scale::Log),
         (0, 0)
     );
+}
+
+#[test]
+fn cells_that_are_not_trained_yet_are_hatched_and_counted_apart() {
+    let mut map = map(vec![0.1, 1.0, f64::NAN, f64::NAN], 2);
+    map.missing = vec![true, false, false, true];
+    assert_eq!(map.best_cell(), Some((1, 0)));
+    let names: Vec<String> = map.legend().into_iter().map(|entry| entry.name).collect();
+    // Shares of cells that ended are of those.
+    assert_eq!(names[1], "diverged: 1 cell (50.0 %)");
+    assert_eq!(names[2], "not trained yet: 2 of 4 cells (50.0 %)");
+    let colors = (0..4).map(|cell| map.without_color(cell).map(|(fill, _)| fill));
+    let colors: Vec<_> = colors.collect();
+    assert_eq!(colors, [Some(MISSING), None, Some(DIVERGED), Some(MISSING)]);
 }
 
 #[test]
@@ -128,10 +144,9 @@ fn exploded_networks_are_hatched_and_counted() {
 fn a_click_finds_the_cell_that_is_drawn_there() {
     let map = map((0..12).map(f64::from).collect(), 4);
     let size = Size::new(800, 600);
-    let drawn = map.draw(size).unwrap();
+    let (_, plot) = map.draw(size).unwrap();
     let cells = &map.cells(size).unwrap()[0];
     assert_eq!((cells.columns.len(), cells.rows.len()), (4, 3));
-    let plot = drawn.plot;
     assert!((cells.columns[0].0 * 800.0 - plot.left).abs() < 1e-9);
     assert!((cells.columns[3].1 * 800.0 - plot.right).abs() < 1e-9);
     // The first row is the lowest one of the picture.
@@ -158,6 +173,42 @@ fn cells_of_a_log_axis_with_zero_do_not_overlap() {
     // One decade each of the three that the logarithmic part shows.
     let part = (1.0 - spans[1].0) / 3.0;
     assert!((spans[2].1 - spans[2].0 - part).abs() < 1e-12);
+}
+
+#[test]
+fn axes_and_colors_may_be_logarithmic_on_both_sides_of_zero() {
+    let values = vec![-100.0, -1.0, 0.0, 1.0, 100.0];
+    let axis = GridAxis::numbers("shift", values.clone(), Scale::Symlog);
+    let cells = Cells::of(&axis);
+    assert!(matches!(cells.axis.mapping, Mapping::Symlog { .. }));
+    // The cells meet, and that of each value holds it.
+    assert!(
+        cells
+            .spans
+            .windows(2)
+            .all(|w| (w[0].1 - w[1].0).abs() < 1e-12)
+    );
+    for (value, (low, high)) in values.iter().zip(&cells.spans) {
+        let at = cells.axis.mapping.fraction(*value).unwrap();
+        assert!((low..=high).contains(&&at), "{value} {at}");
+    }
+    let mut map = map(values, 5);
+    map.x.places = axis.places;
+    assert_eq!(map.set_scale(Along::X, Scale::Symlog), Ok(()));
+    assert_eq!(map.set_color_scale(Scale::Symlog), Some(Ok(())));
+    assert!(matches!(map.color_mapping(), Mapping::Symlog { .. }));
+    assert!(matches!(map.set_color_scale(Scale::Log), Some(Err(_))));
+    assert!(map.set_scale(Along::X, Scale::Log).is_err());
+    let scene = map.scene(Size::new(800, 500)).unwrap();
+    let count = |label: &str| {
+        scene
+            .texts()
+            .iter()
+            .filter(|(text, _)| *text == label)
+            .count()
+    };
+    // One on the axis, one on the bar.
+    assert_eq!((count("−10"), count("0") >= 2), (2, true));
 }
 
 #[test]
@@ -191,7 +242,7 @@ fn a_large_even_grid_is_embedded_cell_by_cell() {
 #[test]
 fn small_maps_have_numbers_in_their_cells() {
     let texts = |map: &HeatMap, size: Size| -> Vec<String> {
-        let scene = map.draw(size).unwrap().scene;
+        let scene = map.scene(size).unwrap();
         scene
             .texts()
             .iter()

@@ -135,14 +135,19 @@ fn head(program: &Program<'_>, name: &str, guard: &str) -> String {
         names(&program.columns),
         names(answers),
     );
-    if let Some(threshold) = program.threshold {
-        let _ = write!(
-            text,
-            "/* The probability of the second class above which it is taken. */\n\
-             #define {upper}_THRESHOLD {threshold:?}\n"
-        );
-    }
+    text.push_str(&threshold(program, &upper));
     text
+}
+
+/// The constant of the model's own threshold, where it has one.
+pub(super) fn threshold(program: &Program<'_>, upper: &str) -> String {
+    let Some(threshold) = program.threshold else {
+        return String::new();
+    };
+    format!(
+        "/* The probability of the second class above which it is taken. */\n\
+         #define {upper}_THRESHOLD {threshold:?}\n"
+    )
 }
 
 /// The function that computes the last layer's outputs.

@@ -61,7 +61,8 @@ fn in_c(model: &Model, options: ExportOptions<'_>) -> Result<String, String> {
          #define {upper}_INPUTS {upper}_0_INPUTS\n\
          #define {upper}_OUTPUTS {upper}_0_OUTPUTS\n\
          #define {name}_columns {name}_0_columns\n\
-         #define {name}_{what} {name}_0_{what}\n"
+         #define {name}_{what} {name}_0_{what}\n{}",
+        c::threshold(&program, &upper)
     );
     for function in functions::closure(["sqrt"]) {
         text.push_str(&function.c.replace('@', &format!("{name}_")));
@@ -100,7 +101,7 @@ fn in_c(model: &Model, options: ExportOptions<'_>) -> Result<String, String> {
     );
     if program.classes().is_some() {
         let class = match program.threshold {
-            Some(threshold) => format!("    return p[1] > {threshold:?};\n"),
+            Some(_) => format!("    return p[1] > {upper}_THRESHOLD;\n"),
             None => format!(
                 "    for (i = 1; i < {upper}_OUTPUTS; i++) if (p[i] > p[best]) best = i;\n    return best;\n"
             ),
@@ -148,7 +149,8 @@ fn in_rust(model: &Model, options: ExportOptions<'_>) -> Result<String, String> 
         .collect();
     let _ = write!(
         text,
-        "\npub use self::member_0::{{COLUMNS, INPUTS, OUTPUTS, {constant}}};\n\n\
+        "\n#[allow(unused_imports)]\n\
+         pub use self::member_0::{{COLUMNS, INPUTS, OUTPUTS, {constant}}};\n\n{}\
          /// Networks.\n\
          pub const MEMBERS: usize = {count};\n\n\
          /// What one of the networks says, counted from 0.\n\
@@ -166,17 +168,17 @@ fn in_rust(model: &Model, options: ExportOptions<'_>) -> Result<String, String> 
          for ((square, one), mean) in squares.iter_mut().zip(one).zip(mean) {{\n            \
          *square += (one - mean) * (one - mean);\n        }}\n    }}\n    \
          squares.map(|square| sqrt(square / {}))\n}}\n",
+        rust::threshold(&program),
         program.numbers(),
         divisor(count)
     );
     if program.classes().is_some() {
         let class = match program.threshold {
-            Some(threshold) => {
-                format!("    let [_, second] = predict(row);\n    usize::from(second > {threshold:?})\n")
-            }
-            None => "    let p = predict(row);\n    let mut best = 0;\n    \
+            Some(_) => "    let [_, second] = predict(row);\n    usize::from(second > THRESHOLD)\n",
+            None => {
+                "    let p = predict(row);\n    let mut best = 0;\n    \
                      for (class, number) in p.iter().enumerate() {\n        if *number > p[best] {\n            best = class;\n        }\n    }\n    best\n"
-                .to_owned(),
+            }
         };
         let _ = write!(
             text,

@@ -142,9 +142,12 @@ const KEYWORDS: &[&str] = &[
     "unix",
 ];
 
-/// A name for a column that no other has.
+/// A name for a column that no other has. No two underscores stand together: C++ keeps such names for itself, and Rust warns.
 pub(super) fn field(name: &str, taken: &mut BTreeSet<String>) -> String {
-    let plain = identifier(name);
+    let mut plain = identifier(name);
+    while plain.contains("__") {
+        plain = plain.replace("__", "_");
+    }
     let plain = match KEYWORDS.contains(&plain.as_str()) {
         true => format!("{plain}_"),
         false => plain,
@@ -152,7 +155,7 @@ pub(super) fn field(name: &str, taken: &mut BTreeSet<String>) -> String {
     let mut field = plain.clone();
     let mut number = 2;
     while !taken.insert(field.clone()) {
-        field = format!("{plain}_{number}");
+        field = format!("{}_{number}", plain.trim_end_matches('_'));
         number += 1;
     }
     field
@@ -165,7 +168,9 @@ mod tests {
     #[test]
     fn fields_are_names_in_every_language_and_unlike() {
         let mut taken = BTreeSet::new();
-        let names = ["Age", "age", "type", "2nd", "größe", "age_2", "Type"];
+        let names = [
+            "Age", "age", "type", "2nd", "größe", "age_2", "Type", "_preis", "gr?e", "a__b",
+        ];
         let fields = names.map(|name| field(name, &mut taken));
         assert_eq!(
             fields,
@@ -174,9 +179,12 @@ mod tests {
                 "age_2",
                 "type_",
                 "model_2nd",
-                "gr__e",
+                "gr_e",
                 "age_2_2",
-                "type__2"
+                "type_2",
+                "model_preis",
+                "gr_e_2",
+                "a_b"
             ]
         );
     }

@@ -227,6 +227,17 @@ impl<'a> Program<'a> {
         (place.end <= self.seen()).then_some(place)
     }
 
+    /// Whether inputs rounded to f32 would be others to the network: where values lie far from zero in units of their scale, as
+    /// seconds since 1970 do, the rounding is no longer small beside that unit.
+    pub(super) fn needs_doubles(&self) -> bool {
+        const MOST: f64 = 1e-6;
+        let rounding = f64::from(f32::EPSILON) / 2.0;
+        self.scaling.is_some_and(|scaler| {
+            let mut columns = scaler.offset().iter().zip(scaler.factor());
+            columns.any(|(offset, factor)| offset.abs() * rounding > MOST * factor.abs())
+        })
+    }
+
     /// Number of outputs of the last layer.
     pub(super) fn outputs(&self) -> usize {
         self.layers.last().map_or(0, |layer| layer.outputs)

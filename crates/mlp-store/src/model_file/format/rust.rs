@@ -102,14 +102,19 @@ fn head(program: &Program<'_>, name: &str) -> String {
         answers.len(),
         names(answers),
     );
-    if let Some(threshold) = program.threshold {
-        let _ = write!(
-            text,
-            "/// The probability of the second class above which it is taken.\n\
-             pub const THRESHOLD: f64 = {threshold:?};\n"
-        );
-    }
+    text.push_str(&threshold(program));
     text
+}
+
+/// The constant of the model's own threshold, where it has one.
+pub(super) fn threshold(program: &Program<'_>) -> String {
+    let Some(threshold) = program.threshold else {
+        return String::new();
+    };
+    format!(
+        "/// The probability of the second class above which it is taken.\n\
+         pub const THRESHOLD: f64 = {threshold:?};\n"
+    )
 }
 
 fn body(program: &Program<'_>) -> String {

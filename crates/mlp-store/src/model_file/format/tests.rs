@@ -1,5 +1,6 @@
 //! Models of every activation and every kind of answer, written as programs, compiled and compared.
 
+mod constants;
 mod rows;
 
 use std::{fmt::Write, path::Path, process::Command};
@@ -77,7 +78,7 @@ const CLASSES: [&str; 3] = ["say \"why??/\"", "back\\slash\n", "größer"];
 
 /// Every activation in both precisions, every answer, layers without biases, scales, inputs computed
 /// from two features.
-fn models() -> Vec<Model> {
+pub(super) fn models() -> Vec<Model> {
     let mut models = Vec::new();
     let more = [Activation::LeakyRelu(0.3), Activation::Elu(1.7)];
     for (seed, &activation) in Activation::DEFAULTS.iter().chain(&more).enumerate() {
@@ -252,7 +253,7 @@ fn models() -> Vec<Model> {
 }
 
 /// Several networks of different shapes as one model, of every kind of answer.
-fn ensembles() -> Vec<Model> {
+pub(super) fn ensembles() -> Vec<Model> {
     let several = |first: Model, outputs: usize, threshold: Option<f64>| {
         let shape = |width| Architecture::classical(2, &[width], Activation::Tanh, outputs);
         let members = (3..6).map(|width| match first.network() {

@@ -17,6 +17,13 @@ pub struct Score {
     pub value: fn(&Predicted) -> Option<f64>,
 }
 
+impl Score {
+    /// Whether it has no value but for two classes, one of which is to be found.
+    pub fn is_of_the_positive_class(&self) -> bool {
+        self.name.starts_with("positive_")
+    }
+}
+
 /// Scores are compared by name.
 impl PartialEq for Score {
     fn eq(&self, other: &Self) -> bool {

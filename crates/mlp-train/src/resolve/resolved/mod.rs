@@ -532,13 +532,6 @@ fn with_folds(author: &Experiment) -> Result<Experiment, Error> {
                 "is for the model of one network, and folds keep none; give fold too, or leave one out",
             ));
         }
-        if author.training.threshold.is_some() && author.population.select.is_none() {
-            return Err(Error::keys(
-                "threshold",
-                "folds",
-                "is for the model of one network, but folds keep no model; give fold too, or --select",
-            ));
-        }
         experiment.kind = Kind::Population;
         experiment.population.nets = Some(1);
     }

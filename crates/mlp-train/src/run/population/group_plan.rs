@@ -17,15 +17,16 @@ pub struct GroupPlan<T: Scalar> {
     pub refills: bool,
 }
 
-/// How networks like that of `recipe` are trained side by side, where each thread trains `share` of them; `None`
-/// where training each alone is faster. Networks are spread over the threads before they share a pack.
+/// How networks like that of `recipe` are trained side by side, where each thread trains `share` of them and `left` are
+/// left for all threads; `None` where training each alone is faster. Networks are spread over the threads before they
+/// share a pack. Packs are filled, since a pack takes as long with half its lanes.
 pub fn group_plan<T: Scalar>(
     trainer: &Trainer<'_, T>,
     recipe: &Recipe,
     share: u64,
+    left: u64,
 ) -> Option<GroupPlan<T>> {
-    let groups = share.div_ceil(Pack::<T>::LANES as u64);
-    let lanes = share.div_ceil(groups.max(1));
+    let lanes = share.min(left).min(Pack::<T>::LANES as u64);
     let stretch = plain_stretch(recipe);
     if lanes < 2 || stretch == 0 {
         return None;

@@ -47,6 +47,12 @@ impl WorkQueue {
         Some(block)
     }
 
+    /// Number of networks that no worker has taken.
+    pub(super) fn left(&self) -> u64 {
+        let ranges = self.ranges.lock().unwrap_or_else(PoisonError::into_inner);
+        ranges.iter().map(|range| range.end - range.start).sum()
+    }
+
     pub(super) fn stop(&self) {
         self.stopped.store(true, Ordering::Relaxed);
     }

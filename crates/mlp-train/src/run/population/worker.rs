@@ -131,6 +131,11 @@ impl<'a, 'w, D: FnMut(Chunk) -> Result<bool, Error>> Worker<'a, 'w, D> {
         Some(network)
     }
 
+    /// Number of networks that this worker or the next free one can still take.
+    fn left(&self) -> u64 {
+        self.block.end - self.block.start + self.work.queue.left()
+    }
+
     /// The size of the next block, from the time that the last one took.
     fn block_size(&mut self) -> u64 {
         if self.block.is_empty() {
@@ -154,7 +159,7 @@ impl<'a, 'w, D: FnMut(Chunk) -> Result<bool, Error>> Worker<'a, 'w, D> {
         let prepared = cache.get(&first.1.data)?;
         let trainer = prepared.trainer(&first.1.spec, first.1.seed, self.work.level)?;
         let plan = match self.is_followed(&first)? {
-            true => group_plan(&trainer, &first.1, self.work.share),
+            true => group_plan(&trainer, &first.1, self.work.share, self.left() + 1),
             false => None,
         };
         match plan {
@@ -244,9 +249,15 @@ impl<'a, 'w, D: FnMut(Chunk) -> Result<bool, Error>> Worker<'a, 'w, D> {
         let mut other = None;
         loop {
             while other.is_none() && group.len() < lanes {
-                let Some(network) = self.next((lanes - group.len()) as u64) else {
+                // Few that are left may be faster alone, each on the next free thread.
+                let begins = group.is_empty();
+                let most = if begins { 1 } else { lanes - group.len() };
+                let Some(network) = self.next(most as u64) else {
                     break;
                 };
+                if begins && self.left() + 1 < lanes as u64 {
+                    return Ok(Some((network, self.work.experiment.recipe(network)?)));
+                }
                 other = self.join(prepared, &mut group, &model, network)?;
             }
             if group.is_empty() {

@@ -420,6 +420,28 @@ fn what_makes_no_sense_is_refused() {
     assert!(message.contains("accuracy"), "{message}");
 }
 
+/// An untrained network of zeros has the same loss on every row.
+#[test]
+fn rows_that_all_have_the_same_loss_have_no_interval() {
+    let settings = [
+        &SEARCH[..4],
+        &[
+            "validation_fraction=0.25",
+            "nets=2",
+            "init=zeros",
+            "steps=0",
+            "select=loss",
+        ],
+    ];
+    let author = author(Kind::Population, &settings.concat());
+    let results = run(&author, &Options::default()).unwrap();
+    let test = results.selection.unwrap().test.unwrap();
+    assert!(
+        (test.value - 2.0f64.ln()).abs() < 1e-6 && test.interval.is_none(),
+        "{test:?}"
+    );
+}
+
 #[test]
 fn nothing_to_compare_is_told() {
     let settings = [

@@ -3,7 +3,7 @@
 use mlp_core::{Evaluation, Scalar, Trainer};
 
 use crate::{
-    data::{original_units::takes_network, part::Part, prepare::Prepared},
+    data::{original_units::ScaledTargets, part::Part, prepare::Prepared},
     error::Error,
     metrics::{diagnostic::Watcher, metric::Metric, record::Record},
     model::CurrentNetwork,
@@ -67,8 +67,8 @@ pub(super) fn measure<T: Scalar>(
     record.test = part(Part::Test, trainer)?;
     record.validation = part(Part::Validation, trainer)?;
     let several = prepared
-        .target_scaler()
-        .filter(|scaler| takes_network(scaler, prepared.train()))
+        .scaled_targets(Part::Train)
+        .filter(ScaledTargets::takes_network)
         .map(|_| trainer.network());
     let train;
     (train, record.grad_norm) = match training_part {

@@ -105,10 +105,7 @@ pub(super) const KEYS: &[KeyInfo] = &[
         .takes("A,B")
         .default("none"),
     key!(data.task, OneOf(TaskChoice))
-        .help(
-            "targets are classes (called as written), labels (several columns of 0 and 1) or \
-             numbers",
-        )
+        .help("classification (classes), multilabel (several columns of 0 and 1), regression (numbers) or auto")
         .takes("TASK")
         .default("auto: text or at most 20 integers are classes")
         .fixed(),

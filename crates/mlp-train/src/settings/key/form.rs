@@ -1,5 +1,7 @@
 //! The forms of keys' values, and how text becomes a value.
 
+use mlp_data::names::names_in;
+
 use crate::settings::{range::Range, schedule::RecordSchedule, value::Value};
 
 /// The form of a key's values.
@@ -62,13 +64,7 @@ impl Form {
             return Err("the value is empty".to_owned());
         }
         let list = |text: &str| Value::List(text.split(',').map(Value::from_word).collect());
-        let words = |text: &str| {
-            Value::List(
-                text.split(',')
-                    .map(|word| Value::Text(word.trim().to_owned()))
-                    .collect(),
-            )
-        };
+        let words = |text: &str| Value::List(names_in(text).into_iter().map(Value::Text).collect());
         let value = match self {
             Self::Word(_) | Self::Text | Self::Verbatim | Self::Axis | Self::Record => {
                 Value::Text(text.to_owned())

@@ -41,6 +41,7 @@ const OUTPUTS: &[&str] = &[
     "probabilities",
     "scores",
     "prediction",
+    "spread",
     "known",
 ];
 
@@ -84,11 +85,6 @@ impl Graph {
 
     pub(super) fn finish(self) -> GraphProto {
         self.proto
-    }
-
-    /// An input `[batch, columns]` in the network's precision.
-    pub(super) fn input(&mut self, name: &str, columns: usize, about: String) -> Value {
-        self.input_of(name, element_type(self.precision), columns, about)
     }
 
     /// An input `[batch, columns]` of a type.

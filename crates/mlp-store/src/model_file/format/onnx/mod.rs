@@ -1,7 +1,8 @@
 //! ONNX: a graph from rows in original units to predictions, and everything else as metadata.
 //!
 //! Operators are those of opset 13 in ONNX's own domain. The input `input` is `[batch, columns]`
-//! with an open batch axis, in the network's precision; scaling is part of the graph. A classifier
+//! with an open batch axis, in the network's precision, or in f64 where rounded inputs would not be the same to the network;
+//! scaling is part of the graph. A classifier
 //! gives `label` `[batch]` (text, or int64 where every class is a whole number) and `probabilities`
 //! `[batch, classes]` (`scores` after a hinge loss; the label is that of the model's threshold, where it has one), a model of several labels `labels` (1 or 0) and
 //! `probabilities` `[batch, labels]`, a regression `prediction` `[batch, outputs]` in original units.
@@ -17,13 +18,17 @@
 
 mod activation;
 mod columns;
+mod ensemble;
 mod graph;
 mod messages;
+#[cfg(test)]
+mod tests;
 
 use mlp_data::{Input, TargetTransform};
 use prost::Message;
 
 use self::{
+    ensemble::mean_and_spread,
     graph::{Attribute, Graph, LEARNING, Value, element_type},
     messages::{
         BOOL, DOUBLE, FLOAT, INT64, ModelProto, OperatorSetIdProto, STRING, StringStringEntryProto,
@@ -98,6 +103,14 @@ fn write(model: &Model, options: ExportOptions<'_>) -> Result<Vec<u8>, String> {
         properties.push(("threshold", threshold.to_string()));
     }
     let mut opsets = vec![(String::new(), OPSET)];
+    let precision = model.network().precision();
+    if program.table.is_none() {
+        let input = match input_type(&program, precision) {
+            DOUBLE => "float64",
+            _ => "float32",
+        };
+        properties.push(("input", input.to_owned()));
+    }
     if let Some(table) = &program.table {
         properties.push(("unknown", table.unknown.name().to_owned()));
         opsets.push((LEARNING.to_owned(), LEARNING_OPSET));
@@ -116,15 +129,7 @@ fn write(model: &Model, options: ExportOptions<'_>) -> Result<Vec<u8>, String> {
         producer_version: Some(env!("CARGO_PKG_VERSION").to_owned()),
         model_version: Some(MODEL_VERSION),
         doc_string: Some(format!("{} trained on {}", shape(&program), model.data())),
-        graph: Some(
-            graph(
-                &program,
-                &programs,
-                &identifier(options.name),
-                model.network().precision(),
-            )
-            .finish(),
-        ),
+        graph: Some(graph(&program, &programs, &identifier(options.name), precision).finish()),
         metadata_props: properties.into_iter().map(entry).collect(),
     };
     let digest = entry((DIGEST, digest(&proto)));
@@ -142,8 +147,9 @@ fn graph(whole: &Program<'_>, programs: &[Program<'_>], name: &str, precision: P
         Some(table) => columns::features(&mut graph, table),
         None => {
             let about = format!("columns in original units: {}", program.columns.join(", "));
-            let x = graph.input("input", program.columns.len(), about);
-            match is_prepared {
+            let element = input_type(program, precision);
+            let x = graph.input_of("input", element, program.columns.len(), about);
+            match is_prepared && element != DOUBLE {
                 true => (graph.cast(&x, DOUBLE), None),
                 false => (x, None),
             }
@@ -184,7 +190,7 @@ fn graph(whole: &Program<'_>, programs: &[Program<'_>], name: &str, precision: P
         });
         let each: Vec<Value> = each.collect();
         graph.of_member(None);
-        let (mean, spread) = ensemble(&mut graph, &each);
+        let (mean, spread) = mean_and_spread(&mut graph, &each);
         answer(&mut graph, whole, precision, (&mean, None), known.as_ref());
         let columns = Some(whole.answers().1.len());
         let about = format!("the standard deviation over {} networks", each.len());
@@ -196,6 +202,14 @@ fn graph(whole: &Program<'_>, programs: &[Program<'_>], name: &str, precision: P
         graph.output(&known, "known", BOOL, Some(1), about);
     }
     graph
+}
+
+/// The type of the one input of a table of numbers.
+fn input_type(program: &Program<'_>, precision: Precision) -> i32 {
+    match program.needs_doubles() {
+        true => DOUBLE,
+        false => element_type(precision),
+    }
 }
 
 /// From the scaled inputs to the outputs of the last layer.
@@ -218,23 +232,6 @@ fn network(graph: &mut Graph, program: &Program<'_>, precision: Precision, x: &V
         }
     }
     x
-}
-
-/// The mean of the numbers of each network, and their standard deviation.
-fn ensemble(graph: &mut Graph, each: &[Value]) -> (Value, Value) {
-    let all: Vec<&str> = each.iter().map(String::as_str).collect();
-    let mean = graph.node("Mean", &all, &[]);
-    let squares = each.iter().map(|one| {
-        let off = graph.node("Sub", &[one, &mean], &[]);
-        graph.node("Mul", &[&off, &off], &[])
-    });
-    let squares: Vec<Value> = squares.collect();
-    let squares: Vec<&str> = squares.iter().map(String::as_str).collect();
-    let sum = graph.node("Sum", &squares, &[]);
-    let others = graph.constant((each.len() - 1) as f64);
-    let variance = graph.node("Div", &[&sum, &others], &[]);
-    let spread = graph.node("Sqrt", &[&variance], &[]);
-    (mean, spread)
 }
 
 /// scale * x W^T + b.
