@@ -121,15 +121,7 @@ impl Panel {
             y_ticks = y.ticks(Direction::Vertical, plot.height(), 0.0);
             x_ticks = x.ticks(Direction::Horizontal, plot.width(), 0.0);
         }
-        Panel {
-            plot,
-            outer,
-            title,
-            x,
-            y,
-            x_ticks,
-            y_ticks,
-        }
+        Self::around(plot, outer, title, (x, x_ticks), (y, y_ticks))
     }
 
     /// Axes with these ticks around a plot that is given, and the lines of a title above it. Labels keep inside `outer`.

@@ -3,7 +3,7 @@
 use std::{
     fs,
     path::{Path, PathBuf},
-    process::{Command, Stdio},
+    process::{Child, Command, Stdio},
 };
 
 use crate::{mlp, succeeds};
@@ -37,6 +37,19 @@ fn killed(folder: &Path, line: &str, part: f64) -> PathBuf {
     let kept = (bytes.len() as f64 * part) as usize;
     fs::write(&journal, &bytes[..kept]).unwrap();
     run
+}
+
+/// A run of a line of arguments, which goes on in its own process.
+fn started(line: &str, run: &Path) -> Child {
+    Command::new(env!("CARGO_BIN_EXE_mlp"))
+        .args(line.split(' '))
+        .args(["-q", "--figures", "none", "--out"])
+        .arg(run)
+        .env_remove("MLP_SIMD")
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap()
 }
 
 /// Removes the results of a run, as if its process had been killed before it wrote them.
@@ -145,14 +158,10 @@ fn an_interrupted_map_is_drawn_with_the_cells_that_are_done() {
 fn a_run_that_runs_is_drawn_as_far_as_it_has_come() {
     let folder = tempfile::tempdir().unwrap();
     let run = folder.path().join("run");
-    let mut process = Command::new(env!("CARGO_BIN_EXE_mlp"))
-        .args("population moons --samples 32 --hidden 2 --nets 100000000 --record last --steps 2 -q --threads 1 --figures none --out".split(' '))
-        .arg(&run)
-        .env_remove("MLP_SIMD")
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
+    let mut process = started(
+        "population moons --samples 32 --hidden 2 --nets 100000000 --record last --steps 2 --threads 1",
+        &run,
+    );
     let written = || {
         let files = fs::read_dir(run.join("journal")).into_iter().flatten();
         let sizes = files.filter_map(|file| Some(file.ok()?.metadata().ok()?.len()));
@@ -178,17 +187,10 @@ fn a_run_that_runs_is_drawn_as_far_as_it_has_come() {
 fn a_killed_training_is_drawn_from_its_checkpoint() {
     let folder = tempfile::tempdir().unwrap();
     let run = folder.path().join("run");
-    let mut process = Command::new(env!("CARGO_BIN_EXE_mlp"))
-        .args(
-            "train moons --samples 64 --hidden 3 --steps 1000000000 -q --figures none --out"
-                .split(' '),
-        )
-        .arg(&run)
-        .env_remove("MLP_SIMD")
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
+    let mut process = started(
+        "train moons --samples 64 --hidden 3 --steps 1000000000",
+        &run,
+    );
     while !run.join("state.bin").is_file() {
         assert!(process.try_wait().unwrap().is_none());
         std::thread::yield_now();

@@ -68,3 +68,40 @@ fn plain_stretch(recipe: &Recipe) -> u64 {
         false => recipe.steps / events.max(1),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use mlp_core::Level;
+
+    use super::*;
+    use crate::{Experiment, Kind, ResolvedExperiment, SettingsLayer, data::prepare::Prepared};
+
+    #[test]
+    fn packs_are_filled_and_the_last_few_are_left_to_all_threads() {
+        let mut layer = SettingsLayer::new();
+        for text in [
+            "data=moons",
+            "samples=100",
+            "hidden=12,12",
+            "batch=16",
+            "nets=17",
+            "steps=60000",
+            "record=last",
+        ] {
+            layer.set(text).unwrap();
+        }
+        let mut author = Experiment::new(Kind::Population);
+        layer.apply(&mut author).unwrap();
+        let experiment = ResolvedExperiment::new(&author, None).unwrap();
+        let recipe = experiment.recipe(0).unwrap();
+        let prepared = Prepared::<f32>::new(&recipe.data).unwrap();
+        let trainer = prepared
+            .trainer(&recipe.spec, recipe.seed, Level::best())
+            .unwrap();
+        let lanes = |share, left| group_plan(&trainer, &recipe, share, left).map(|plan| plan.lanes);
+        assert_eq!(lanes(17, 17), Some(16));
+        assert_eq!(lanes(12, 24), Some(12));
+        // These are faster one by one, on whatever thread is free.
+        assert_eq!(lanes(17, 3), None);
+    }
+}
