@@ -130,13 +130,19 @@ mod tests {
             cli.get_subcommands()
                 .any(|command| command.get_arguments().any(|arg| arg.get_id() == *id))
         };
-        assert!(short_help::SHOWN.iter().all(exists));
+        let shown = short_help::SHOWN.iter();
+        assert!(shown.chain(&short_help::SHOWN_BESIDE).all(exists));
         for name in ["train", "population", "map"] {
             let mut short = short_help::shortened(cli.find_subcommand(name).unwrap()).unwrap();
             let text = short.render_help().to_string();
             assert!(text.contains("--learning-rate"), "{text}");
             assert!(!text.contains("--huber-delta"), "{text}");
             assert!((20..=45).contains(&text.lines().count()), "{text}");
+        }
+        for name in ["importance", "predict", "analyze", "evaluate"] {
+            let mut short = short_help::shortened(cli.find_subcommand(name).unwrap()).unwrap();
+            let text = short.render_help().to_string();
+            assert!((20..=36).contains(&text.lines().count()), "{text}");
         }
         assert!(short_help::shortened(cli.find_subcommand("verify").unwrap()).is_none());
     }

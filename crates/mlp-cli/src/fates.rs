@@ -6,6 +6,7 @@ use anyhow::Result;
 use mlp_plot::{ReportTable, Section};
 use mlp_store::RunDirectory;
 use mlp_train::ResolvedExperiment;
+use serde_json::{Value, json};
 
 use crate::formatting;
 
@@ -119,6 +120,20 @@ impl Fates {
         })
     }
 
+    /// The most doubtful rows, and those on which the networks disagree the most, as the report lists them: `None` where rows of several
+    /// data are told.
+    pub fn json(&self) -> Option<Value> {
+        let listed = |rows: &[&Fate]| rows.iter().map(|fate| fate.json()).collect::<Vec<_>>();
+        let doubtful = self.doubtful();
+        let doubtful = &doubtful[..doubtful.len().min(LISTED)];
+        let told = json!({
+            // Untrained networks tell nothing of labels.
+            "most_likely_mislabelled": (!self.untrained).then(|| listed(doubtful)),
+            "networks_disagree": listed(&self.most_disputed()),
+        });
+        self.apart.is_none().then_some(told)
+    }
+
     /// All rows, those first whose class the networks believed the least while they learned.
     fn doubtful(&self) -> Vec<&Fate> {
         self.ranked(|fate| fate.confidence / fate.networks)
@@ -127,6 +142,16 @@ impl Fates {
     /// All rows, those first on which about half of the networks are right.
     fn disputed(&self) -> Vec<&Fate> {
         self.ranked(|fate| (fate.right / fate.networks - 0.5).abs())
+    }
+
+    /// Those of them that a report lists: on which some networks are right, and some wrong.
+    fn most_disputed(&self) -> Vec<&Fate> {
+        let split = |fate: &&Fate| {
+            let share = fate.right / fate.networks;
+            share > 0.0 && share < 1.0
+        };
+        let disputed = self.disputed().into_iter();
+        disputed.take_while(split).take(LISTED).collect()
     }
 
     /// Ascending, equal ones in the order of the table.
@@ -164,14 +189,7 @@ impl Fates {
                 "Settings differ in {key} and so in their data; rows are told setting by setting in the table rows alone."
             ));
         }
-        let disputed = self.disputed().into_iter();
-        let disputed: Vec<&Fate> = disputed
-            .take_while(|fate| {
-                let share = fate.right / fate.networks;
-                share > 0.0 && share < 1.0
-            })
-            .take(LISTED)
-            .collect();
+        let disputed = self.most_disputed();
         let section = match self.untrained {
             true => section.paragraph(
                 "The networks took no step (steps 0): they are right by chance, nothing was learned or forgotten, and which rows \
@@ -201,6 +219,45 @@ impl Fates {
     }
 }
 
+impl Fate {
+    /// The mean probability of its class in the end.
+    fn mean(&self) -> f64 {
+        self.probability / self.networks
+    }
+
+    /// The standard deviation of that probability over the networks, 0 of one.
+    fn spread(&self) -> f64 {
+        let (n, mean) = (self.networks, self.mean());
+        let variance = (self.squares - n * mean * mean) / (n - 1.0);
+        match variance > 0.0 {
+            true => variance.sqrt(),
+            false => 0.0,
+        }
+    }
+
+    /// The mean of the first steps at which networks knew it, where any did.
+    fn learned_step(&self) -> Option<f64> {
+        (self.learned > 0.0).then(|| self.steps / self.learned)
+    }
+
+    fn json(&self) -> Value {
+        let n = self.networks;
+        json!({
+            "row": self.row,
+            "place": (!self.place.is_empty()).then_some(&self.place),
+            "part": self.part,
+            "class": self.class,
+            "networks": n as u64,
+            "share_right": self.right / n,
+            "probability": self.mean(),
+            "probability_spread": self.spread(),
+            "confidence": self.confidence / n,
+            "learned_step": self.learned_step(),
+            "forgotten": self.forgotten / n,
+        })
+    }
+}
+
 fn table(caption: &str, rows: &[&Fate]) -> ReportTable {
     let header = [
         "row",
@@ -216,21 +273,16 @@ fn table(caption: &str, rows: &[&Fate]) -> ReportTable {
     ];
     let cells = |fate: &&Fate| {
         let n = fate.networks;
-        let mean = fate.probability / n;
-        let variance = (fate.squares - n * mean * mean) / (n - 1.0);
-        let variance = if variance > 0.0 { variance } else { 0.0 };
-        let learned = match fate.learned > 0.0 {
-            true => formatting::measured(fate.steps / fate.learned),
-            false => "never".to_owned(),
-        };
+        let learned = fate.learned_step();
+        let learned = learned.map_or_else(|| "never".to_owned(), formatting::measured);
         vec![
             fate.row.to_string(),
             fate.place.clone(),
             fate.part.clone(),
             fate.class.clone(),
             format!("{:.1} %", 100.0 * fate.right / n),
-            formatting::measured(mean),
-            formatting::measured(variance.sqrt()),
+            formatting::measured(fate.mean()),
+            formatting::measured(fate.spread()),
             formatting::measured(fate.confidence / n),
             learned,
             formatting::measured(fate.forgotten / n),

@@ -88,6 +88,19 @@ pub fn share(number: f64) -> String {
     }
 }
 
+/// A setting as people read it: a number with more than six significant digits has six of them.
+pub fn brief(setting: &str) -> String {
+    let Ok(number) = setting.parse::<f64>() else {
+        return setting.to_owned();
+    };
+    let short: f64 = format!("{number:.5e}").parse().unwrap_or(number);
+    match short == number || number.fract() == 0.0 || !number.is_finite() {
+        true => setting.to_owned(),
+        false if short.abs() < 1e-4 => format!("{short:e}"),
+        false => short.to_string(),
+    }
+}
+
 /// A measured number, four significant digits: `0.1234`, `1.234e-5`; just below 1 as many as tell it from 1.
 pub fn measured(number: f64) -> String {
     if number == 0.0 || !number.is_finite() {
@@ -224,6 +237,20 @@ pub fn here(path: &Path) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn settings_have_six_digits() {
+        for (setting, read) in [
+            ("15.8489319246112", "15.8489"),
+            ("0.1", "0.1"),
+            ("0.00002511886431509", "2.51189e-5"),
+            ("16x16", "16x16"),
+            ("1234567", "1234567"),
+            ("inf", "inf"),
+        ] {
+            assert_eq!(brief(setting), read);
+        }
+    }
 
     #[test]
     fn columns_are_as_wide_as_they_need() {

@@ -38,6 +38,8 @@ pub struct Scores {
     threshold: Option<f64>,
     /// The loss, where its classifier gives no probabilities to judge.
     scored_by: Option<&'static str>,
+    /// Whether the numbers that were to be predicted are all the same, so that none of their variance can be explained.
+    same_target: bool,
 }
 
 impl Scores {
@@ -72,6 +74,9 @@ impl Scores {
             threshold: model.parts().threshold,
             scored_by: (predicted.as_classes().is_some() && !model.loss().gives_probabilities())
                 .then(|| model.loss().name()),
+            same_target: predicted.as_values().is_some_and(|(targets, _)| {
+                targets.rows().into_iter().all(|row| row == targets.row(0))
+            }),
         }
     }
 
@@ -173,25 +178,13 @@ impl Scores {
                 names.join(", ")
             );
         }
-        if let (Some(confusion), None) = (&self.confusion, self.scored_by) {
-            let of = |class: &usize| confusion.support(*class) > 0.0;
-            let mut present = (0..confusion.classes()).filter(of);
-            if let (Some(only), None) = (present.next(), present.next()) {
-                let missing = SCORES.iter().filter(|score| {
-                    score.subject == Subject::Probabilities
-                        && self.numbers.iter().all(|(name, _)| *name != score.name)
-                });
-                let names: Vec<&str> = missing.map(|score| score.name).collect();
-                if !names.is_empty() {
-                    let _ = writeln!(
-                        text,
-                        "{:<17} {}: all samples are of class {}",
-                        "left out",
-                        names.join(", "),
-                        self.classes[only]
-                    );
-                }
-            }
+        if let Some((names, class)) = self.without_classes() {
+            let _ = writeln!(
+                text,
+                "{:<17} {}: all samples are of class {class}",
+                "left out",
+                names.join(", ")
+            );
         }
         if let Some(confusion) = &self.confusion {
             text.push('\n');
@@ -200,12 +193,40 @@ impl Scores {
         text
     }
 
-    /// Why a score of the positive class is not defined, so that it counts as 0 in a record.
+    /// The scores that need samples of several classes, and the only class that these are of.
+    fn without_classes(&self) -> Option<(Vec<&'static str>, &str)> {
+        let confusion = self
+            .confusion
+            .as_ref()
+            .filter(|_| self.scored_by.is_none())?;
+        let of = |class: &usize| confusion.support(*class) > 0.0;
+        let mut present = (0..confusion.classes()).filter(of);
+        let (Some(only), None) = (present.next(), present.next()) else {
+            return None;
+        };
+        let missing = SCORES.iter().filter(|score| {
+            score.subject == Subject::Probabilities
+                && self.numbers.iter().all(|(name, _)| *name != score.name)
+        });
+        let names: Vec<&str> = missing.map(|score| score.name).collect();
+        (!names.is_empty()).then(|| (names, self.classes[only].as_str()))
+    }
+
+    /// Why a score is not defined, so that it counts as 0 or 1 in a record.
     fn undefined(&self, name: &str) -> Option<String> {
-        let (Some(confusion), [_, class]) = (&self.confusion, &self.classes[..]) else {
+        if name == "r2" && self.same_target {
+            return Some("all targets are the same".to_owned());
+        }
+        let (Some(confusion), [other, class]) = (&self.confusion, &self.classes[..]) else {
             return None;
         };
         match name {
+            "specificity" if confusion.support(0) == 0.0 => {
+                Some(format!("there is no sample of {other}; counted as 0"))
+            }
+            "positive_f1" if !confusion.is_present(1) => Some(format!(
+                "no sample is of {class} or predicted as it; counted as 0"
+            )),
             "precision" if confusion.known_precision(1).is_none() => {
                 Some(format!("no sample is predicted as {class}; counted as 0"))
             }
@@ -264,6 +285,21 @@ impl Scores {
                 .undefined(name)
                 .map_or((*number).into(), |_| Value::Null);
             object.insert((*name).to_owned(), number);
+        }
+        let names = self.numbers.iter().map(|(name, _)| *name);
+        let mut undefined: Map<_, _> = names
+            .filter_map(|name| Some((name.to_owned(), self.undefined(name)?.into())))
+            .collect();
+        if let Some((names, class)) = self.without_classes() {
+            let why = format!("all samples are of class {class}");
+            undefined.extend(
+                names
+                    .iter()
+                    .map(|name| ((*name).to_owned(), why.clone().into())),
+            );
+        }
+        if !undefined.is_empty() {
+            object.insert("undefined".to_owned(), undefined.into());
         }
         object.insert("samples".to_owned(), self.samples.into());
         if let Some(threshold) = self.threshold {

@@ -23,6 +23,8 @@ pub struct Selected {
     rows: i64,
     /// How many of the networks that were compared have the score of the last one selected.
     tied: usize,
+    /// How many of them have the score 0.
+    zero: usize,
 }
 
 impl Selected {
@@ -51,11 +53,14 @@ impl Selected {
         let texts = table.texts("score").unwrap_or_default();
         let score = texts.first().cloned().unwrap_or_default();
         let all = nets.numbers(&format!("validation_{score}"))?;
-        let last = validation[..model].last();
-        let tied = all.map_or(0, |all| {
-            let sound = all.iter().zip(nets.sound()).filter(|(_, sound)| **sound);
-            sound.filter(|(one, _)| Some(*one) == last).count()
-        });
+        let having = |score: Option<&f64>| {
+            all.as_ref().map_or(0, |all| {
+                let sound = all.iter().zip(nets.sound()).filter(|(_, sound)| **sound);
+                sound.filter(|(one, _)| Some(*one) == score).count()
+            })
+        };
+        let tied = having(validation[..model].last());
+        let zero = having(Some(&0.0));
         Ok(Self {
             score,
             compared: integers("compared").get(model).copied().unwrap_or(0),
@@ -72,6 +77,7 @@ impl Selected {
             interval: of_model("test_low").zip(of_model("test_high")),
             rows: integers("test_rows").get(model).copied().unwrap_or(0),
             tied,
+            zero,
         })
     }
 
@@ -132,6 +138,22 @@ impl Selected {
         }
         (!self.networks.is_empty() && self.networks.len() < self.asked)
             .then(|| format!("{} were asked for; {}", self.asked, why.join(", ")))
+    }
+
+    /// What is to be known of the comparison: that fewer networks could be compared than were asked for, and what a precision of 0
+    /// may mean.
+    fn notes(&self) -> Vec<String> {
+        let zero = (self.score == "precision" && self.zero > 0).then(|| {
+            format!(
+                "{} of {} precision 0: no row that they take for the class is of it, or they take none for it, where precision is undefined and counts as 0",
+                self.zero,
+                match self.compared {
+                    1 => "1 network has".to_owned(),
+                    all => format!("{all} networks have"),
+                }
+            )
+        });
+        self.fewer().into_iter().chain(zero).collect()
     }
 
     /// How many networks share the score of the last one selected, and which of them were taken, where not all were.
@@ -200,8 +222,10 @@ impl Selected {
         if let Some(why) = self.why_none() {
             return format!("{:<11} none: {why}\n", "selected");
         }
-        let fewer = self.fewer();
-        let note = fewer.map_or_else(String::new, |why| format!("{:<11} {why}\n", "note"));
+        let notes = self.notes().into_iter();
+        let note: String = notes
+            .map(|note| format!("{:<11} {note}\n", "note"))
+            .collect();
         format!(
             "{:<11} {}\n{note}{:<11} {}\n",
             "selected",
@@ -220,7 +244,10 @@ impl Selected {
         json!({
             "score": self.score,
             "asked": self.asked,
-            "note": self.why_none().or_else(|| self.fewer()),
+            "note": self.why_none().or_else(|| {
+                let notes = self.notes();
+                (!notes.is_empty()).then(|| notes.join("; "))
+            }),
             "compared": self.compared,
             "tied": self.tied,
             "networks": networks.collect::<Vec<_>>(),
@@ -247,10 +274,10 @@ impl Selected {
         let header = ["net", "seed", &format!("validation {}", self.score)];
         let section = Section::new("The model that was selected")
             .paragraph(format!("Selected is {}.", self.choice()));
-        let section = match self.fewer() {
-            Some(why) => section.paragraph(format!("Note: {why}.")),
-            None => section,
-        };
+        let notes = self.notes().into_iter();
+        let section = notes.fold(section, |section, note| {
+            section.paragraph(format!("Note: {note}."))
+        });
         let section = section.paragraph(format!("On the test part: {}.", self.judgement()));
         let section = match decision {
             Some(decision) => decision.paragraphs(section),

@@ -3,9 +3,11 @@
 mod choosing;
 pub mod decision;
 mod ending;
+pub mod failed;
 mod intervals;
 mod json;
 mod map;
+pub mod optimism;
 mod own_settings;
 mod population;
 pub mod positive;
@@ -17,7 +19,7 @@ mod train;
 use std::{fmt::Write, path::Path, time::Instant};
 
 use mlp_store::run_directory;
-use mlp_train::Kind;
+use mlp_train::{Kind, cross_validation};
 
 use self::own_settings::own_settings;
 pub use self::results::Summary;
@@ -35,7 +37,7 @@ impl Summary<'_> {
         if let Some(selected) = self.selected()? {
             text.push_str(&selected.lines());
         }
-        if let Some(warning) = self.shortfall()? {
+        for warning in self.warnings()? {
             let _ = writeln!(text, "{:<11} {warning}", "warning");
         }
         let decision = self.decision()?;
@@ -93,10 +95,10 @@ impl Summary<'_> {
         let named = self.experiment.experiment().data.name.as_deref();
         let data = quoted(named.unwrap_or("DATA"));
         match self.experiment.kind() {
-            Kind::Train if self.diverged(None) > 0 => match self.experiment.recipe(0) {
+            Kind::Train if self.wants_smaller_rate() => match self.experiment.recipe(0) {
                 Ok(recipe) => format!(
                     "mlp train --config {file} --learning-rate {}",
-                    self.smaller_rate(&recipe)
+                    failed::smaller_rate(&recipe)
                 ),
                 Err(_) => format!("mlp run {file}"),
             },
@@ -120,10 +122,26 @@ impl Summary<'_> {
             Kind::Population if self.done.manifest.selected_none() => {
                 format!("mlp analyze {folder}")
             }
-            Kind::Population if self.all_failed() => match self.rate_below() {
-                Some(rate) => format!("mlp population --config {file} --learning-rate {rate}"),
-                None => format!("mlp analyze {folder}"),
-            },
+            Kind::Population if failed::all(&self.nets) => {
+                match failed::rate_below(self.experiment) {
+                    Some(rate) => format!("mlp population --config {file} --learning-rate {rate}"),
+                    None => format!("mlp analyze {folder}"),
+                }
+            }
+            // Folds judge settings, and no network of theirs is the model.
+            Kind::Population if cross_validation::is_cross_validation(self.experiment) => {
+                match self.experiment.axes().len() == 1
+                    && mlp_data::find(named.unwrap_or_default()).is_ok()
+                {
+                    true => {
+                        let settings = own_settings(self.experiment, Kind::Train);
+                        format!(
+                            "mlp train {data}{settings}  # a model with these settings; folds keep none"
+                        )
+                    }
+                    false => format!("mlp analyze {folder}"),
+                }
+            }
             Kind::Population if self.experiment.axes().is_empty() => {
                 format!("mlp population --config {file} --sweep weight_decay=0,1e-4,1e-3,1e-2")
             }

@@ -3,6 +3,7 @@
 mod check;
 mod class_column;
 pub(crate) mod places;
+mod repeated;
 pub(crate) mod summary;
 mod targets;
 

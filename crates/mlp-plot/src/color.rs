@@ -3,6 +3,7 @@
 mod classes;
 mod range;
 
+pub(crate) use self::classes::PALETTE;
 pub use self::{
     classes::{category_color, class_colors},
     range::ColorRange,

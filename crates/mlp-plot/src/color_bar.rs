@@ -1,7 +1,8 @@
 //! The colour scale beside a map or scatter.
 
 use crate::color::ColorMap;
-use crate::font::{fit_text, text_width};
+use crate::font::{DESCENT, text_width, wrap_text};
+use crate::panel::further;
 use crate::pixels::Pixels;
 use crate::scale::Mapping;
 use crate::scene::{Anchor, Area, Scene, Text};
@@ -47,7 +48,14 @@ impl ColorBar {
         let widest = heights
             .map(|height| self.label_width(height))
             .fold(0.0, f64::max);
-        BAR + 8.0 + widest + LABEL + 12.0
+        // A bar that is somewhat lower needs no more lines.
+        let lines = self.label_lines(0.7 * height, 2).len();
+        BAR + 8.0 + widest + LABEL + 12.0 + further(lines)
+    }
+
+    /// The label beside a bar of this height, which may reach over its ends.
+    fn label_lines(&self, height: f64, most: usize) -> Vec<String> {
+        wrap_text(&self.label, LABEL, false, height + 30.0, most)
     }
 
     /// What a bar leaves of an area to the plots on its left.
@@ -109,14 +117,17 @@ impl ColorBar {
             scene.text(text.color(SOFT_INK).centred());
             widest = widest.max(text_width(&tick.label, TICK, false));
         }
-        let label = fit_text(&self.label, LABEL, false, bar.height() + 30.0);
-        let half = text_width(&label, LABEL, false) / 2.0;
         let limit = scene.area();
-        let y = ((top + bottom) / 2.0)
-            .min(limit.bottom - half - 2.0)
-            .max(limit.top + half + 2.0);
         let x = bar.right + 8.0 + widest + 10.0 + LABEL * 0.6;
-        let text = Text::new(x, y, label, LABEL);
-        scene.text(text.anchor(Anchor::Middle).rotated());
+        let second = x + further(2) + LABEL * DESCENT <= limit.right;
+        let lines = self.label_lines(bar.height(), if second { 2 } else { 1 });
+        for (i, line) in lines.iter().enumerate() {
+            let half = text_width(line, LABEL, false) / 2.0;
+            let y = ((top + bottom) / 2.0)
+                .min(limit.bottom - half - 2.0)
+                .max(limit.top + half + 2.0);
+            let text = Text::new(x + further(i + 1), y, line.as_str(), LABEL);
+            scene.text(text.anchor(Anchor::Middle).rotated());
+        }
     }
 }

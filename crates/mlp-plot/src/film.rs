@@ -9,8 +9,9 @@ use crate::chart::{Along, CellArea, Chart, ChartGrid, ChartKind, Rescaled};
 use crate::error::{Error, Result};
 use crate::output::{Output, Size};
 use crate::recolor::recolored;
+use crate::render::hex_boxes::spelled;
 use crate::scale::Scale;
-use crate::scene::Scene;
+use crate::scene::{Area, Scene};
 
 /// The chart's line of the registry.
 pub(crate) const KIND: ChartKind = ChartKind {
@@ -77,6 +78,31 @@ impl<C: Chart> Film<C> {
         }
     }
 
+    /// The pictures of an animation: what stands beside their plots differs, but the plots themselves stay where they are.
+    fn scenes(&self, size: Size) -> Result<Vec<Scene>> {
+        let scenes = self.frames.iter().map(|frame| frame.scene(size));
+        let scenes = scenes.collect::<Result<Vec<_>>>()?;
+        let plots: Option<Vec<Area>> = (scenes.iter())
+            .map(|scene| match scene.plots() {
+                [plot] => Some(*plot),
+                _ => None,
+            })
+            .collect();
+        let shared = plots.into_iter().flatten().reduce(|all, one| Area {
+            left: all.left.max(one.left),
+            top: all.top.max(one.top),
+            right: all.right.min(one.right),
+            bottom: all.bottom.min(one.bottom),
+        });
+        match shared {
+            Some(plot) if plot.width() > 0.0 && plot.height() > 0.0 => {
+                let frames = self.frames.iter();
+                frames.map(|frame| frame.scene_around(size, plot)).collect()
+            }
+            _ => Ok(scenes),
+        }
+    }
+
     /// The moments one after the other as an animated PNG file (APNG), each shown for this many
     /// milliseconds, the last for four times as long, in a loop. Viewers that do not animate show
     /// the first.
@@ -96,13 +122,10 @@ impl<C: Chart> Film<C> {
             backend: "png",
             message,
         };
-        let pictures = self.frames.iter().map(|frame| {
-            Ok(bitmap::picture(
-                &recolored(&frame.scene(size)?, output.theme),
-                output,
-            ))
-        });
-        let pictures = pictures.collect::<Result<Vec<_>>>()?;
+        let scenes = self.scenes(size)?.into_iter();
+        let pictures: Vec<_> = scenes
+            .map(|scene| bitmap::picture(&spelled(&recolored(&scene, output.theme)), output))
+            .collect();
         let Some(first) = pictures.first() else {
             return Err(failed("a film needs a frame".to_owned()));
         };
@@ -143,7 +166,7 @@ fn sample(sampler: &mut Sampler, size: Size) -> Result<Scene> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{CurvePanel, LearningCurves, Series};
+    use crate::{Best, ColorMap, CurvePanel, GridAxis, HeatMap, LearningCurves, Series};
 
     fn film(frames: usize) -> Film<LearningCurves> {
         let frame = |end: usize| LearningCurves {
@@ -178,6 +201,46 @@ mod tests {
         assert!(seen[0] != seen[1] && seen[1] != seen[2]);
         assert_eq!(bytes, film(3).animate(size, 100).unwrap());
         assert!(film(0).animate(size, 100).is_err());
+    }
+
+    /// The labels beside the second picture are wider.
+    #[test]
+    fn plots_of_an_animation_stay_in_place() {
+        let frame = |end: f64| {
+            let axis = |end: f64| GridAxis::numbers("y", vec![0.0, end], Scale::Linear);
+            HeatMap {
+                title: format!("to {end}"),
+                subtitle: String::new(),
+                x: axis(1.0),
+                y: axis(end),
+                values: vec![0.0, 1.0, 2.0, 3.0],
+                diverged: Vec::new(),
+                diverged_label: String::new(),
+                mixed: Vec::new(),
+                exploded: Vec::new(),
+                computed: Vec::new(),
+                missing: Vec::new(),
+                value_label: "v".into(),
+                value_scale: Scale::Linear,
+                value_range: None,
+                color_map: ColorMap::Viridis,
+                best: Best::None,
+            }
+        };
+        let film = Film {
+            title: String::new(),
+            subtitle: String::new(),
+            columns: 1,
+            frames: vec![frame(1.0), frame(12345.0)],
+        };
+        let size = Size::new(480, 380);
+        let plots = |scenes: &[Scene]| scenes.iter().map(|s| s.plots()[0]).collect::<Vec<_>>();
+        let alone: Result<Vec<Scene>> = film.frames.iter().map(|f| f.scene(size)).collect();
+        let alone = plots(&alone.unwrap());
+        let together = plots(&film.scenes(size).unwrap());
+        assert!(alone[0].left < alone[1].left);
+        assert_eq!(together[0], together[1]);
+        assert_eq!(together[0].left, alone[1].left);
     }
 
     #[test]

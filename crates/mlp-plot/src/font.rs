@@ -115,6 +115,48 @@ pub(crate) fn fit_text(text: &str, size: f64, bold: bool, width: f64) -> String 
     String::new()
 }
 
+/// A name, cut in the middle where it is wider than `width`: what tells long names apart is often at their ends.
+pub(crate) fn fit_name(name: &str, size: f64, bold: bool, width: f64) -> String {
+    if text_width(name, size, bold) <= width {
+        return name.to_string();
+    }
+    let letters: Vec<char> = name.chars().collect();
+    for kept in (2..letters.len()).rev() {
+        let (first, last) = letters.split_at(kept.div_ceil(2));
+        let last = &last[last.len() - kept / 2..];
+        let (first, last): (String, String) = (first.iter().collect(), last.iter().collect());
+        let candidate = format!("{}…{}", first.trim_end(), last.trim_start());
+        if text_width(&candidate, size, bold) <= width {
+            return candidate;
+        }
+    }
+    fit_text(name, size, bold, width)
+}
+
+/// Names, each cut where it is wider than `width`; those that would be equal begin where they differ.
+pub(crate) fn fit_names(names: &[String], size: f64, width: f64) -> Vec<String> {
+    let cut: Vec<String> = names
+        .iter()
+        .map(|name| fit_name(name, size, false, width))
+        .collect();
+    let one = |place: usize| {
+        let alike = (0..names.len()).filter(|&other| cut[other] == cut[place]);
+        let same = |other: usize| {
+            let letters = names[place].chars().zip(names[other].chars());
+            letters.take_while(|(a, b)| a == b).count()
+        };
+        let others = alike.filter(|&other| names[other] != names[place]);
+        match others.map(same).min() {
+            None => cut[place].clone(),
+            Some(same) => {
+                let rest: String = names[place].chars().skip(same).collect();
+                fit_text(&format!("…{}", rest.trim_start()), size, false, width)
+            }
+        }
+    };
+    (0..names.len()).map(one).collect()
+}
+
 /// `text` broken at spaces into at most `lines` lines no wider than `width`.
 pub(crate) fn wrap_text(
     text: &str,
@@ -122,6 +164,22 @@ pub(crate) fn wrap_text(
     bold: bool,
     width: f64,
     lines: usize,
+) -> Vec<String> {
+    wrapped(text, size, bold, width, lines, fit_text)
+}
+
+/// As [`wrap_text`], a name, whose last line is cut in the middle.
+pub(crate) fn wrap_name(name: &str, size: f64, width: f64, lines: usize) -> Vec<String> {
+    wrapped(name, size, false, width, lines, fit_name)
+}
+
+fn wrapped(
+    text: &str,
+    size: f64,
+    bold: bool,
+    width: f64,
+    lines: usize,
+    fit: impl Fn(&str, f64, bool, f64) -> String,
 ) -> Vec<String> {
     let mut out: Vec<String> = Vec::new();
     let mut words = text.split_whitespace().peekable();
@@ -142,7 +200,7 @@ pub(crate) fn wrap_text(
                 words.next();
             }
         }
-        out.push(fit_text(&line, size, bold, width));
+        out.push(fit(&line, size, bold, width));
     }
     out
 }
@@ -221,6 +279,42 @@ mod tests {
         assert_eq!(break_text(text, 12.0, 60.0, 2), None);
         assert_eq!(break_text("x", 12.0, 1.0, 2), None);
         assert_eq!(break_text("", 12.0, 1.0, 2), Some(Vec::new()));
+    }
+
+    #[test]
+    fn names_are_told_apart_where_they_are_cut() {
+        let ends = [
+            "Department of Very Long Names 1",
+            "Department of Very Long Names 2",
+        ];
+        let middles = [
+            "Department of the North, of which the name is long",
+            "Department of the South, of which the name is long",
+            "other",
+        ];
+        for (names, expected) in [
+            (ends.as_slice(), ["Depart", "Names 1"]),
+            (middles.as_slice(), ["…North", ""]),
+        ] {
+            let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+            let cut = fit_names(&names, 12.0, 110.0);
+            assert!(
+                cut[0].starts_with(expected[0]) && cut[0].ends_with(expected[1]),
+                "{cut:?}"
+            );
+            assert!(cut[0] != cut[1] && cut[0].contains('…'), "{cut:?}");
+            assert!(
+                cut.iter()
+                    .all(|name| text_width(name, 12.0, false) <= 110.0),
+                "{cut:?}"
+            );
+        }
+        assert_eq!(
+            fit_names(&["a".to_owned(), "a".to_owned()], 12.0, 1.0),
+            ["", ""]
+        );
+        let legend = wrap_name(ends[0], 12.0, 110.0, 1);
+        assert!(legend[0].ends_with("Names 1"), "{legend:?}");
     }
 
     #[test]

@@ -1,11 +1,11 @@
 //! The top of a figure: title, subtitle and a legend that flows over as many rows as it needs.
 
 use crate::color::Color;
-use crate::font::{text_width, wrap_text};
+use crate::font::{text_width, wrap_name, wrap_text};
 use crate::scene::{Area, Scene, Text};
 use crate::theme::{
     DIVERGED, DIVERGED_HATCH, EXPLODED, EXPLODED_HATCH, INK, MARGIN, MISSING, MISSING_HATCH, MIXED,
-    MIXED_HATCH, SOFT_INK, SUBTITLE, TICK, TITLE, WHITE,
+    MIXED_HATCH, PAPER, SOFT_INK, SUBTITLE, TICK, TITLE, WHITE,
 };
 use crate::ticks::LINE;
 
@@ -16,6 +16,7 @@ pub(crate) enum Swatch {
     Dashes(Color),
     Disc(Color),
     Ring(Color),
+    Diamond(Color),
     Box(Color),
     /// Two nested bands and a line.
     Bands(Color),
@@ -28,7 +29,10 @@ pub(crate) enum Swatch {
     Exploded,
     /// Not trained yet.
     Missing,
+    /// The ring of a best cell.
     Best,
+    /// The frame of one that shows its number.
+    BestNumber,
 }
 
 /// One entry of a legend.
@@ -66,7 +70,9 @@ pub(crate) fn header(
         scene.text(text.bold());
         y += TITLE * 1.25;
     }
-    for line in wrap_text(subtitle, SUBTITLE, false, area.width(), 3) {
+    // Of a narrow picture the same words take more lines.
+    let lines = if area.width() < PAPER { 6 } else { 3 };
+    for line in wrap_text(subtitle, SUBTITLE, false, area.width(), lines) {
         let text = Text::new(area.left, y + SUBTITLE, line, SUBTITLE);
         scene.text(text.color(SOFT_INK));
         y += SUBTITLE * 1.35;
@@ -95,7 +101,7 @@ fn draw_legend(scene: &mut Scene, legend: &[LegendEntry], area: Area, rows: usiz
             false => 0.0,
         };
         let fitted = |longest: f64, most: usize| {
-            let lines = wrap_text(&entry.name, TICK, false, longest, most);
+            let lines = wrap_name(&entry.name, TICK, longest, most);
             let widths = lines.iter().map(|line| text_width(line, TICK, false));
             let width = SWATCH + 6.0 + widths.fold(0.0, f64::max);
             (lines, width)
@@ -134,6 +140,16 @@ fn draw_legend(scene: &mut Scene, legend: &[LegendEntry], area: Area, rows: usiz
     y + ROW
 }
 
+/// The corners of a square on its point.
+pub(crate) fn diamond((x, y): (f64, f64), reach: f64) -> Vec<(f64, f64)> {
+    vec![
+        (x, y - reach),
+        (x + reach, y),
+        (x, y + reach),
+        (x - reach, y),
+    ]
+}
+
 fn draw_swatch(scene: &mut Scene, swatch: Swatch, (x, y): (f64, f64)) {
     let line = vec![(x, y), (x + SWATCH, y)];
     let middle = (x + SWATCH / 2.0, y);
@@ -143,6 +159,7 @@ fn draw_swatch(scene: &mut Scene, swatch: Swatch, (x, y): (f64, f64)) {
         Swatch::Dashes(color) => scene.dashed_line(line, color, 2.2),
         Swatch::Disc(color) => scene.disc(middle, 5.0, color),
         Swatch::Ring(color) => scene.ring(middle, 4.2, color, 1.8),
+        Swatch::Diamond(color) => scene.polygon(diamond(middle, 6.0), color),
         Swatch::Box(color) => scene.rectangle(cell, color),
         Swatch::Bands(color) => {
             let outer = Area::new(x, y - 7.0, x + SWATCH, y + 7.0);
@@ -172,7 +189,15 @@ fn draw_swatch(scene: &mut Scene, swatch: Swatch, (x, y): (f64, f64)) {
             scene.frame(cell, hatch, 0.8);
         }
         Swatch::Best => draw_best(scene, middle),
+        Swatch::BestNumber => draw_best_frame(scene, cell),
     }
+}
+
+/// The mark of a map's best cell where a ring would hide its number.
+pub(crate) fn draw_best_frame(scene: &mut Scene, cell: Area) {
+    let cell = cell.inset(2.0);
+    scene.frame(cell, WHITE, 4.0);
+    scene.frame(cell, INK, 2.0);
 }
 
 /// The mark of a map's best cell, readable on any colour.

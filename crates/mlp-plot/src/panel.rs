@@ -8,7 +8,7 @@ use crate::font::{CAP_HEIGHT, fit_text, text_width, wrap_text};
 use crate::scale::Mapping;
 use crate::scene::{Anchor, Area, Scene, Text};
 use crate::theme::{AXIS, GRID, INK, LABEL, LABEL_GAP, SOFT_INK, TICK, WHITE};
-use crate::ticks::{Direction, LINE, Ticks, category_ticks, label_width, ticks};
+use crate::ticks::{Direction, LINE, Span, Ticks, category_ticks, label_width, ticks_of};
 
 /// Length of a tick, and its distance from its label.
 pub(crate) const TICK_LENGTH: f64 = 5.0;
@@ -18,6 +18,8 @@ const MINOR_LENGTH: f64 = 3.0;
 const LABELS: f64 = 0.4;
 /// Free space above a plot without a title, and between a title and its plot.
 pub(crate) const ABOVE: f64 = 8.0;
+/// A lower panel has the label below it in one line.
+const LOW: f64 = 150.0;
 /// The part of the space that equal units may leave blank.
 const BLANK: f64 = 1.0 / 3.0;
 
@@ -28,6 +30,8 @@ pub(crate) struct Axis {
     pub mapping: Mapping,
     /// Labels of a categorical axis.
     pub names: Vec<String>,
+    /// Whether only whole numbers have ticks.
+    pub whole: bool,
 }
 
 impl Axis {
@@ -36,7 +40,14 @@ impl Axis {
             label: label.to_string(),
             mapping,
             names: Vec::new(),
+            whole: false,
         }
+    }
+
+    /// The same with ticks at whole numbers only if all of these are: steps, epochs, counts, seeds.
+    pub(crate) fn whole_as(mut self, mut values: impl Iterator<Item = f64>) -> Self {
+        self.whole = values.all(|value| !value.is_finite() || value.fract() == 0.0);
+        self
     }
 
     pub(crate) fn of_names(label: &str, names: &[String]) -> Self {
@@ -44,14 +55,33 @@ impl Axis {
             label: label.to_string(),
             mapping: Mapping::Slots(names.len()),
             names: names.to_vec(),
+            whole: false,
         }
+    }
+
+    /// Its label in as many lines as it needs, at most two.
+    pub(crate) fn label_lines(&self, room: f64) -> Vec<String> {
+        wrap_text(&self.label, LABEL, false, room, 2)
+    }
+
+    /// Its label below a plot; in one line where little height is left for the plot.
+    fn lines_below(&self, outer: Area) -> Vec<String> {
+        let most = if outer.height() < LOW { 1 } else { 2 };
+        wrap_text(&self.label, LABEL, false, outer.width() - 8.0, most)
     }
 
     /// Its ticks over a length; labels of a categorical axis may take `room` across it.
     pub(crate) fn ticks(&self, direction: Direction, length: f64, room: f64) -> Ticks {
         match self.mapping {
             Mapping::Slots(_) => category_ticks(&self.names, direction, length, room),
-            _ => ticks(&self.mapping, direction, length),
+            _ => ticks_of(
+                &self.mapping,
+                Span {
+                    direction,
+                    length,
+                    whole: self.whole,
+                },
+            ),
         }
     }
 }
@@ -68,21 +98,22 @@ pub(crate) struct Panel {
     y: Axis,
     x_ticks: Ticks,
     y_ticks: Ticks,
+    /// The most lines of the label beside the vertical axis, for which there is room.
+    y_lines: usize,
 }
 
 impl Panel {
     /// Lays axes out inside `outer`. With `equal` one unit of x is as long as one of y, unless that would leave more
     /// than a third of the space blank.
     pub(crate) fn new(outer: Area, title: &str, x: Axis, y: Axis, equal: bool) -> Self {
-        let y_label = if y.label.is_empty() {
+        let x_label = match x.lines_below(outer).len() {
+            0 => 4.0,
+            lines => LABEL + 11.0 + further(lines),
+        };
+        let mut y_label: f64 = if y.label.is_empty() {
             2.0
         } else {
             LABEL + 10.0
-        };
-        let x_label = if x.label.is_empty() {
-            4.0
-        } else {
-            LABEL + 11.0
         };
         // The space for labels below depends on the width, which depends on the labels beside, which depend on the height.
         // Both only grow, so that it ends.
@@ -91,11 +122,16 @@ impl Panel {
             "" => Vec::new(),
             title => vec![title.to_string()],
         };
-        let mut plot = outer;
+        let (mut plot, mut y_lines) = (outer, 1);
         let (mut x_ticks, mut y_ticks) = (Ticks::default(), Ticks::default());
         for _ in 0..6 {
             let bottom = TICK_LENGTH + 5.0 + below + x_label;
             let height = (outer.height() - top - bottom).max(20.0);
+            let lines = y.label_lines(top + height + TICK_LENGTH).len();
+            if lines > y_lines {
+                y_lines = lines;
+                y_label = LABEL + 10.0 + further(lines);
+            }
             y_ticks = y.ticks(Direction::Vertical, height, outer.width() * LABELS);
             beside = beside.max(y_ticks.thickness(Direction::Vertical));
             plot = Area::new(
@@ -121,7 +157,17 @@ impl Panel {
             y_ticks = y.ticks(Direction::Vertical, plot.height(), 0.0);
             x_ticks = x.ticks(Direction::Horizontal, plot.width(), 0.0);
         }
-        Self::around(plot, outer, title, (x, x_ticks), (y, y_ticks))
+        Panel {
+            y_lines,
+            ..Self::around(plot, outer, title, (x, x_ticks), (y, y_ticks))
+        }
+    }
+
+    /// Axes around a plot that is given, as large as the space that several pictures have for theirs.
+    pub(crate) fn fixed(plot: Area, outer: Area, x: Axis, y: Axis) -> Self {
+        let x_ticks = x.ticks(Direction::Horizontal, plot.width(), outer.height() * LABELS);
+        let y_ticks = y.ticks(Direction::Vertical, plot.height(), outer.width() * LABELS);
+        Self::around(plot, outer, Vec::new(), (x, x_ticks), (y, y_ticks))
     }
 
     /// Axes with these ticks around a plot that is given, and the lines of a title above it. Labels keep inside `outer`.
@@ -140,6 +186,7 @@ impl Panel {
             y,
             x_ticks,
             y_ticks,
+            y_lines: 2,
         }
     }
 
@@ -246,27 +293,29 @@ impl Panel {
             }
         }
         self.breaks(scene);
-        let label = fit_text(&self.x.label, LABEL, false, self.outer.width() - 8.0);
-        let half = text_width(&label, LABEL, false) / 2.0;
-        let middle = ((plot.left + plot.right) / 2.0)
-            .min(self.outer.right - half)
-            .max(self.outer.left + half);
         let under = base + (self.x_ticks.thickness(Direction::Horizontal) - TICK).max(0.0);
-        let text = Text::new(middle, under + LABEL + 8.0, label, LABEL);
-        scene.text(text.anchor(Anchor::Middle));
+        for (i, line) in self.x.lines_below(self.outer).iter().enumerate() {
+            let half = text_width(line, LABEL, false) / 2.0;
+            let middle = ((plot.left + plot.right) / 2.0)
+                .min(self.outer.right - half)
+                .max(self.outer.left + half);
+            let y = under + LABEL + 8.0 + further(i + 1);
+            let text = Text::new(middle, y, line.as_str(), LABEL);
+            scene.text(text.anchor(Anchor::Middle));
+        }
         // The label beside the axis ends above the row of labels below it.
         let lowest = plot.bottom + TICK_LENGTH;
-        let label = fit_text(&self.y.label, LABEL, false, lowest - self.outer.top);
-        let half = text_width(&label, LABEL, false) / 2.0;
-        let middle = ((plot.top + plot.bottom) / 2.0)
-            .min(lowest - half)
-            .max(self.outer.top + half);
-        let x = self.outer.left + LABEL * 0.8;
-        scene.text(
-            Text::new(x, middle, label, LABEL)
-                .anchor(Anchor::Middle)
-                .rotated(),
-        );
+        let room = lowest - self.outer.top;
+        let lines = wrap_text(&self.y.label, LABEL, false, room, self.y_lines);
+        for (i, line) in lines.iter().enumerate() {
+            let half = text_width(line, LABEL, false) / 2.0;
+            let middle = ((plot.top + plot.bottom) / 2.0)
+                .min(lowest - half)
+                .max(self.outer.top + half);
+            let x = self.outer.left + LABEL * 0.8 + further(i + 1);
+            let text = Text::new(x, middle, line.as_str(), LABEL);
+            scene.text(text.anchor(Anchor::Middle).rotated());
+        }
         let room = self.outer.right - plot.left;
         for (i, line) in self.title.iter().rev().enumerate() {
             let y = plot.top - ABOVE - i as f64 * LABEL * LINE;
@@ -304,6 +353,11 @@ impl Panel {
             marks(scene, (plot.left, y), (5.0, 2.0));
         }
     }
+}
+
+/// The space that the lines of an axis' label take beyond the first.
+pub(crate) fn further(lines: usize) -> f64 {
+    LABEL * LINE * lines.saturating_sub(1) as f64
 }
 
 /// The space above a plot with a title of so many lines.

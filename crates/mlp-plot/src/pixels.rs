@@ -90,13 +90,29 @@ impl Pixels {
     }
 
     /// Draws a disc over the image, with edges smoothed over one pixel.
-    pub(crate) fn disc(&mut self, (cx, cy): (f64, f64), radius: f64, color: Color) {
+    pub(crate) fn disc(&mut self, center: (f64, f64), radius: f64, color: Color) {
+        self.around(center, radius, color, |dx, dy| (dx * dx + dy * dy).sqrt());
+    }
+
+    /// Draws a square on its point over the image, with edges smoothed over one pixel.
+    pub(crate) fn diamond(&mut self, center: (f64, f64), reach: f64, color: Color) {
+        self.around(center, reach, color, |dx, dy| dx.abs() + dy.abs());
+    }
+
+    /// Fills what is nearer than `radius` to a place.
+    fn around(
+        &mut self,
+        (cx, cy): (f64, f64),
+        radius: f64,
+        color: Color,
+        distance: impl Fn(f64, f64) -> f64,
+    ) {
         let reach = radius + 1.0;
         let clip = |v: f64, size: usize| v.clamp(0.0, size as f64) as usize;
         for y in clip(cy - reach, self.height)..clip((cy + reach).ceil(), self.height) {
             for x in clip(cx - reach, self.width)..clip((cx + reach).ceil(), self.width) {
                 let (dx, dy) = (x as f64 + 0.5 - cx, y as f64 + 0.5 - cy);
-                let coverage = (radius + 0.5 - (dx * dx + dy * dy).sqrt()).clamp(0.0, 1.0);
+                let coverage = (radius + 0.5 - distance(dx, dy)).clamp(0.0, 1.0);
                 if coverage > 0.0 {
                     self.blend(x, y, color, coverage * color.alpha);
                 }

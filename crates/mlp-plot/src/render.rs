@@ -1,5 +1,8 @@
 //! Writing a scene to a file format.
 
+pub(crate) mod hex_boxes;
+
+use self::hex_boxes::spelled;
 use crate::error::Result;
 use crate::output::{Format, Output};
 use crate::recolor::recolored;
@@ -23,8 +26,8 @@ impl Scene {
         let scene = recolored(self, output.theme);
         match format {
             Format::Svg => svg::render(&scene, output).map(String::into_bytes),
-            Format::Png => bitmap::render(&scene, output),
-            Format::Pdf => Ok(pdf::render(&scene, output)),
+            Format::Png => bitmap::render(&spelled(&scene), output),
+            Format::Pdf => Ok(pdf::render(&spelled(&scene), output)),
         }
     }
 }

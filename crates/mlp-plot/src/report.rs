@@ -8,6 +8,8 @@ use crate::svg::escape;
 
 /// Tables with more rows are folded.
 const MOST_OPEN_ROWS: usize = 20;
+/// Figures with less width over height may fill a page of paper.
+const TALL: f64 = 1.0;
 
 /// A table of texts; numeric columns are right-aligned.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -315,7 +317,12 @@ fn write_block(out: &mut String, block: &Block, figures: &mut usize) -> Result<(
                 "" => String::new(),
                 classes => format!(" class=\"{classes}\""),
             };
-            let _ = write!(out, "<figure{class}>\n<div class=\"picture\">");
+            let tall = drawings.first().and_then(|svg| aspect(svg));
+            let picture = match tall.is_some_and(|aspect| aspect < TALL) {
+                true => "picture tall",
+                false => "picture",
+            };
+            let _ = write!(out, "<figure{class}>\n<div class=\"{picture}\">");
             for (index, svg) in drawings.iter().enumerate() {
                 *figures += 1;
                 let not_svg = || Error::NotSvg {
@@ -329,7 +336,12 @@ fn write_block(out: &mut String, block: &Block, figures: &mut usize) -> Result<(
                     (0, _) => "broad",
                     _ => "narrow",
                 };
-                let _ = write!(out, "<div class=\"drawing {screen}\">{svg}</div>");
+                // On paper a drawing is as wide as its height allows, with what lies over it.
+                let style = aspect(svg.as_bytes());
+                let style = style.map_or(String::new(), |aspect| {
+                    format!(" style=\"--aspect:{aspect:.4}\"")
+                });
+                let _ = write!(out, "<div class=\"drawing {screen}\"{style}>{svg}</div>");
             }
             let caption = escape(caption);
             let _ = writeln!(
@@ -341,6 +353,17 @@ fn write_block(out: &mut String, block: &Block, figures: &mut usize) -> Result<(
     Ok(())
 }
 
+/// Width over height of an SVG document, as its view box says.
+fn aspect(svg: &[u8]) -> Option<f64> {
+    let svg = std::str::from_utf8(svg).ok()?;
+    let (_, rest) = svg.split_once("viewBox=\"")?;
+    let (numbers, _) = rest.split_once('"')?;
+    let mut numbers = numbers.split_whitespace().skip(2);
+    let mut next = || numbers.next()?.parse::<f64>().ok();
+    let (width, height) = (next()?, next()?);
+    (width > 0.0 && height > 0.0).then(|| width / height)
+}
+
 /// A table that its caption opens.
 fn write_folded(out: &mut String, table: &ReportTable) {
     // What is to be said of single rows is read with them.
@@ -349,12 +372,18 @@ fn write_folded(out: &mut String, table: &ReportTable) {
         None => (escape(&table.caption), String::new()),
     };
     let count = table.rows.len();
+    // What is short is open on paper.
+    let class = match count <= MOST_OPEN_ROWS {
+        true => "table short",
+        false => "table",
+    };
     let _ = writeln!(
         out,
-        "<details class=\"table\"><summary>{caption} ({count} {})</summary>",
+        "<details class=\"{class}\"><summary>{caption} ({count} {})</summary>",
         if count == 1 { "row" } else { "rows" }
     );
     if !remarks.is_empty() {
+        let remarks = remarks.trim_end_matches('.');
         let _ = writeln!(out, "<p class=\"remarks\">Note: {remarks}.</p>");
     }
     write_table(out, table, false);
@@ -386,7 +415,7 @@ fn write_table(out: &mut String, table: &ReportTable, captioned: bool) {
     let label = escape(&table.caption);
     let _ = writeln!(
         out,
-        "<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"{label}\"><table>"
+        "<div class=\"wide\" style=\"--columns:{columns}\" tabindex=\"0\" role=\"region\" aria-label=\"{label}\"><table>"
     );
     if captioned && !table.caption.is_empty() {
         let _ = writeln!(out, "<caption>{}</caption>", escape(&table.caption));
@@ -440,6 +469,37 @@ fn with_unique_ids(svg: &str, prefix: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn paper_knows_the_shape_of_figures_and_tables() {
+        let svg = |size: &str| format!("<svg viewBox=\"0 0 {size}\"></svg>").into_bytes();
+        assert_eq!(aspect(&svg("900 600")), Some(1.5));
+        assert_eq!(aspect(b"<svg></svg>"), None);
+        let table = |rows: usize| ReportTable {
+            caption: "Rows; a remark.".into(),
+            header: vec!["a".into(), "b".into()],
+            rows: vec![vec!["1".into(), "2".into()]; rows],
+        };
+        let section = Section::new("s")
+            .figure(svg("900 600"), "wide")
+            .figure(svg("900 1600"), "tall")
+            .folded(table(3))
+            .folded(table(MOST_OPEN_ROWS + 1));
+        let html = Report::new("r").section(section).to_html().unwrap();
+        assert!(html.contains(
+            "<div class=\"picture\"><div class=\"drawing any\" style=\"--aspect:1.5000\">"
+        ));
+        assert!(html.contains(
+            "<div class=\"picture tall\"><div class=\"drawing any\" style=\"--aspect:0.5625\">"
+        ));
+        assert!(html.contains("style=\"--columns:2\""));
+        let folded = [
+            "table short\"><summary>Rows (3",
+            "table\"><summary>Rows (21",
+        ];
+        assert!(folded.iter().all(|folded| html.contains(folded)), "{html}");
+        assert!(html.contains("Note: a remark.</p>"));
+    }
 
     #[test]
     fn outside_text_is_escaped_everywhere() {

@@ -58,8 +58,13 @@ impl Area {
         )
     }
 
+    /// Whether a point lies within; one on the edge does, wherever rounding moved it.
     pub(crate) fn contains(&self, (x, y): (f64, f64)) -> bool {
-        x >= self.left && x <= self.right && y >= self.top && y <= self.bottom
+        const ROUNDING: f64 = 1e-6;
+        x >= self.left - ROUNDING
+            && x <= self.right + ROUNDING
+            && y >= self.top - ROUNDING
+            && y <= self.bottom + ROUNDING
     }
 
     /// The smallest rectangle that holds two.

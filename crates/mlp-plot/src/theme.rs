@@ -45,6 +45,11 @@ pub(crate) const EXPLODED_HATCH: Color = Color::rgb(196, 110, 20);
 pub(crate) const MISSING: Color = Color::rgb(250, 250, 252);
 pub(crate) const MISSING_HATCH: Color = Color::rgb(206, 206, 214);
 
+/// Narrower pictures are columns of paper.
+pub(crate) const PAPER: f64 = 500.0;
+/// The greatest height of such a picture by its width: that of a page (A4, a column of 85 mm) with room for its caption.
+pub(crate) const PAGE: f64 = 3.2;
+
 pub(crate) const TITLE: f64 = 15.0;
 pub(crate) const SUBTITLE: f64 = TICK;
 pub(crate) const LABEL: f64 = TICK;

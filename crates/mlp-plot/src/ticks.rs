@@ -1,179 +1,59 @@
 //! Tick marks: round numbers, thinned until their measured labels do not overlap.
 
 mod names;
+mod numbers;
+mod round;
+mod tick;
 
 pub(crate) use self::names::category_ticks;
-use crate::font::text_width;
+use self::numbers::{minus, superscript};
+use self::round::{fitting_ticks, linear};
+pub(crate) use self::tick::{Direction, LINE, Span, Tick, Ticks, label_width};
 use crate::scale::Mapping;
-use crate::theme::{LABEL_GAP, TICK};
-
-/// A labelled tick at a fraction of the axis.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Tick {
-    pub at: f64,
-    pub label: String,
-}
-
-/// The ticks of one axis.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub(crate) struct Ticks {
-    pub major: Vec<Tick>,
-    /// Minor ticks, without labels.
-    pub minor: Vec<f64>,
-    /// Whether the labels are turned and read upwards.
-    pub turned: bool,
-}
-
-impl Ticks {
-    /// The space that the labels take across the axis.
-    pub(crate) fn thickness(&self, direction: Direction) -> f64 {
-        let upright = direction == Direction::Horizontal && !self.turned;
-        let of = |tick: &Tick| match upright {
-            true => label_height(&tick.label),
-            false => label_width(&tick.label),
-        };
-        self.major.iter().map(of).fold(0.0, f64::max)
-    }
-}
-
-/// Distance of the base lines of a text of several lines, in its size.
-pub(crate) const LINE: f64 = 1.25;
-
-/// The width of a label's widest line.
-pub(crate) fn label_width(label: &str) -> f64 {
-    let widths = label.lines().map(|line| text_width(line, TICK, false));
-    widths.fold(0.0, f64::max)
-}
-
-/// The height of a label of one or more lines.
-fn label_height(label: &str) -> f64 {
-    TICK * (1.0 + LINE * (label.lines().count().max(1) - 1) as f64)
-}
 
 /// The least length of a decade with ticks between its powers.
 const LEAST_DECADE: f64 = 45.0;
 
-/// The direction of an axis.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Direction {
-    Horizontal,
-    Vertical,
-}
-
-impl Direction {
-    /// Space that a label takes along the axis.
-    fn extent(self, label: &str) -> f64 {
-        match self {
-            Direction::Horizontal => label_width(label) + LABEL_GAP,
-            Direction::Vertical => label_height(label) + TICK * 0.5,
-        }
-    }
-
-    fn fits(self, ticks: &[Tick], length: f64) -> bool {
-        let mut sorted: Vec<&Tick> = ticks.iter().collect();
-        sorted.sort_by(|a, b| a.at.total_cmp(&b.at));
-        sorted.windows(2).all(|pair| {
-            let room = (self.extent(&pair[0].label) + self.extent(&pair[1].label)) / 2.0;
-            (pair[1].at - pair[0].at) * length >= room
-        })
-    }
-}
-
 /// The ticks of a numeric axis of `length` pixels.
 pub(crate) fn ticks(mapping: &Mapping, direction: Direction, length: f64) -> Ticks {
+    let span = Span {
+        direction,
+        length,
+        whole: false,
+    };
+    ticks_of(mapping, span)
+}
+
+/// The ticks of a numeric axis.
+pub(crate) fn ticks_of(mapping: &Mapping, span: Span) -> Ticks {
     match mapping {
-        Mapping::Linear { low, high } => linear(mapping, *low, *high, direction, length),
+        Mapping::Linear { low, high } => linear(mapping, *low, *high, span),
         Mapping::Log { low, high, .. } => {
-            let mut found = logarithmic(mapping, *low, *high, direction, length);
+            let mut found = logarithmic(mapping, *low, *high, span);
             if let Some(at) = mapping.fraction(0.0) {
                 let tick = Tick {
                     at,
                     label: "0".to_string(),
                 };
                 found.major.insert(0, tick);
-                while found.major.len() > 1 && !direction.fits(&found.major[..2], length) {
+                while found.major.len() > 1 && !span.fits(&found.major[..2]) {
                     found.major.remove(1);
                 }
             }
             found
         }
-        Mapping::Symlog { unit, low, high } => {
-            signed(mapping, *unit, (*low, *high), direction, length)
-        }
+        Mapping::Symlog { unit, low, high } => signed(mapping, *unit, (*low, *high), span),
         // Names are those of the axis.
         Mapping::Slots(_) => Ticks::default(),
     }
 }
 
-fn linear(mapping: &Mapping, low: f64, high: f64, direction: Direction, length: f64) -> Ticks {
-    let most = match direction {
-        Direction::Horizontal => (length / 70.0).clamp(1.0, 12.0),
-        Direction::Vertical => (length / 42.0).clamp(1.0, 10.0),
-    } as usize;
-    Ticks {
-        major: fitting_ticks(mapping, (low, high), most, direction, length),
-        ..Ticks::default()
-    }
-}
-
-/// At least two round ticks, at most about `most`, as many as fit; one where only one does.
-fn fitting_ticks(
-    mapping: &Mapping,
-    (low, high): (f64, f64),
-    most: usize,
-    direction: Direction,
-    length: f64,
-) -> Vec<Tick> {
-    // Round steps are coarser than asked for, so that a short range may hold few of their multiples: then finer ones.
-    let finer = (most + 1)..=4 * most + 6;
-    let found = (1..=most)
-        .rev()
-        .chain(finer)
-        .map(|count| round_ticks(mapping, low, high, count))
-        .filter(|ticks| direction.fits(ticks, length));
-    let mut one = Vec::new();
-    for ticks in found {
-        match ticks.len() {
-            0 => {}
-            1 if one.is_empty() => one = ticks,
-            1 => {}
-            _ => return ticks,
-        }
-    }
-    one
-}
-
-/// About `count` ticks at multiples of 1, 2 or 5 times a power of ten.
-fn round_ticks(mapping: &Mapping, low: f64, high: f64, count: usize) -> Vec<Tick> {
-    let rough = (high - low) / count as f64;
-    let power = 10f64.powi(rough.log10().floor().clamp(-300.0, 300.0) as i32);
-    let step = [1.0, 2.0, 5.0, 10.0]
-        .into_iter()
-        .map(|m| m * power)
-        .find(|step| *step >= rough * 0.999)
-        .unwrap_or(10.0 * power);
-    let slack = 1e-9;
-    let first = (low / step - slack).ceil();
-    let last = (high / step + slack).floor();
-    let mut out = Vec::new();
-    // Counted, since a multiple above 2^53 plus one is itself.
-    for index in 0..64 {
-        let k = first + f64::from(index);
-        if k > last || k.is_nan() {
-            break;
-        }
-        let value = k * step;
-        if let Some(at) = mapping.fraction(value) {
-            out.push(Tick {
-                at: at.clamp(0.0, 1.0),
-                label: number(value, step, low.abs().max(high.abs())),
-            });
-        }
-    }
-    out
-}
-
-fn logarithmic(mapping: &Mapping, low: f64, high: f64, direction: Direction, length: f64) -> Ticks {
+fn logarithmic(mapping: &Mapping, low: f64, high: f64, span: Span) -> Ticks {
+    let Span {
+        direction,
+        length,
+        whole,
+    } = span;
     let slack = 1e-9;
     let first = (low - slack).ceil() as i32;
     let last = (high + slack).floor() as i32;
@@ -182,7 +62,8 @@ fn logarithmic(mapping: &Mapping, low: f64, high: f64, direction: Direction, len
         let value = f64::from(mantissa) * 10f64.powi(exponent);
         let inside = mapping
             .fraction(value)
-            .filter(|at| *at >= mapping.start() - slack && *at <= 1.0 + slack && value > 0.0)?;
+            .filter(|at| *at >= mapping.start() - slack && *at <= 1.0 + slack && value > 0.0)
+            .filter(|_| exponent >= 0 || !whole)?;
         Some(Tick {
             at: inside.clamp(0.0, 1.0),
             label: power_label(mantissa, exponent, plain),
@@ -210,7 +91,7 @@ fn logarithmic(mapping: &Mapping, low: f64, high: f64, direction: Direction, len
             }
         }
         let (from, to) = (10f64.powf(low), 10f64.powf(high));
-        let major = fitting_ticks(mapping, (from, to), 6, direction, length);
+        let major = fitting_ticks(mapping, (from, to), 6, span);
         if major.len() > 1 {
             return Ticks {
                 major,
@@ -241,13 +122,10 @@ fn logarithmic(mapping: &Mapping, low: f64, high: f64, direction: Direction, len
 
 /// Zero and powers of ten on either side of it, of which those next to it are the first to give way; between few of these
 /// 2 and 5 times them, and where none lies within, round numbers.
-fn signed(
-    mapping: &Mapping,
-    unit: f64,
-    (low, high): (f64, f64),
-    direction: Direction,
-    length: f64,
-) -> Ticks {
+fn signed(mapping: &Mapping, unit: f64, (low, high): (f64, f64), span: Span) -> Ticks {
+    let Span {
+        direction, length, ..
+    } = span;
     /// Fewer powers than these have ticks between them.
     const FEW: usize = 5;
     let most = match direction {
@@ -296,7 +174,7 @@ fn signed(
     }
     if major.len() < 3 {
         let value = |end: f64| end.signum() * unit * (10f64.powf(size(end) - start) - 1.0);
-        let round = fitting_ticks(mapping, (value(low), value(high)), 6, direction, length);
+        let round = fitting_ticks(mapping, (value(low), value(high)), 6, span);
         major = if round.len() > major.len() {
             round
         } else {
@@ -331,22 +209,6 @@ fn make_room(ticks: &mut Vec<Tick>, zero: Option<&Tick>, direction: Direction, l
     }
 }
 
-/// The exponent in raised digits.
-pub(crate) fn superscript(exponent: i32) -> String {
-    exponent
-        .to_string()
-        .chars()
-        .map(|c| match c {
-            '-' => '⁻',
-            '1' => '¹',
-            '2' => '²',
-            '3' => '³',
-            '4'..='9' => char::from_u32(0x2070 + (c as u32 - '0' as u32)).unwrap_or(c),
-            _ => '⁰',
-        })
-        .collect()
-}
-
 /// A digit times a power of ten, `plain` as a number.
 fn power_label(mantissa: u32, exponent: i32, plain: bool) -> String {
     match (plain, mantissa) {
@@ -362,32 +224,6 @@ fn plain_power(mantissa: u32, exponent: i32) -> String {
     } else {
         format!("0.{}{mantissa}", "0".repeat((-exponent - 1) as usize))
     }
-}
-
-/// A tick's number: as many decimals as `step` needs; powers of ten far from one.
-fn number(value: f64, step: f64, largest: f64) -> String {
-    if value.abs() < step * 1e-6 {
-        return "0".to_string();
-    }
-    if !(1e-3..1e6).contains(&largest) {
-        let exponent = largest.log10().floor() as i32;
-        // Dividing by the power in two halves keeps 10^-308 and less from vanishing.
-        let half = exponent / 2;
-        let unit = |v: f64| v / 10f64.powi(half) / 10f64.powi(exponent - half);
-        let decimals = (-unit(step).log10() - 1e-6).ceil().clamp(0.0, 12.0) as usize;
-        let mantissa = minus(&format!("{:.*}", decimals, unit(value)));
-        return match mantissa.as_str() {
-            "1" => format!("10{}", superscript(exponent)),
-            "−1" => format!("−10{}", superscript(exponent)),
-            _ => format!("{mantissa}×10{}", superscript(exponent)),
-        };
-    }
-    let decimals = (-step.log10() - 1e-6).ceil().clamp(0.0, 15.0) as usize;
-    minus(&format!("{value:.decimals$}"))
-}
-
-fn minus(text: &str) -> String {
-    text.replace('-', "−")
 }
 
 /// A count with thousands separators: `12,345`.
@@ -467,6 +303,26 @@ mod tests {
             ["0", "1", "10", "100", "1000"]
         );
         assert_eq!(labels(&[0.5, 4.0], Scale::Log, 500.0)[0], "0.5");
+    }
+
+    #[test]
+    fn whole_numbers_have_no_ticks_between_them() {
+        for (values, scale, expected) in [
+            ([0.0, 1.0], Scale::Linear, vec!["0", "1"]),
+            ([0.0, 2.0], Scale::Linear, vec!["0", "1", "2"]),
+            ([7.0, 7.0], Scale::Linear, vec!["7"]),
+            ([1.0, 3.0], Scale::Log, vec!["1", "2", "3"]),
+        ] {
+            let mapping = Mapping::fit(values.into_iter(), scale, 0.05);
+            let span = Span {
+                direction: Direction::Horizontal,
+                length: 600.0,
+                whole: true,
+            };
+            let found = ticks_of(&mapping, span).major;
+            let labels: Vec<&str> = found.iter().map(|tick| tick.label.as_str()).collect();
+            assert_eq!(labels, expected, "{values:?} {scale:?}");
+        }
     }
 
     #[test]

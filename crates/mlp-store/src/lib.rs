@@ -15,6 +15,7 @@ mod journal;
 pub mod manifest;
 pub mod model_file;
 pub mod npz;
+mod pickled_state;
 mod placeholder_data;
 mod plan;
 mod run;
@@ -32,6 +33,7 @@ pub use files::{
 };
 pub use manifest::{Manifest, Replayed, RunStatus};
 pub use model_file::{ExportOptions, FORMATS, Format};
+pub use pickled_state::{state_from_bytes, state_to_bytes};
 pub use placeholder_data::resolve_without_data;
 pub use plan::{estimate::Estimate, probe::expected_seconds, speed};
 pub use run::{

@@ -23,7 +23,10 @@ mod run;
 mod settings;
 pub mod stopping;
 
-pub use analysis::{cross_validation, filter::Filter};
+pub use analysis::{
+    cross_validation,
+    filter::{Unselected, networks_that_meet},
+};
 #[cfg(not(target_family = "wasm"))]
 pub use clock::SystemClock;
 pub use clock::{Clock, StoppedClock};

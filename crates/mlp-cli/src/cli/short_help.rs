@@ -5,7 +5,10 @@ use std::ffi::OsString;
 use clap::Command;
 
 /// Commands with more arguments have a short help.
-const MANY: usize = 40;
+const MANY: usize = 15;
+
+/// Those with more have the keys of an experiment, of which few are shown.
+const OF_EXPERIMENTS: usize = 40;
 
 /// The arguments that the short help of such commands shows, as far as they have them.
 pub(super) const SHOWN: [&str; 22] = [
@@ -31,6 +34,30 @@ pub(super) const SHOWN: [&str; 22] = [
     "dry_run",
     "out",
     "threads",
+];
+
+/// Further ones, of commands that train no new experiment.
+pub(super) const SHOWN_BESIDE: [&str; 20] = [
+    "way",
+    "keep",
+    "missing",
+    "intervals",
+    "csv_safe",
+    "score",
+    "repeats",
+    "dependence",
+    "scatter",
+    "color",
+    "records",
+    "condition",
+    "most",
+    "compare",
+    "json",
+    "only",
+    "format",
+    "width",
+    "theme",
+    "data.decimal",
 ];
 
 /// The help that `-h` prints: that of the command of `cli` named in `arguments` with its most used options, or `full` where
@@ -62,7 +89,9 @@ pub(super) fn shortened(command: &Command) -> Option<Command> {
         command
             .clone()
             .mut_args(|arg| {
-                let shown = arg.is_positional() || SHOWN.contains(&arg.get_id().as_str());
+                let id = arg.get_id().as_str();
+                let beside = all <= OF_EXPERIMENTS && SHOWN_BESIDE.contains(&id);
+                let shown = arg.is_positional() || SHOWN.contains(&id) || beside;
                 let help = arg.get_help().map(|help| first_clause(&help.to_string()));
                 arg.hide(!shown)
                     .help_heading(None::<&str>)

@@ -21,7 +21,8 @@ use crate::{
 const SHOWN: usize = 24;
 
 const EXAMPLES: &str = "\
-Tables (CSV) and figures go to DIR/analysis, and the report is renewed. Intervals are of 95 %.
+Tables (CSV) and figures go to DIR/analysis, and the report is renewed. With --where they go to
+DIR/analysis-where, and the report stays that of all networks. Intervals are of 95 %.
 An axis is a column; |W| or |b| (norm over all layers); |W_0| or |b_out| (norm of one layer); a power of
 these, as in |W|^2 or |W|^L (L is the number of layers); a sum or difference of such
 terms; or ln(...) of one.
@@ -118,13 +119,21 @@ impl Analyze {
         }
         let mut text = as_text(&analysis)?;
         if !quiet {
-            let folder = view.path().join(figures::ANALYSIS);
+            let page = files.iter().filter(|file| file.ends_with("report.html"));
+            let renewed = page.count();
+            let report = match (renewed, &analysis.condition) {
+                (0, Some(_)) => "; the report stays that of all networks",
+                (0, None) => "",
+                _ => ", and the report",
+            };
+            // The tables are first.
+            let folder = files.first().and_then(|file| file.parent());
             writeln!(
                 text,
-                "\n{:<11} {} in {}, and the report",
+                "\n{:<11} {} in {}{report}",
                 "written",
-                formatting::so_many(files.len().saturating_sub(1), "file"),
-                folder.display()
+                formatting::so_many(files.len() - renewed, "file"),
+                folder.unwrap_or(&view.path()).display()
             )?;
         }
         terminal::print(&text)
@@ -144,6 +153,8 @@ fn as_json(analysis: &Analysis, files: &[PathBuf]) -> Value {
     };
     let mut object = json!({
         "networks": analysis.networks,
+        "condition": analysis.condition,
+        "of": analysis.of,
         "seeds": analysis.seeds,
         "diverged": analysis.diverged,
         "exploded": analysis.exploded,
@@ -180,7 +191,7 @@ fn as_text(analysis: &Analysis) -> CommandResult<String> {
         text,
         "{:<11} {}{}",
         "networks",
-        formatting::count(analysis.networks as f64),
+        figures::selected(analysis).unwrap_or_else(|| formatting::count(analysis.networks as f64)),
         match left_out.is_empty() {
             true => String::new(),
             false => format!(

@@ -8,7 +8,7 @@ use mlp_statistics::Mean;
 use serde_json::{Value, json};
 
 use crate::{
-    comparison::{self, ComparedRun, Found, HEADS, cells, left_out, mean, unpaired},
+    comparison::{self, ComparedRun, Found, HEADS, by_condition, cells, left_out, mean, unpaired},
     failure::{CommandResult, Failure},
     figures, formatting, terminal,
 };
@@ -19,6 +19,7 @@ Networks of the same seed (and the same values of what both runs sweep) are pair
 Examples:
   mlp compare runs/train-moons-001 runs/train-moons-002
   mlp compare runs/plain runs/dropout runs/decay --metrics test_loss,weight_norm
+  mlp compare runs/plain runs/dropout --where 'train_loss < 0.01'
   mlp compare runs/plain runs/dropout --out comparison";
 
 /// Compare runs: settings that differ, scores with intervals, paired differences, curves over each other
@@ -31,6 +32,9 @@ pub struct Compare {
     /// columns of the table of networks to compare [default: loss and scores of the first of test, validation and training part with values in every run]
     #[arg(long, value_name = "A,B", value_delimiter = ',')]
     metrics: Vec<String>,
+    /// compare only the networks that meet a condition in their run, as in 'train_loss < 0.01 and hidden == 4'
+    #[arg(long = "where", value_name = "CONDITION")]
+    condition: Option<String>,
     /// write report.html and the figure of the curves into this folder
     #[arg(long, short, value_name = "DIR")]
     out: Option<PathBuf>,
@@ -45,7 +49,7 @@ pub struct Compare {
 impl Compare {
     /// Prints the comparison, and writes its report where asked for.
     pub fn run(&self, quiet: bool) -> CommandResult {
-        let runs = comparison::open(&self.runs)?;
+        let runs = comparison::open(&self.runs, self.condition.as_deref())?;
         let found = Found::of(&runs, &self.metrics)?;
         if let Some(out) = &self.out {
             if mlp_store::RunDirectory::open(out).is_ok() {
@@ -62,12 +66,14 @@ impl Compare {
             }
             std::fs::create_dir_all(out)
                 .with_context(|| format!("cannot create {}", out.display()))?;
-            figures::write_comparison(out, &runs, &found)?;
+            figures::write_comparison(out, &runs, &found, self.condition.as_deref())?;
         }
         if self.json {
-            return terminal::print(&format!("{:#}\n", json(&runs, &found)));
+            let mut object = json(&runs, &found);
+            object["where"] = self.condition.clone().into();
+            return terminal::print(&format!("{object:#}\n"));
         }
-        let mut text = text(&runs, &found);
+        let mut text = text(&runs, &found, self.condition.as_deref());
         if let Some(out) = self.out.as_ref().filter(|_| !quiet) {
             let page = out.join("report.html");
             let _ = writeln!(text, "\nreport      {}", page.display());
@@ -76,10 +82,14 @@ impl Compare {
     }
 }
 
-fn text(runs: &[ComparedRun], found: &Found) -> String {
+fn text(runs: &[ComparedRun], found: &Found, condition: Option<&str>) -> String {
     let mut text = String::new();
     for run in runs {
         let _ = writeln!(text, "{:<11} {}", run.letter, run.path.display());
+    }
+    if let Some(condition) = condition {
+        let _ = writeln!(text, "{:<11} {condition}", "where");
+        let _ = writeln!(text, "{:<11} leaves out {}", "", by_condition(runs));
     }
     text.push_str(match found.settings.is_empty() {
         true => "\nsettings    all the same\n",
@@ -100,7 +110,7 @@ fn text(runs: &[ComparedRun], found: &Found) -> String {
     head.extend(found.metrics.iter().map(|metric| metric.metric.clone()));
     let mut rows = vec![head];
     for (index, run) in runs.iter().enumerate() {
-        let count = run.view.nets().rows();
+        let count = run.networks();
         let mut row = vec![
             run.letter.clone(),
             formatting::count(count as f64),
@@ -175,8 +185,9 @@ fn json(runs: &[ComparedRun], found: &Found) -> Value {
             json!({
                 "letter": run.letter,
                 "directory": run.path.display().to_string(),
-                "networks": run.view.nets().rows(),
+                "networks": run.networks(),
                 "left_out": found.unsound[index],
+                "left_out_by_where": run.unfit(),
                 "pairs": found.pairs[index].map(|(all, _)| all),
                 "pairs_left_out": found.pairs[index].map(|(_, lost)| lost),
                 "settings_that_differ": Value::Object(settings.collect()),

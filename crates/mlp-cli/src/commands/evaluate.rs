@@ -1,9 +1,11 @@
 //! `mlp evaluate`: scores of a model on labelled data.
 
 use clap::Args;
+use serde_json::json;
 
 use super::{
     labelled,
+    overflow::Overflow,
     predict::{self, UnknownRows},
 };
 use crate::{
@@ -57,14 +59,31 @@ impl Evaluate {
         let evaluation = model.evaluate(&dataset, level)?;
         let (dropped, why) = labelled::left_out(&dataset, self.unknown.way);
         let predicted = model.judge_at(&dataset, level)?;
+        let mut overflow = Overflow::default();
+        if let Some((_, predictions)) = predicted.as_values() {
+            for row in predictions.rows() {
+                overflow.take(row.iter().copied());
+            }
+        }
+        let warning = overflow.text(&model);
         let mut scores = Scores::new(&model, &evaluation, &predicted).without(dropped, why);
         if let (Some(column), Some(weights)) = (dataset.weight_column(), dataset.weights()) {
             scores = scores.weighted(column, predicted, weights);
         } else if let Some(column) = labelled::trained_weight(&model) {
             scores = scores.unweighted(column);
         }
+        if let Some(warning) = &warning {
+            terminal::say(&format!("warning: {warning}"));
+        }
         terminal::print(&match self.json {
-            true => format!("{:#}\n", scores.json()),
+            true => {
+                let mut object = scores.json();
+                // Numbers that are not finite are null in JSON.
+                if let Some(warning) = warning {
+                    object["not_finite"] = json!({ "rows": overflow.count(), "first_row": overflow.first(), "warning": warning });
+                }
+                format!("{object:#}\n")
+            }
             false => scores.text(),
         })
     }

@@ -14,7 +14,7 @@ use mlp_data::{
 use mlp_train::{
     Arrays, Kind, Model,
     explain::{Dependence, Importances, Permutations},
-    score::{self, Predicted, Score},
+    score::{self, Confusion, Predicted, Score},
 };
 use serde_json::json;
 
@@ -37,6 +37,7 @@ const EXAMPLES: &str = "\
 A column matters to the extent that the score falls when its values are permuted among the rows
 (permutation importance). The 95 % intervals are over the permutations only: other rows or another
 training may differ, and of two columns with the same information each may seem to matter little.
+Where no row is predicted as a class, its precision is undefined and counts as 0, as in scikit-learn.
 --dependence shows the mean prediction when a column has the same value in every row.
 Tables (CSV) and figures go to RUN/importance, or to --out.
 
@@ -121,6 +122,15 @@ impl Importance {
                 "--score: {} needs rows of several classes, and all of these are of class {class}",
                 score.name
             )));
+        }
+        if !quiet
+            && score.name == "precision"
+            && let Some(class) = positive_class(&model, score)
+            && Confusion::of(&judged).is_some_and(|found| found.known_precision(1).is_none())
+        {
+            terminal::say(&format!(
+                "note: no row is predicted as {class}, so that precision is undefined and counts as 0"
+            ));
         }
         let found = Importances::of(&model, &dataset, &oriented, &permutations, level)?;
         let folder = match (&self.out, run) {

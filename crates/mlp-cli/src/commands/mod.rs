@@ -11,6 +11,7 @@ mod importance;
 mod labelled;
 mod list;
 mod map;
+mod overflow;
 mod plot;
 mod population;
 mod predict;

@@ -64,6 +64,26 @@ impl Selection for Plot {
 }
 
 impl Plot {
+    /// Why a figure that is asked for by name is not of this kind of run, where it is of another.
+    fn of_another_kind(&self, kind: Kind, forms: &[&str]) -> Option<String> {
+        let is_of =
+            |name: &String, form: &str| Only::new(std::slice::from_ref(name), &[form]).is_ok();
+        self.only.iter().find_map(|name| {
+            if forms.iter().any(|form| is_of(name, form)) {
+                return None;
+            }
+            let entry = FIGURES.iter().find(|entry| is_of(name, entry.name))?;
+            let kinds: Vec<&str> = entry.kinds.iter().map(|kind| kind.name()).collect();
+            Some(format!(
+                "--only {name}: a figure of {} runs, and {} is a {} run\nits figures: {}",
+                kinds.join(" and "),
+                self.dir.display(),
+                kind.name(),
+                forms.join(", ")
+            ))
+        })
+    }
+
     /// Draws the figures, and prints where they are.
     pub fn run(&self, quiet: bool) -> CommandResult {
         let author = options::experiment(Kind::Map, [&self.keys.layer()?])?;
@@ -79,6 +99,9 @@ impl Plot {
         let forms = FIGURES.iter();
         let forms = forms.filter(|entry| entry.kinds.contains(&view.kind()));
         let forms: Vec<&str> = forms.map(|entry| entry.name).collect();
+        if let Some(reason) = self.of_another_kind(view.kind(), &forms) {
+            return Err(Failure::usage(reason));
+        }
         let only = Only::new(&self.only, &forms);
         let only = only.map_err(|reason| Failure::usage(format!("--only: {reason}")))?;
         let drawing = Drawing { only, ..drawing };
@@ -112,6 +135,9 @@ impl Plot {
         }
         if quiet {
             return Ok(());
+        }
+        if let Some(why) = figures::nothing_to_draw(&view) {
+            terminal::say(&format!("note: no figure is drawn: {why}"));
         }
         for note in figures::drawn_before(&drawn) {
             terminal::say(&format!("note: {note}"));

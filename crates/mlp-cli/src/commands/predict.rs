@@ -16,6 +16,7 @@ use mlp_store::{Manifest, RunStatus, run_directory};
 use mlp_train::{Kind, Model, OutputMeaning, Prediction};
 use ndarray::Array2;
 
+use super::overflow::Overflow;
 use crate::{
     failure::{CommandResult, Failure},
     formatting,
@@ -106,7 +107,7 @@ impl Predict {
             model.predict_intervals(&none.view(), coverage, terminal::level()?)?;
         }
         let inputs = [files(&self.model), vec![PathBuf::from(&self.data)]].concat();
-        let mut notes = Vec::new();
+        let (mut notes, mut overflow) = (Vec::new(), Overflow::default());
         let is_whole = self.out.is_whole()?;
         self.out.write(&inputs, |out| {
             let mut answers = PredictionWriter::new(&model, self.csv_safe, self.intervals, out);
@@ -118,8 +119,12 @@ impl Predict {
                 Err(error) if is_whole => return Err(error),
                 Err(error) => return Err(answers.fail(error)),
             }
+            overflow = answers.overflow;
             answers.finish()
         })?;
+        if let Some(warning) = overflow.text(&model) {
+            terminal::say(&format!("warning: {warning}"));
+        }
         // An error stands alone.
         if !quiet {
             say_notes(&model, &options.format, &notes);
@@ -301,6 +306,8 @@ struct PredictionWriter<'a, W: Write> {
     /// Cells of an answer, once the header is written.
     answers: Option<usize>,
     rows: usize,
+    /// Rows whose predictions are not finite.
+    overflow: Overflow,
 }
 
 impl<'a, W: Write> PredictionWriter<'a, W> {
@@ -312,6 +319,7 @@ impl<'a, W: Write> PredictionWriter<'a, W> {
             intervals,
             answers: None,
             rows: 0,
+            overflow: Overflow::default(),
         }
     }
 
@@ -335,10 +343,24 @@ impl<'a, W: Write> PredictionWriter<'a, W> {
         for (row, kept) in chunk.kept.iter().enumerate() {
             let mut record: Vec<String> = kept.iter().map(|cell| self.text(cell)).collect();
             if !chunk.known[row] {
+                self.overflow.take([]);
                 record.resize(record.len() + answers, String::new());
                 self.write(&record)?;
                 continue;
             }
+            let (Prediction::Classes {
+                probabilities: numbers,
+                ..
+            }
+            | Prediction::Scores {
+                scores: numbers, ..
+            }
+            | Prediction::Labels {
+                probabilities: numbers,
+                ..
+            }
+            | Prediction::Values(numbers)) = &prediction;
+            self.overflow.take(numbers.row(row).iter().copied());
             match (&prediction, self.model.answers()) {
                 (
                     Prediction::Classes {

@@ -4,13 +4,14 @@ use std::{
     num::NonZeroUsize,
     path::{Path, PathBuf},
     sync::atomic::AtomicBool,
+    time::Instant,
 };
 
 use clap::Args;
 use mlp_store::{DirectoryChoice, Replayed, RunDirectory, Verifying, table::ColumnReader, verify};
 use mlp_train::{
-    BEST_TRAIN_LOSS, Experiment, Filter, RecordSchedule, ResolvedExperiment, Table,
-    experiment::KeptWeights,
+    BEST_TRAIN_LOSS, Experiment, RecordSchedule, ResolvedExperiment, Table, Unselected,
+    experiment::KeptWeights, networks_that_meet,
 };
 
 use super::resume::resolved;
@@ -90,7 +91,8 @@ impl Replay {
             }
             (net, None) => vec![number(net.unwrap_or("0"), &experiment)?],
             (None, Some(condition)) => {
-                let found = fitting(&directory.nets_columns()?, condition)?;
+                let withheld = experiment.experiment().population.select.is_some();
+                let found = fitting(&directory.nets_columns()?, condition, withheld)?;
                 let most = usize::try_from(self.most).unwrap_or(usize::MAX);
                 if told {
                     terminal::print(&how_many(&found, most))?;
@@ -102,7 +104,15 @@ impl Replay {
         let root = several
             .then(|| execute::folder(&self.destination, "replay", &experiment))
             .transpose()?;
-        for network in networks {
+        for (place, network) in networks.into_iter().enumerate() {
+            // What is said of each is of it alone.
+            let running = match place {
+                0 => running,
+                _ => Running {
+                    began: Instant::now(),
+                    ..running
+                },
+            };
             let mut author = experiment.alone(network)?;
             author.training.record = Some(schedule(&experiment, network)?);
             author.output.save_weights = Some(KeptWeights::Recorded);
@@ -224,13 +234,11 @@ fn number(text: &str, experiment: &ResolvedExperiment) -> CommandResult<u64> {
 }
 
 /// The networks whose results fit a condition.
-fn fitting(nets: &ColumnReader, condition: &str) -> CommandResult<Vec<u64>> {
-    let filter = Filter::parse(condition, nets.names())
-        .map_err(|reason| Failure::usage(format!("--where: {reason}")))?;
-    Ok(filter.select(nets, &["net"], |part, row| {
-        let nets = part.column("net").map(|nets| nets.cell(row).to_text());
-        nets.and_then(|net| net.parse().ok()).unwrap_or_default()
-    })?)
+fn fitting(nets: &ColumnReader, condition: &str, withheld: bool) -> CommandResult<Vec<u64>> {
+    networks_that_meet(condition, nets, withheld).map_err(|why| match why {
+        Unselected::Condition(reason) => Failure::usage(format!("--where: {reason}")),
+        Unselected::Table(error) => error.into(),
+    })
 }
 
 fn how_many(found: &[u64], most: usize) -> String {

@@ -4,10 +4,11 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use mlp_store::{RunDirectory, RunStatus};
-use mlp_train::{BestCell, Kind};
+use mlp_train::{BestCell, Experiment, Kind};
 
 use crate::{
     failure::{CommandResult, Failure},
+    figures::View,
     formatting,
     nets::Nets,
     options::RUNS,
@@ -30,13 +31,13 @@ const SCORES: [&str; 9] = [
 pub struct Run {
     /// Its folder.
     pub folder: String,
-    /// Train, population or map.
+    /// Train, population, cross-validation or map.
     pub kind: String,
     /// The data's name.
     pub data: String,
     /// Networks that ended.
     pub networks: String,
-    /// A score by name: of a single network, the mean over those that neither diverged nor exploded, or that of a map's best
+    /// A score by name, of a run that is not complete as far as it has come: of a single network, the mean over those that neither diverged nor exploded, or that of a map's best
     /// cell.
     pub score: String,
     /// When it began, UTC.
@@ -104,7 +105,7 @@ fn run(path: &Path) -> Option<Run> {
         run.state = "not started";
         return Some(run);
     };
-    run.kind.clone_from(&manifest.kind);
+    run.kind = kind(&directory, &manifest.kind);
     run.data.clone_from(&manifest.data);
     run.networks = formatting::count(manifest.counts.networks as f64);
     // To the minute: 2026-01-31 12:30.
@@ -124,14 +125,29 @@ fn run(path: &Path) -> Option<Run> {
         RunStatus::Complete if single && manifest.counts.exploded > 0 => "exploded",
         RunStatus::Complete => "complete",
     };
-    if manifest.status == RunStatus::Complete {
-        let score = match manifest.kind == Kind::Map.name() {
-            true => best(&directory),
-            false => score(&directory),
-        };
-        run.score = score.ok().flatten().unwrap_or_default();
-    }
+    let is_map = manifest.kind == Kind::Map.name();
+    let score = match manifest.status {
+        RunStatus::Complete if is_map => best(&directory),
+        RunStatus::Complete => Nets::open(&directory).and_then(|nets| score(&nets)),
+        // As far as it has come.
+        _ if run.can_be_resumed() && !is_map => {
+            View::open_part(path).and_then(|view| score(view.nets()))
+        }
+        _ => Ok(None),
+    };
+    run.score = score.ok().flatten().unwrap_or_default();
     Some(run)
+}
+
+/// The kind of a run: a population over folds by the name that it is asked for with.
+fn kind(directory: &RunDirectory, kind: &str) -> String {
+    let of_folds = |author: &Experiment| {
+        author.kind == Kind::Population && author.data.folds.is_some() && author.data.fold.is_none()
+    };
+    match directory.author().is_ok_and(|author| of_folds(&author)) {
+        true => "cross-validation".to_owned(),
+        false => kind.to_owned(),
+    }
 }
 
 /// The score of the best cell of a complete map, where one end of its metric is the better one.
@@ -146,9 +162,8 @@ fn best(directory: &RunDirectory) -> Result<Option<String>> {
     Ok(best.map(|best| format!("{} {}", best.metric, formatting::measured(best.value))))
 }
 
-/// The score of a complete run's networks.
-fn score(directory: &RunDirectory) -> Result<Option<String>> {
-    let nets = Nets::open(directory)?;
+/// The score of a run's networks.
+fn score(nets: &Nets) -> Result<Option<String>> {
     for name in SCORES {
         let Some(numbers) = nets.numbers(name)? else {
             continue;

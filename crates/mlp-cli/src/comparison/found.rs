@@ -20,7 +20,7 @@ pub struct Found {
     pub differences: Vec<Vec<Option<Paired>>>,
     /// Scores that are not compared with the first run's, and why.
     pub unlike: Vec<String>,
-    /// By run, networks that diverged or exploded.
+    /// By run, networks that are compared, and diverged or exploded.
     pub unsound: Vec<usize>,
     /// By run, pairs with the first run, and in how many of them a network diverged or exploded; `None` where seeds and what both
     /// sweep do not tell the networks of a run apart.
@@ -44,7 +44,8 @@ impl Found {
         let mut faults = Vec::new();
         for (index, run) in runs.iter().enumerate() {
             let own = Networks::read(run, &runs[0])?;
-            unsound.push(own.sound.iter().filter(|sound| !**sound).count());
+            let compared = own.sound.iter().zip(&own.fits);
+            unsound.push(compared.filter(|(sound, fits)| !**sound && **fits).count());
             if index == 0 {
                 differences.push(metrics.iter().map(|_| None).collect());
                 pairs.push(None);

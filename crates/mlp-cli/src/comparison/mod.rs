@@ -11,5 +11,5 @@ mod wording;
 pub use self::{
     found::Found,
     runs::{ComparedRun, open},
-    wording::{HEADS, cells, left_out, mean, unpaired},
+    wording::{HEADS, by_condition, cells, left_out, mean, unpaired},
 };

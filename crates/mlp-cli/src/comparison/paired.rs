@@ -17,7 +17,7 @@ pub struct Paired {
     pub ranks: Option<SignedRanks>,
 }
 
-/// The places in each run of networks that have the same marks; `None` where these are not unique in a run.
+/// The places in each run of networks that are compared and have the same marks; `None` where these are not unique in a run.
 pub fn matched(first: &Networks, second: &Networks) -> Option<Vec<(usize, usize)>> {
     let mut places = HashMap::new();
     for (place, mark) in first.marks.iter().enumerate() {
@@ -34,7 +34,9 @@ pub fn matched(first: &Networks, second: &Networks) -> Option<Vec<(usize, usize)
         if std::mem::replace(&mut taken[place], true) {
             return None;
         }
-        pairs.push((place, own));
+        if first.fits[place] && second.fits[own] {
+            pairs.push((place, own));
+        }
     }
     Some(pairs)
 }
@@ -69,6 +71,7 @@ mod tests {
         Networks {
             marks: marks.iter().map(|mark| (*mark).to_owned()).collect(),
             sound: vec![true; marks.len()],
+            fits: vec![true; marks.len()],
         }
     }
 
@@ -94,6 +97,14 @@ mod tests {
         );
         assert!((ranks.p_value - SCIPY[3]).abs() < 1e-9, "{found:?}");
         assert!((found.signs.p_value - SCIPY[4]).abs() < 1e-9, "{found:?}");
+    }
+
+    #[test]
+    fn pairs_are_of_networks_that_are_both_compared() {
+        let (mut first, mut second) = (networks(&["0", "1", "2"]), networks(&["2", "1", "0"]));
+        first.fits[0] = false;
+        second.fits[1] = false;
+        assert_eq!(matched(&first, &second), Some(vec![(2, 0)]));
     }
 
     #[test]

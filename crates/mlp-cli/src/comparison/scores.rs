@@ -3,6 +3,7 @@
 use anyhow::Result;
 use mlp_data::names::did_you_mean;
 use mlp_statistics::Mean;
+use mlp_train::{Metric, cross_validation};
 
 use super::runs::ComparedRun;
 use crate::failure::Failure;
@@ -19,13 +20,13 @@ const USUAL: [[&str; 4]; 3] = [
     ["train_loss", "train_accuracy", "train_r2", "train_rmse"],
 ];
 
-/// A metric of the networks of every run that neither diverged nor exploded.
+/// A metric of the networks of every run that are compared and neither diverged nor exploded.
 pub struct MetricOfRuns {
     /// The metric's column.
     pub metric: String,
     /// Its mean by run; none where it applies to no network.
     pub means: Vec<Option<Mean>>,
-    /// Its values by run and network; NaN for networks that diverged or exploded.
+    /// Its values by run and network; NaN for networks that are not compared, diverged or exploded.
     values: Vec<Vec<f64>>,
 }
 
@@ -35,6 +36,14 @@ pub struct Networks {
     pub marks: Vec<String>,
     /// Whether each neither diverged nor exploded.
     pub sound: Vec<bool>,
+    /// Whether each is compared.
+    pub fits: Vec<bool>,
+}
+
+/// How many folds each network of a cross-validation is one of; `None` of other runs.
+pub fn folds_of(run: &ComparedRun) -> Option<usize> {
+    let folds = run.view.author().data.folds;
+    folds.filter(|_| cross_validation::is_cross_validation(run.view.experiment()))
 }
 
 /// The metrics that are compared unless others are asked for: of the first part with values in every run. The test part
@@ -89,10 +98,11 @@ impl MetricOfRuns {
                 ))
                 .into());
             };
-            let sound = nets.sound().iter().zip(numbers.iter());
+            let counted = run.counted();
+            let counted = counted.iter().zip(numbers.iter());
             values.push(
-                sound
-                    .map(|(sound, number)| if *sound { *number } else { f64::NAN })
+                counted
+                    .map(|(counted, number)| if *counted { *number } else { f64::NAN })
                     .collect::<Vec<f64>>(),
             );
         }
@@ -103,14 +113,23 @@ impl MetricOfRuns {
                 .map(|values| {
                     let finite: Vec<f64> =
                         values.iter().copied().filter(|v| v.is_finite()).collect();
-                    Mean::of(&finite)
+                    let mean = Mean::of(&finite)?;
+                    let metric = Metric::find(metric);
+                    let ends = mean.interval.map(|ends| match metric {
+                        Some(metric) => metric.possible(ends, finite.iter().copied()),
+                        None => ends,
+                    });
+                    Some(Mean {
+                        interval: ends,
+                        ..mean
+                    })
                 })
                 .collect(),
             values,
         })
     }
 
-    /// The metric of a run's networks; NaN where they diverged or exploded.
+    /// The metric of a run's networks; NaN where they are not compared, diverged or exploded.
     pub fn of(&self, run: usize) -> &[f64] {
         &self.values[run]
     }
@@ -135,13 +154,16 @@ impl Networks {
         let nets = run.view.nets();
         names.retain(|name| nets.names().contains(name));
         let asked: Vec<&str> = names.iter().map(String::as_str).collect();
+        // A fold of five is not the same rows as that of ten.
+        let folds = folds_of(run).map_or_else(String::new, |folds| folds.to_string());
         let mut marks = Vec::with_capacity(nets.rows());
         nets.reader().scan(Some(&asked), &mut |part| {
             let columns: Vec<Vec<String>> =
                 asked.iter().filter_map(|name| part.texts(name)).collect();
             let rows = columns.first().map_or(0, Vec::len);
             marks.extend((0..rows).map(|row| {
-                let cells: Vec<&str> = columns.iter().map(|column| column[row].as_str()).collect();
+                let cells = columns.iter().map(|column| column[row].as_str());
+                let cells: Vec<&str> = cells.chain([&*folds]).collect();
                 cells.join("\u{1f}")
             }));
             Ok(())
@@ -149,6 +171,7 @@ impl Networks {
         Ok(Self {
             marks,
             sound: nets.sound().to_vec(),
+            fits: run.fits.clone(),
         })
     }
 }

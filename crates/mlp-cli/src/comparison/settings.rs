@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use mlp_train::{
-    ResolvedExperiment,
+    Experiment, ResolvedExperiment,
     key::{KeyInfo, keys},
 };
 
@@ -22,13 +22,16 @@ const OF_OUTPUT: &str = "output";
 
 /// The settings in which runs differ, in the order of help.
 pub fn settings(runs: &[ComparedRun]) -> Vec<Setting> {
+    let cells = runs.iter().map(|run| cells(run.view.experiment()));
+    let cells: Vec<Vec<Experiment>> = cells.collect();
     let mut found: Vec<Setting> = keys()
         .filter(|key| key.section() != OF_OUTPUT)
         .map(|key| Setting {
             key: name(key),
             values: runs
                 .iter()
-                .map(|run| value(run.view.experiment(), key))
+                .zip(&cells)
+                .map(|(run, cells)| value(run.view.experiment(), cells, key))
                 .collect(),
         })
         .collect();
@@ -58,7 +61,7 @@ fn name(key: &KeyInfo) -> String {
     }
 }
 
-fn value(experiment: &ResolvedExperiment, key: &KeyInfo) -> String {
+fn value(experiment: &ResolvedExperiment, cells: &[Experiment], key: &KeyInfo) -> String {
     let mut axes = experiment.axes().iter();
     if let Some(axis) =
         axes.find(|axis| axis.key.info().path == key.path && axis.key.layer().is_none())
@@ -69,7 +72,36 @@ fn value(experiment: &ResolvedExperiment, key: &KeyInfo) -> String {
         // Digests of 64 digits differ within the first.
         Some(value) if key.path.ends_with("sha256") => value.to_string().chars().take(12).collect(),
         Some(value) => value.to_string(),
-        None => "-".to_owned(),
+        None => by_cell(cells, key).unwrap_or_else(|| "-".to_owned()),
+    }
+}
+
+/// The most cells of a run whose own settings are looked up.
+const MOST_CELLS: u64 = 64;
+
+/// Of a run that sweeps keys, the experiment of each cell: defaults may follow from what is swept.
+fn cells(experiment: &ResolvedExperiment) -> Vec<Experiment> {
+    match experiment.axes().is_empty() || experiment.cells() > MOST_CELLS {
+        true => Vec::new(),
+        false => (0..experiment.cells())
+            .filter_map(|cell| experiment.alone(cell * experiment.seeds_per_cell()).ok())
+            .collect(),
+    }
+}
+
+/// The values of a key that follow from what is swept, in the order of the cells; `None` where it applies to none.
+fn by_cell(cells: &[Experiment], key: &KeyInfo) -> Option<String> {
+    let mut found: Vec<String> = Vec::new();
+    for value in cells.iter().filter_map(|cell| (key.get)(cell)) {
+        let value = value.to_string();
+        if !found.contains(&value) {
+            found.push(value);
+        }
+    }
+    match &found[..] {
+        [] => None,
+        [one] => Some(one.clone()),
+        several => Some(format!("by cell {}", several.join(", "))),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use mlp_statistics::Mean;
 
-use super::{found::Found, paired::Paired, runs::ComparedRun};
+use super::{found::Found, paired::Paired, runs::ComparedRun, scores::folds_of};
 use crate::formatting;
 
 /// A mean with its interval: `0.1234 (0.1200 to 0.1268)`.
@@ -34,7 +34,7 @@ pub const HEADS: [&str; 7] = [
 pub fn cells(metric: &str, found: &Paired) -> [String; 7] {
     let several = found.difference.count > 1;
     let tested = |p: Option<f64>| match p.filter(|_| several) {
-        Some(p) => formatting::measured(p),
+        Some(p) => p_value(p),
         None => "-".to_owned(),
     };
     [
@@ -48,6 +48,22 @@ pub fn cells(metric: &str, found: &Paired) -> [String; 7] {
     ]
 }
 
+/// A p-value. Two that are equal but for the rounding of their sums are the same text.
+fn p_value(p: f64) -> String {
+    let exact = format!("{p:.11e}").parse().unwrap_or(p);
+    formatting::measured(exact)
+}
+
+/// How many networks of each run a condition leaves out.
+pub fn by_condition(runs: &[ComparedRun]) -> String {
+    let each = runs.iter().map(|run| {
+        let all = formatting::so_many(run.fits.len(), "network");
+        let unfit = formatting::count(run.unfit() as f64);
+        format!("{unfit} of {all} of {}", run.letter)
+    });
+    each.collect::<Vec<_>>().join(", ")
+}
+
 /// Why a run has no paired difference from the first.
 pub fn unpaired(runs: &[ComparedRun], found: &Found, run: usize) -> String {
     let both = |means: &[Option<Mean>]| means[0].is_some() && means[run].is_some();
@@ -59,6 +75,19 @@ pub fn unpaired(runs: &[ComparedRun], found: &Found, run: usize) -> String {
     }
     let letter = runs[run].letter.as_str();
     match found.pairs[run] {
+        Some((0, _)) if folds_of(&runs[0]) != folds_of(&runs[run]) => {
+            let told = |run: &ComparedRun| match folds_of(run) {
+                Some(folds) => format!("{} has {folds} folds", run.letter),
+                None => format!("{} has none", run.letter),
+            };
+            let [a, b] = [&runs[0], &runs[run]].map(told);
+            format!(
+                "no pairs: networks of different folds train on other rows: {a}, {b}; give both runs the same --folds, or neither"
+            )
+        }
+        Some((0, _)) if [0, run].iter().any(|&run| runs[run].fits.contains(&false)) => format!(
+            "no pairs: no two networks of A and {letter} that meet the condition have the same seed (and the same values of what both sweep)"
+        ),
         Some((0, _)) => format!(
             "no pairs: no network of {letter} has the seed of one of A (and the same values of what both sweep); give both runs the same --seed"
         ),
@@ -127,4 +156,17 @@ pub fn left_out(runs: &[ComparedRun], found: &Found) -> Vec<String> {
         .chain(found.unlike.iter().cloned())
         .chain(pairs)
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn equal_p_values_are_the_same_text() {
+        let tie = 0.007_812_5_f64;
+        let texts = [tie, tie.next_up(), tie.next_down(), tie * (1.0 + 1e-15)].map(p_value);
+        assert!(texts.iter().all(|text| *text == texts[0]), "{texts:?}");
+        assert_ne!(p_value(0.0625), p_value(0.0626));
+    }
 }

@@ -1,19 +1,16 @@
 //! Performance of a classifier: which classes it confuses, and how well its probabilities are calibrated.
 
-use mlp_plot::{ConfusionMatrix, Reliability, ReliabilityBin};
+use mlp_plot::{Reliability, ReliabilityBin};
 use mlp_train::{
     Kind,
-    score::{BINS, Calibration, Confusion},
+    score::{BINS, Calibration},
 };
 
 use super::{
-    Draw, Figure, FigureEntry, View,
+    Draw, Figure, FigureEntry, View, class_scores, confusion,
     judged::{self, Judged},
     rates,
 };
-
-/// More classes make no readable matrix.
-const MOST_CLASSES: usize = 40;
 
 /// Fewer samples say nothing on probabilities.
 const LEAST_SAMPLES: usize = 50;
@@ -53,7 +50,7 @@ pub static FOLDS_SCORES: FigureEntry = FigureEntry {
 /// The confusion matrix, and the curves over all thresholds.
 fn mistakes(view: &View, judged: Option<Judged>) -> Vec<Figure> {
     let of = |judged: Judged| {
-        let confusion = confusion(view, &judged);
+        let confusion = confusion::matrix(view, &judged);
         confusion.into_iter().chain(rates::curves(view, &judged))
     };
     judged.into_iter().flat_map(of).collect()
@@ -62,38 +59,15 @@ fn mistakes(view: &View, judged: Option<Judged>) -> Vec<Figure> {
 /// The scores of each class, and the reliability diagram.
 fn scores(view: &View, judged: Option<Judged>) -> Vec<Figure> {
     let of = |judged: Judged| {
-        let bars = rates::bars(view, &judged);
+        let bars = class_scores::bars(view, &judged);
         bars.into_iter().chain(calibration(view, &judged))
     };
     judged.into_iter().flat_map(of).collect()
 }
 
-fn confusion(view: &View, judged: &Judged) -> Option<Figure> {
-    let classes = &judged.classes;
-    if classes.len() > MOST_CLASSES {
-        return None;
-    }
-    let confusion = Confusion::of(&judged.predicted)?;
-    let every = 0..classes.len();
-    let counts = every
-        .clone()
-        .flat_map(|label| every.clone().map(move |answer| (label, answer)))
-        .map(|(label, answer)| confusion.count(label, answer))
-        .collect();
-    let chart = ConfusionMatrix {
-        title: format!("Confusion matrix on {}", view.recipe().data.name),
-        subtitle: format!("{}; shaded by the share of the true class.", judged.of),
-        classes: classes.clone(),
-        counts,
-    };
-    let side = (220 + 90 * classes.len() as u32).clamp(420, 900);
-    let caption = format!("Which classes are taken for which, {}.", judged.whose);
-    Some(Figure::new("confusion-matrix", caption, chart).sized(side + 60, side))
-}
-
 fn calibration(view: &View, judged: &Judged) -> Option<Figure> {
     let (classes, predicted) = (&judged.classes, &judged.predicted);
-    if classes.len() > MOST_CLASSES || predicted.samples() < LEAST_SAMPLES {
+    if predicted.samples() < LEAST_SAMPLES {
         return None;
     }
     let calibration = Calibration::of(predicted, BINS)?;

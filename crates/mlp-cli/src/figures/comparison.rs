@@ -8,18 +8,30 @@ use mlp_train::Kind;
 
 use super::{Drawing, Figure, files, report, trends::Selection};
 use crate::{
-    comparison::{ComparedRun, Found, HEADS, cells, left_out, mean, unpaired},
+    comparison::{ComparedRun, Found, HEADS, by_condition, cells, left_out, mean, unpaired},
     formatting,
 };
 
 /// Writes the report of a comparison and the figure of its curves into a folder.
-pub fn write_comparison(folder: &Path, runs: &[ComparedRun], found: &Found) -> Result<()> {
-    let figures: Vec<Figure> = curves(runs, found).into_iter().collect();
+pub fn write_comparison(
+    folder: &Path,
+    runs: &[ComparedRun],
+    found: &Found,
+    condition: Option<&str>,
+) -> Result<()> {
+    // Curves of a population are those of all its networks.
+    let figures: Vec<Figure> = match condition {
+        Some(_) => Vec::new(),
+        None => curves(runs, found).into_iter().collect(),
+    };
     let drawing = Drawing::default();
     for figure in &figures {
         files::write_chart(folder, figure, &drawing, &[])?;
     }
-    report::file(&folder.join("report.html"), &page(runs, found, &figures)?)
+    report::file(
+        &folder.join("report.html"),
+        &page(runs, found, &figures, condition)?,
+    )
 }
 
 /// Whether the report in a folder is of other runs.
@@ -79,7 +91,12 @@ fn curve(run: &ComparedRun, metric: &str) -> Option<Series> {
     Some(series)
 }
 
-fn page(runs: &[ComparedRun], found: &Found, figures: &[Figure]) -> Result<Report> {
+fn page(
+    runs: &[ComparedRun],
+    found: &Found,
+    figures: &[Figure],
+    condition: Option<&str>,
+) -> Result<Report> {
     let letters: Vec<String> = runs.iter().map(|run| run.letter.clone()).collect();
     let mut report = Report::new("A comparison of runs").lead(named(runs));
     let mut head = vec![
@@ -91,7 +108,7 @@ fn page(runs: &[ComparedRun], found: &Found, figures: &[Figure]) -> Result<Repor
     let rows = runs.iter().enumerate().map(|(index, run)| {
         let mut row = vec![
             run.name(),
-            formatting::count(run.view.nets().rows() as f64),
+            formatting::count(run.networks() as f64),
             formatting::count(found.unsound[index] as f64),
         ];
         let cells = found
@@ -107,6 +124,12 @@ fn page(runs: &[ComparedRun], found: &Found, figures: &[Figure]) -> Result<Repor
         header: head,
         rows: rows.collect(),
     });
+    if let Some(condition) = condition {
+        scores = scores.paragraph(format!(
+            "Compared are the networks that meet {condition}, which leaves out {}; curves, which are those of all networks, are left out.",
+            by_condition(runs)
+        ));
+    }
     for line in left_out(runs, found) {
         scores = scores.paragraph(format!("{line}."));
     }

@@ -78,12 +78,12 @@ fn population(view: &View) -> Vec<Figure> {
         let Ok(others) = Others::but(view, index) else {
             continue;
         };
-        let panel = |column: usize, metric: &(&str, Vec<String>, Scale)| {
+        let panel = |column: usize, others: &Others, metric: &(&str, Vec<String>, Scale)| {
             let (label, columns, scale) = metric;
             let tested = columns.iter().find(|column| column.starts_with("test_"));
             let shown = tested.or(columns.first())?;
             let series = (0..axis.values.len()).filter_map(|value| {
-                let own = others[column].trend(view, shown, index, value)?;
+                let own = others.trend(view, shown, index, value)?;
                 let name = describe::setting(axis, value);
                 let mut series = Series::of_quantiles(name, steps.to_vec(), &own);
                 series.bands.drain(..1);
@@ -100,12 +100,21 @@ fn population(view: &View) -> Vec<Figure> {
         };
         let metrics = metrics(view);
         let mut panels = Vec::new();
-        for (column, others) in others.iter().enumerate() {
-            let mut own: Vec<_> = metrics.iter().filter_map(|m| panel(column, m)).collect();
+        let mut column = 0;
+        for others in &others {
+            let own = metrics.iter().filter_map(|m| panel(column, others, m));
+            let mut own: Vec<CurvePanel> = own.collect();
+            if own.iter().all(|panel| panel.series.is_empty()) {
+                continue;
+            }
+            column += 1;
             if let Some(first) = own.first_mut() {
                 first.title.clone_from(&others.name);
             }
             panels.extend(own);
+        }
+        if panels.is_empty() {
+            continue;
         }
         let scores = || panels.iter().filter(|p| p.y_label.ends_with("R²"));
         let range = score_range(scores().flat_map(|p| &p.series));
@@ -127,7 +136,7 @@ fn population(view: &View) -> Vec<Figure> {
         let caption = format!("Loss and score by {}{each}.", describe::label(&name));
         let name = format!("learning-curves-by-{}", name.replace('_', "-"));
         // As many columns as fit beside each other; a wider picture would be small on a page.
-        let rows = others.len().div_ceil(BESIDE).max(1) as u32;
+        let rows = column.div_ceil(BESIDE).max(1) as u32;
         figures.push(Figure::new(name, caption, chart).sized(900, (640 * rows).min(8000)));
     }
     figures

@@ -48,8 +48,13 @@ fn optimizer(optimizer: &Optimizer) -> String {
     }
 }
 
-/// What a population is: its size, data, and how many networks diverged or exploded.
+/// What a population is: its size, data, and how many networks diverged or exploded and are left out of a figure.
 pub fn population(view: &View) -> String {
+    population_with(view, "left out")
+}
+
+/// What a population is, where a figure does something else with networks that diverged or exploded.
+pub fn population_with(view: &View, unsound: &str) -> String {
     let nets = view.nets();
     let total = nets.ended();
     let diverged = nets.finite().iter().filter(|&&finite| !finite).count();
@@ -79,7 +84,7 @@ pub fn population(view: &View) -> String {
         .collect();
     let left_out = match told.is_empty() {
         true => String::new(),
-        false => format!("; {} and left out", told.join(", ")),
+        false => format!("; {} and {unsound}", told.join(", ")),
     };
     format!("{networks} {}{swept}{left_out}.", networks_of(view))
 }

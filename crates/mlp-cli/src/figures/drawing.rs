@@ -1,12 +1,17 @@
 //! What to draw of a run.
 
-use std::io::{self, IsTerminal};
+use std::{
+    cell::RefCell,
+    collections::BTreeSet,
+    io::{self, IsTerminal},
+};
 
 use indicatif::ProgressBar;
-use mlp_plot::Format;
+use mlp_plot::{Format, Scene};
 use mlp_train::{Metric, experiment::Figures};
 
 use super::{Look, only::Only};
+use crate::terminal;
 
 /// Which plane a decision boundary is drawn over where there are more than two features.
 #[derive(Clone, Debug, Default)]
@@ -37,6 +42,8 @@ pub struct Drawing {
     pub look: Look,
     /// Says which figure is drawn.
     pub progress: ProgressBar,
+    /// The characters of which it was said that pictures show them as numbers.
+    pub spelled: RefCell<BTreeSet<char>>,
 }
 
 impl Default for Drawing {
@@ -57,6 +64,7 @@ impl Drawing {
             only: Only::default(),
             look: Look::default(),
             progress: ProgressBar::hidden(),
+            spelled: RefCell::default(),
         }
     }
 
@@ -80,6 +88,17 @@ impl Drawing {
         self.progress.tick();
     }
 
+    /// Says once of every character that pictures without a viewer's fonts show as a number.
+    pub fn say_spelled(&self, scene: &Scene) {
+        let mut known = self.spelled.borrow_mut();
+        let new: Vec<char> = (scene.unknown_characters().into_iter())
+            .filter(|c| known.insert(*c))
+            .collect();
+        if let Some(told) = spelled(&new) {
+            terminal::say(&format!("note: {told}"));
+        }
+    }
+
     /// The formats that are written.
     pub fn formats(&self) -> &[Format] {
         match self.figures {
@@ -92,9 +111,48 @@ impl Drawing {
     }
 }
 
+/// The most characters that are named.
+const NAMED: usize = 8;
+
+/// What is said of characters that PNG and PDF show as numbers; `None` of none.
+fn spelled(characters: &[char]) -> Option<String> {
+    let named: Vec<String> = (characters.iter().take(NAMED))
+        .map(|c| match c.is_control() {
+            true => format!("U+{:04X}", u32::from(*c)),
+            false => c.to_string(),
+        })
+        .collect();
+    let more = match characters.len().saturating_sub(NAMED) {
+        0 => String::new(),
+        more => format!(" and {more} more characters"),
+    };
+    (!named.is_empty()).then(|| {
+        format!(
+            "PNG and PDF show {}{more} as numbers in boxes, for the font of the figures lacks them; SVG (--format svg) and the report take them from the viewer's fonts",
+            named.join(" ")
+        )
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn characters_without_a_glyph_are_named() {
+        assert_eq!(spelled(&[]), None);
+        let told = spelled(&['中', '\u{7}']).unwrap();
+        assert!(
+            told.starts_with("PNG and PDF show 中 U+0007 as numbers in boxes"),
+            "{told}"
+        );
+        let many: Vec<char> = ('一'..).take(20).collect();
+        assert!(
+            spelled(&many)
+                .unwrap()
+                .contains(" and 12 more characters as")
+        );
+    }
 
     #[test]
     fn progress_names_figures_and_no_placeholders() {

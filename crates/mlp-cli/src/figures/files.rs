@@ -14,11 +14,15 @@ use mlp_train::{
     experiment::Figures,
 };
 
-use super::{Drawing, Figure, View, analysis, of_analysis, of_run, report, wants_analysis};
+use super::blank::nothing_to_draw;
+use super::{
+    Drawing, Figure, View, analysis, describe, of_analysis, of_run, report, wants_analysis,
+};
 use crate::{failure::Failure, terminal};
 
-/// Folder of an analysis in a run directory.
-pub const ANALYSIS: &str = "analysis";
+/// Folders in a run directory of the analysis of all networks, which the report shows, and of the last one of a selection.
+const ANALYSIS: &str = "analysis";
+const SELECTION: &str = "analysis-where";
 
 /// An animated film, and how many milliseconds each of its frames is shown.
 const FILM_SIZE: Size = Size::new(480, 380);
@@ -39,14 +43,15 @@ pub fn write(view: &View, drawing: &Drawing) -> Result<Vec<PathBuf>> {
             *subtitle = format!("{subtitle}{space}{part}");
         }
         // A report and an analysis are those of all networks.
-        return write_only(view, &figures, &[], drawing);
+        return write_only(view, &figures, None, drawing);
     }
     if !drawing.only.is_all() {
-        let pictures = match wants_analysis(view, drawing) {
-            true => of_analysis(view, &analyze(view, &Request::default())?, false, drawing),
-            false => Vec::new(),
-        };
-        return write_only(view, &figures, &pictures, drawing);
+        if !wants_analysis(view, drawing) {
+            return write_only(view, &figures, None, drawing);
+        }
+        let found = analyze(view, &Request::default())?;
+        let pictures = of_analysis(view, &found, false, drawing);
+        return write_only(view, &figures, Some((&found, &pictures)), drawing);
     }
     let mut files = write_files(view, &figures, drawing)?;
     if view.kind() == Kind::Population {
@@ -65,21 +70,25 @@ pub fn write(view: &View, drawing: &Drawing) -> Result<Vec<PathBuf>> {
 fn write_only(
     view: &View,
     figures: &[Figure],
-    pictures: &[Figure],
+    analysis: Option<(&Analysis, &[Figure])>,
     drawing: &Drawing,
 ) -> Result<Vec<PathBuf>> {
-    let names = figures.iter().chain(pictures);
+    let names = figures
+        .iter()
+        .chain(analysis.into_iter().flat_map(|(_, pictures)| pictures));
     let names: Vec<String> = names.map(|figure| figure.name.clone()).collect();
     if let Some(missing) = drawing.only.not_among(&names) {
         return Err(Failure::usage(format!(
-            "--only {missing}: {} has no such figure",
-            view.path().display()
+            "--only {missing}: {} has no such figure{}",
+            view.path().display(),
+            nothing_to_draw(view).map_or_else(String::new, |why| format!(": {why}"))
         ))
         .into());
     }
     let mut files = write_files(view, figures, drawing)?;
-    if !pictures.is_empty() {
-        files.extend(write_pictures(view, pictures, drawing)?);
+    if let Some((found, pictures)) = analysis.filter(|(_, pictures)| !pictures.is_empty()) {
+        let folder = analysis_folder(view, found)?;
+        files.extend(write_pictures(view, &folder, pictures, drawing)?);
     }
     Ok(files)
 }
@@ -96,7 +105,12 @@ fn begin(view: &View) {
         terminal::say(&format!("warning: {fault}; {left_out}"));
     }
     let path = view.path();
-    for place in [path.join(FIGURES), path.join(ANALYSIS), path] {
+    for place in [
+        path.join(FIGURES),
+        path.join(ANALYSIS),
+        path.join(SELECTION),
+        path,
+    ] {
         remove_unfinished(&place);
     }
 }
@@ -111,7 +125,8 @@ pub fn analyze(view: &View, request: &Request) -> Result<Analysis> {
     )?)
 }
 
-/// Writes the tables and figures of an analysis, and the report anew with them; the files written.
+/// Writes the tables and figures of an analysis, and the report anew with them unless they are of a selection; the files
+/// written.
 pub fn write_analysis(
     view: &View,
     analysis: &Analysis,
@@ -120,7 +135,8 @@ pub fn write_analysis(
 ) -> Result<Vec<PathBuf>> {
     begin(view);
     let (mut files, section) = write_part(view, analysis, request, drawing)?;
-    if drawing.figures != Figures::None {
+    // The report is about all networks.
+    if drawing.figures != Figures::None && analysis.condition.is_none() {
         let figures = of_run(view, drawing)?;
         files.extend(write_page(view, &figures, Some(section), drawing)?);
     }
@@ -134,32 +150,57 @@ fn write_part(
     request: &Request,
     drawing: &Drawing,
 ) -> Result<(Vec<PathBuf>, Section)> {
-    let folder = analysis_folder(view)?;
+    let folder = analysis_folder(view, found)?;
     let mut files = Vec::new();
-    for table in found.tables() {
+    for table in found.tables().into_iter().chain(found.selection()) {
         files.extend(mlp_store::write_results(&table, &folder)?);
     }
-    let pictures = of_analysis(view, found, request.color.is_some(), drawing);
-    files.extend(write_pictures(view, &pictures, drawing)?);
+    let mut pictures = of_analysis(view, found, request.color.is_some(), drawing);
+    if let Some(selected) = analysis::selected(found) {
+        remove_pictures(&folder)?;
+        let all = describe::population(view);
+        for picture in &mut pictures {
+            let [_, subtitle] = picture.chart.heading();
+            let rest = subtitle.replacen(&all, &format!("{}.", describe::networks_of(view)), 1);
+            *subtitle = format!("{selected}. {rest}");
+        }
+    }
+    files.extend(write_pictures(view, &folder, &pictures, drawing)?);
     Ok((files, analysis::section(found, &pictures)?))
 }
 
+/// Removes the pictures of an earlier selection, which are of other networks.
+fn remove_pictures(folder: &Path) -> Result<()> {
+    for path in pictures_in(folder) {
+        std::fs::remove_file(&path).with_context(|| format!("cannot remove {}", path.display()))?;
+    }
+    Ok(())
+}
+
 /// The folder of an analysis, which is created.
-fn analysis_folder(view: &View) -> Result<PathBuf> {
-    let folder = view.path().join(ANALYSIS);
+fn analysis_folder(view: &View, found: &Analysis) -> Result<PathBuf> {
+    let name = match found.condition {
+        None => ANALYSIS,
+        Some(_) => SELECTION,
+    };
+    let folder = view.path().join(name);
     std::fs::create_dir_all(&folder)
         .with_context(|| format!("cannot create {}", folder.display()))?;
     Ok(folder)
 }
 
 /// Writes figures of an analysis into its folder; the files written.
-fn write_pictures(view: &View, pictures: &[Figure], drawing: &Drawing) -> Result<Vec<PathBuf>> {
-    let folder = analysis_folder(view)?;
+fn write_pictures(
+    view: &View,
+    folder: &Path,
+    pictures: &[Figure],
+    drawing: &Drawing,
+) -> Result<Vec<PathBuf>> {
     let facts = RunMetadata::of_made(view.experiment(), view.manifest());
     let facts: Vec<_> = facts.iter().collect();
     let mut files = Vec::new();
     for figure in pictures {
-        files.extend(write_chart(&folder, figure, drawing, &facts)?);
+        files.extend(write_chart(folder, figure, drawing, &facts)?);
     }
     Ok(files)
 }
@@ -187,11 +228,16 @@ pub fn write_chart(
     facts: &[(&str, &str)],
 ) -> Result<Vec<PathBuf>> {
     let mut files = Vec::new();
+    let failed = || format!("cannot draw {}", figure.name);
     for &format in drawing.formats() {
         let scene = figure.chart.scene(drawing.look.size(figure));
+        let scene = scene.with_context(failed)?;
+        if format != Format::Svg {
+            drawing.say_spelled(&scene);
+        }
         let mut bytes = scene
-            .and_then(|scene| scene.write(format, &drawing.look.output))
-            .with_context(|| format!("cannot draw {}", figure.name))?;
+            .write(format, &drawing.look.output)
+            .with_context(failed)?;
         if format == Format::Png {
             bytes = png_with_texts(&bytes, facts)?;
         }
@@ -235,20 +281,24 @@ pub fn write_files(view: &View, figures: &[Figure], drawing: &Drawing) -> Result
     Ok(files)
 }
 
+/// The pictures in a folder; none where it cannot be read.
+fn pictures_in(folder: &Path) -> Vec<PathBuf> {
+    let is_picture = |path: &PathBuf| {
+        let ending = path.extension().and_then(|ending| ending.to_str());
+        ending.is_some_and(|ending| FORMATS.iter().any(|format| format.extension() == ending))
+    };
+    let entries = std::fs::read_dir(folder).into_iter().flatten();
+    let paths = entries.filter_map(|entry| Some(entry.ok()?.path()));
+    paths.filter(is_picture).collect()
+}
+
 /// What is said of pictures that were drawn before in the folders of `files` and are none of these, where there are any: they
 /// may show something else, or the same in another way.
 pub fn drawn_before(files: &[PathBuf]) -> Vec<String> {
     let folders: BTreeSet<&Path> = files.iter().filter_map(|file| file.parent()).collect();
-    let pictures = |path: &Path| {
-        let ending = path.extension().and_then(|ending| ending.to_str());
-        ending.is_some_and(|ending| FORMATS.iter().any(|format| format.extension() == ending))
-    };
     let told = folders.into_iter().filter_map(|folder| {
-        let entries = std::fs::read_dir(folder).ok()?;
-        let mut others: Vec<PathBuf> = entries
-            .filter_map(|entry| Some(entry.ok()?.path()))
-            .filter(|path| pictures(path) && !files.contains(path))
-            .collect();
+        let mut others = pictures_in(folder);
+        others.retain(|path| !files.contains(path));
         others.sort();
         let first = others.first()?.file_name()?.display().to_string();
         let (which, as_drawn) = match others.len() {

@@ -198,7 +198,8 @@ fn score(
         Mean::of(&means.map(|mean| mean.value).collect::<Vec<f64>>())
     };
     let mean = over_folds(&held_out).map(|mean| Mean {
-        interval: (mean.interval).map(|ends| possible(ends, name, metric, &held_out)),
+        interval: (mean.interval)
+            .map(|ends| metric.possible(ends, held_out.iter().flatten().copied())),
         ..mean
     });
     Ok(Some(Score {
@@ -210,22 +211,6 @@ fn score(
         train,
         baseline,
     }))
-}
-
-/// The part of an interval that a score can have: none exceeds 1 where more is better, and but for R² none of those that
-/// are never below 0 is.
-fn possible(
-    (low, high): (f64, f64),
-    name: &str,
-    metric: Metric,
-    scores: &[Vec<f64>],
-) -> (f64, f64) {
-    let more = metric.larger_is_better() == Some(true);
-    let positive = name != "r2" && scores.iter().flatten().all(|score| *score >= 0.0);
-    (
-        if positive && low < 0.0 { 0.0 } else { low },
-        if more && high > 1.0 { 1.0 } else { high },
-    )
 }
 
 /// The best setting of a cross-validation over several: its networks and its name.

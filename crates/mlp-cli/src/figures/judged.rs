@@ -18,6 +18,8 @@ pub struct Judged {
     pub of: String,
     /// Whose classes are taken for which, such as `of the test part`.
     pub whose: String,
+    /// What is to be known of numbers of them; empty where nothing is.
+    pub note: &'static str,
     /// Where the second of two classes is decided for.
     pub threshold: Option<f64>,
 }
@@ -41,6 +43,7 @@ pub fn trained(view: &View) -> Result<Option<Judged>> {
             formatting::so_many(rows.len(), "sample")
         ),
         whose: format!("of the {part} part"),
+        note: "",
         threshold: model.threshold(),
     }))
 }
@@ -76,6 +79,7 @@ pub fn folds(view: &View) -> Result<Option<Judged>> {
         classes,
         of: found.of,
         whose: "by networks that were not trained on the sample".to_owned(),
+        note: " Areas are of the predictions of all folds together, those in tables are means of areas of single folds.",
         threshold: None,
     }))
 }

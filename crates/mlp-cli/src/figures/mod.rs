@@ -4,9 +4,12 @@
 
 mod analysis;
 mod best_cells;
+mod blank;
 mod boundary;
+mod class_scores;
 mod classification;
 mod comparison;
+mod confusion;
 mod curves;
 mod describe;
 mod drawing;
@@ -41,14 +44,13 @@ mod view;
 use anyhow::Result;
 use mlp_train::analysis::Analysis;
 
-pub use self::analysis::{equation, share, shared_seeds, tables as analysis_tables};
+pub use self::analysis::{equation, selected, share, shared_seeds, tables as analysis_tables};
+pub use self::blank::nothing_to_draw;
 pub use self::comparison::{is_of_others, write_comparison};
 pub use self::drawing::{Drawing, PlaneChoice};
 pub use self::entry::{Draw, FigureEntry};
 pub use self::figure::{Figure, Frame};
-pub use self::files::{
-    ANALYSIS, analyze, drawn_before, write, write_analysis, write_chart, write_files,
-};
+pub use self::files::{analyze, drawn_before, write, write_analysis, write_chart, write_files};
 pub use self::look::Look;
 pub use self::map::frame;
 pub use self::only::Only;
@@ -90,6 +92,9 @@ pub static FIGURES: &[&FigureEntry] = &[
 
 /// All figures of a run, those of its analysis apart.
 pub fn of_run(view: &View, drawing: &Drawing) -> Result<Vec<Figure>> {
+    if nothing_to_draw(view).is_some() {
+        return Ok(Vec::new());
+    }
     let mut figures = Vec::new();
     let wanted = |entry: &&FigureEntry| drawing.only.wants_of(entry.name);
     let entries: Vec<_> = entries(view).filter(wanted).collect();
@@ -121,6 +126,9 @@ fn wants_analysis(view: &View, drawing: &Drawing) -> bool {
 
 /// The figures of an analysis of a run, where colours may have been asked for.
 fn of_analysis(view: &View, analysis: &Analysis, colored: bool, drawing: &Drawing) -> Vec<Figure> {
+    if nothing_to_draw(view).is_some() {
+        return Vec::new();
+    }
     let drawn = entries(view).filter_map(|entry| match entry.draw {
         Draw::Analysis(draw) => Some(draw(view, analysis, colored)),
         Draw::Run(_) | Draw::Samples(_) => None,

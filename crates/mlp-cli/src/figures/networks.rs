@@ -3,7 +3,7 @@
 use anyhow::Result;
 use mlp_core::seed::{Purpose, Stream};
 use mlp_plot::{EarlierRecords, NetworkColumn, NetworkTable, NetworkValues, UsualColumns};
-use mlp_train::{Metric, Table, exploded::EXPLODED};
+use mlp_train::{Metric, Table, Values, exploded::EXPLODED};
 
 use super::few_steps::few;
 use super::trends::Trends;
@@ -160,7 +160,9 @@ fn sample(total: u64) -> Vec<u64> {
 
 /// Some rows of a column.
 fn picked(part: &Table, name: &str, rows: &[usize]) -> NetworkValues {
-    match part.numbers(name) {
+    // A condition compares flags as texts.
+    let flags = matches!(part.column(name), Some(Values::Flag(_)));
+    match part.numbers(name).filter(|_| !flags) {
         Some(numbers) => NetworkValues::Numbers(rows.iter().map(|&row| numbers[row]).collect()),
         None => {
             let texts = part.column(name).map(|values| {

@@ -1,11 +1,12 @@
 //! Norms of weights and biases over steps and over swept keys.
 
 use mlp_plot::{
-    CurvePanel, LearningCurves, NormTrend, Scale, Series, TrendAxis, TrendPanel, TrendSeries,
+    CurvePanel, LearningCurves, NormTrend, Quantiles, Scale, Series, TrendAxis, TrendPanel,
+    TrendSeries,
 };
 use mlp_train::Kind;
 
-use super::settings::{MOST_SETTINGS, Others, unlike};
+use super::settings::{MOST_SETTINGS, Others, is_draw, unlike};
 use super::trends::Selection;
 use super::{Draw, Figure, FigureEntry, View, describe};
 
@@ -101,12 +102,13 @@ fn over_steps(view: &View) -> Option<Figure> {
             return Some(vec![TrendSeries { name, quantiles }]);
         };
         let values = 0..axes[axis].values.len();
-        let series = values.map(|value| {
+        let series = values.filter_map(|value| {
             let quantiles = others.trend(view, column, axis, value)?;
             let name = describe::setting(&axes[axis], value);
             Some(TrendSeries { name, quantiles })
         });
-        series.collect()
+        let series: Vec<TrendSeries> = series.collect();
+        (!series.is_empty()).then_some(series)
     };
     let panel = |norm: &str, column: &str, label: String, others: Option<&Others>| {
         trend(column, others).map(|series| TrendPanel {
@@ -190,7 +192,10 @@ fn over_axes(view: &View) -> Vec<Figure> {
             continue;
         }
         let mut order: Vec<usize> = (0..axis.values.len()).collect();
-        let x = match axis.numbers() {
+        // Numbers of folds and of data are names.
+        let column = axis.key.column();
+        let numbers = axis.numbers().filter(|_| !is_draw(&column));
+        let x = match numbers {
             Some(numbers) => {
                 order.sort_by(|&a, &b| numbers[a].total_cmp(&numbers[b]));
                 let values: Vec<f64> = order.iter().map(|&i| numbers[i]).collect();
@@ -209,12 +214,15 @@ fn over_axes(view: &View) -> Vec<Figure> {
         let mut panels = by_others(&others, |norm, label, others| {
             // One distribution over steps per value.
             let trend = |value| others?.trend(view, norm, index, value);
-            let trends = (0..axis.values.len())
-                .map(trend)
-                .collect::<Option<Vec<_>>>()?;
+            let trends: Vec<_> = (0..axis.values.len()).map(trend).collect();
+            trends.iter().flatten().next()?;
+            let at = |value: usize, step: usize| match &trends[value] {
+                Some(trend) => trend[step],
+                None => Quantiles::of([]),
+            };
             let series = compared.iter().map(|&step| TrendSeries {
                 name: format!("step {}", steps[step]),
-                quantiles: order.iter().map(|&value| trends[value][step]).collect(),
+                quantiles: order.iter().map(|&value| at(value, step)).collect(),
             });
             Some(TrendPanel {
                 label,

@@ -1,7 +1,7 @@
-//! Rates of a classifier: ROC and precision-recall curves over all thresholds, and the scores of each class.
+//! Rates of a classifier: ROC and precision-recall curves over all thresholds.
 
-use mlp_plot::{RateCurve, RateCurves, RatePanel, ScoreBars, ScoreGroup};
-use mlp_train::score::{Confusion, Predicted};
+use mlp_plot::{RateCurve, RateCurves, RatePanel};
+use mlp_train::score::Predicted;
 
 use super::{Figure, View, judged::Judged};
 use crate::formatting;
@@ -10,8 +10,6 @@ use crate::formatting;
 const CURVES: usize = 7;
 /// The most letters of a class among several curves.
 const LONGEST: usize = 24;
-/// The most classes with bars.
-const BARS: usize = 60;
 /// More classes are ranked by nothing readable.
 const MOST_CLASSES: usize = 100;
 
@@ -265,7 +263,7 @@ pub fn curves(view: &View, judged: &Judged) -> Option<Figure> {
     };
     let chart = RateCurves {
         title: format!("ROC, precision and recall on {}", view.recipe().data.name),
-        subtitle: format!("{}.{against}{left_out}", judged.of),
+        subtitle: format!("{}.{against}{}{left_out}", judged.of, judged.note),
         mark,
         panels: vec![
             panel(
@@ -288,47 +286,6 @@ fn classes_in_words(count: usize) -> String {
         1 => "One class".to_owned(),
         count => format!("{count} classes"),
     }
-}
-
-/// Precision, recall and F1 of each class.
-pub fn bars(view: &View, judged: &Judged) -> Option<Figure> {
-    let confusion = Confusion::of(&judged.predicted)?;
-    let found = judged.predicted.as_classes()?;
-    let classes = judged.classes.len();
-    if classes > BARS {
-        return None;
-    }
-    let group = |(class, name): (usize, &String)| {
-        let samples = found
-            .labels
-            .iter()
-            .filter(|label| **label as usize == class);
-        let f1 = confusion.is_present(class).then(|| confusion.f1(class));
-        let values = [
-            confusion.known_precision(class),
-            confusion.known_recall(class),
-            f1,
-        ];
-        ScoreGroup {
-            name: format!("{name} (n = {})", samples.count()),
-            values: values.map(|value| value.unwrap_or(f64::NAN)).to_vec(),
-        }
-    };
-    let chart = ScoreBars {
-        title: format!("Scores of each class on {}", view.recipe().data.name),
-        subtitle: format!(
-            "{}; n is the number of the class's own. Macro F1 {:.3}, accuracy {:.3}.",
-            judged.of,
-            confusion.f1_macro(),
-            confusion.accuracy()
-        ),
-        y_label: "class".to_owned(),
-        scores: ["precision", "recall", "F1"].map(str::to_owned).to_vec(),
-        groups: judged.classes.iter().enumerate().map(group).collect(),
-    };
-    let caption = "How many of what is called a class are of it (precision), how many of it are found (recall), and both in one (F1).";
-    let height = 170 + (62 * classes as u32).min(900);
-    Some(Figure::new("class-scores", caption, chart).sized(820, height.max(300)))
 }
 
 #[cfg(test)]

@@ -12,13 +12,14 @@ use mlp_train::{
 };
 
 use super::best_cells::best_cells;
+use super::blank::nothing_to_draw;
 use super::networks::networks;
 use super::trends::Trends;
 use super::{Figure, View, describe, folds, map, settings};
 use crate::{
     formatting,
     selected::Selected,
-    summary::{decision::Decision, positive, shortfall},
+    summary::{decision::Decision, optimism, positive, shortfall},
 };
 
 /// The column of what the most frequent class, or the training part's mean, reaches.
@@ -108,7 +109,8 @@ pub fn of_run(view: &View, figures: &[Figure], analysis: Option<Section>) -> Res
 /// Which network of which run was trained again, with what told it from the others.
 fn origin(of: &Replayed) -> String {
     let settings = of.settings.iter();
-    let settings = settings.map(|(key, value)| format!("{} {value}", describe::label(key)));
+    let settings = settings
+        .map(|(key, value)| format!("{} {}", describe::label(key), formatting::brief(value)));
     let settings: Vec<String> = settings.collect();
     format!(
         "Network {} of the run {} ({}), trained again.",
@@ -150,7 +152,9 @@ pub fn section(view: &View, figures: &[Figure], heading: &str) -> Result<Section
                 .folded(population(view)?),
             None => {
                 let cells = best_cells(view)?.into_iter();
-                cells.fold(section, Section::table).table(population(view)?)
+                // Without a network that counts there are no numbers.
+                let numbers = Some(population(view)?).filter(|table| !table.rows.is_empty());
+                cells.chain(numbers).fold(section, Section::table)
             }
         },
     };
@@ -170,7 +174,9 @@ pub fn section(view: &View, figures: &[Figure], heading: &str) -> Result<Section
             Kind::Population => shortfall::of_folds(view.experiment(), view.nets())?,
             Kind::Map => None,
         };
-        if let Some(warning) = warning {
+        let warning = warning.or(nothing_to_draw(view));
+        let optimistic = optimism::of(view.experiment().experiment(), view.recipe());
+        for warning in warning.into_iter().chain(optimistic) {
             section = section.paragraph(format!("Warning: {warning}."));
         }
     }
@@ -336,9 +342,14 @@ fn parts(view: &View) -> Result<ReportTable> {
 
 /// Quantiles of the final metrics over the networks that neither diverged nor exploded.
 fn population(view: &View) -> Result<ReportTable> {
-    let mut header = ["metric", "5 %", "25 %", "median", "75 %", "95 %"]
-        .map(str::to_owned)
-        .to_vec();
+    let sound = view.nets().sound().iter().filter(|sound| **sound).count();
+    // One network has no quantiles.
+    let quantiles: &[&str] = match sound {
+        1 => &["value"],
+        _ => &["5 %", "25 %", "median", "75 %", "95 %"],
+    };
+    let header = std::iter::once(&"metric").chain(quantiles);
+    let mut header: Vec<String> = header.map(|head| (*head).to_owned()).collect();
     // Quantiles of many networks have an error bound.
     let sketched = match view.trends() {
         Trends::Sketched(statistics) => Some(statistics),
@@ -361,7 +372,9 @@ fn population(view: &View) -> Result<ReportTable> {
             }),
         };
         if let Some(q) = quantiles.filter(|q| q.count > 0) {
-            let cells = [q.p5, q.p25, q.p50, q.p75, q.p95].map(formatting::measured);
+            let all = [q.p5, q.p25, q.p50, q.p75, q.p95];
+            let all = if sound == 1 { &all[2..3] } else { &all[..] };
+            let cells = all.iter().copied().map(formatting::measured);
             let within = sketched.map(|statistics| formatting::within(statistics.error(name)));
             let label = std::iter::once(describe::label(name));
             let guess = without_network(view, name).map(formatting::measured);
@@ -380,15 +393,25 @@ fn population(view: &View) -> Result<ReportTable> {
 fn best(view: &View) -> Result<ReportTable> {
     let arrays = view.map()?;
     let chosen = map::chosen(view);
+    let axes = MapAxes::of(view.experiment()).context("a map has axes")?;
+    let ended = view.ended_networks()?;
+    let computed = map::Computed::of(view.experiment(), &axes, ended.as_deref());
+    let mut several = false;
     let rows = Metric::usual()
         .filter_map(|metric| {
             let name = &metric.to_string();
-            let slice = MapSlice::of(arrays, name, None)?;
-            let sound = |place: &usize| slice.exploded.get(*place) != Some(&true);
-            let finite: Vec<f64> = (0..slice.values.len())
-                .filter(sound)
-                .map(|place| slice.values[place])
-                .filter(|value| value.is_finite())
+            let slice = MapSlice::since_exploded(arrays, name)?;
+            several |= slice.seeds > 1;
+            // The cells that the figure draws with a value.
+            let missing = computed.missing_in_rows(slice.rows);
+            let trained = computed.in_rows(slice.rows);
+            let means = slice.mean().into_iter().enumerate();
+            let finite: Vec<f64> = means
+                .filter(|(cell, _)| {
+                    missing.get(*cell) != Some(&true) && trained.get(*cell) != Some(&false)
+                })
+                .map(|(_, mean)| mean)
+                .filter(|mean| mean.is_finite())
                 .collect();
             let best = match metric.larger_is_better()? {
                 true => finite
@@ -410,12 +433,16 @@ fn best(view: &View) -> Result<ReportTable> {
         })
         .collect();
     let header = ["metric", "best", "median", ""].map(str::to_owned).to_vec();
+    let of_seeds = match several {
+        true => " (each the mean of its seeds, without cells where one has no value)",
+        false => "",
+    };
+    let caption = match axes.y.is_none() {
+        true => format!("Over all cells and recorded steps{of_seeds}"),
+        false => format!("Over all cells{of_seeds}, after the last step"),
+    };
     Ok(ReportTable {
-        caption: match MapAxes::of(view.experiment()).is_some_and(|axes| axes.y.is_none()) {
-            true => "Over all cells and recorded steps",
-            false => "Over all cells, after the last step",
-        }
-        .to_owned(),
+        caption,
         header,
         rows,
     })

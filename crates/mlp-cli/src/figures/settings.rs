@@ -19,9 +19,14 @@ pub fn unlike(view: &View) -> Vec<usize> {
     let axes = experiment.axes().iter().enumerate();
     let unlike = axes.filter(|(_, axis)| {
         let column = axis.key.column();
-        axis.values.len() > 1 && !["fold", "data_seed"].contains(&column.as_str())
+        axis.values.len() > 1 && !is_draw(&column)
     });
     unlike.map(|(index, _)| index).collect()
+}
+
+/// Whether the values of a key are draws of one setting.
+pub fn is_draw(column: &str) -> bool {
+    ["fold", "data_seed"].contains(&column)
 }
 
 /// One setting of all unlike keys but some.

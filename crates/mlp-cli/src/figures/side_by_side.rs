@@ -54,8 +54,10 @@ fn swept(view: &View) -> Option<(usize, &Axis)> {
 fn curves(view: &View) -> Option<Figure> {
     let (index, axis) = swept(view)?;
     let steps = view.trends().steps();
-    let mut panels = Vec::new();
+    let mut panels: Vec<CurvePanel> = Vec::new();
+    let mut column = 0;
     for value in 0..axis.values.len() {
+        let mut own = Vec::new();
         for (row, (label, columns, scale)) in metrics(view).into_iter().enumerate() {
             let series = columns.iter().filter_map(|column| {
                 let own = view.trend(column, Selection::Setting(axis, index, value))?;
@@ -65,18 +67,24 @@ fn curves(view: &View) -> Option<Figure> {
                 series.dashed = part != "train";
                 Some(series)
             });
-            panels.push(CurvePanel {
+            own.push(CurvePanel {
                 title: match row {
                     0 => describe::setting(axis, value),
                     _ => String::new(),
                 },
-                column: value,
+                column,
                 y_label: label.replace("r2", "R²"),
                 y_scale: scale,
                 series: series.collect(),
                 ..CurvePanel::default()
             });
         }
+        // No network of this value has ended yet.
+        if own.iter().all(|panel| panel.series.is_empty()) {
+            continue;
+        }
+        column += 1;
+        panels.extend(own);
     }
     let series = panels.iter().filter(|p| p.y_label == "R²");
     let range = score_range(series.flat_map(|panel| &panel.series));
@@ -99,7 +107,7 @@ fn curves(view: &View) -> Option<Figure> {
         "Loss and score of each part side by side: where the test part turns while the training part goes on, the networks overfit. By {}.",
         describe::label(&key)
     );
-    let width = 900.max(250 * axis.values.len() as u32);
+    let width = 900.max(250 * column as u32);
     let name = format!("parts-by-{}", key.replace('_', "-"));
     Some(Figure::new(name, caption, chart).sized(width, 600))
 }

@@ -101,6 +101,11 @@ fn parallel(view: &View) -> Result<Option<Figure>> {
     if columns.len() < 3 {
         return Ok(None);
     }
+    let (finite, exploded) = (nets.finite(), nets.exploded().unwrap_or_default());
+    let diverged = shown().any(|net| !finite[net]);
+    let exploded = shown().any(|net| exploded.get(net) == Some(&true));
+    let grey = [(diverged, "diverged"), (exploded, "exploded")].into_iter();
+    let grey: Vec<&str> = grey.filter_map(|(any, how)| any.then_some(how)).collect();
     let thinned = match every {
         1 => String::new(),
         every => format!(" One network in {every} is drawn."),
@@ -108,8 +113,15 @@ fn parallel(view: &View) -> Result<Option<Figure>> {
     let width = 260 + 170 * columns.len() as u32;
     let chart = ParallelCoordinates {
         title: format!("Swept keys and {label}"),
-        subtitle: format!("{}{thinned}", describe::population(view)),
+        subtitle: format!(
+            "{}{thinned}",
+            describe::population_with(view, "drawn in grey")
+        ),
         axes: columns,
+        grey: match grey.is_empty() {
+            true => format!("without a finite {label}"),
+            false => grey.join(" or "),
+        },
     };
     let caption = format!("Every network as a line across the keys, coloured by its {label}.");
     Ok(Some(

@@ -168,7 +168,7 @@ impl Trends {
     }
 
     /// The distribution of a metric at every recorded step over the selected networks that did not
-    /// diverge; `None` where the metric applies to none. `belongs` says of a network whether it is
+    /// diverge; `None` where there is none, or the metric applies to none. `belongs` says of a network whether it is
     /// selected.
     pub fn quantiles(
         &self,
@@ -186,6 +186,10 @@ impl Trends {
                     .filter(|(net, _)| belongs(*net))
                     .map(|(_, curve)| curve)
                     .collect();
+                // Of a run that is not complete, a setting may have no network yet.
+                if chosen.is_empty() {
+                    return None;
+                }
                 let at = |step: usize| Quantiles::of(chosen.iter().map(|curve| curve[step]));
                 Some((0..series.steps().len()).map(at).collect())
             }

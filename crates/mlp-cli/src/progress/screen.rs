@@ -15,7 +15,7 @@ use std::{
     ops::ControlFlow,
     sync::{
         Arc, Mutex, PoisonError,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
     thread::{self, JoinHandle},
     time::Duration,
@@ -56,6 +56,8 @@ fn restore() {
 /// The terminal while a training is watched. It is given back when this is dropped.
 pub struct Screen {
     watched: Arc<Mutex<Watched>>,
+    /// Updates so far, of which `watched` reads.
+    steps: Arc<AtomicU64>,
     closes: Arc<AtomicBool>,
     drawn_by: Option<JoinHandle<()>>,
 }
@@ -80,10 +82,13 @@ impl Screen {
         OPEN.store(true, Ordering::SeqCst);
         let opened = execute!(io::stderr(), EnterAlternateScreen, cursor::Hide)
             .and_then(|()| Terminal::new(CrosstermBackend::new(io::stderr())));
-        let watched = Arc::new(Mutex::new(Watched::default()));
+        let watched = Watched::default();
+        let steps = Arc::clone(&watched.made);
+        let watched = Arc::new(Mutex::new(watched));
         let closes = Arc::new(AtomicBool::new(false));
         let mut screen = Self {
             watched: Arc::clone(&watched),
+            steps,
             closes: Arc::clone(&closes),
             drawn_by: None,
         };
@@ -130,7 +135,7 @@ impl Observer for Screen {
     }
 
     fn on_continue(&self, step: u64) {
-        self.watched().continued = step;
+        self.watched().continue_from(step);
     }
 
     fn on_warning(&self, text: &str) {
@@ -152,6 +157,10 @@ impl Observer for Screen {
     fn on_record(&self, _: u64, record: &Record) -> ControlFlow<()> {
         self.watched().record(record);
         ControlFlow::Continue(())
+    }
+
+    fn step_counter(&self) -> Option<&AtomicU64> {
+        Some(&self.steps)
     }
 }
 

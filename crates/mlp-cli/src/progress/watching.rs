@@ -3,7 +3,7 @@
 use std::{
     ops::ControlFlow,
     path::Path,
-    sync::{Mutex, PoisonError},
+    sync::{Mutex, PoisonError, atomic::AtomicU64},
 };
 
 use mlp_train::{Model, Observer, Outcome, Record, ResolvedExperiment};
@@ -81,6 +81,10 @@ impl Observer for Watching<'_> {
 
     fn on_part(&self, networks: f64) {
         self.progress.on_part(networks);
+    }
+
+    fn step_counter(&self) -> Option<&AtomicU64> {
+        self.screen.and_then(Observer::step_counter)
     }
 
     fn on_network(&self, outcome: &Outcome) {

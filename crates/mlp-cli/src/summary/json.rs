@@ -62,13 +62,18 @@ impl Summary<'_> {
             }
         }
         if self.experiment.kind() != Kind::Map {
-            object["warning"] = self.shortfall()?.into();
+            object["warning"] = self.shortfall()?.or_else(|| self.failure()).into();
         }
+        let warnings = self.failure().into_iter().chain(self.warnings()?);
+        object["warnings"] = warnings.collect::<Vec<_>>().into();
         if let Some(selected) = self.selected()? {
             object["selection"] = selected.json();
         }
         if let Some(decision) = self.decision()? {
             object["decision"] = decision.json();
+        }
+        if let Some(fates) = self.fates()? {
+            object["rows"] = fates.json().into();
         }
         if cross_validation::is_cross_validation(self.experiment) {
             object["folds"] = self.folds_json(&names)?;
@@ -91,6 +96,7 @@ impl Summary<'_> {
             object["region"] = json!({
                 "tolerance": region.tolerance,
                 "cells": region.cells,
+                "computed": region.computed,
                 "of": region.of,
                 "within": region.within,
                 x: region.x.values(),

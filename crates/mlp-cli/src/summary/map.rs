@@ -60,22 +60,45 @@ impl Summary<'_> {
             }
             let region = &best.region;
             let part = if best.facet.is_some() { "facet" } else { "map" };
+            // The cells of a map over steps are those of its picture: a network at one recorded step.
+            let over_steps = MapAxes::of(self.experiment).is_some_and(|axes| axes.y.is_none());
+            let of_picture = if over_steps { " of the picture" } else { "" };
+            let cells = match region.computed == region.cells {
+                true => format!(
+                    "{}{of_picture} ({:.1} % of the {part}) around it",
+                    formatting::so_many(region.cells, "cell"),
+                    100.0 * region.cells as f64 / region.of as f64
+                ),
+                // Copies of a neighbour are no evidence.
+                false => format!(
+                    "{}, which {} for {} of {}, around it",
+                    formatting::so_many(region.computed, "computed cell"),
+                    if region.computed == 1 {
+                        "stands"
+                    } else {
+                        "stand"
+                    },
+                    formatting::count(region.cells as f64),
+                    formatting::count(region.of as f64)
+                ),
+            };
             writeln!(
                 text,
-                "{:<11} {} ({:.1} % of the {part}) around it within {} % of it: {x} {}, {y} {}",
+                "{:<11} {cells} within {} % of it: {x} {}, {y} {}",
                 "region",
-                formatting::so_many(region.cells, "cell"),
-                100.0 * region.cells as f64 / region.of as f64,
                 format_value(100.0 * region.tolerance),
                 extent(&region.x),
                 extent(&region.y),
             )?;
-            if region.within > region.cells {
-                let more = formatting::so_many(region.within - region.cells, "cell");
+            if region.within > region.computed {
+                let what = match region.computed == region.cells {
+                    true => "cell",
+                    false => "computed cell",
+                };
+                let more = formatting::so_many(region.within - region.computed, what);
                 writeln!(text, "{:<11} as good elsewhere: {more}", "")?;
             }
             let folder = formatting::shell(Path::new(&self.folder()));
-            let over_steps = MapAxes::of(self.experiment).is_some_and(|axes| axes.y.is_none());
             let which = match (seeds, over_steps) {
                 (1, false) => String::new(),
                 (1, true) => format!("  # step {} is one of its records", best.y),
@@ -128,7 +151,7 @@ impl Summary<'_> {
             return format!("mlp plot {folder} --metric {other}");
         };
         let window = || {
-            let axes = MapAxes::of(self.experiment).filter(|_| best.region.cells > 1)?;
+            let axes = MapAxes::of(self.experiment).filter(|_| best.region.computed > 1)?;
             let x = window(axes.x, &best.region.x, best.x_index)?;
             match axes.y {
                 None => Some(x),

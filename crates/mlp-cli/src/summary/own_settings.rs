@@ -23,6 +23,9 @@ const LEFT_OUT: [&str; 6] = [
     "training.stop_after",
 ];
 
+/// Keys of a cross-validation.
+const FOLDS: [&str; 2] = ["data.folds", "data.fold"];
+
 /// The options that set, in a command of this kind, what `experiment` sets and an experiment on the same data without
 /// settings does not.
 pub fn own_settings(experiment: &ResolvedExperiment, kind: Kind) -> String {
@@ -87,7 +90,12 @@ pub fn own_settings(experiment: &ResolvedExperiment, kind: Kind) -> String {
 
 /// Whether a key can be said in a command of this kind, and says what is trained.
 fn concerns(key: &KeyInfo, kind: Kind) -> bool {
-    key.kinds.contains(&kind) && SECTIONS.contains(&key.section()) && !LEFT_OUT.contains(&key.path)
+    // A single training of what folds were trained on has the usual parts.
+    let of_folds = kind == Kind::Train && FOLDS.contains(&key.path);
+    key.kinds.contains(&kind)
+        && SECTIONS.contains(&key.section())
+        && !LEFT_OUT.contains(&key.path)
+        && !of_folds
 }
 
 /// Whether the data are a file, whose target may be given.

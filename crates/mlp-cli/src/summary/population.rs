@@ -5,7 +5,7 @@ use std::fmt::Write;
 use mlp_statistics::{Distribution, EXACT, MEAN_OVER_MEDIAN, mean_over_median};
 use mlp_train::{Kind, Metric, NetworkSummary, cross_validation};
 
-use super::Summary;
+use super::{Summary, failed};
 use crate::{failure::CommandResult, formatting, terminal};
 
 /// More cells than this are only in the files.
@@ -28,16 +28,8 @@ const TOLD: [&str; 10] = [
 impl Summary<'_> {
     pub(super) fn population(&self, text: &mut String) -> CommandResult {
         self.counts(text)?;
-        if self.all_failed() {
-            let rate = match self.rate_below() {
-                Some(rate) => format!("--learning-rate {rate}"),
-                None => "other values of --sweep learning_rate".to_owned(),
-            };
-            writeln!(
-                text,
-                "{:<11} every network diverged or exploded, so that there is nothing to tell of; try a smaller rate: {rate}",
-                "warning"
-            )?;
+        if let Some(nothing) = failed::of(self.experiment, &self.nets) {
+            writeln!(text, "{:<11} {nothing}", "warning")?;
             return Ok(());
         }
         if cross_validation::is_cross_validation(self.experiment) {
@@ -246,20 +238,6 @@ impl Summary<'_> {
         Ok("train_loss")
     }
 
-    /// Whether every network diverged or exploded.
-    pub(super) fn all_failed(&self) -> bool {
-        let sound = self.nets.sound();
-        !sound.is_empty() && !sound.contains(&true)
-    }
-
-    /// A smaller rate than that of every network; `None` where rates are swept.
-    pub(super) fn rate_below(&self) -> Option<String> {
-        let mut axes = self.experiment.axes().iter();
-        let swept = axes.any(|axis| axis.key.info().path == "training.learning_rate");
-        let recipe = self.experiment.recipe(0).ok().filter(|_| !swept)?;
-        Some(self.smaller_rate(&recipe))
-    }
-
     /// The best network that neither diverged nor exploded, and the score by which it is that.
     pub(super) fn best_network(&self) -> Option<(usize, &'static str)> {
         let name = self.score().ok()?;
@@ -268,10 +246,16 @@ impl Summary<'_> {
         let sound = numbers.iter().zip(self.nets.sound()).enumerate();
         let known = sound.filter(|(_, (number, sound))| **sound && number.is_finite());
         let goodness = |number: f64| if larger { number } else { -number };
+        // Scores that count samples are often equal; then the lower loss on the same part is better, and of equals the first.
+        let part = name.split('_').next().unwrap_or_default();
+        let losses = self.nets.numbers(&format!("{part}_loss")).ok()?;
+        let loss = |network: usize| losses.as_ref().map_or(0.0, |losses| losses[network]);
+        let is_better = |other: (usize, f64), best: (usize, f64)| {
+            other.1 > best.1 || (other.1 == best.1 && loss(other.0) < loss(best.0))
+        };
         known
             .map(|(network, (number, _))| (network, goodness(*number)))
-            // Of equals the first.
-            .reduce(|best, other| if other.1 > best.1 { other } else { best })
+            .reduce(|best, other| if is_better(other, best) { other } else { best })
             .map(|(network, _)| (network, name))
     }
 

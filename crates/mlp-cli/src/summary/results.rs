@@ -86,13 +86,20 @@ impl<'a> Summary<'a> {
         Ok(positive::of(&self.experiment.recipe(0)?, decides))
     }
 
+    /// What becomes of the rows, where that is told.
+    pub(super) fn fates(&self) -> CommandResult<Option<Fates>> {
+        match self.experiment.experiment().population.rows {
+            Some(true) => Ok(Some(Fates::read(&self.directory, self.experiment)?)),
+            _ => Ok(None),
+        }
+    }
+
     /// The rows that are most likely mislabelled, where that is told.
     pub(super) fn doubtful(&self) -> CommandResult<Option<String>> {
         const TOLD: usize = 5;
-        if self.experiment.experiment().population.rows != Some(true) {
+        let Some(fates) = self.fates()? else {
             return Ok(None);
-        }
-        let fates = Fates::read(&self.directory, self.experiment)?;
+        };
         let rows = fates.most_doubtful(TOLD).filter(|rows| !rows.is_empty());
         Ok(rows.map(|rows| rows.join(", ")))
     }

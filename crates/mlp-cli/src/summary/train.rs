@@ -2,13 +2,30 @@
 
 use std::fmt::Write;
 
-use mlp_train::{Kind, Part, baseline};
+use mlp_train::{Kind, Outcome, Part, Recipe, baseline};
 
-use super::Summary;
-use super::shortfall;
+use super::{
+    Summary,
+    failed::{self, smaller_rate},
+    optimism, shortfall,
+};
 use crate::{failure::CommandResult, formatting};
 
+/// Whether the training loss rose over a training.
+fn rose(outcome: &Outcome) -> bool {
+    // A training ended by a rule says nothing about the rate.
+    let last = outcome.last().filter(|_| outcome.stopped_by().is_none());
+    last.is_some_and(|last| last.train.loss > outcome.initial_loss)
+}
+
 impl Summary<'_> {
+    /// Whether a single training went wrong in a way that a smaller rate mends.
+    pub(super) fn wants_smaller_rate(&self) -> bool {
+        self.diverged(None) > 0
+            || self.exploded(None).is_some_and(|count| count > 0)
+            || self.done.outcome.as_ref().is_some_and(rose)
+    }
+
     pub(super) fn train(&self, text: &mut String) -> CommandResult {
         let Ok(recipe) = self.experiment.recipe(0) else {
             return Ok(());
@@ -77,40 +94,66 @@ impl Summary<'_> {
             )?;
         }
         self.stopping(&recipe, text)?;
-        if self.diverged(None) > 0 {
-            let step = self.ending.as_ref().map_or(0, |ending| ending.last_step);
-            writeln!(
-                text,
-                "{:<11} at step {step}; try a smaller rate: --learning-rate {}",
-                "diverged",
-                self.smaller_rate(&recipe)
-            )?;
-        } else if self.exploded(None).is_some_and(|count| count > 0) {
-            writeln!(
-                text,
-                "{:<11} its norms are more than {} times its reference norm; try a smaller rate: --learning-rate {}",
-                "exploded",
-                mlp_train::exploded::FACTOR,
-                self.smaller_rate(&recipe)
-            )?;
-        } else if let Some(outcome) = &self.done.outcome
-            && let Some(last) = outcome.last()
-            && last.train.loss > outcome.initial_loss
-            // A training ended by a rule says nothing about the rate.
-            && outcome.stopped_by().is_none()
-        {
-            writeln!(
-                text,
-                "{:<11} the training loss rose from {}; try a smaller rate: --learning-rate {}",
-                "warning",
-                formatting::measured(outcome.initial_loss),
-                self.smaller_rate(&recipe)
-            )?;
+        if let Some((what, said)) = self.trouble(&recipe) {
+            writeln!(text, "{what:<11} {said}")?;
         }
         if let Some(held) = self.intervals(&recipe)? {
             writeln!(text, "{:<11} {}", "intervals", held.text())?;
         }
         Ok(())
+    }
+
+    /// What went wrong in a single training, in a word and with what to try.
+    fn trouble(&self, recipe: &Recipe) -> Option<(&'static str, String)> {
+        let rate = || {
+            format!(
+                "try a smaller rate: --learning-rate {}",
+                smaller_rate(recipe)
+            )
+        };
+        if self.diverged(None) > 0 {
+            let step = self.ending.as_ref().map_or(0, |ending| ending.last_step);
+            return Some(("diverged", format!("at step {step}; {}", rate())));
+        }
+        if self.exploded(None).is_some_and(|count| count > 0) {
+            let factor = mlp_train::exploded::FACTOR;
+            let said = format!(
+                "its norms are more than {factor} times its reference norm; {}",
+                rate()
+            );
+            return Some(("exploded", said));
+        }
+        let outcome = self.done.outcome.as_ref().filter(|outcome| rose(outcome))?;
+        let said = format!(
+            "the training loss rose from {}; {}",
+            formatting::measured(outcome.initial_loss),
+            rate()
+        );
+        Some(("warning", said))
+    }
+
+    /// That the training failed, or those of every network, where text tells it at its own place.
+    pub(super) fn failure(&self) -> Option<String> {
+        match self.experiment.kind() {
+            Kind::Train => {}
+            Kind::Population => return failed::of(self.experiment, &self.nets),
+            Kind::Map => return None,
+        }
+        let (what, said) = self.trouble(&self.experiment.recipe(0).ok()?)?;
+        Some(match what {
+            "warning" => said,
+            what => format!("{what}: {said}"),
+        })
+    }
+
+    /// What is to be known of the scores: that they are no better than the baseline, and why they are too good.
+    pub(super) fn warnings(&self) -> CommandResult<Vec<String>> {
+        let author = self.experiment.experiment();
+        let optimistic = match self.experiment.recipe(0) {
+            Ok(recipe) => optimism::of(author, &recipe),
+            Err(_) => Vec::new(),
+        };
+        Ok(self.shortfall()?.into_iter().chain(optimistic).collect())
     }
 
     /// The warning, where the network, the one that is selected, or the folds are no better than the baseline.
@@ -135,7 +178,7 @@ impl Summary<'_> {
     }
 
     /// Which rule stopped the network where, and which parameters were kept.
-    fn stopping(&self, recipe: &mlp_train::Recipe, text: &mut String) -> CommandResult {
+    fn stopping(&self, recipe: &Recipe, text: &mut String) -> CommandResult {
         let Some(ending) = &self.ending else {
             return Ok(());
         };
@@ -181,15 +224,7 @@ impl Summary<'_> {
     }
 
     /// The step of the training that this one goes on from.
-    fn begun_at(&self, recipe: &mlp_train::Recipe) -> Option<i64> {
+    fn begun_at(&self, recipe: &Recipe) -> Option<i64> {
         Some(recipe.start.as_ref()?.steps() as i64)
-    }
-
-    pub(super) fn smaller_rate(&self, recipe: &mlp_train::Recipe) -> String {
-        let usual = recipe.spec.optimizer.default_learning_rate();
-        let tenth = recipe.spec.learning_rate / 10.0;
-        // A tenth of a far too large rate does not help.
-        let smaller = if tenth > 10.0 * usual { usual } else { tenth };
-        mlp_train::shortest(format!("{smaller:.2e}").parse().unwrap_or(usual))
     }
 }

@@ -86,12 +86,70 @@ fn a_population_is_told_of_in_tables_figures_and_the_report() {
     let asked = [&["analyze", run, "--where", condition][..], &scatter].concat();
     let part = output(&asked);
     assert!(
-        part.contains("networks    8\n") && !part.contains("seeds between"),
+        part.contains(&format!(
+            "networks    8 of 32 networks, where {condition}\n"
+        )) && !part.contains("seeds between"),
         "{part}"
     );
-    let written = names(&folder.path().join("run/analysis"));
+    let written = names(&folder.path().join("run/analysis-where"));
     assert!(!written.contains(&"comparisons.csv".to_owned()));
     assert!(written.contains(&"records-b-out-against-ln-step.svg".to_owned()));
+}
+
+#[test]
+fn a_selection_says_its_condition_and_leaves_the_analysis_of_all_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = folder.path().join("run");
+    succeeds(&[&POPULATION[..], &["--out", run.to_str().unwrap()]].concat());
+    let read = |name: &str| fs::read_to_string(run.join(name)).unwrap();
+    let all = [
+        "report.html",
+        "analysis/means.csv",
+        "analysis/b2-against-W2.svg",
+    ];
+    let before: Vec<String> = all.iter().map(|name| read(name)).collect();
+    let analyze = |condition: &str, more: &[&str]| {
+        let run = run.to_str().unwrap();
+        output(&[&["analyze", run, "--where", condition][..], more].concat())
+    };
+    let text = analyze("activation == tanh", &[]);
+    let whole = "16 of 32 networks, where activation == tanh";
+    assert!(text.contains(whole), "{text}");
+    assert!(
+        text.contains("the report stays that of all networks"),
+        "{text}"
+    );
+    assert!(text.contains("run/analysis-where"), "{text}");
+    let after: Vec<String> = all.iter().map(|name| read(name)).collect();
+    assert!(before == after);
+    let table = read("analysis-where/selection.csv");
+    assert_eq!(table, "condition,networks,of\nactivation == tanh,16,32\n");
+    let pictures = || -> Vec<String> {
+        let mut names = names(&run.join("analysis-where"));
+        names.retain(|name| name.ends_with(".svg"));
+        names
+    };
+    assert!(!pictures().is_empty());
+    for name in pictures() {
+        let text = read(&format!("analysis-where/{name}"));
+        assert!(text.contains("16 of 32 networks"), "{name}");
+        assert!(text.matches("32 networks").count() == 1, "{name}");
+    }
+    // The pictures of another selection go.
+    analyze("activation == relu", &["--scatter", "|W|,train_loss"]);
+    let named = |text: &str| pictures().iter().any(|name| name.contains(text));
+    assert!(named("train-loss-against") && !named("b2-against"));
+    for name in pictures() {
+        let text = read(&format!("analysis-where/{name}"));
+        assert!(!text.contains("tanh,") && text.contains("relu"), "{name}");
+    }
+    let object = analyze("activation == relu", &["--json"]);
+    let object: serde_json::Value = serde_json::from_str(&object).unwrap();
+    assert_eq!(object["condition"], "activation == relu");
+    assert_eq!(
+        (&object["networks"], &object["of"]),
+        (&16.into(), &32.into())
+    );
 }
 
 #[test]
@@ -108,7 +166,7 @@ fn what_cannot_be_analysed_is_refused_by_name() {
         ),
         (&["--color", "class"], "--diagnostics patterns"),
         (&["--after", "5"], "--records"),
-        (&["--where", "net > 99"], "no network matches \"net > 99\""),
+        (&["--where", "net > 99"], "no network meets net > 99"),
         (&["--compare", "optimizer=sgd,lion"], "sgd, adam"),
     ] {
         let message = refused(&[&["analyze", run][..], arguments].concat(), 2);

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::{mlp, refused, succeeds};
+use crate::{mlp, refused, running::run, succeeds};
 
 #[test]
 fn wrong_values_are_named_with_what_would_be_right() {
@@ -360,7 +360,8 @@ fn what_cannot_be_split_or_stored_is_named() {
     fs::write(&path, "a,b,y\n1,1e39,p\n2,3,p\n3,1,q\n4,2,q\n").unwrap();
     let message = refused(&[&train[..], &["--scale", "none", "-q"]].concat(), 2);
     assert!(
-        message.contains("`b` of sample 1") && message.contains("--precision f64"),
+        message.contains("t.csv, line 2: `b` is 1e39, which is")
+            && message.contains("--precision f64"),
         "{message}"
     );
 }
@@ -460,4 +461,55 @@ fn the_level_is_read_from_the_environment() {
         .output()
         .unwrap();
     assert!(String::from_utf8_lossy(&output.stdout).contains("(portable)"));
+}
+
+/// Data that cannot be trained on leave no folder, in which the corrected call would find other data; and they are named by file,
+/// line and number.
+#[test]
+fn numbers_beyond_the_precision_are_refused_before_there_is_a_folder() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let rows = |rows: std::ops::Range<usize>| {
+        let row = |row: usize| format!("{},{}.5,{}\n", row * 37 % 101, row * 53 % 97, row % 89);
+        format!("a,b,y\n{}", rows.map(row).collect::<String>())
+    };
+    fs::write(folder.join("t.csv"), rows(0..80)).unwrap();
+    let good = rows(80..100);
+    let changed = |from: &str, to: &str| {
+        let mut lines: Vec<&str> = good.lines().collect();
+        let line = lines[4].replace(from, to);
+        lines[4] = &line;
+        fs::write(folder.join("far.csv"), lines.join("\n")).unwrap();
+    };
+    let [a, _, y]: [&str; 3] = {
+        let line = good.lines().nth(4).unwrap();
+        line.split(',').collect::<Vec<_>>().try_into().unwrap()
+    };
+    let call = "train t.csv --task regression --test-file far.csv --steps 5 --figures none --no-progress --out r";
+    for (from, to, said) in [
+        (
+            format!("{a},"),
+            "1e300,".to_owned(),
+            "far.csv, line 5: `a` is 1e300, and scaled ",
+        ),
+        (
+            format!(",{y}"),
+            ",-2e299".to_owned(),
+            "far.csv, line 5: `y` is -2e299, and scaled ",
+        ),
+    ] {
+        changed(&from, &to);
+        let output = mlp()
+            .current_dir(folder)
+            .args(call.split(' '))
+            .output()
+            .unwrap();
+        let message = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{message}");
+        assert!(message.contains(said), "{message}");
+        assert!(message.contains("--precision f64"), "{message}");
+        assert!(!folder.join("r").exists());
+    }
+    fs::write(folder.join("far.csv"), &good).unwrap();
+    run(folder, call);
 }

@@ -93,6 +93,63 @@ fn differences_are_those_of_networks_of_the_same_seed() {
     assert!(pair["interval_95"].is_null());
 }
 
+#[test]
+fn networks_that_meet_a_condition_are_compared_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    runs(folder);
+    let [slow, fast] = ["slow", "fast"].map(|name| column(&folder.join(name), "test_loss"));
+    let mut sorted = slow.clone();
+    sorted.sort_by(f64::total_cmp);
+    let bound = (sorted[4] + sorted[5]) / 2.0;
+    let condition = format!("test_loss < {bound}");
+    let asked = ["compare", "slow", "fast", "--where", &condition];
+    let told = run(folder, &[&asked[..], &["--json"]].concat());
+    let found: serde_json::Value = serde_json::from_str(&told).unwrap();
+    assert_eq!(found["where"], condition);
+    assert_eq!(found["runs"][0]["networks"], 5);
+    // Pairs are those in which both networks meet it.
+    let pairs = slow.iter().zip(&fast);
+    let pairs: Vec<f64> = pairs
+        .filter(|(a, b)| **a < bound && **b < bound)
+        .map(|(a, b)| b - a)
+        .collect();
+    let difference = &found["runs"][1]["minus_first"]["test_loss"]["difference"];
+    assert_eq!(difference["networks"].as_u64().unwrap(), pairs.len() as u64);
+    let mean = pairs.iter().sum::<f64>() / pairs.len() as f64;
+    assert!((difference["mean"].as_f64().unwrap() - mean).abs() < 1e-12);
+    let text = run(folder, &[&asked[..], &["--out", "beside"]].concat());
+    let kept = fast.iter().filter(|loss| **loss < bound).count();
+    let told = format!(
+        "where       {condition}\n            leaves out {} of {} networks of A, {} of {} networks of B\n",
+        slow.len() - 5,
+        slow.len(),
+        fast.len() - kept,
+        fast.len()
+    );
+    assert!(text.contains(&told), "{told}{text}");
+    assert_eq!(found["runs"][1]["left_out_by_where"], fast.len() - kept);
+    let page = fs::read_to_string(folder.join("beside/report.html")).unwrap();
+    assert!(page.contains("Compared are the networks that meet test_loss &lt; "));
+    for (condition, said) in [
+        (
+            "test_loss < 0",
+            "--where: slow: no network meets test_loss < 0",
+        ),
+        (
+            "test_loss < 0,3",
+            "--where: slow: the column test_loss holds numbers, and \"0,3\" is none",
+        ),
+        (
+            "test_los < 0",
+            "--where: slow: there is no column \"test_los\"; did you mean",
+        ),
+    ] {
+        let message = refused(folder, &["compare", "slow", "fast", "--where", condition]);
+        assert!(message.contains(said), "{message}");
+    }
+}
+
 /// Networks of a run that selects a model have no scores of the test part, which is kept from them.
 #[test]
 fn runs_that_select_are_compared_by_the_validation_part() {
@@ -110,6 +167,17 @@ fn runs_that_select_are_compared_by_the_validation_part() {
         !text.contains("no pairs") && !text.contains("test_loss"),
         "{text}"
     );
+    let message = refused(
+        folder,
+        &["compare", "slow", "fast", "--where", "test_loss < 9"],
+    );
+    let withheld = "no network meets test_loss < 9: --select withholds the test part from the networks, so that test_loss has no values; ask for validation_loss";
+    assert!(message.contains(withheld), "{message}");
+    for command in [&["replay", "slow"][..], &["analyze", "slow"]] {
+        let asked = [command, &["--where", "test_loss < 9"]].concat();
+        let message = refused(folder, &asked);
+        assert!(message.contains(withheld), "{message}");
+    }
     let own = ["--metrics", "test_loss", "--out", "beside"];
     let text = run(folder, &[&["compare", "slow", "fast"], &own[..]].concat());
     let page = fs::read_to_string(folder.join("beside/report.html")).unwrap();
@@ -194,6 +262,8 @@ fn pairs_that_are_lost_are_told_of() {
     train("--out plain");
     train("--sweep wd=0,0.01 --out swept");
     train("--seed 500 --out seeded");
+    train("--folds 3 --out folds");
+    train("--folds 4 --out more");
     train("--activation relu --lr 1e9 --out wild");
     train("--activation relu --sweep lr=0.1,1e9 --out half");
     train("--activation relu --sweep lr=0.1,1e9 --hidden 4 --out other");
@@ -201,11 +271,17 @@ fn pairs_that_are_lost_are_told_of() {
     for (second, part) in [
         ("swept", "no pairs: B alone sweeps weight_decay"),
         ("seeded", "no network of B has the seed of one of A"),
+        (
+            "folds",
+            "no pairs: networks of different folds train on other rows: A has none, B has 3 folds; give both runs the same --folds, or neither",
+        ),
         ("wild", "none of these metrics has values in both runs"),
     ] {
         let text = told(second);
         assert!(text.contains(part), "{text}");
     }
+    let text = run(folder, &["compare", "folds", "more"]);
+    assert!(text.contains("A has 3 folds, B has 4 folds"), "{text}");
     let text = run(folder, &["compare", "half", "other"]);
     assert!(
         text.contains("4 of 8 pairs of A and B left out of the differences"),
@@ -318,4 +394,78 @@ fn scores_that_mean_something_else_are_not_compared() {
         "{text}"
     );
     assert!(!compared(["a", "same"], &[]).contains("not compared"));
+}
+
+#[test]
+fn means_keep_to_what_a_score_can_be_and_swept_defaults_are_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let common = "population iris --nets 2 --figures none --epochs";
+    for own in [
+        "60 --sweep activation=tanh,relu --out a",
+        "80 --activation tanh --out b",
+        "2 --activation relu --out c",
+    ] {
+        let line = format!("{common} {own}");
+        run(folder, &line.split(' ').collect::<Vec<_>>());
+    }
+    let text = run(folder, &["compare", "a", "b", "c"]);
+    let init = text
+        .lines()
+        .find(|line| line.trim_start().starts_with("init "));
+    let init = init.unwrap_or_else(|| panic!("{text}"));
+    assert!(init.contains("by cell ") && !init.contains(" - "), "{init}");
+    let told = run(
+        folder,
+        &[
+            "compare",
+            "a",
+            "b",
+            "c",
+            "--metrics",
+            "test_accuracy,train_accuracy",
+            "--json",
+        ],
+    );
+    let told: serde_json::Value = serde_json::from_str(&told).unwrap();
+    let mut clipped = 0;
+    for run in told["runs"].as_array().unwrap() {
+        for (_, mean) in run["means"].as_object().unwrap() {
+            let ends = mean["interval_95"].as_array().unwrap();
+            let [low, high] = [0, 1].map(|end| ends[end].as_f64().unwrap());
+            assert!(low >= 0.0 && high <= 1.0, "{mean}");
+            clipped += usize::from(low == 0.0 || high == 1.0);
+        }
+    }
+    assert!(clipped > 0, "{told}");
+}
+
+#[test]
+fn the_list_tells_folds_and_how_far_an_interrupted_run_has_come() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let folds = "train iris --folds 3 --epochs 5 --figures none --out folds";
+    run(folder, &folds.split(' ').collect::<Vec<_>>());
+    let whole = "population moons --nets 6 --steps 40 --figures none --out part";
+    run(folder, &whole.split(' ').collect::<Vec<_>>());
+    // As a process that was killed before it wrote its tables leaves it.
+    let path = folder.join("part/manifest.json");
+    let manifest = fs::read_to_string(&path).unwrap();
+    let mut manifest: serde_json::Value = serde_json::from_str(&manifest).unwrap();
+    manifest["status"] = "running".into();
+    manifest["files"] = serde_json::json!({});
+    fs::write(&path, manifest.to_string()).unwrap();
+    fs::remove_file(folder.join("part/nets.parquet")).unwrap();
+    fs::remove_file(folder.join("part/series.parquet")).unwrap();
+    let told = run(folder, &["list", "runs", ".", "--json"]);
+    let told: serde_json::Value = serde_json::from_str(&told).unwrap();
+    let of = |name: &str| {
+        let mut runs = told.as_array().unwrap().iter();
+        let found = runs.find(|run| run["folder"].as_str().unwrap().ends_with(name));
+        found.unwrap_or_else(|| panic!("{told}")).clone()
+    };
+    assert_eq!(of("folds")["kind"], "cross-validation");
+    assert_eq!(of("part")["state"], "killed");
+    let score = of("part")["score"].as_str().unwrap().to_owned();
+    assert!(score.starts_with("test_accuracy 0."), "{told}");
 }

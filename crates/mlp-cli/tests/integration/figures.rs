@@ -250,9 +250,36 @@ fn a_page_has_curves_that_answer_and_the_steps_that_were_recorded() {
     assert!(train.contains("\"name\":\"8\",\"drawings\":[]"));
     let map = "map moons --x lr=0.1,1 --y init_gain=1,2 --record";
     let recorded = page("m", &format!("{map} 0,2,8"));
-    assert_eq!(
-        recorded.matches("<figure class=\"cells frames\">").count(),
-        1
-    );
+    // The chosen metric and every other.
+    let maps = recorded.matches("<figure class=\"cells").count();
+    let frames = recorded.matches("<figure class=\"cells frames\">").count();
+    assert!(maps > 1 && frames == maps, "{frames} of {maps}");
     assert!(!page("o", &format!("{map} last")).contains("class=\"frames\""));
+}
+
+#[test]
+fn the_table_of_a_map_is_of_the_cells_that_its_figure_draws() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = folder.path().join("map");
+    let out = run.to_str().unwrap();
+    let line = "map moons --samples 64 --x lr=0.1,15.8489319246112 --y init_gain=0.5,1 --seeds 2 --steps 20 --record last --figures svg";
+    let arguments: Vec<&str> = line.split(' ').chain(["--out", out]).collect();
+    succeeds(&arguments);
+    let page = fs::read_to_string(run.join("report.html")).unwrap();
+    assert!(page.contains("Over all cells (each the mean of its seeds"));
+    // People read six digits of a setting.
+    assert!(page.contains("\"columns\":[\"0.1\",\"15.8489\"]"));
+}
+
+#[test]
+fn one_network_has_a_value_and_no_quantiles() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = folder.path().join("one");
+    let out = run.to_str().unwrap();
+    let line = "population moons --samples 64 --nets 1 --steps 5 --figures svg";
+    let arguments: Vec<&str> = line.split(' ').chain(["--out", out]).collect();
+    succeeds(&arguments);
+    let page = fs::read_to_string(run.join("report.html")).unwrap();
+    assert!(page.contains(">value</th>") && !page.contains(">75 %</th>"));
+    assert!(!page.contains("|b| against |W|"));
 }

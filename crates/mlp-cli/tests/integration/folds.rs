@@ -28,6 +28,20 @@ fn in_order(page: &str, texts: &[&str]) {
 }
 
 #[test]
+fn folds_are_names_and_pooled_areas_are_told_from_means() {
+    let scratch = tempfile::tempdir().unwrap();
+    let run = scratch.path().join("iris");
+    report(&run, "train iris --folds 5 --steps 60 --hidden 4");
+    // Nothing joins one fold with the next: bars, and no line of the median from fold to fold.
+    let norms = figure(&run, "norms-against-fold");
+    let medians = norms
+        .lines()
+        .filter(|line| line.contains("stroke-width=\"2.2\"") && line.matches(',').count() > 2);
+    assert_eq!(medians.count(), 0, "{norms}");
+    assert!(figure(&run, "roc").contains("of all folds together"));
+}
+
+#[test]
 fn a_cross_validation_tells_its_mean_with_interval_beside_the_baseline_first() {
     let scratch = tempfile::tempdir().unwrap();
     let run = scratch.path().join("iris");

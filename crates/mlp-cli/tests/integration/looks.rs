@@ -343,6 +343,14 @@ fn single_figures_are_drawn_by_name_with_a_title_of_their_own() {
         said.contains("--only: there is no figure \"bondary\"; did you mean \"boundary\"?"),
         "{said}"
     );
+    // A figure of another kind of run leads to those of this one.
+    let said = refused(&["plot", path, "--only", "norms-over-steps"], 2);
+    assert!(
+        said.contains("--only norms-over-steps: a figure of population runs, and ")
+            && said.contains("is a train run\nits figures: ")
+            && said.contains("learning-curve"),
+        "{said}"
+    );
     let said = refused(&["plot", path, "--only", "film"], 2);
     assert!(said.contains("--only film: "), "{said}");
     assert!(said.contains("has no such figure"), "{said}");

@@ -164,3 +164,114 @@ fn pictures_that_are_not_redrawn_are_told_of() {
         assert!(note.ends_with("stay as they were drawn before"), "{note}");
     }
 }
+
+#[test]
+fn what_went_wrong_is_not_repeated() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    for (rate, name) in [("1e30", "exploded"), ("30", "warning")] {
+        let wild = "train moons --steps 30 --hidden 4 --figures none";
+        let text = run(folder, &format!("{wild} --lr {rate} -o {name}"));
+        let advised = line(&text, name).split("--learning-rate ").nth(1).unwrap();
+        assert_eq!(
+            line(&text, "next"),
+            format!("mlp train --config {name}/experiment.toml --learning-rate {advised}")
+        );
+    }
+}
+
+#[test]
+fn the_best_of_equal_scores_has_the_lowest_loss() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    // Of such easy data most networks take every row for what it is.
+    let easy = "population moons --noise 0 --nets 6 --sweep lr=0.5,1 --steps 3000";
+    let text = run(folder, &format!("{easy} --figures none -o a --format csv"));
+    let next = line(&text, "next");
+    let (command, _) = next.split_once("  # ").unwrap();
+    let told: usize = command
+        .strip_prefix("mlp replay a ")
+        .unwrap()
+        .parse()
+        .unwrap();
+    let table = fs::read_to_string(folder.join("a/nets.csv")).unwrap();
+    let mut lines = table
+        .lines()
+        .map(|line| line.split(',').collect::<Vec<_>>());
+    let head = lines.next().unwrap();
+    let rows: Vec<_> = lines.collect();
+    let column = |name: &str| -> Vec<f64> {
+        let place = head.iter().position(|column| *column == name).unwrap();
+        rows.iter().map(|row| row[place].parse().unwrap()).collect()
+    };
+    let (scores, losses) = (column("test_accuracy"), column("test_loss"));
+    let top = scores.iter().copied().fold(0.0, f64::max);
+    let tied: Vec<usize> = (0..scores.len())
+        .filter(|net| scores[*net] == top)
+        .collect();
+    assert!(
+        tied.len() > 1 && losses[tied[0]] > losses[told],
+        "{scores:?} {losses:?}"
+    );
+    assert!(tied.iter().all(|net| losses[*net] >= losses[told]));
+}
+
+#[test]
+fn folds_lead_to_a_model_and_not_to_one_of_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let folds = "train iris --folds 3 --epochs 5 --hidden 6 --figures none";
+    let text = run(folder, &format!("{folds} -o a"));
+    let (command, why) = line(&text, "next").split_once("  # ").unwrap();
+    assert_eq!(why, "a model with these settings; folds keep none");
+    assert!(
+        command.contains("--hidden 6") && !command.contains("fold"),
+        "{command}"
+    );
+    run(folder, &format!("{} --figures none -o b", &command[4..]));
+    assert!(folder.join("b/model.safetensors").exists());
+    let swept = "population iris --folds 3 --epochs 5 --sweep lr=0.1,1 --figures none";
+    let text = run(folder, &format!("{swept} -o c"));
+    assert_eq!(line(&text, "next"), "mlp analyze c");
+}
+
+#[test]
+fn the_region_of_a_map_with_a_budget_is_of_computed_cells() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    // A budget that is over at once leaves the coarse cells.
+    let map = "map moons --x lr=log:0.01:10:32 --y wd=log:1e-5:1e-1:32 --steps 20 --figures none --budget 1ns";
+    let text = run(folder, &format!("{map} --map-tolerance 1e-9 -o one"));
+    let region = line(&text, "region");
+    assert!(
+        region.starts_with("1 computed cell, which stands for 16 of 1,024, around it within"),
+        "{region}"
+    );
+    assert!(!region.contains(" to "), "{region}");
+    assert!(line(&text, "next").starts_with("mlp replay one "), "{text}");
+    let text = run(folder, &format!("{map} --map-tolerance 0.05 -o several"));
+    let region = line(&text, "region");
+    assert!(
+        region.contains(" computed cells, which stand for "),
+        "{region}"
+    );
+    let told = json(
+        folder,
+        &format!("{map} --map-tolerance 0.05 -o told --json"),
+    );
+    let [cells, computed, within] =
+        ["cells", "computed", "within"].map(|name| told["region"][name].as_u64().unwrap());
+    assert!(
+        computed < cells && computed <= within && within <= 64,
+        "{told}"
+    );
+    // Of a map over steps they are those of its picture.
+    let text = run(
+        folder,
+        "map moons --x lr=0.1,1 --y step --steps 20 --figures none -o steps",
+    );
+    assert!(
+        line(&text, "region").contains(" of the picture ("),
+        "{text}"
+    );
+}

@@ -261,3 +261,55 @@ fn intervals_hold_as_many_targets_as_they_say() {
         );
     }
 }
+
+#[test]
+fn predictions_beyond_the_largest_number_are_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    fs::write(folder.join("prices.csv"), prices()).unwrap();
+    let linear = PRICED.replace("--hidden 8", "--hidden none");
+    run(folder, &format!("{linear} log -o log -q"));
+    fs::write(
+        folder.join("far.csv"),
+        "area,floor,price\n50,1,100000\n1e9,1,1\n60,2,120000\n2e9,1,2\n",
+    )
+    .unwrap();
+    let warning = "2 of 4 rows have a prediction that is not finite (inf or NaN), the first of them row 2: undoing --target-transform log";
+    let output = crate::mlp()
+        .current_dir(folder)
+        .args(["predict", "log", "far.csv"])
+        .output()
+        .unwrap();
+    let message = String::from_utf8(output.stderr).unwrap();
+    assert!(
+        message.starts_with(&format!("warning: {warning}")),
+        "{message}"
+    );
+    let answers = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(
+        answers.lines().filter(|line| *line == "inf").count(),
+        2,
+        "{answers}"
+    );
+    // What is not finite is no JSON; it is said beside the numbers.
+    let told = json(folder, "evaluate log far.csv --json");
+    assert_eq!(told["not_finite"]["rows"], 2);
+    assert_eq!(told["not_finite"]["first_row"], 2);
+    assert!(told["rmse"].is_null(), "{told}");
+    fs::write(
+        folder.join("near.csv"),
+        "area,floor,price\n50,1,100000\n60,2,120000\n",
+    )
+    .unwrap();
+    let told = json(folder, "evaluate log near.csv --json");
+    assert!(told.get("not_finite").is_none(), "{told}");
+    // Targets that are all the same have no variance to explain.
+    fs::write(
+        folder.join("same.csv"),
+        "area,floor,price\n50,1,100000\n60,2,100000\n",
+    )
+    .unwrap();
+    let told = json(folder, "evaluate log same.csv --json");
+    assert_eq!(told["undefined"]["r2"], "all targets are the same");
+    assert!(told["r2"].is_null());
+}

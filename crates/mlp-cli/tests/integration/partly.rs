@@ -97,6 +97,10 @@ fn a_killed_population_is_drawn_from_its_journal_which_is_left_alone() {
     );
     assert!(said.contains("mlp resume"), "{said}");
     assert!(figure(&run, "scatter-hidden").contains("Not complete: "));
+    // Settings without a network yet have no entry in a legend and no panel.
+    let curves = figure(&run, "learning-curves-by-hidden");
+    assert!(curves.contains(">hidden 2<") && !curves.contains(">hidden 7<"));
+    assert!(!figure(&run, "parts-by-hidden").contains(">hidden 7<"));
     assert!(!run.join("report.html").exists());
     assert_eq!(before, untouched(&run));
     // And goes on from there.

@@ -318,6 +318,35 @@ fn a_score_without_a_denominator_is_not_a_number() {
         text.contains("left out          auroc, average_precision: all samples are of class no"),
         "{text}"
     );
+    // Each that is undefined by its name, in JSON too.
+    let told = json(folder, "evaluate never one.csv --json");
+    for (name, why) in [
+        ("recall", "there is no sample of yes; counted as 0"),
+        ("precision", "no sample is predicted as yes; counted as 0"),
+        (
+            "positive_f1",
+            "no sample is of yes or predicted as it; counted as 0",
+        ),
+        ("auroc", "all samples are of class no"),
+    ] {
+        assert_eq!(told["undefined"][name], why, "{told}");
+        assert!(told[name].is_null(), "{told}");
+    }
+    assert!(
+        text.contains("positive_f1       n/a          no sample is of yes"),
+        "{text}"
+    );
+    let header_and = |class: &str| {
+        let rows = table.lines().enumerate();
+        let rows = rows.filter(|(at, line)| *at == 0 || line.ends_with(class));
+        rows.map(|(_, line)| line).collect::<Vec<_>>().join("\n")
+    };
+    fs::write(folder.join("other.csv"), header_and("yes")).unwrap();
+    let text = run(folder, "evaluate never other.csv");
+    assert!(
+        text.contains("specificity       n/a          there is no sample of no; counted as 0"),
+        "{text}"
+    );
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::{fs, path::Path};
 
 use mlp_store::FORMATS;
 
-use crate::{folder_bytes, mlp, refused};
+use crate::{folder_bytes, mlp, refused, running::json};
 
 /// Runs in a folder, which must succeed, and gives standard output.
 fn run(folder: &Path, arguments: &str) -> String {
@@ -374,6 +374,23 @@ fn a_report_lists_the_rows_that_are_most_likely_mislabelled() {
     }
     let page = fs::read_to_string(folder.join("a/report.html")).unwrap();
     assert!(page.contains("The fate of every row") && page.contains("Most likely mislabelled"));
+    // The same lists in JSON.
+    let found = &json(folder, &format!("{search} --json"))["rows"];
+    let listed = |name: &str| found[name].as_array().unwrap_or_else(|| panic!("{found}"));
+    let wrong = listed("most_likely_mislabelled");
+    let first: Vec<String> = wrong[..told.len()]
+        .iter()
+        .map(|row| row["row"].to_string())
+        .collect();
+    assert_eq!(first, told);
+    assert!(wrong[0]["place"].as_str().unwrap().starts_with("line "));
+    let share = |row: &serde_json::Value| row["share_right"].as_f64().unwrap();
+    assert!(
+        listed("networks_disagree")
+            .iter()
+            .map(share)
+            .all(|share| share > 0.0 && share < 1.0)
+    );
     run(folder, "verify a --nets 2");
     run(folder, "plot a");
 }

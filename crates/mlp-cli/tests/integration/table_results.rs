@@ -32,7 +32,7 @@ fn a_category_of_no_training_row_is_unknown_to_the_model() {
     let said = printed(&[&["train", &*table, "-o", &*model], &*options].concat());
     assert!(
         said.contains(
-            "column `city`: `Ulm` is in no training row, so its weights stay as they were drawn"
+            "column `city`: `Ulm` is in no training row, so its weights stay as they were drawn, also where the 4 rows of other parts with it are scored; the model does not know it (--unknown of mlp predict)"
         ),
         "{said}"
     );

@@ -3,65 +3,12 @@
 
 use std::{fmt::Write, fs, path::Path, process::Command};
 
-use crate::mlp;
+use crate::book::follow;
 
 #[path = "../../../../examples/churn/table.rs"]
 mod table;
 
 const PAGE: &str = include_str!("../../../../docs/decisions.md");
-
-/// A command of the page, and lines that its answer has.
-struct Step {
-    command: String,
-    shown: Vec<String>,
-}
-
-/// The commands in the page's blocks of a console: `$ mlp ...`, perhaps over several lines, then what is shown.
-fn steps() -> Vec<Step> {
-    let mut steps: Vec<Step> = Vec::new();
-    let blocks = PAGE.split("```console\n").skip(1);
-    for line in blocks.flat_map(|block| block.split("```").next().unwrap_or_default().lines()) {
-        match (line.strip_prefix("$ "), steps.last_mut()) {
-            (Some(command), _) => steps.push(Step {
-                command: command.to_owned(),
-                shown: Vec::new(),
-            }),
-            (None, Some(step)) if step.command.ends_with('\\') && step.shown.is_empty() => {
-                step.command.pop();
-                step.command.push_str(line.trim());
-            }
-            (None, Some(step)) if line != "..." => step.shown.push(line.to_owned()),
-            (None, _) => {}
-        }
-    }
-    steps
-}
-
-/// Words parted by one blank.
-fn plain(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-/// Runs a command of the page in a folder; everything that it says.
-fn run(folder: &Path, command: &str) -> String {
-    let (arguments, file) = match command.split_once(" > ") {
-        Some((arguments, file)) => (arguments, Some(file)),
-        None => (command, None),
-    };
-    let arguments = arguments.strip_prefix("mlp ").expect("a command of mlp");
-    let output = mlp()
-        .current_dir(folder)
-        .args(arguments.split_whitespace())
-        .output()
-        .unwrap();
-    let said = String::from_utf8(output.stderr).unwrap();
-    assert_eq!(output.status.code(), Some(0), "{command}: {said}");
-    let answer = String::from_utf8(output.stdout).unwrap();
-    if let Some(file) = file {
-        fs::write(folder.join(file), &answer).unwrap();
-    }
-    answer + &said
-}
 
 #[test]
 fn the_page_of_decisions_is_true() {
@@ -69,29 +16,12 @@ fn the_page_of_decisions_is_true() {
     let folder = folder.path();
     fs::write(folder.join("churn.csv"), table::customers()).unwrap();
     fs::write(folder.join("new.csv"), table::new_customers()).unwrap();
-    let steps = steps();
-    let of_mlp: Vec<&Step> = steps
-        .iter()
-        .filter(|step| step.command.starts_with("mlp "))
-        .collect();
-    assert!(of_mlp.len() >= 7);
-    for step in of_mlp {
-        let said = run(folder, &step.command);
-        let lines: Vec<String> = said.lines().map(plain).collect();
-        for shown in &step.shown {
-            let shown = plain(shown);
-            let is_there = match shown.strip_suffix(" ...") {
-                Some(start) => lines.iter().any(|line| line.starts_with(start)),
-                None => lines.contains(&shown),
-            };
-            assert!(is_there, "{}\nlacks\n{shown}\nin\n{said}", step.command);
-        }
-    }
+    let faults = follow::page(PAGE, folder);
+    assert!(faults.is_empty(), "{}", faults.join("\n\n"));
     answers_of_c(folder);
 }
 
 /// The header of the page answers every new customer as `mlp predict` did, to 1e-6, and refuses the same.
-#[cfg(unix)]
 fn answers_of_c(folder: &Path) {
     let rows = fs::read_to_string(folder.join("new.csv")).unwrap();
     let mut main = "#include <stdio.h>\n#include \"churn.h\"\nint main(void) {\n    double zero = 0.0, p[2];\n".to_owned();
@@ -160,6 +90,3 @@ fn answers_of_c(folder: &Path) {
     }
     assert_eq!(refused, 3);
 }
-
-#[cfg(not(unix))]
-fn answers_of_c(_folder: &Path) {}

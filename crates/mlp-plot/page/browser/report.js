@@ -335,6 +335,27 @@ await check("a slider shows the boundary at the steps whose parameters were kept
   await page.close();
 });
 
+await check("on paper the ring of a pin stays at its network, and the marks of a step are small", async () => {
+  const page = await opened("population", { hash: "#pin=5&step=11" });
+  // By parts of the picture, which paper makes smaller without drawing it again.
+  const [ring, canvas] = await page.$$eval(".networks .ring.pinned, .networks > .canvas canvas", (all) => [all.find((one) => one.matches(".ring")), all.find((one) => one.matches("canvas"))].map((one) => [one.style.left, getComputedStyle(one.parentElement).getPropertyValue("--aspect")]));
+  assert.match(ring[0], /%$/);
+  assert.ok(Number(canvas[1]) > 1, canvas[1]);
+  await page.emulateMediaType("print");
+  const sizes = await page.$$eval("figure.curves .mark:not([hidden])", (all) => all.map((mark) => mark.getBoundingClientRect().width));
+  assert.ok(sizes.length > 0 && sizes.every((size) => size <= 5), sizes.join());
+  await page.close();
+});
+
+await check("what has no meaning in the address is said", async () => {
+  const page = await opened("population", { hash: "#where=test_accuracy+%3E+0.9+and&pin=777&color=los" });
+  const fault = await text(page, ".networks .fault");
+  for (const part of ["lacks a comparison", "no network 777", 'no column "los"']) assert.ok(fault.includes(part), fault);
+  assert.equal(await page.$eval(".where input", (input) => input.value), "test_accuracy > 0.9 and");
+  assert.equal((await page.$$(".networks .line code")).length, 0);
+  await page.close();
+});
+
 await check("where a run has one step there is no slider", async () => {
   for (const name of ["map", "one", "last"]) {
     const page = await opened(name);
@@ -402,13 +423,17 @@ for (const name of ["population", "map", "one", "cells", "steps", "film"]) {
     await page.screenshot({ path: join(shots, `${name}.png`), fullPage: true });
     await page.close();
   });
-  await check(`${name}: printed, two figures a page`, async () => {
+  await check(`${name}: printed, two figures a page or a tall one, and nothing is cut`, async () => {
     const page = await opened(name);
     // A4 without margins of a centimetre.
     await page.setViewport({ width: 718, height: 1046 });
     await page.emulateMediaType("print");
-    const high = await page.$$eval("figure, .networks > .canvas", (all) => all.map((figure) => [figure.getBoundingClientRect().height, figure.textContent.trim().slice(0, 60)]));
+    const high = await page.$$eval("figure:not(:has(.tall)), .networks > .canvas", (all) => all.map((figure) => [figure.getBoundingClientRect().height, figure.textContent.trim().slice(0, 60)]));
     assert.deepEqual(high.filter(([height]) => height > 523), []);
+    const tall = await page.$$eval(".picture.tall .drawing", (all) => all.map((drawing) => drawing.getBoundingClientRect()).filter(({ width, height }) => width > 0 && (height > 800 || width < 400)).length);
+    assert.equal(tall, 0, "a figure that is too high or too small");
+    const cut = await page.$$eval("main *", (all) => all.filter((element) => !element.closest("svg") && element.getBoundingClientRect().right > innerWidth + 0.5).map((element) => element.outerHTML.slice(0, 80)));
+    assert.deepEqual(cut, []);
     const shown = await page.$$eval(".slider, .told button", (all) => all.filter((element) => element.getClientRects().length > 0).length);
     assert.equal(shown, 0, "what cannot be used on paper");
     await page.emulateMediaType(null);

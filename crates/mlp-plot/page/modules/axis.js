@@ -7,6 +7,8 @@ import { shown } from "./numbers.js";
  * @property {"linear" | "log" | "symlog" | "names"} kind
  * @property {number} low
  * @property {number} high
+ * @property {number} first the least value within the limits, which leave room beside it
+ * @property {number} last the greatest one
  * @property {(value: number) => number} unit place from 0 to 1; beyond these outside the limits
  * @property {(unit: number) => number} value the inverse
  * @property {{at: number, text: string}[]} ticks
@@ -63,6 +65,8 @@ export function fitted(values, counts, names, given) {
       kind: "names",
       low: 0,
       high: width - 1,
+      first: 0,
+      last: width - 1,
       unit: (value) => (value + 0.5) / width,
       value: (unit) => unit * width - 0.5,
       ticks: names.map((text, place) => ({ at: (place + 0.5) / width, text })),
@@ -91,6 +95,7 @@ export function fitted(values, counts, names, given) {
   const [to, from] = maps[kind];
   const placed = used.map(to);
   let [start, end] = limits(placed, (low, high) => (kind === "linear" ? Math.max(Math.abs(low), Math.abs(high)) : DECADES));
+  const [first, last] = [from(start), from(end)];
   const pad = end > start ? 0.03 * (end - start) : Math.max(Math.abs(start) * 0.1, 0.5);
   [start, end] = [start - pad, end + pad];
   // No room below nothing where no value is.
@@ -118,5 +123,5 @@ export function fitted(values, counts, names, given) {
   const within = ticks.map((tick) => ({ at: unit(tick), text: shown(tick) })).filter(({ at }) => at >= 0 && at <= 1);
   // Labels that would overlap are left out in this order.
   within.sort((a, b) => a.at - b.at);
-  return { kind, low: value(0), high: value(1), unit, value, ticks: within };
+  return { kind, low: value(0), high: value(1), first, last, unit, value, ticks: within };
 }

@@ -69,7 +69,8 @@ export function curveOf(stored, places) {
     at: at.length > 0 ? at : Array.from({ length: places }, (_, place) => place),
     values: singles(stored.values),
     heights: singles(stored.heights),
-    ranges: stored.ranges.map(({ name, lower, upper }) => ({ name, lower: singles(lower), upper: singles(upper) })),
+    // Of one network they have no width.
+    ranges: stored.ranges.map(({ name, lower, upper }) => ({ name, lower: singles(lower), upper: singles(upper) })).filter(({ lower, upper }) => lower.some((low, place) => upper[place] > low)),
   };
 }
 
@@ -132,6 +133,7 @@ export class CurveFigure {
     this.cells = this.panels.map(({ curves }) => curves.map(() => element("td")));
     this.heads = this.panels.map(({ label }) => element("th", { scope: "col" }, [label]));
     this.sheet = element("div", { class: "wide readout", tabindex: "0", role: "region", "aria-label": "Values of the curves at the cursor" }, [this.table()]);
+    this.sheet.style.setProperty("--columns", String(this.panels.length + 1));
     const picture = /** @type {HTMLElement} */ (figure.querySelector(".picture"));
     const parts = [this.told, this.sheet];
     if (stored.thinned !== "") parts.push(element("p", { class: "help" }, [stored.thinned]));

@@ -19,11 +19,6 @@ function data(place, name) {
 export function start() {
   const state = new PageState(window);
   for (const place of document.querySelectorAll("div.networks")) new Networks(/** @type {HTMLElement} */ (place), data(place, "networks"), state);
-  // What lies over a drawing is placed by parts of it, so that on paper, too, it must be as wide as its height allows.
-  for (const drawing of document.querySelectorAll(".cells .drawing, .curves .drawing")) {
-    const { width, height } = /** @type {SVGSVGElement} */ (drawing.querySelector("svg")).viewBox.baseVal;
-    /** @type {HTMLElement} */ (drawing).style.setProperty("--aspect", String(width / height));
-  }
   /** @type {Map<Element, CellMap>} */
   const maps = new Map();
   [...document.querySelectorAll("figure.cells")].forEach((figure, index) => {

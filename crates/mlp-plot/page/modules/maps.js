@@ -9,8 +9,9 @@ import { shown } from "./numbers.js";
 
 /**
  * Where the cells of a map are, and what they show: one list of areas for each drawing of the figure; base64 of float32, empty
- * where the map is too large; base64 of a byte a cell: 0, or one more than the place among the states.
- * @typedef {{areas: Area[][], values: string, state: string}} StoredCells
+ * where the map is too large; what else is to be said of cells, and base64 of a byte a cell: 0, or one more than the place
+ * among these.
+ * @typedef {{areas: Area[][], values: string, states: string[], state: string}} StoredCells
  */
 
 /**
@@ -24,7 +25,6 @@ import { shown } from "./numbers.js";
  * @property {boolean} rows_differ whether every cell has networks of its own
  * @property {number} seeds
  * @property {string} label what the values are
- * @property {string[]} states what else is to be said of a cell
  * @property {string} command
  */
 
@@ -67,6 +67,7 @@ export class CellMap {
     this.key = key;
     this.areas = map.areas;
     this.values = new Float32Array(bytes(map.values));
+    this.names = map.states;
     this.states = new Uint8Array(bytes(map.state));
     this.cells = map.columns.length * map.rows.length;
     this.cursor = -1;
@@ -97,9 +98,10 @@ export class CellMap {
    * @param {StoredCells | null} cells null for its own
    */
   turn(cells) {
-    const { areas, values, state } = cells ?? this.map;
+    const { areas, values, states, state } = cells ?? this.map;
     this.areas = areas;
     this.values = new Float32Array(bytes(values));
+    this.names = states;
     this.states = new Uint8Array(bytes(state));
     this.point(this.cursor);
     const pinned = Number.parseInt(this.state.get(this.key), 10);
@@ -142,7 +144,7 @@ export class CellMap {
   words(cell) {
     const { map } = this;
     const { area, row, column } = this.split(cell);
-    const state = map.states[this.states[cell] - 1];
+    const state = this.names[this.states[cell] - 1];
     const value = this.values.length === 0 ? "its value is in map.npz" : `${map.label} ${shown(this.values[cell])}`;
     const first = network(map, area, row, column);
     const networks = map.seeds > 1 ? `networks ${first} to ${first + map.seeds - 1}, one a seed` : `network ${first}`;

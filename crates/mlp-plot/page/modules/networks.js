@@ -58,6 +58,8 @@ export class Networks {
     this.at = stepped < 0 ? this.steps.length : stepped;
     /** @type {import("./condition.js").Condition} */
     this.condition = [];
+    /** the condition of the address, where it is none */
+    this.unread = "";
     /** @type {Uint8Array | null} */
     this.chosen = null;
     this.cursor = -1;
@@ -124,8 +126,12 @@ export class Networks {
       if (!this.drag) this.point(-1);
     });
     this.canvas.addEventListener("keydown", (event) => this.key(event));
-    this.restore();
+    const fault = this.restore();
     this.refit();
+    // It stays to be mended.
+    if (this.unread !== "") this.where.value = this.unread;
+    this.fault.textContent = fault;
+    this.fault.hidden = fault === "";
     const again = () => this.paint();
     new ResizeObserver(again).observe(this.frame);
     window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", again);
@@ -182,13 +188,30 @@ export class Networks {
     return made;
   }
 
-  /** What the address says. */
+  /**
+   * What the address says.
+   * @returns {string} what of it has no meaning here
+   */
   restore() {
     const text = this.state.get("where");
     const found = text === "" ? [] : parsed(text, this.columns);
-    if (typeof found !== "string") this.condition = found;
-    const pin = this.row(this.state.get("pin"));
-    if (pin < 0) this.state.set("pin", "");
+    const faults = [];
+    if (typeof found === "string") {
+      faults.push(`${found}; all networks are shown`);
+      this.unread = text;
+    } else this.condition = found;
+    const pin = this.state.get("pin");
+    if (pin !== "" && this.row(pin) < 0) {
+      faults.push(`there is no network ${pin} on this page`);
+      this.state.set("pin", "");
+    }
+    for (const purpose of /** @type {const} */ (["x", "y", "color", "histogram"])) {
+      const name = this.state.get(purpose);
+      if (name === "" || this.columns.has(name)) continue;
+      faults.push(`there is no column "${name}" on this page`);
+      this.state.set(purpose, "");
+    }
+    return faults.length > 0 ? `Of this page's address: ${faults.join("; ")}.` : "";
   }
 
   /**
@@ -360,7 +383,8 @@ export class Networks {
     ring.hidden = !scatter || row < 0 || Number.isNaN(scatter.x[row]) || Number.isNaN(scatter.y[row]);
     if (!scatter || ring.hidden) return;
     const [x, y] = scatter.at(row);
-    [ring.style.left, ring.style.top] = [`${x}px`, `${y}px`];
+    // By parts of the picture, which paper makes smaller.
+    [ring.style.left, ring.style.top] = [`${(100 * x) / this.painter.width}%`, `${(100 * y) / this.painter.height}%`];
   }
 
   /**

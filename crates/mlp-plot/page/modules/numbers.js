@@ -15,6 +15,18 @@ export function shown(value) {
 }
 
 /**
+ * A setting as people read it: a number with more than six significant digits has six of them.
+ * @param {string} text
+ * @returns {string}
+ */
+export function brief(text) {
+  const number = Number(text);
+  if (text.trim() === "" || !Number.isFinite(number) || Number.isInteger(number)) return text;
+  const short = Number(number.toPrecision(6));
+  return short === number ? text : String(short).replace("e+", "e");
+}
+
+/**
  * A bound with so few digits that it is read at a glance, as a condition writes it.
  * @param {number} value
  * @returns {string}

@@ -34,6 +34,7 @@ export class Painter {
     [this.width, this.height] = [width, height];
     [canvas.width, canvas.height] = [Math.round(width * density), Math.round(height * density)];
     canvas.style.height = `${height}px`;
+    canvas.parentElement?.style.setProperty("--aspect", String(width / height));
     this.colors = pageColors(canvas);
     context.setTransform(density, 0, 0, density, 0, 0);
     context.fillStyle = this.colors.page;

@@ -1,6 +1,6 @@
 // Two columns of a table against each other, coloured by a third.
 
-import { shown } from "./numbers.js";
+import { brief, shown } from "./numbers.js";
 
 /** @typedef {import("./columns.js").Column} Column */
 /** @typedef {import("./axis.js").ValueAxis} ValueAxis */
@@ -9,6 +9,17 @@ import { shown } from "./numbers.js";
 /** @typedef {{column: Column, axis: ValueAxis}} Side */
 
 const RADIUS = 3.2;
+/** The most numbers with a colour each; of texts all have one. */
+const MOST_COLORS = 8;
+
+/**
+ * Whether every value has a colour of its own: texts, and a key of few numbers.
+ * @param {Column} column
+ * @returns {boolean}
+ */
+export function discrete({ ordered, key, names }) {
+  return !ordered || (key && names.length > 0 && names.length <= MOST_COLORS);
+}
 
 /** Where the points are, and their picture. */
 export class Scatter {
@@ -22,6 +33,8 @@ export class Scatter {
   constructor(across, up, color, palette, count) {
     this.sides = { across, up, color };
     this.palette = palette;
+    /** @type {Map<number, number>} values with colours of their own, and their places among the names */
+    this.places = new Map(discrete(color.column) ? color.column.names.map((name, place) => [color.column.ordered ? Number(name) : place, place]) : []);
     /** @type {Box} */
     this.box = { left: 0, top: 0, right: 1, bottom: 1 };
     // Places from 0 to 1; NaN without a value.
@@ -42,12 +55,14 @@ export class Scatter {
    * @returns {string} empty without a value
    */
   colorOf(value) {
-    const { axis, column } = this.sides.color;
+    const { axis } = this.sides.color;
     const { categories, ramp } = this.palette;
     if (Number.isNaN(value)) return "";
-    if (!column.ordered) return categories[value % categories.length];
-    const place = Math.round(axis.unit(value) * (ramp.length - 1));
-    return ramp[Math.min(Math.max(place, 0), ramp.length - 1)];
+    const place = this.places.get(value);
+    if (place !== undefined) return categories[place % categories.length];
+    const [first, last] = [axis.unit(axis.first), axis.unit(axis.last)];
+    const part = last > first ? (axis.unit(value) - first) / (last - first) : 0;
+    return ramp[Math.min(Math.max(Math.round(part * (ramp.length - 1)), 0), ramp.length - 1)];
   }
 
   /**
@@ -151,21 +166,22 @@ export class Scatter {
     let x = box.left;
     painter.text(column.label, x, 16, { bold: true, most: 150 });
     x += Math.min(painter.widthOf(column.label) * 1.08, 150) + 12;
-    if (!column.ordered) {
-      column.names.every((name, place) => {
+    if (this.places.size > 0) {
+      [...this.places].every(([value, place]) => {
+        const name = brief(column.names[place]);
         const width = painter.widthOf(name) + 26;
         if (x + width > painter.width) {
           painter.text("…", x, 16);
           return false;
         }
-        painter.discs([x + 5, 16], 4.5, this.colorOf(place), 1);
+        painter.discs([x + 5, 16], 4.5, this.colorOf(value), 1);
         painter.text(name, x + 13, 16);
         x += width;
         return true;
       });
       return;
     }
-    const [low, high] = [shown(axis.low), shown(axis.high)];
+    const [low, high] = [shown(axis.first), shown(axis.last)];
     painter.text(low, x, 16, { soft: true });
     x += painter.widthOf(low) + 6;
     const width = Math.min(140, painter.width - x - painter.widthOf(high) - 16);

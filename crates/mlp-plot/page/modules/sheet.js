@@ -1,6 +1,6 @@
 // A table of rows that sorts by any of its columns and shows the first of them.
 
-import { counted, shown } from "./numbers.js";
+import { brief, counted, shown } from "./numbers.js";
 import { element } from "./elements.js";
 
 /** @typedef {import("./columns.js").Column} Column */
@@ -31,7 +31,7 @@ export function ordered(rows, column, falling) {
  */
 export function cell(column, row) {
   if (Number.isNaN(column.values[row])) return "";
-  return column.key || !column.ordered ? column.exact(row) : shown(column.values[row]);
+  return column.key || !column.ordered ? brief(column.exact(row)) : shown(column.values[row]);
 }
 
 /**

@@ -11,7 +11,8 @@ import { PageState, read, write } from "../modules/fragment.js";
 import { joined } from "../modules/frames.js";
 import { binned } from "../modules/histogram.js";
 import { found, network } from "../modules/maps.js";
-import { bound, counted, shown } from "../modules/numbers.js";
+import { bound, brief, counted, shown } from "../modules/numbers.js";
+import { discrete, Scatter } from "../modules/scatter.js";
 import { cell, ordered } from "../modules/sheet.js";
 
 const base64 = (array) => Buffer.from(array.buffer).toString("base64");
@@ -86,6 +87,11 @@ test("conditions are read, written and evaluated", () => {
   assert.deepEqual([...selected(parsed("activation != 'tanh'", columns), columns, 3)], [0, 1, 1]);
   assert.match(parsed("los > 1", columns), /no column "los"/);
   assert.match(parsed("loss >", columns), /is not a condition/);
+  assert.match(parsed("loss > 0 and", columns), /"loss > 0 and" lacks a comparison/);
+  assert.match(parsed("loss < 0,28", columns), /the column loss holds numbers, and "0,28" is none/);
+  assert.match(parsed("loss < 0.1 < 0.3", columns), /is more than one comparison/);
+  assert.match(parsed("not loss < 0.1", columns), /conditions have no not: turn the comparison loss < 0.1 around/);
+  assert.match(parsed("(loss < 0.1)", columns), /conditions have no parentheses/);
 });
 
 test("a brush is a condition, open where it reaches an edge", () => {
@@ -130,6 +136,34 @@ test("a histogram counts what is chosen and what is beyond", () => {
   const axis = { kind: "linear", low: 0, high: 2, unit: (value) => value / 2, value: (at) => 2 * at, ticks: [] };
   assert.deepEqual(binned(column, axis, null, 2), { all: [1, 3], chosen: [1, 3], beyond: 1 });
   assert.deepEqual(binned(column, axis, Uint8Array.of(1, 0, 1, 0, 0, 0), 2).chosen, [1, 1]);
+});
+
+test("settings are read with six digits, and compared with all", () => {
+  assert.deepEqual(["15.8489319246112", "0.1", "1e-10", "16x16", "1234567", "", "0.30000000000000004"].map(brief), ["15.8489", "0.1", "1e-10", "16x16", "1234567", "", "0.3"]);
+  const rate = places("rate", ["15.8489319246112"], [0]);
+  assert.deepEqual([cell(rate, 0), rate.exact(0)], ["15.8489", "15.8489319246112"]);
+});
+
+test("colours end where the values do, and a key of few values has a colour for each", () => {
+  const palette = { categories: ["a", "b", "c"], ramp: ["low", "middle", "high"] };
+  const across = { column: numbers("x", [0, 1]), axis: fitted([0, 1], everything, []) };
+  const of = (column) => new Scatter(across, across, { column, axis: fitted(column.values, everything, column.ordered ? [] : column.names) }, palette, column.values.length);
+  const loss = of(numbers("loss", [0.1, 0.5, 0.9]));
+  assert.deepEqual([...loss.colors], ["low", "middle", "high"]);
+  const { first, last } = loss.sides.color.axis;
+  assert.deepEqual([shown(first), shown(last)], ["0.1", "0.9"]);
+  assert.deepEqual(of(places("fold", ["0", "1", "2"], [2, 0, 3])).colors, ["c", "a", ""]);
+  assert.deepEqual(of(numbers("same", [3, 3])).colors, ["low", "low"]);
+  const many = Array.from({ length: 9 }, (_, place) => String(place));
+  assert.ok(!discrete(places("rate", many, [0])) && discrete(places("rate", many.slice(1), [0])));
+});
+
+test("bands without a width are those of one network, and are left out", () => {
+  const singles = (values) => base64(Float32Array.from(values));
+  const range = (name, upper) => ({ name, lower: singles([0.7, 0.5]), upper: singles(upper) });
+  const stored = { name: "train", color: "#0060a0", shift: 0, at: { kind: "u8", data: "" }, values: singles([0.7, 0.5]), heights: singles([1, 0]) };
+  assert.deepEqual(reading(curveOf({ ...stored, ranges: [range("25–75 %", [0.7, 0.5])] }, 2), 1).ranges, []);
+  assert.deepEqual(reading(curveOf({ ...stored, ranges: [range("25–75 %", [0.7, 0.6])] }, 2), 0).ranges, ["25–75 %: 0.7 to 0.7"]);
 });
 
 test("cells of a map have their networks", () => {

@@ -2,11 +2,12 @@
 
 use super::kind::{Chart, ChartKind};
 use super::plane_grid::PlaneGrid;
+use super::region_names;
 use super::sampler::Sampler;
 use crate::color::{Color, ColorMap, class_colors};
 use crate::color_bar::ColorBar;
 use crate::error::{Error, Result, check_length};
-use crate::header::{LegendEntry, Swatch, header, nothing};
+use crate::header::{LegendEntry, Swatch, diamond, header, nothing};
 use crate::output::Size;
 use crate::panel::{Beyond, Panel};
 use crate::pixels::Pixels;
@@ -48,7 +49,7 @@ pub enum Surface {
 pub enum Part {
     /// Training samples, drawn filled.
     Train,
-    /// Held-out samples (test or validation), drawn as a ring.
+    /// Held-out samples (test or validation), drawn as a ring, and as a diamond over numbers.
     Test,
 }
 
@@ -152,17 +153,40 @@ impl Boundary {
         }
     }
 
+    /// Whether its classes have their names in their regions.
+    fn names_regions(&self) -> bool {
+        let classes = matches!(self.surface, Surface::Classes(_));
+        classes && region_names::stand_in_regions(self.class_names.len())
+    }
+
+    /// A subtitle, where there is one, and where the names of many classes are.
+    pub(super) fn told(&self, subtitle: &str) -> String {
+        match self.names_regions() && !subtitle.is_empty() {
+            true => format!(
+                "{subtitle} {}",
+                region_names::in_words(self.class_names.len())
+            ),
+            false => subtitle.to_owned(),
+        }
+    }
+
     pub(super) fn legend(&self) -> Vec<LegendEntry> {
         let mut entries = Vec::new();
-        for (name, color) in self.class_names.iter().zip(class_colors(&self.class_names)) {
-            entries.push(LegendEntry::new(Swatch::Box(color), name.as_str()));
+        if !self.names_regions() {
+            for (name, color) in self.class_names.iter().zip(class_colors(&self.class_names)) {
+                entries.push(LegendEntry::new(Swatch::Box(color), name.as_str()));
+            }
         }
         let has = |part| self.points.iter().any(|p| p.part == part);
         if has(Part::Train) {
             entries.push(LegendEntry::new(Swatch::Disc(SOFT_INK), "train"));
         }
         if has(Part::Test) {
-            entries.push(LegendEntry::new(Swatch::Ring(SOFT_INK), "test"));
+            let swatch = match self.surface {
+                Surface::Value { .. } => Swatch::Diamond(SOFT_INK),
+                Surface::Binary { .. } | Surface::Classes(_) => Swatch::Ring(SOFT_INK),
+            };
+            entries.push(LegendEntry::new(swatch, "test"));
         }
         entries
     }
@@ -270,6 +294,21 @@ fn class_color(colors: &[Color], share: impl Fn(usize) -> f64) -> Option<Color> 
 
 impl Chart for Boundary {
     fn scene(&self, size: Size) -> Result<Scene> {
+        self.draw(size, None)
+    }
+
+    fn scene_around(&self, size: Size, plot: Area) -> Result<Scene> {
+        self.draw(size, Some(plot))
+    }
+
+    fn heading(&mut self) -> [&mut String; 2] {
+        [&mut self.title, &mut self.subtitle]
+    }
+}
+
+impl Boundary {
+    /// The picture, its plot where it is given.
+    fn draw(&self, size: Size, plot: Option<Area>) -> Result<Scene> {
         self.check()?;
         let mut scene = Scene::new(size, &self.title)?;
         if !self.grid.has_extent() {
@@ -278,11 +317,15 @@ impl Chart for Boundary {
             nothing(&mut scene, &self.title, &self.subtitle, reason);
             return Ok(scene);
         }
-        let area = header(&mut scene, &self.title, &self.subtitle, &self.legend());
+        let told = self.told(&self.subtitle);
+        let area = header(&mut scene, &self.title, &told, &self.legend());
         let bar = self.color_bar();
         let (x, y) = self.grid.axes();
         let area = ColorBar::beside(bar.as_ref(), area);
-        let panel = Panel::new(area, "", x, y, self.equal_units);
+        let panel = match plot {
+            Some(plot) => Panel::fixed(plot, area, x, y),
+            None => Panel::new(area, "", x, y, self.equal_units),
+        };
         self.draw_plane(&mut scene, &panel, 1.0);
         panel.axes(&mut scene);
         if let Some(bar) = bar {
@@ -290,16 +333,20 @@ impl Chart for Boundary {
         }
         Ok(scene)
     }
-
-    fn heading(&mut self) -> [&mut String; 2] {
-        [&mut self.title, &mut self.subtitle]
-    }
 }
 
 /// Opacity of the class colours over the plane: paler than the points on top of it.
 const SHADING: f64 = 0.52;
 /// Beyond this many points an SVG would grow too large; they are drawn into an image.
 const MANY: usize = 5_000;
+
+/// How far a diamond reaches that looks as large as a disc.
+const DIAMOND: f64 = 1.3;
+
+/// How much larger the layers of a sample over numbers are, from below: on a ground of its colour the outline tells its form.
+fn layers(color: Color) -> [(f64, Color); 3] {
+    [(1.7, WHITE), (0.9, INK), (0.0, color)]
+}
 
 impl Boundary {
     /// The predictions, the decision boundary and the samples, points smaller by `scale`.
@@ -309,6 +356,11 @@ impl Boundary {
             panel.curve(scene, &line, INK, 1.6, false);
         }
         self.draw_points(scene, panel, scale);
+        if let Surface::Classes(p) = &self.surface
+            && self.names_regions()
+        {
+            region_names::draw(scene, panel.plot, (&self.grid, p), &self.class_names);
+        }
     }
 
     fn draw_points(&self, scene: &mut Scene, panel: &Panel, scale: f64) {
@@ -340,6 +392,16 @@ impl Boundary {
             );
             for ((x, y), color, part) in shown {
                 let at = ((x - plot.left) * ratio, (y - plot.top) * ratio);
+                if value_axis.is_some() {
+                    for (more, color) in layers(color) {
+                        let reach = (radius + more) * ratio;
+                        match part {
+                            Part::Train => pixels.disc(at, reach, color),
+                            Part::Test => pixels.diamond(at, DIAMOND * reach, color),
+                        }
+                    }
+                    continue;
+                }
                 pixels.disc(
                     at,
                     radius * ratio,
@@ -351,6 +413,16 @@ impl Boundary {
             scene.image(plot, pixels);
         } else {
             for (at, color, part) in shown {
+                if value_axis.is_some() {
+                    for (more, color) in layers(color) {
+                        let reach = radius + more;
+                        match part {
+                            Part::Train => scene.disc(at, reach, color),
+                            Part::Test => scene.polygon(diamond(at, DIAMOND * reach), color),
+                        }
+                    }
+                    continue;
+                }
                 scene.disc(at, radius + 0.9, WHITE);
                 match part {
                     Part::Train => scene.disc(at, radius, color),
@@ -374,13 +446,13 @@ fn sample(sampler: &mut Sampler, size: Size) -> Result<Scene> {
 pub(super) fn sampled(sampler: &mut Sampler) -> Boundary {
     let name = sampler.text();
     let (columns, rows) = (sampler.count(40), sampler.count(30));
-    let classes = [2, 3, 0][sampler.below(3)];
+    let classes = [2, 3, 0, 14][sampler.below(4)];
     let surface = match classes {
         2 => Surface::Binary {
             second: sampler.numbers(columns * rows),
             threshold: 0.5,
         },
-        3 => Surface::Classes(sampler.numbers(3 * columns * rows)),
+        3.. => Surface::Classes(sampler.numbers(classes * columns * rows)),
         _ => Surface::Value {
             values: sampler.numbers(columns * rows),
             label: name.clone(),
@@ -427,6 +499,7 @@ pub(super) fn sampled(sampler: &mut Sampler) -> Boundary {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::scene::Shape;
 
     fn chart() -> Boundary {
         Boundary {
@@ -459,6 +532,34 @@ mod tests {
             *threshold = 0.25;
         }
         assert_eq!(chart.decision_lines(), [vec![(0.25, 0.0), (0.25, 1.0)]]);
+    }
+
+    #[test]
+    fn samples_over_numbers_have_the_forms_of_the_legend() {
+        let mut chart = chart();
+        chart.class_names.clear();
+        chart.surface = Surface::Value {
+            values: vec![0.0, 1.0, 0.0, 1.0],
+            label: "price".into(),
+        };
+        let point = |x: f64, part| PlanePoint {
+            x,
+            y: 0.5,
+            target: x,
+            part,
+        };
+        chart.points = vec![point(0.2, Part::Train), point(0.8, Part::Test)];
+        let scene = chart.scene(Size::default()).unwrap();
+        // A disc counts as one, a diamond as ten: of each the legend's in grey, and the sample's outline in ink.
+        let fills = |color: Color| -> usize {
+            let forms = scene.shapes.iter().map(|shape| match shape {
+                Shape::Disc { fill, .. } if *fill == color => 1,
+                Shape::Polygon { points, fill } if points.len() == 4 && *fill == color => 10,
+                _ => 0,
+            });
+            forms.sum()
+        };
+        assert_eq!((fills(SOFT_INK), fills(INK)), (11, 11));
     }
 
     #[test]

@@ -54,7 +54,8 @@ impl Chart for BoundaryPanels {
             nothing(&mut scene, &self.title, &self.subtitle, reason);
             return Ok(scene);
         };
-        let area = header(&mut scene, &self.title, &self.subtitle, &first.legend());
+        let told = first.told(&self.subtitle);
+        let area = header(&mut scene, &self.title, &told, &first.legend());
         let bar = first.color_bar();
         let (x, y) = first.grid.axes();
         let axes = SharedAxes {

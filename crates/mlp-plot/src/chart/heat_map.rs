@@ -8,7 +8,7 @@ use crate::color::{Color, ColorMap, ColorRange};
 use crate::color_bar::ColorBar;
 use crate::error::{Result, check_length};
 use crate::font::text_width;
-use crate::header::{draw_best, header, nothing};
+use crate::header::{draw_best, draw_best_frame, header, nothing};
 use crate::output::Size;
 use crate::panel::{Axis, Panel};
 use crate::pixels::{Pixels, encode_png};
@@ -315,24 +315,25 @@ impl HeatMap {
         encode_png((width, height), png::ColorType::Rgb, &rgb, None, texts)
     }
 
-    /// The numbers in the cells of a small map, apart from those that are hatched and the best one, which the legend or the
-    /// title names; `None` where not all of them fit.
+    /// The numbers in the cells of a small map, apart from those that are hatched; `None` where not all of them fit.
     pub(super) fn numbers(&self, plot: &Area, colors: &Mapping) -> Option<Vec<Text>> {
         if self.x.len() > MOST_NUMBERS || self.y.len() > MOST_NUMBERS {
             return None;
         }
         let (columns, rows) = (Cells::of(&self.x), Cells::of(&self.y));
         let best = self.best_cell().map(|(x, y)| y * self.x.len() + x);
-        let written = (0..self.values.len()).filter(|&cell| {
-            self.without_color(cell).is_none() && !self.has_exploded(cell) && best != Some(cell)
-        });
+        let written = (0..self.values.len())
+            .filter(|&cell| self.without_color(cell).is_none() && !self.has_exploded(cell));
         let mut texts = Vec::new();
         for cell in written {
             let (left, right) = columns.spans[cell % self.x.len()];
             let (low, high) = rows.spans[cell / self.x.len()];
             let text = short(self.values[cell]);
             let (width, height) = ((right - left) * plot.width(), (high - low) * plot.height());
-            if text_width(&text, NUMBER, false) + 6.0 > width || NUMBER * 1.5 > height {
+            let frame = if best == Some(cell) { 6.0 } else { 0.0 };
+            if text_width(&text, NUMBER, false) + 6.0 + frame > width
+                || NUMBER * 1.5 + frame > height
+            {
                 return None;
             }
             let at = (
@@ -353,21 +354,40 @@ impl HeatMap {
         (Cells::of(&self.x).axis, Cells::of(&self.y).axis)
     }
 
-    /// Draws the cells into a panel, and its axes over them.
-    pub(super) fn paint(&self, scene: &mut Scene, panel: &Panel, colors: &Mapping) {
+    /// Draws the cells into a panel, its axes over them, the numbers where there is room for those of all panels, and the mark
+    /// of the best cell.
+    pub(super) fn paint(
+        &self,
+        scene: &mut Scene,
+        panel: &Panel,
+        colors: &Mapping,
+        numbers: Option<Vec<Text>>,
+    ) {
         let plot = panel.plot;
         let (columns, rows) = (Cells::of(&self.x), Cells::of(&self.y));
         scene.image(plot, self.image(&plot, &columns, &rows, colors));
         panel.axes(scene);
         if let Some((i, j)) = self.best_cell() {
-            let middle = |span: (f64, f64)| (span.0 + span.1) / 2.0;
-            let x = plot.left + middle(columns.spans[i]) * plot.width();
-            let y = plot.bottom - middle(rows.spans[j]) * plot.height();
-            // A mark in a corner stays inside the axes.
-            let x = x.clamp(plot.left + 8.0, (plot.right - 8.0).max(plot.left + 8.0));
-            let y = y.clamp(plot.top + 8.0, (plot.bottom - 8.0).max(plot.top + 8.0));
-            draw_best(scene, (x, y));
+            let (left, right) = columns.spans[i];
+            let (low, high) = rows.spans[j];
+            let cell = Area::new(
+                plot.left + left * plot.width(),
+                plot.bottom - high * plot.height(),
+                plot.left + right * plot.width(),
+                plot.bottom - low * plot.height(),
+            );
+            if numbers.is_some() {
+                draw_best_frame(scene, cell);
+            } else {
+                let (x, y) = cell.center();
+                // A mark in a corner stays inside the axes.
+                let x = x.clamp(plot.left + 8.0, (plot.right - 8.0).max(plot.left + 8.0));
+                let y = y.clamp(plot.top + 8.0, (plot.bottom - 8.0).max(plot.top + 8.0));
+                draw_best(scene, (x, y));
+            }
         }
+        let numbers = numbers.into_iter().flatten();
+        numbers.for_each(|text| scene.text(text));
     }
 
     /// Where the cells are that were drawn into `plot`, in a picture of this size.
@@ -385,26 +405,34 @@ impl HeatMap {
     }
 
     /// The picture, and where the map is in it.
-    fn draw(&self, size: Size) -> Result<(Scene, Area)> {
+    fn draw(&self, size: Size, plot: Option<Area>) -> Result<(Scene, Area)> {
         self.check()?;
-        let mut scene = Scene::new(size, &self.title)?;
         if self.values.is_empty() {
+            let mut scene = Scene::new(size, &self.title)?;
             let reason = "The map has no cell.";
             nothing(&mut scene, &self.title, &self.subtitle, reason);
             let whole = scene.area();
             return Ok((scene, whole));
         }
-        let area = header(&mut scene, &self.title, &self.subtitle, &self.legend());
+        let header = |numbered: bool| -> Result<(Scene, Area)> {
+            let mut scene = Scene::new(size, &self.title)?;
+            let entries = self.legend(numbered);
+            let area = header(&mut scene, &self.title, &self.subtitle, &entries);
+            Ok((scene, area))
+        };
+        // Whether there is room for numbers does not depend on the mark in the legend, but the mark on the numbers.
+        let (_, area) = header(false)?;
         let colors = self.color_mapping();
         let bar = Self::color_bar(std::slice::from_ref(self), &colors);
         let (x, y) = self.axes();
-        let panel = Panel::new(ColorBar::beside(bar.as_ref(), area), "", x, y, false);
-        self.paint(&mut scene, &panel, &colors);
+        let area = ColorBar::beside(bar.as_ref(), area);
+        let panel = match plot {
+            Some(plot) => Panel::fixed(plot, area, x, y),
+            None => Panel::new(area, "", x, y, false),
+        };
         let numbers = self.numbers(&panel.plot, &colors);
-        numbers
-            .into_iter()
-            .flatten()
-            .for_each(|text| scene.text(text));
+        let (mut scene, _) = header(numbers.is_some())?;
+        self.paint(&mut scene, &panel, &colors, numbers);
         if let Some(bar) = bar {
             bar.draw_beside(&mut scene, panel.plot);
         }
@@ -419,11 +447,15 @@ pub(super) fn short(value: f64) -> String {
 
 impl Chart for HeatMap {
     fn scene(&self, size: Size) -> Result<Scene> {
-        Ok(self.draw(size)?.0)
+        Ok(self.draw(size, None)?.0)
+    }
+
+    fn scene_around(&self, size: Size, plot: Area) -> Result<Scene> {
+        Ok(self.draw(size, Some(plot))?.0)
     }
 
     fn cells(&self, size: Size) -> Result<Vec<CellArea>> {
-        let (_, plot) = self.draw(size)?;
+        let (_, plot) = self.draw(size, None)?;
         Ok(vec![self.cell_area(plot, size)])
     }
 

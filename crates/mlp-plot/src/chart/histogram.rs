@@ -83,6 +83,7 @@ impl Chart for Histogram {
             nothing(&mut scene, &self.title, &self.subtitle, reason);
             return Ok(scene);
         }
+        let all = values.clone();
         let mapping = Mapping::within_limits(values.filter(|v| shown(v)), scale, 0.0).mapping;
         let legend: Vec<LegendEntry> = self
             .samples
@@ -117,8 +118,8 @@ impl Chart for Histogram {
         let highest = counted.iter().flatten().max().copied().unwrap_or(0).max(1) as f64;
         let y = Mapping::exactly(0.0, highest * 1.05);
         let (x, y) = (
-            Axis::new(&self.x_label, mapping),
-            Axis::new(&self.y_label, y),
+            Axis::new(&self.x_label, mapping).whole_as(all),
+            Axis::new(&self.y_label, y).whole_as([highest].into_iter()),
         );
         let panel = Panel::new(area, "", x, y, false);
         panel.grid(&mut scene);
@@ -206,7 +207,7 @@ mod tests {
         let scene = chart.scene(Size::default()).unwrap();
         let texts: Vec<&str> = scene.texts().iter().map(|(text, _)| *text).collect();
         assert!(
-            texts.contains(&"2 beyond") && texts.contains(&"3.0"),
+            texts.contains(&"2 beyond") && texts.contains(&"2.9"),
             "{texts:?}"
         );
     }

@@ -6,7 +6,7 @@ use super::sampler::Sampler;
 use crate::error::Result;
 use crate::output::{Format, Size};
 use crate::scale::Scale;
-use crate::scene::Scene;
+use crate::scene::{Area, Scene};
 
 /// A chart: data that can be laid out at any size.
 pub trait Chart {
@@ -16,6 +16,16 @@ pub trait Chart {
     /// If the size is out of range or parts of the data disagree in length. Data without a finite
     /// value are not an error: the picture then says so.
     fn scene(&self, size: Size) -> Result<Scene>;
+
+    /// Lays the chart out with its axes around a plot that is given, so that pictures of a film do not jump; charts of
+    /// several plots place them themselves.
+    ///
+    /// # Errors
+    /// As [`Chart::scene`].
+    fn scene_around(&self, size: Size, plot: Area) -> Result<Scene> {
+        let _ = plot;
+        self.scene(size)
+    }
 
     /// Its title and subtitle.
     fn heading(&mut self) -> [&mut String; 2];

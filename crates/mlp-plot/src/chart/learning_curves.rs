@@ -11,7 +11,7 @@ use crate::output::Size;
 use crate::panel::{Axis, Beyond, Panel};
 use crate::scale::{Mapping, Scale};
 use crate::scene::Scene;
-use crate::theme::WHITE;
+use crate::theme::{PAGE, PAPER, WHITE};
 
 /// The chart's line of the registry.
 pub(crate) const KIND: ChartKind = ChartKind {
@@ -25,6 +25,10 @@ pub(crate) const KIND: ChartKind = ChartKind {
 const LEAST: f64 = 240.0;
 /// The least height of a panel below others.
 const LOWEST: f64 = 130.0;
+/// The same of many panels on paper, and about what their header takes.
+const LEAST_OF_MANY: [f64; 2] = [150.0, 105.0];
+const LOWEST_OF_MANY: f64 = 80.0;
+const HEADER: u32 = 130;
 
 /// One pair of axes: the loss, or the accuracy below it.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -192,14 +196,15 @@ impl Chart for LearningCurves {
             .collect();
         let shown = if legend.len() > 1 { &legend[..] } else { &[] };
         let area = header(&mut scene, &self.title, &self.subtitle, shown);
-        let x = self.horizontal(&self.places());
+        let places = self.places();
+        let x = self.horizontal(&places);
         let columns = self.columns();
         let column = |index: usize| self.column(index);
         let rows = self.rows();
         // Columns stand below each other where that leaves them high enough.
-        let wrapped = size.beside(columns, LEAST);
+        let (wrapped, lowest) = self.beside(size);
         let high = area.height() / (columns.div_ceil(wrapped) * rows) as f64;
-        let beside = if high >= LOWEST { wrapped } else { columns };
+        let beside = if high >= lowest { wrapped } else { columns };
         let shared = self.verticals();
         let whole = area.cells(beside, columns.div_ceil(beside), 6.0);
         for (index, cell) in whole.into_iter().take(columns).enumerate() {
@@ -212,7 +217,7 @@ impl Chart for LearningCurves {
                     } else {
                         ""
                     };
-                    let x = Axis::new(label, x.clone());
+                    let x = Axis::new(label, x.clone()).whole_as(places.iter().copied());
                     // Neighbours in a row have one label.
                     let label = if index % beside == 0 {
                         panel.y_label.as_str()
@@ -291,13 +296,40 @@ impl Chart for LearningCurves {
     }
 
     fn height(&self, width: Size, usual: Size) -> u32 {
-        let columns = self.columns();
-        let blocks = columns.div_ceil(width.beside(columns, LEAST));
-        match blocks {
-            1 => usual.height_at(width.width),
-            // Each block of panels is as high as one alone would be.
-            _ => blocks as u32 * usual.height_at(width.width),
+        let (beside, lowest) = self.beside(width);
+        let blocks = self.columns().div_ceil(beside) as u32;
+        let usual_blocks = self.columns().div_ceil(self.beside(usual).0).max(1) as u32;
+        let one = Size::new(usual.width, usual.height / usual_blocks);
+        // Each block of panels is as high as one of the usual picture would be.
+        let height = blocks * one.height_at(width.width);
+        match lowest == LOWEST {
+            true => height,
+            false => height.min((PAGE * f64::from(width.width)) as u32),
         }
+    }
+}
+
+impl LearningCurves {
+    /// How many columns of panels stand beside each other, and the least height of a panel then: on paper many are smaller, so
+    /// that all of them are on a page.
+    fn beside(&self, size: Size) -> (usize, f64) {
+        let columns = self.columns();
+        let usual = size.beside(columns, LEAST);
+        let blocks = |beside: usize| columns.div_ceil(beside) as u32;
+        let page = (PAGE * f64::from(size.width)) as u32;
+        let high = blocks(usual) * Size::new(900, 640).height_at(size.width);
+        if f64::from(size.width) >= PAPER || high <= page {
+            return (usual, LOWEST);
+        }
+        let low = |beside: &usize| blocks(*beside) * Self::low_block(self.rows()) + HEADER <= page;
+        let least = LEAST_OF_MANY.map(|least| size.beside(columns, least));
+        let found = least.into_iter().find(low).unwrap_or(least[1]);
+        (found, LOWEST_OF_MANY)
+    }
+
+    /// The height of a block of so many low panels.
+    fn low_block(rows: usize) -> u32 {
+        20 + 90 * rows as u32
     }
 }
 
@@ -404,6 +436,7 @@ pub(crate) fn sampled(sampler: &mut Sampler) -> LearningCurves {
 mod tests {
     use super::*;
     use crate::error::Error;
+    use crate::scene::Area;
 
     #[test]
     fn lengths_that_disagree_are_an_error() {
@@ -425,6 +458,38 @@ mod tests {
             ),
             "{error}"
         );
+    }
+
+    /// Columns of two panels, of which the usual picture has three beside each other.
+    #[test]
+    fn many_panels_fit_a_page_of_paper() {
+        let steps = || (0..5).map(f64::from).collect::<Vec<f64>>();
+        let panel = |place: usize| CurvePanel {
+            title: format!("rate {}", place / 2),
+            column: place / 2,
+            y_label: ["loss", "accuracy"][place % 2].into(),
+            series: vec![Series::new("test", steps(), steps())],
+            ..CurvePanel::default()
+        };
+        for columns in [1, 3, 5, 15] {
+            let chart = LearningCurves {
+                x_label: "step".into(),
+                panels: (0..2 * columns).map(panel).collect(),
+                ..LearningCurves::default()
+            };
+            let usual = Size::new(900, 640 * columns.div_ceil(3) as u32);
+            assert_eq!(chart.height(usual, usual), usual.height);
+            for width in [361, 384] {
+                let height = chart.height(Size::new(width, usual.height), usual);
+                let page = PAGE * f64::from(width);
+                assert!(f64::from(height) <= page, "{columns} {width}: {height}");
+                let scene = chart.scene(Size::new(width, height)).unwrap();
+                let plots = scene.plots();
+                assert_eq!(plots.len(), 2 * columns);
+                let low = plots.iter().map(Area::height).fold(f64::INFINITY, f64::min);
+                assert!(low > 25.0, "{columns} {width}: {low}");
+            }
+        }
     }
 
     #[test]

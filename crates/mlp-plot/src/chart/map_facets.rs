@@ -9,6 +9,7 @@ use crate::color_bar::ColorBar;
 use crate::error::Result;
 use crate::header::{header, nothing};
 use crate::output::Size;
+use crate::panel::Panel;
 use crate::scale::Scale;
 use crate::scene::{Area, Scene, Text};
 
@@ -40,15 +41,13 @@ impl MapFacets {
         for map in &self.maps {
             map.check()?;
         }
-        let mut scene = Scene::new(size, &self.title)?;
         let Some(first) = self.maps.first().filter(|map| !map.values.is_empty()) else {
+            let mut scene = Scene::new(size, &self.title)?;
             let reason = "The maps have no cell.";
             nothing(&mut scene, &self.title, &self.subtitle, reason);
             return Ok((scene, Vec::new()));
         };
         let colors = HeatMap::shared_colors(&self.maps);
-        let legend = HeatMap::legend_of(&self.maps, &colors);
-        let area = header(&mut scene, &self.title, &self.subtitle, &legend);
         let bar = HeatMap::color_bar(&self.maps, &colors);
         let (x, y) = first.axes();
         let titles: Vec<String> = self.maps.iter().map(title).collect();
@@ -59,22 +58,29 @@ impl MapFacets {
             titles: titles.iter().map(String::as_str).collect(),
             columns: self.columns,
         };
-        let panels = axes.lay_out(&mut scene, size, ColorBar::beside(bar.as_ref(), area));
+        let lay_out = |numbered: bool| -> Result<(Scene, Vec<Panel>)> {
+            let mut scene = Scene::new(size, &self.title)?;
+            let legend = HeatMap::legend_of(&self.maps, &colors, numbered);
+            let area = header(&mut scene, &self.title, &self.subtitle, &legend);
+            let panels = axes.lay_out(&mut scene, size, ColorBar::beside(bar.as_ref(), area));
+            Ok((scene, panels))
+        };
+        // The mark in the legend depends on the numbers, for which there is room or not whatever the mark.
+        let (_, panels) = lay_out(false)?;
         if panels.is_empty() {
             let mut scene = Scene::new(size, &self.title)?;
             let reason = "There are too many panels for a picture of this size.";
             nothing(&mut scene, &self.title, &self.subtitle, reason);
             return Ok((scene, Vec::new()));
         }
-        for (map, panel) in self.maps.iter().zip(&panels) {
-            map.paint(&mut scene, panel, &colors);
-        }
         let numbers = self.maps.iter().zip(&panels);
         let numbers: Option<Vec<Vec<Text>>> = numbers
             .map(|(map, panel)| map.numbers(&panel.plot, &colors))
             .collect();
-        for text in numbers.into_iter().flatten().flatten() {
-            scene.text(text);
+        let (mut scene, panels) = lay_out(numbers.is_some())?;
+        let mut numbers = numbers.into_iter().flatten();
+        for (map, panel) in self.maps.iter().zip(&panels) {
+            map.paint(&mut scene, panel, &colors, numbers.next());
         }
         let plots: Vec<Area> = panels.iter().map(|panel| panel.plot).collect();
         if let Some(bar) = bar {

@@ -30,10 +30,28 @@ pub struct MapWindow {
 
 impl Chart for MapWindow {
     fn scene(&self, size: Size) -> Result<Scene> {
-        let mut scene = self.map.scene(size)?;
+        Ok(self.framed(self.map.scene(size)?))
+    }
+
+    fn scene_around(&self, size: Size, plot: Area) -> Result<Scene> {
+        Ok(self.framed(self.map.scene_around(size, plot)?))
+    }
+
+    fn heading(&mut self) -> [&mut String; 2] {
+        self.map.heading()
+    }
+
+    fn set_color_scale(&mut self, scale: Scale) -> Option<Rescaled> {
+        self.map.set_color_scale(scale)
+    }
+}
+
+impl MapWindow {
+    /// The picture of the map with the frame of the window.
+    fn framed(&self, mut scene: Scene) -> Scene {
         let (Some(plot), true) = (scene.plots().first().copied(), self.x.or(self.y).is_some())
         else {
-            return Ok(scene);
+            return scene;
         };
         let ends = |window: Option<(f64, f64)>, cells: &Cells| {
             let at = |value: f64| Some(cells.axis.mapping.fraction(value)?.clamp(0.0, 1.0));
@@ -47,15 +65,7 @@ impl Chart for MapWindow {
             scene.frame(window, WHITE, 3.6);
             scene.frame(window, INK, 1.6);
         }
-        Ok(scene)
-    }
-
-    fn heading(&mut self) -> [&mut String; 2] {
-        self.map.heading()
-    }
-
-    fn set_color_scale(&mut self, scale: Scale) -> Option<Rescaled> {
-        self.map.set_color_scale(scale)
+        scene
     }
 }
 

@@ -25,6 +25,7 @@ mod plane_grid;
 mod predicted_true;
 mod rate_curves;
 mod readout;
+mod region_names;
 mod reliability;
 mod ridgelines;
 mod sampler;

@@ -4,12 +4,12 @@ use super::kind::{Chart, ChartKind};
 use super::sampler::Sampler;
 use crate::color::{Color, category_color};
 use crate::error::{Result, check_length};
-use crate::font::{fit_text, text_width};
+use crate::font::{break_text, fit_name, text_width};
 use crate::header::{LegendEntry, Swatch, header, nothing};
 use crate::output::Size;
 use crate::scene::{Anchor, Area, Scene, Text};
 use crate::theme::{AXIS, SOFT_INK, TICK, WHITE};
-use crate::ticks::format_value;
+use crate::ticks::{LINE, format_value};
 
 /// The chart's line of the registry.
 pub(crate) const KIND: ChartKind = ChartKind {
@@ -52,6 +52,8 @@ pub struct NetworkDiagram {
 const MOST: usize = 16;
 const LEAST_DISTANCE: f64 = 13.0;
 const RADIUS: f64 = 9.0;
+/// The most lines of a name.
+const MOST_LINES: f64 = 3.0;
 /// The widest line.
 const WIDEST: f64 = 5.5;
 /// The part of the magnitudes that lie below the widest line.
@@ -247,10 +249,21 @@ impl Chart for NetworkDiagram {
             } else {
                 columns.len() - 1
             };
+            // As many lines as keep apart from those of the neighbours.
+            let slot = match shown.len() {
+                0 | 1 => plot.height(),
+                _ => (place(column, 1).1 - place(column, 0).1).abs(),
+            };
+            let most = ((slot - 2.0) / (TICK * LINE)).clamp(1.0, MOST_LINES) as usize;
             for (row, &neuron) in shown.iter().enumerate().filter(|_| room > 0.0) {
-                if let Some(name) = names.get(neuron) {
-                    let text = fit_text(name, TICK, false, room);
-                    let text = Text::new(x, place(column, row).1, text, TICK);
+                let Some(name) = names.get(neuron) else {
+                    continue;
+                };
+                let whole = break_text(name, TICK, room, most).filter(|lines| !lines.is_empty());
+                let lines = whole.unwrap_or_else(|| vec![fit_name(name, TICK, false, room)]);
+                let first = place(column, row).1 - (lines.len() - 1) as f64 * TICK * LINE / 2.0;
+                for (i, line) in lines.into_iter().enumerate() {
+                    let text = Text::new(x, first + i as f64 * TICK * LINE, line, TICK);
                     scene.text(text.anchor(anchor).color(SOFT_INK).centred());
                 }
             }
@@ -271,7 +284,7 @@ impl Chart for NetworkDiagram {
                 .min(scene.area().right - middle - 2.0);
             for (line, text) in [name, &count].into_iter().enumerate() {
                 let y = area.bottom - captions + (line as f64 + 1.0) * TICK * 1.3;
-                let text = fit_text(text, TICK, false, 2.0 * half);
+                let text = fit_name(text, TICK, false, 2.0 * half);
                 let text = Text::new(middle, y, text, TICK).anchor(Anchor::Middle);
                 scene.text(text.color(SOFT_INK));
             }
@@ -346,6 +359,21 @@ mod tests {
             _ => None,
         });
         lines.collect()
+    }
+
+    #[test]
+    fn names_are_whole_where_they_have_room_below_each_other() {
+        let mut chart = chart(vec![1.0; 4], 4);
+        let names = ["sepal length", "sepal width", "petal length", "petal width"];
+        chart.inputs = names.map(|name| format!("{name} (cm)")).to_vec();
+        let scene = chart.scene(Size::new(361, 400)).unwrap();
+        let texts = scene.texts();
+        assert!(
+            texts.iter().all(|(text, _)| !text.contains('…')),
+            "{texts:?}"
+        );
+        let units = texts.iter().filter(|(text, _)| *text == "(cm)");
+        assert_eq!(units.count(), 4, "{texts:?}");
     }
 
     #[test]

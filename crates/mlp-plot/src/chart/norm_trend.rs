@@ -160,7 +160,8 @@ impl NormTrend {
     fn horizontal(&self) -> Axis {
         match &self.x {
             TrendAxis::Numbers { values, scale } => {
-                Axis::new(&self.x_label, Mapping::fit_places(values, *scale, 0.03))
+                let mapping = Mapping::fit_places(values, *scale, 0.03);
+                Axis::new(&self.x_label, mapping).whole_as(values.iter().copied())
             }
             TrendAxis::Names(names) => Axis::of_names(&self.x_label, names),
         }

@@ -8,10 +8,11 @@ use crate::error::{Result, check_length};
 use crate::font::{fit_text, text_width};
 use crate::header::{LegendEntry, Swatch, header, nothing};
 use crate::output::Size;
+use crate::panel::Axis;
 use crate::scale::{Fitted, Mapping, Scale};
 use crate::scene::{Anchor, Area, Scene, Text};
 use crate::theme::{AXIS, DIVERGED_HATCH, LABEL, SOFT_INK, TICK, WHITE};
-use crate::ticks::{Direction, ticks};
+use crate::ticks::Direction;
 
 /// The chart's line of the registry.
 pub(crate) const KIND: ChartKind = ChartKind {
@@ -44,6 +45,8 @@ pub struct ParallelCoordinates {
     pub subtitle: String,
     /// The axes from left to right.
     pub axes: Vec<ParallelAxis>,
+    /// What networks without a finite value on the last axis are, such as `exploded`.
+    pub grey: String,
 }
 
 /// The part of a name's place over which its lines are spread.
@@ -121,7 +124,7 @@ impl Chart for ParallelCoordinates {
             0 => Vec::new(),
             count => vec![LegendEntry::new(
                 Swatch::Line(DIVERGED_HATCH),
-                format!("without a finite {} ({count})", outcome.label),
+                format!("{} ({count})", self.grey),
             )],
         };
         let area = header(&mut scene, &self.title, &self.subtitle, &legend);
@@ -143,7 +146,9 @@ impl Chart for ParallelCoordinates {
         let texts: Vec<Vec<(f64, String)>> = (self.axes.iter().zip(&fitted))
             .map(|(axis, fitted)| match axis.names.is_empty() {
                 true => {
-                    let found = ticks(&fitted.mapping, Direction::Vertical, bottom - top);
+                    let scale = Axis::new(&axis.label, fitted.mapping.clone());
+                    let scale = scale.whole_as(axis.values.iter().copied());
+                    let found = scale.ticks(Direction::Vertical, bottom - top, room);
                     found
                         .major
                         .into_iter()
@@ -267,6 +272,7 @@ fn sample(sampler: &mut Sampler, size: Size) -> Result<Scene> {
     let chart = ParallelCoordinates {
         title: name.clone(),
         subtitle: name.clone(),
+        grey: format!("{name} 9"),
         axes,
     };
     chart.scene(size)
@@ -288,6 +294,7 @@ mod tests {
         let chart = ParallelCoordinates {
             title: "t".into(),
             subtitle: String::new(),
+            grey: "diverged".into(),
             axes: vec![
                 axis("kind", &[0.0, 1.0], &["tanh", "relu"]),
                 axis("rate", &[0.0, 1.0], &[]),
@@ -305,7 +312,7 @@ mod tests {
         assert_eq!(ends, [2, 3]);
         assert_eq!(lines[1][1].1, plot.bottom);
         assert_eq!(lines[0][1].1, plot.top);
-        let grey = "without a finite loss (1)";
+        let grey = "diverged (1)";
         assert!(scene.texts().iter().any(|(text, _)| *text == grey));
     }
 }

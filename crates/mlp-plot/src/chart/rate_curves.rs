@@ -113,6 +113,8 @@ impl Chart for RateCurves {
             let [x, y] = axes;
             let panel = Panel::new(cell, &data.title, x, y, false);
             panel.grid(&mut scene);
+            // A curve along the frame lies over it.
+            panel.axes(&mut scene);
             for curve in &data.curves {
                 panel.curve(&mut scene, &curve.baseline, AXIS, 1.2, true);
             }
@@ -129,7 +131,6 @@ impl Chart for RateCurves {
                     scene.ring(at, 4.6, color(curve), 2.2);
                 }
             }
-            panel.axes(&mut scene);
         }
         Ok(scene)
     }
@@ -191,6 +192,44 @@ fn sample(sampler: &mut Sampler, size: Size) -> Result<Scene> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::scene::Shape;
+
+    #[test]
+    fn what_lies_on_the_frame_is_drawn_over_it() {
+        // A perfect classifier: its curve and its threshold lie on the frame, whatever the size.
+        let curve = RateCurve {
+            name: "a".into(),
+            points: vec![(0.0, 0.0), (0.0, 1.0), (1.0, 1.0)],
+            baseline: Vec::new(),
+            marked: Some((0.0, 1.0)),
+            is_mean: false,
+        };
+        let panel = RatePanel {
+            title: String::new(),
+            x_label: String::new(),
+            y_label: String::new(),
+            curves: vec![curve],
+        };
+        let chart = RateCurves {
+            title: "t".into(),
+            subtitle: String::new(),
+            mark: "threshold 0.5".into(),
+            panels: vec![panel],
+        };
+        for width in 360..460 {
+            let scene = chart.scene(Size::new(width, 600 + width % 7)).unwrap();
+            let last = |is: &dyn Fn(&Shape) -> bool| scene.shapes.iter().rposition(is);
+            let frame =
+                last(&|shape| matches!(shape, Shape::Line { points, .. } if points.len() == 5));
+            let line =
+                last(&|shape| matches!(shape, Shape::Line { points, .. } if points.len() == 3));
+            let ring = last(&|shape| matches!(shape, Shape::Ring { radius, .. } if *radius == 4.6));
+            assert!(
+                line > frame && ring > line,
+                "{width}: {frame:?} {line:?} {ring:?}"
+            );
+        }
+    }
 
     #[test]
     fn a_mean_is_in_ink_and_names_share_a_color() {

@@ -100,6 +100,11 @@ impl Chart for Reliability {
     fn heading(&mut self) -> [&mut String; 2] {
         [&mut self.title, &mut self.subtitle]
     }
+
+    fn height(&self, width: Size, usual: Size) -> u32 {
+        // Its plot is a square, with the header above it.
+        usual.height_at(width.width).min(width.width + 100)
+    }
 }
 
 fn sample(sampler: &mut Sampler, size: Size) -> Result<Scene> {

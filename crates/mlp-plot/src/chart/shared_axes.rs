@@ -1,11 +1,11 @@
 //! Panels in rows on one pair of axes: plots of one size, with the labels of ticks beside the first of each row and below the
 //! last of each column, and the labels of the axes once.
 
-use crate::font::{fit_text, text_width, wrap_text};
+use crate::font::{text_width, wrap_text};
 use crate::output::Size;
-use crate::panel::{Axis, Panel, TICK_GAP, TICK_LENGTH, title_height, with_equal_units};
+use crate::panel::{Axis, Panel, TICK_GAP, TICK_LENGTH, further, title_height, with_equal_units};
 use crate::scene::{Anchor, Area, Scene, Text};
-use crate::theme::LABEL;
+use crate::theme::{LABEL, PAGE, PAPER};
 use crate::ticks::{Direction, Ticks};
 
 /// Between neighbours, and from the last to the edge.
@@ -19,8 +19,12 @@ const LABELS: f64 = 0.3;
 const TITLE_LINES: usize = 3;
 /// The least side of a plot.
 const LEAST_PLOT: f64 = 24.0;
-/// The least width of a panel beside others.
+/// The least width of a panel beside others, and where on paper more rows than these would not fit on a page.
 const LEAST: f64 = 150.0;
+const LEAST_OF_MANY: f64 = 100.0;
+const MOST_ROWS: usize = 8;
+/// The least height of a row on paper.
+const LEAST_ROW: f64 = 100.0;
 /// About what header, axes and colour bar take.
 const HEADER: f64 = 110.0;
 const BESIDE: f64 = 120.0;
@@ -38,8 +42,16 @@ pub(super) struct SharedAxes<'a> {
 
 /// Panels a row and rows in a picture.
 fn arranged(size: Size, columns: usize, panels: usize) -> (usize, usize) {
-    let columns = size.beside(columns.clamp(1, panels.max(1)), LEAST);
-    (columns, panels.div_ceil(columns).max(1))
+    let wanted = columns.clamp(1, panels.max(1));
+    let of = |least: f64| {
+        let columns = size.beside(wanted, least);
+        (columns, panels.div_ceil(columns).max(1))
+    };
+    let usual = of(LEAST);
+    match usual.1 > MOST_ROWS && f64::from(size.width) < PAPER {
+        true => of(LEAST_OF_MANY),
+        false => usual,
+    }
 }
 
 /// The height of a picture of another width, where panels below each other are about as high as they were beside each other.
@@ -52,7 +64,12 @@ pub(super) fn height(columns: usize, panels: usize, width: Size, usual: Size) ->
     let grows = part(width, after.0) / part(usual, before.0);
     let row = (f64::from(usual.height) - HEADER) / before.1 as f64;
     let narrower = if width.width < usual.width { 30.0 } else { 0.0 };
-    (HEADER + narrower + after.1 as f64 * row * grows.clamp(0.7, 1.4)).min(8000.0) as u32
+    let height = HEADER + narrower + after.1 as f64 * row * grows.clamp(0.7, 1.4);
+    let most = match f64::from(width.width) < PAPER {
+        true => (PAGE * f64::from(width.width)).max(HEADER + after.1 as f64 * LEAST_ROW),
+        false => 8000.0,
+    };
+    height.min(most) as u32
 }
 
 impl SharedAxes<'_> {
@@ -60,13 +77,12 @@ impl SharedAxes<'_> {
     pub(super) fn lay_out(&self, scene: &mut Scene, size: Size, area: Area) -> Vec<Panel> {
         let count = self.titles.len();
         let (columns, rows) = arranged(size, self.columns, count);
-        let named = |axis: &Axis| {
-            if axis.label.is_empty() {
-                2.0
-            } else {
-                AXIS_LABEL
-            }
+        let named = |axis: &Axis, room: f64| match axis.label_lines(room).len() {
+            0 => 2.0,
+            lines => AXIS_LABEL + further(lines),
         };
+        let x_label = named(&self.x, area.width());
+        let mut y_label = named(&self.y, f64::INFINITY);
         let ends = TICK_LENGTH + TICK_GAP;
         let (mut beside, mut below, mut top) = (0.0f64, 0.0f64, 0.0f64);
         let (mut left, mut width, mut height) = (area.left, 0.0, 0.0);
@@ -74,11 +90,11 @@ impl SharedAxes<'_> {
         let mut titles: Vec<Vec<String>> = Vec::new();
         // The space for labels depends on the size of the plots, which it diminishes; it only grows, so that it ends.
         for _ in 0..6 {
-            let known = (beside, below, top);
-            left = area.left + named(&self.y) + beside + ends;
+            let known = (beside, below, top, y_label);
+            left = area.left + y_label + beside + ends;
             let across = area.right - EDGE - left - GAP * (columns - 1) as f64;
             width = (across / columns as f64).max(0.0);
-            let down = area.height() - named(&self.x) - below - ends - top * rows as f64;
+            let down = area.height() - x_label - below - ends - top * rows as f64;
             height = (down - GAP * (rows - 1) as f64).max(0.0) / rows as f64;
             x_ticks = self
                 .x
@@ -93,7 +109,8 @@ impl SharedAxes<'_> {
                 .collect();
             let lines = titles.iter().map(Vec::len).max().unwrap_or(0);
             top = top.max(title_height(lines));
-            if known == (beside, below, top) {
+            y_label = y_label.max(named(&self.y, y_room(area, top, (height, rows))));
+            if known == (beside, below, top, y_label) {
                 break;
             }
         }
@@ -141,22 +158,32 @@ impl SharedAxes<'_> {
 
     /// The labels of the axes beside and below all plots.
     fn label(&self, scene: &mut Scene, area: Area, whole: Area, below: f64) {
-        let label = fit_text(&self.x.label, LABEL, false, area.width());
-        let half = text_width(&label, LABEL, false) / 2.0;
-        let x = ((whole.left + whole.right) / 2.0)
-            .min(area.right - half)
-            .max(area.left + half);
-        let y = whole.bottom + TICK_LENGTH + TICK_GAP + below + LABEL + 5.0;
-        let text = Text::new(x, y, label, LABEL);
-        scene.text(text.anchor(Anchor::Middle));
-        let label = fit_text(&self.y.label, LABEL, false, whole.bottom - area.top);
-        let half = text_width(&label, LABEL, false) / 2.0;
-        let y = ((whole.top + whole.bottom) / 2.0)
-            .min(whole.bottom - half)
-            .max(area.top + half);
-        let text = Text::new(area.left + LABEL * 0.8, y, label, LABEL);
-        scene.text(text.anchor(Anchor::Middle).rotated());
+        for (i, line) in self.x.label_lines(area.width()).iter().enumerate() {
+            let half = text_width(line, LABEL, false) / 2.0;
+            let x = ((whole.left + whole.right) / 2.0)
+                .min(area.right - half)
+                .max(area.left + half);
+            let y = whole.bottom + TICK_LENGTH + TICK_GAP + below + LABEL + 5.0 + further(i + 1);
+            let text = Text::new(x, y, line.as_str(), LABEL);
+            scene.text(text.anchor(Anchor::Middle));
+        }
+        let lines = self.y.label_lines(whole.bottom - area.top);
+        for (i, line) in lines.iter().enumerate() {
+            let half = text_width(line, LABEL, false) / 2.0;
+            let y = ((whole.top + whole.bottom) / 2.0)
+                .min(whole.bottom - half)
+                .max(area.top + half);
+            let x = area.left + LABEL * 0.8 + further(i + 1);
+            let text = Text::new(x, y, line.as_str(), LABEL);
+            scene.text(text.anchor(Anchor::Middle).rotated());
+        }
     }
+}
+
+/// The room for the label beside rows of plots of this height, each below the space for its title.
+fn y_room(area: Area, top: f64, (height, rows): (f64, usize)) -> f64 {
+    let rows = rows as f64;
+    (rows * (top + height) + (rows - 1.0) * GAP).min(area.height())
 }
 
 /// The same axis without its label.

@@ -2,10 +2,13 @@
 
 use super::Color;
 
+/// Colours of the palette.
+pub(crate) const PALETTE: usize = 12;
+
 /// Colours that readers with and without red-green blindness can distinguish: Okabe and Ito (2008) without black and yellow,
 /// one by Paul Tol, then those that lie furthest from all before them, to normal eyes and as Machado et al. (2009)
 /// simulate protanopia and deuteranopia.
-const CATEGORIES: [Color; 12] = [
+const CATEGORIES: [Color; PALETTE] = [
     Color::rgb(0, 114, 178),
     Color::rgb(213, 94, 0),
     Color::rgb(0, 158, 115),

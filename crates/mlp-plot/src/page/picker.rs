@@ -52,7 +52,7 @@ impl Picker {
         let _ = write!(
             out,
             "{{{},\"facets\":{},\"x\":{},\"columns\":{},\"y\":{},\"rows\":{},\"rows_differ\":{},\"seeds\":{},\
-             \"label\":{},\"states\":{},\"command\":{}}}",
+             \"label\":{},\"command\":{}}}",
             self.fields(),
             list(&self.facets),
             quoted(&self.x.0),
@@ -62,7 +62,6 @@ impl Picker {
             self.rows_differ,
             self.seeds,
             quoted(&self.label),
-            list(&self.state.names),
             quoted(&self.command)
         );
         element("cells", &out)
@@ -89,8 +88,9 @@ impl Picker {
         };
         let state = columns::base64(self.state.cells.iter().copied());
         format!(
-            "\"areas\":[{}],\"values\":\"{values}\",\"state\":\"{state}\"",
-            drawings.join(",")
+            "\"areas\":[{}],\"values\":\"{values}\",\"states\":{},\"state\":\"{state}\"",
+            drawings.join(","),
+            list(&self.state.names)
         )
     }
 }
@@ -139,6 +139,8 @@ mod tests {
         let state = columns::base64([0, 1, 0, 0]);
         assert!(html.contains("\"states\":[\"exploded\"]"));
         assert!(html.contains(&format!("\"state\":\"{state}\"")));
+        // At another step, other things are to be said of the cells.
+        assert!(picker(true).frame().contains("\"states\":[\"exploded\"]"));
         assert!(
             html.ends_with("\"command\":\"mlp replay 'runs/it'\\\\''s'\"}</script>"),
             "{html}"

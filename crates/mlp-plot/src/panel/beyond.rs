@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 use super::Panel;
 use crate::color::Color;
-use crate::font::fit_text;
+use crate::font::wrap_text;
 use crate::scene::{Anchor, Scene, Shape, Text};
 use crate::theme::{SOFT_INK, TICK, WHITE};
-use crate::ticks::format_count;
+use crate::ticks::{LINE, format_count};
 
 /// Size of a mark.
 const MARK: f64 = 7.0;
@@ -81,7 +81,8 @@ impl Beyond {
 /// A short text in the corner of a panel where it hides the fewest points of what is drawn already.
 pub(crate) fn note(scene: &mut Scene, panel: &Panel, text: &str) {
     let plot = panel.plot;
-    let text = fit_text(text, TICK, false, plot.width() - 16.0);
+    let lines = wrap_text(text, TICK, false, plot.width() - 20.0, 3);
+    let more = lines.len().saturating_sub(1) as f64 * TICK * LINE;
     let at = |left: bool, top: bool| {
         let x = if left {
             plot.left + 10.0
@@ -91,16 +92,25 @@ pub(crate) fn note(scene: &mut Scene, panel: &Panel, text: &str) {
         let y = if top {
             plot.top + 20.0
         } else {
-            plot.bottom - 12.0
+            plot.bottom - 12.0 - more
         };
         let anchor = if left { Anchor::Start } else { Anchor::End };
-        let text = Text::new(x, y, text.clone(), TICK);
-        text.anchor(anchor).color(SOFT_INK)
+        let line = |(i, line): (usize, &String)| {
+            let text = Text::new(x, y + i as f64 * TICK * LINE, line.as_str(), TICK);
+            text.anchor(anchor).color(SOFT_INK)
+        };
+        lines.iter().enumerate().map(line).collect::<Vec<Text>>()
+    };
+    let ground = |texts: &[Text]| {
+        let all = texts.iter().map(Text::bounds);
+        all.reduce(|a, b| a.around(&b))
     };
     let corners = [(false, true), (true, true), (false, false), (true, false)];
     let corners = corners.map(|(left, top)| at(left, top));
-    let hidden = |text: &Text| {
-        let ground = text.bounds().inset(-6.0);
+    let hidden = |texts: &Vec<Text>| {
+        let Some(ground) = ground(texts).map(|ground| ground.inset(-6.0)) else {
+            return 0;
+        };
         let inside = |points: &[(f64, f64)]| points.iter().filter(|p| ground.contains(**p)).count();
         let shapes = scene.shapes.iter().map(|shape| match shape {
             Shape::Disc { center, .. } | Shape::Ring { center, .. } => inside(&[*center]),
@@ -110,15 +120,17 @@ pub(crate) fn note(scene: &mut Scene, panel: &Panel, text: &str) {
         });
         shapes.sum::<usize>()
     };
-    let Some(text) = corners.into_iter().min_by_key(hidden) else {
+    let Some(texts) = corners.into_iter().min_by_key(hidden) else {
         return;
     };
-    let ground = text.bounds().inset(-3.0);
-    if text.text.is_empty() || ground.bottom > plot.bottom || ground.top < plot.top {
+    let Some(ground) = ground(&texts).map(|ground| ground.inset(-3.0)) else {
+        return;
+    };
+    if ground.bottom > plot.bottom || ground.top < plot.top {
         return;
     }
     scene.rectangle(ground, WHITE.with_alpha(0.8));
-    scene.text(text);
+    texts.into_iter().for_each(|text| scene.text(text));
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Labels of a categorical axis: whole names, wrapped or turned where they are too wide.
 
-use super::{Direction, LINE, Tick, Ticks};
-use crate::font::{break_text, fit_text, text_width};
+use super::tick::{Direction, LINE, Tick, Ticks};
+use crate::font::{break_text, fit_names, text_width};
 use crate::theme::{LABEL_GAP, TICK};
 
 /// The most lines of a label.
@@ -82,14 +82,15 @@ fn beside(names: &[String], slot: f64, room: f64) -> Vec<String> {
             return labels;
         }
     }
-    let cut = |name: &String| {
-        let mut parts = break_text(name, TICK, room, lines).unwrap_or_default();
-        if parts.is_empty() {
-            parts.push(fit_text(name, TICK, false, room));
-        }
-        parts.join("\n")
-    };
-    names.iter().map(cut).collect()
+    let cut = fit_names(names, TICK, room).into_iter().zip(names);
+    let parts =
+        cut.map(
+            |(cut, name)| match break_text(name, TICK, room, lines).unwrap_or_default() {
+                parts if parts.is_empty() => cut,
+                parts => parts.join("\n"),
+            },
+        );
+    parts.collect()
 }
 
 /// All names in at most so many lines, nothing cut.
@@ -105,7 +106,7 @@ fn wrapped(names: &[String], width: f64, lines: usize) -> Option<Vec<String>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ticks::label_width;
+    use crate::ticks::tick::label_width;
 
     fn names(text: &str, count: usize) -> Vec<String> {
         (0..count).map(|i| format!("{text} {i}")).collect()

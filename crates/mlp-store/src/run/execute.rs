@@ -3,7 +3,7 @@
 use std::{
     num::NonZeroUsize,
     path::{Path, PathBuf},
-    sync::atomic::AtomicBool,
+    sync::{Arc, atomic::AtomicBool},
     thread,
     time::Instant,
 };
@@ -33,8 +33,8 @@ use crate::{
     state_file,
 };
 use mlp_train::{
-    BestCell, Counts, DataRead, Ending, Kind, Observer, Outcome, ResolvedExperiment, StoppedClock,
-    SystemClock,
+    BestCell, Counts, DataRead, Ending, Kind, Observer, Outcome, Precision, Prepared,
+    ResolvedExperiment, StoppedClock, SystemClock,
     experiment::KeptWeights,
     stopping::time_budget,
     storing::{
@@ -103,6 +103,32 @@ pub fn execute_replay(
     execute_any(experiment, Some(of), execution, observer, interrupt)
 }
 
+/// Refuses data that cannot be trained on before there is a folder, which the call with other data would find taken. Folds of the
+/// same rows are seen to once.
+fn check_data(experiment: &ResolvedExperiment) -> Result<(), Error> {
+    let mut seen = Vec::new();
+    for cell in experiment.representative_cells() {
+        let recipe = experiment.recipe(cell * experiment.seeds_per_cell())?;
+        let data = &recipe.data;
+        let own = (
+            Arc::as_ptr(&data.dataset),
+            data.scale,
+            data.scale_target,
+            data.target_transform,
+            recipe.precision,
+        );
+        if seen.contains(&own) {
+            continue;
+        }
+        match recipe.precision {
+            Precision::F32 => drop(Prepared::<f32>::new(data)?),
+            Precision::F64 => drop(Prepared::<f64>::new(data)?),
+        }
+        seen.push(own);
+    }
+    Ok(())
+}
+
 fn execute_any(
     experiment: &mut ResolvedExperiment,
     replayed: Option<&Replayed>,
@@ -119,6 +145,7 @@ fn execute_any(
         let recipe = experiment.recipe(cell * experiment.seeds_per_cell())?;
         memory::check(&recipe, together)?;
     }
+    check_data(experiment)?;
     disk_space::check(experiment, threads, &execution.place)?;
     let directory = execution.place.folder()?;
     let force = matches!(execution.place, DirectoryChoice::Folder { force: true, .. });

@@ -185,7 +185,7 @@ fn what_the_tables_cannot_answer_is_refused() {
         ),
         (
             refused(&|r| r.condition = Some("net > 1000".to_owned())),
-            "no network matches",
+            "no network meets",
         ),
         (
             refused(&|r| r.comparisons = vec!["activation=tanh".to_owned()]),

@@ -83,6 +83,10 @@ pub struct Request {
 pub struct Analysis {
     /// Total number of networks.
     pub networks: u64,
+    /// The condition that selected them, where there was one.
+    pub condition: Option<String>,
+    /// How many networks it selected them from.
+    pub of: u64,
     /// How many different seeds they have: networks of a seed in several settings are not independent.
     pub seeds: u64,
     /// Those that diverged.
@@ -155,6 +159,8 @@ pub fn analyze(
     };
     Ok(Analysis {
         networks: kept.clone().count() as u64,
+        condition: request.condition.clone(),
+        of: networks.len() as u64,
         seeds: networks.seeds()?,
         diverged: ended(End::Diverged),
         exploded: ended(End::Exploded),
@@ -171,6 +177,13 @@ pub fn analyze(
 }
 
 impl Analysis {
+    /// The condition and how many networks met it, as a table; `None` where all networks are analysed.
+    #[must_use]
+    pub fn selection(&self) -> Option<Results> {
+        let condition = self.condition.as_ref()?;
+        Some(Results::of_selection(condition, self.networks, self.of))
+    }
+
     /// The results as tables, some of which may be empty.
     pub fn tables(&self) -> [Results; 9] {
         let laws: Vec<Law> = self.scatters.iter().flat_map(|s| s.laws.clone()).collect();

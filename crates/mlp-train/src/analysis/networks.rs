@@ -2,16 +2,13 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::filter::Filter;
+use super::filter::{Unselected, networks_that_meet};
 use super::quantity::Quantity;
 use crate::{
     error::Error,
     metrics::exploded::EXPLODED,
     resolve::resolved::ResolvedExperiment,
-    results::{
-        columns::Table,
-        table_source::{RunTables, TableSource},
-    },
+    results::table_source::{RunTables, TableSource},
 };
 
 /// The column with the class of a solution: the hash of its activation pattern.
@@ -99,20 +96,16 @@ impl<'a> Networks<'a> {
         })?;
         let mut kept = vec![condition.is_none(); ends.len()];
         if let Some(condition) = condition {
-            let filter = Filter::parse(condition, table.names());
-            let filter = filter.map_err(|reason| Error::option("--where", reason))?;
-            let net = |part: &Table, row| {
-                let nets = part.column("net").map(|nets| nets.cell(row).to_text());
-                nets.and_then(|net| net.parse::<usize>().ok())
-            };
-            for net in filter.select(&*table, &["net"], net)?.into_iter().flatten() {
-                if let Some(kept) = kept.get_mut(net) {
+            let withheld = experiment.experiment().population.select.is_some();
+            let met = networks_that_meet(condition, &*table, withheld);
+            let met = met.map_err(|why| match why {
+                Unselected::Condition(reason) => Error::option("--where", reason),
+                Unselected::Table(error) => error,
+            })?;
+            for net in met {
+                if let Some(kept) = kept.get_mut(net as usize) {
                     *kept = true;
                 }
-            }
-            if !kept.contains(&true) {
-                let reason = format!("no network matches \"{condition}\"");
-                return Err(Error::option("--where", reason));
             }
         }
         Ok(Self {

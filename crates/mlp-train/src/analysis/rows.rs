@@ -49,6 +49,23 @@ impl Results {
     }
 }
 
+impl Results {
+    /// Which networks the other tables are of, as a table of one row.
+    pub(super) fn of_selection(condition: &str, networks: u64, of: u64) -> Self {
+        let columns = [
+            ("condition", ColumnKind::Text),
+            ("networks", ColumnKind::Integer),
+            ("of", ColumnKind::Integer),
+        ];
+        let row = vec![Cell::Text(condition.into()), whole(networks), whole(of)];
+        Self {
+            name: "selection".into(),
+            columns: columns.map(|(name, kind)| Column::new(name, kind)).to_vec(),
+            rows: vec![row],
+        }
+    }
+}
+
 pub(super) fn whole(number: u64) -> Cell {
     i64::try_from(number).map_or(Cell::Null, Cell::Integer)
 }

@@ -97,17 +97,29 @@ impl DataRead {
         let mut read = Self::of(dataset);
         if let Some(first) = read.first_mut() {
             let columns = dataset.one_hot_of(training);
-            first
-                .notes
-                .extend(columns.iter().filter_map(note_of_untrained));
+            let features = dataset.category_features();
+            let notes = columns.iter().zip(&features);
+            first.notes.extend(
+                notes.filter_map(|(known, features)| note_of_untrained(dataset, known, features)),
+            );
         }
         read
     }
 }
 
-/// What is said of categories that no training row has.
-fn note_of_untrained(known: &OneHot) -> Option<String> {
+/// What is said of the categories of a column that no training row has, where these are the features that it became.
+fn note_of_untrained(dataset: &Dataset, known: &OneHot, features: &[usize]) -> Option<String> {
     const SHOWN: usize = 3;
+    let untrained: Vec<usize> = (known.categories.iter().zip(features))
+        .filter(|(name, _)| known.untrained.contains(name))
+        .map(|(_, &feature)| feature)
+        .collect();
+    let inputs = dataset.inputs();
+    let has = |row: &usize| untrained.iter().any(|&at| inputs[[*row, at]] == 1.0);
+    let rows = match (0..dataset.samples()).filter(has).count() {
+        1 => "the row".to_owned(),
+        rows => format!("the {rows} rows"),
+    };
     let names = &known.untrained;
     let (are, them, they) = match names.len() {
         0 => return None,
@@ -117,12 +129,13 @@ fn note_of_untrained(known: &OneHot) -> Option<String> {
     let shown: Vec<String> = (names.iter().take(SHOWN))
         .map(|name| format!("`{name}`"))
         .collect();
+    let scored = if rows == "the row" { "is" } else { "are" };
     let more = match names.len().saturating_sub(SHOWN) {
         0 => String::new(),
         more => format!(" and {more} more"),
     };
     let note = format!(
-        "column `{}`: {}{more} {are} in no training row, so {them} weights stay as they were drawn, also where rows of other parts are scored; the model does not know {they}",
+        "column `{}`: {}{more} {are} in no training row, so {them} weights stay as they were drawn, also where {rows} of other parts with {they} {scored} scored; the model does not know {they} (--unknown of mlp predict)",
         known.column,
         shown.join(", "),
     );

@@ -9,6 +9,7 @@ pub mod part;
 pub mod points;
 pub mod prepare;
 pub mod provider;
+mod row_place;
 pub mod sha256;
 pub mod source;
 pub mod task;

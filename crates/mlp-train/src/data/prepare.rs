@@ -6,13 +6,14 @@ use mlp_core::{Evaluation, Level, Network, Samples, Scalar, Trainer, ValidSpec};
 use mlp_data::{Imputer, Scaler, Targets, Task};
 use ndarray::{Array2, ArrayView2, Axis};
 
-use super::original_units::ScaledTargets;
+use super::{original_units::ScaledTargets, row_place::place};
 use crate::{
     data::part::Part,
     error::Error,
     metrics::score::Predicted,
     model::{Meaning, Prediction},
     resolve::data_recipe::DataRecipe,
+    settings::value::shortest,
 };
 
 /// Data in the engine's layout, shared read-only by all trainings with equal data settings.
@@ -73,12 +74,10 @@ impl<T: Scalar> Prepared<T> {
         let mut cells = (0..raw.nrows()).flat_map(|row| (0..raw.ncols()).map(move |c| (row, c)));
         if let Some((row, column)) = cells.find(too_large) {
             return Err(Error::Conflict(format!(
-                "{}: `{}` of sample {} is {:e}, which is too large for the precision; \
-                 use --precision f64 or another --scale",
-                recipe.name,
+                "{}: `{}` is {}, which is too large for the precision; use --precision f64 or another --scale",
+                place(recipe, row),
                 dataset.feature_names()[column],
-                row + 1,
-                scaled(row, column)
+                with_scaled(filled(row, column), scaled(row, column))
             )));
         }
         let values = match (dataset.targets(), &target_scaler) {
@@ -87,6 +86,18 @@ impl<T: Scalar> Prepared<T> {
             }
             _ => None,
         };
+        if let (Some(values), Targets::Values { values: raw, names }) = (&values, dataset.targets())
+            && let Some(((row, column), value)) = values
+                .indexed_iter()
+                .find(|(_, value)| !T::from_f64(**value).to_f64().is_finite())
+        {
+            return Err(Error::Conflict(format!(
+                "{}: `{}` is {}, which is too large for the precision; use --precision f64 or another --scale-target",
+                place(recipe, row),
+                names[column],
+                with_scaled(raw[[row, column]], *value)
+            )));
+        }
         let part = |rows: &[usize]| -> Result<Option<Samples<T>>, Error> {
             if rows.is_empty() {
                 return Ok(None);
@@ -444,6 +455,15 @@ pub fn baseline_of(recipe: &DataRecipe, rows: &[usize]) -> Option<Baseline> {
             })
         }
         _ => None,
+    }
+}
+
+/// A value as it was read, and what scaling makes of it where that is another number.
+fn with_scaled(raw: f64, scaled: f64) -> String {
+    let text = shortest(raw);
+    match raw == scaled {
+        true => text,
+        false => format!("{text}, and scaled {scaled:e}"),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, fmt};
 
-use mlp_npy::Arrays;
+use mlp_npy::{Array, Arrays};
 
 use super::{MapAxes, MapSlice};
 use crate::{
@@ -41,13 +41,15 @@ pub struct Region {
     pub tolerance: f64,
     /// Its cells, the best one included.
     pub cells: usize,
+    /// Those of them that were computed; the others repeat a neighbour that stands for them.
+    pub computed: usize,
     /// Cells of the facet, or of the whole map without one.
     pub of: usize,
-    /// Its values along x.
+    /// The values along x of what was computed of it.
     pub x: Span,
-    /// Its values along y.
+    /// The values along y of what was computed of it.
     pub y: Span,
-    /// Cells of all facets within the tolerance, in the region or not.
+    /// Computed cells of all facets within the tolerance, in the region or not.
     pub within: usize,
 }
 
@@ -114,8 +116,23 @@ impl BestCell {
         };
         let tolerance = spec.tolerance.unwrap_or(0.0);
         let near = |value: f64, best: f64| (value - best).abs() <= tolerance * best.abs();
-        let within = means.iter().filter(|mean| near(**mean, value)).count();
-        let region = reading.around(cell, |mean| near(mean, value));
+        // Of a map that was refined step by step, most cells are copies.
+        let known = npz.get("computed").and_then(Array::numbers);
+        // Over steps a network is a whole column.
+        let network = |cell: usize| match axes.y {
+            Some(_) => cell,
+            None => cell / (slice.rows * slice.columns) * slice.columns + cell % slice.columns,
+        };
+        let computed = |cell: usize| {
+            known
+                .as_ref()
+                .is_none_or(|known| known[network(cell)] != 0.0)
+        };
+        let within = (0..means.len()).filter(|&cell| computed(cell) && near(means[cell], value));
+        let within = within.count();
+        let mut region = reading.around(cell, |mean| near(mean, value));
+        let cells = region.len();
+        region.retain(|&cell| computed(cell));
         let place = |cell: usize| (cell / slice.columns % slice.rows, cell % slice.columns);
         let (y_index, x_index) = place(cell);
         let x = axes.x.labels();
@@ -147,7 +164,8 @@ impl BestCell {
             network: grid_cell as u64 * experiment.seeds_per_cell(),
             region: Region {
                 tolerance,
-                cells: region.len(),
+                cells,
+                computed: region.len(),
                 of: slice.rows * slice.columns,
                 x: span(|(_, x)| x, &x, numbers(axes.x))?,
                 y: span(|(y, _)| y, &y, axes.y.is_none_or(numbers))?,

@@ -4,7 +4,10 @@ use mlp_statistics::quantile;
 
 use mlp_npy::{Arrays, Data};
 
-use crate::metrics::{exploded::EXPLODED, metric::Metric};
+use crate::metrics::{
+    exploded::{EXPLODED, FACTOR},
+    metric::{BIAS_NORM, Metric, WEIGHT_NORM},
+};
 
 /// Values of one metric, and their statistics over the seeds of a cell.
 ///
@@ -32,6 +35,34 @@ impl MapSlice {
     /// `step`, by default the last. `None` where the map has no such metric or step. An array with one
     /// number per network has one row in a map over steps.
     pub fn of(npz: &Arrays, name: &str, step: Option<usize>) -> Option<Self> {
+        let mut slice = Self::without_flags(npz, name, step)?;
+        if !matches!(Metric::find(name), Some(Metric::Event(_)))
+            && let Some(ends) = Self::without_flags(npz, EXPLODED, None)
+        {
+            slice.exploded = slice.spread_over_rows(&ends);
+        }
+        Some(slice)
+    }
+
+    /// The same where a network counts as exploded only at the steps at which its norms already were beyond all bounds: a
+    /// network that explodes is sound before. For pictures; what is stored of a map leaves such networks out throughout.
+    pub fn since_exploded(npz: &Arrays, name: &str) -> Option<Self> {
+        let mut slice = Self::of(npz, name, None)?;
+        let norms = [WEIGHT_NORM, BIAS_NORM].map(|norm| Self::without_flags(npz, norm, None));
+        if let [Some(weights), Some(biases)] = norms
+            && weights.values.len() == slice.values.len()
+            && biases.values.len() == slice.values.len()
+        {
+            // What a network is judged by is at least 1, and it is beyond that many times as much in the end.
+            let within = |norm: f64| norm <= FACTOR;
+            for (place, exploded) in slice.exploded.iter_mut().enumerate() {
+                *exploded &= !(within(weights.values[place]) && within(biases.values[place]));
+            }
+        }
+        Some(slice)
+    }
+
+    fn without_flags(npz: &Arrays, name: &str, step: Option<usize>) -> Option<Self> {
         let array = npz.get(name)?;
         let axes = match &npz.get("axes")?.data {
             Data::Text(axes) => axes.clone(),
@@ -70,20 +101,14 @@ impl MapSlice {
         if values.len() != size {
             return None;
         }
-        let mut slice = Self {
+        Some(Self {
             seeds: length("seed"),
             facets: length("facet"),
             rows: length("y"),
             columns: length("x"),
             values,
             exploded: Vec::new(),
-        };
-        if !matches!(Metric::find(name), Some(Metric::Event(_)))
-            && let Some(ends) = Self::of(npz, EXPLODED, None)
-        {
-            slice.exploded = slice.spread_over_rows(&ends);
-        }
-        Some(slice)
+        })
     }
 
     /// The flags of another slice in the layout of this one, also where it has a single row: over steps a
@@ -243,6 +268,7 @@ fn ranks(values: &[f64]) -> Vec<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use mlp_npy::Array;
 
     const LOST: f64 = f64::NAN;
 
@@ -299,6 +325,32 @@ mod tests {
         assert_eq!(slice.spread()[1], 1.0);
         assert_eq!(slice.below(1.5), [0, 0, 2]);
         assert_eq!(slice.mixed(), sound.mixed());
+    }
+
+    /// A map over the steps 0, 10 and 100 with two columns, of which the second explodes between the first two.
+    #[test]
+    fn a_network_is_sound_before_it_explodes() {
+        let mut npz = Arrays::new();
+        let axes = ["seed", "y", "x"].map(str::to_owned).to_vec();
+        npz.insert("axes", Array::list(Data::Text(axes)));
+        npz.insert("y_key", Array::word("step"));
+        let numbers = |shape: &[usize], numbers: Vec<f64>| Array::new(shape, Data::F64(numbers));
+        let shape = [1, 3, 2];
+        npz.insert(
+            "train_loss",
+            numbers(&shape, vec![0.7, 0.8, 0.5, 9.0, 0.3, 9.0]),
+        );
+        npz.insert(
+            "weight_norm",
+            numbers(&shape, vec![2.0, 3.0, 2.0, 1e9, 2.0, 1e34]),
+        );
+        npz.insert("bias_norm", numbers(&shape, vec![0.0; 6]));
+        npz.insert(EXPLODED, numbers(&[1, 2], vec![0.0, 1.0]));
+        let stored = MapSlice::of(&npz, "train_loss", None).unwrap();
+        assert_eq!(stored.exploded_networks(), [0, 1, 0, 1, 0, 1]);
+        let drawn = MapSlice::since_exploded(&npz, "train_loss").unwrap();
+        assert_eq!(drawn.exploded_networks(), [0, 0, 0, 1, 0, 1]);
+        assert_eq!(drawn.mean()[1], 0.8);
     }
 
     #[test]

@@ -46,8 +46,8 @@ pub enum Metric {
 pub const RECORDED: [&str; 4] = ["loss", "accuracy", "r2", "rmse"];
 
 /// The part of a name before the layer.
-const WEIGHT_NORM: &str = "weight_norm";
-const BIAS_NORM: &str = "bias_norm";
+pub(crate) const WEIGHT_NORM: &str = "weight_norm";
+pub(crate) const BIAS_NORM: &str = "bias_norm";
 const GRAD_NORM: &str = "grad_norm";
 const GAP: &str = "gap";
 
@@ -160,6 +160,22 @@ impl Metric {
         };
         let mut groups = diagnostic::GROUPS.iter();
         groups.find(|group| group.columns.contains(column))
+    }
+
+    /// The part of an interval of the mean of some scores that it can have: none exceeds 1 where more is better, and but for R²
+    /// none of those that are never below 0 is.
+    pub fn possible(
+        &self,
+        (low, high): (f64, f64),
+        mut scores: impl Iterator<Item = f64>,
+    ) -> (f64, f64) {
+        let more = self.larger_is_better() == Some(true);
+        let below = matches!(self, Self::Score(_, score) if score.name == "r2");
+        let positive = !below && scores.all(|score| score >= 0.0);
+        (
+            if positive && low < 0.0 { 0.0 } else { low },
+            if more && high > 1.0 { 1.0 } else { high },
+        )
     }
 
     /// Whether a larger value is better; `None` where neither is.

@@ -1,6 +1,6 @@
 //! Observers, which are notified while networks train.
 
-use std::{ops::ControlFlow, path::Path};
+use std::{ops::ControlFlow, path::Path, sync::atomic::AtomicU64};
 
 use super::outcome::Outcome;
 use crate::{metrics::record::Record, model::Model, resolve::resolved::ResolvedExperiment};
@@ -39,6 +39,12 @@ pub trait Observer: Send + Sync {
     /// Networks that are trained side by side have come this much further, counted in networks. Before one of them ends, what was told of it
     /// is taken back.
     fn on_part(&self, _networks: f64) {}
+
+    /// Where the number of updates of a network that is trained alone is kept while they are made, for an observer that shows more than
+    /// records.
+    fn step_counter(&self) -> Option<&AtomicU64> {
+        None
+    }
 
     /// A network has ended.
     fn on_network(&self, _outcome: &Outcome) {}

@@ -59,7 +59,14 @@ impl Stopping {
 
     /// Whether an active rule chooses by a loss.
     pub fn chooses(&self) -> bool {
-        RULES.iter().any(|rule| rule.chooses && rule.holds(self))
+        self.choosing().is_some()
+    }
+
+    /// The name of the first active rule that chooses by a loss.
+    pub fn choosing(&self) -> Option<&'static str> {
+        let mut rules = RULES.iter();
+        let rule = rules.find(|rule| rule.chooses && rule.holds(self))?;
+        Some(rule.name)
     }
 
     /// Whether a rule evaluates a part at a check, and whether the loss that it chooses by counts.

@@ -142,11 +142,8 @@ impl StoppingSpec {
                 () if !data.split.validation.is_empty() => Some(Part::Validation),
                 () if !data.split.test.is_empty() => Some(Part::Test),
                 () => {
-                    let rule = RULES
-                        .iter()
-                        .find(|rule| rule.chooses && rule.holds(&stopping));
                     return Err(Error::keys(
-                        rule.map_or("the rule", |rule| rule.name),
+                        stopping.choosing().unwrap_or("the rule"),
                         "validation_fraction",
                         "chooses by a validation part, but there is none; give --validation-fraction",
                     ));

@@ -16,6 +16,7 @@ pub use self::law::{equation, share};
 pub use self::scatter::SCATTER;
 pub use self::tables::tables;
 use super::Figure;
+use crate::formatting;
 
 /// That networks share seeds, where they do.
 pub fn shared_seeds(analysis: &Analysis) -> Option<String> {
@@ -24,9 +25,19 @@ pub fn shared_seeds(analysis: &Analysis) -> Option<String> {
         format!(
             "these {networks} networks have {} between them, so they are not {networks} independent ones: where settings are pooled \
              (\"all\"), counts are of networks, and intervals are as if they were independent",
-            crate::formatting::so_many(seeds as usize, "seed")
+            formatting::so_many(seeds as usize, "seed")
         )
     })
+}
+
+/// Which of a run's networks are analysed, where a condition selected them.
+pub fn selected(analysis: &Analysis) -> Option<String> {
+    let condition = analysis.condition.as_ref()?;
+    Some(format!(
+        "{} of {}, where {condition}",
+        formatting::count(analysis.networks as f64),
+        formatting::so_many(analysis.of as usize, "network")
+    ))
 }
 
 /// The section of a report.

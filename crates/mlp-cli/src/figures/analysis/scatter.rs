@@ -29,7 +29,9 @@ pub static SCATTER: FigureEntry = FigureEntry {
 
 /// A cloud of many points is drawn by its density, unless its colours were asked for.
 fn all(view: &View, analysis: &Analysis, colored: bool) -> Vec<Figure> {
+    // A single point says no more than the table.
     let scatters = analysis.scatters.iter();
+    let scatters = scatters.filter(|found| found.points.len() > 1);
     scatters.map(|found| one(view, found, colored)).collect()
 }
 

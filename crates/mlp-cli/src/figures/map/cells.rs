@@ -6,7 +6,7 @@ use crate::{figures::describe, formatting};
 
 /// Which cells of a map were computed; where it was refined, the others show what one of these came to.
 #[derive(Clone)]
-pub(super) struct Computed {
+pub struct Computed {
     /// `[facet, y, x]` (`[facet, x]` over steps); none where all were.
     cells: Option<Vec<bool>>,
     /// Cells that are not trained yet, of a map that is not complete; none where all are.
@@ -17,11 +17,7 @@ pub(super) struct Computed {
 
 impl Computed {
     /// Those of an experiment, of which `ended` networks have ended, or all.
-    pub(super) fn of(
-        experiment: &ResolvedExperiment,
-        axes: &MapAxes<'_>,
-        ended: Option<&[u64]>,
-    ) -> Self {
+    pub fn of(experiment: &ResolvedExperiment, axes: &MapAxes<'_>, ended: Option<&[u64]>) -> Self {
         let computed = experiment.computed_cells().map(|computed| {
             let cells = 0..experiment.cells();
             cells.map(|cell| computed.contains(&cell)).collect()
@@ -62,12 +58,12 @@ impl Computed {
 
     /// Those of a picture with so many rows, `[facet, row, column]`; empty where all were. Over steps, a cell of the
     /// axes is one in all rows.
-    pub(super) fn in_rows(&self, rows: usize) -> Vec<bool> {
+    pub fn in_rows(&self, rows: usize) -> Vec<bool> {
         self.repeated(self.cells.as_deref(), rows)
     }
 
     /// As [`in_rows`](Self::in_rows), the cells that are not trained yet; empty where all are.
-    pub(super) fn missing_in_rows(&self, rows: usize) -> Vec<bool> {
+    pub fn missing_in_rows(&self, rows: usize) -> Vec<bool> {
         self.repeated(self.missing.as_deref(), rows)
     }
 
@@ -97,8 +93,14 @@ impl Computed {
         let missing = self.missing_in_rows(slice.rows);
         let counted =
             |cell: &usize| computed.get(*cell) != Some(&false) && missing.get(*cell) != Some(&true);
+        // Over steps, a network is one in all its rows, and has exploded at the last of them if at any.
+        let last = |cell: &usize| {
+            let row = cell / slice.columns % slice.rows;
+            !self.over_steps || row + 1 == slice.rows
+        };
         let all: usize = (0..networks.len())
             .filter(counted)
+            .filter(last)
             .map(|cell| networks[cell])
             .sum();
         let cells: Vec<bool> = networks.iter().map(|networks| *networks > 0).collect();
@@ -108,8 +110,7 @@ impl Computed {
                 .zip(mixed)
                 .any(|(exploded, mixed)| *exploded && *mixed),
             cells,
-            // Over steps, a network is one in all its rows.
-            networks: all / if self.over_steps { slice.rows } else { 1 },
+            networks: all,
         }
     }
 }
@@ -134,7 +135,7 @@ impl Exploded {
         match self.networks {
             0 => String::new(),
             networks => format!(
-                " {} exploded ({}): left out, and their cells hatched in orange{red}, never ringed.",
+                " {} exploded ({}): left out, and their cells hatched in orange{red}, never marked as best.",
                 formatting::so_many(networks, "network"),
                 describe::exploded()
             ),

@@ -40,6 +40,7 @@ pub fn figures(maps: &Maps<'_>, name: &str) -> Result<Vec<Figure>> {
         ),
         values,
         mixed: &[],
+        networks: Some(&slice),
         exploded: maps.computed.exploded(&slice, &[]),
         range,
         scale,
@@ -56,6 +57,7 @@ pub fn figures(maps: &Maps<'_>, name: &str) -> Result<Vec<Figure>> {
         caption: format!("Sample standard deviation of {label} over the seeds of every cell."),
         values: slice.spread(),
         mixed: &[],
+        networks: Some(&slice),
         exploded: maps.computed.exploded(&slice, &[]),
         range: None,
         scale: Scale::Auto,
@@ -83,6 +85,7 @@ pub fn figures(maps: &Maps<'_>, name: &str) -> Result<Vec<Figure>> {
         ),
         values: slice.luck(),
         mixed: &[],
+        networks: None,
         exploded: Exploded::default(),
         range: Some((0.0, 1.0)),
         scale: Scale::Linear,
@@ -129,6 +132,7 @@ fn success(maps: &Maps<'_>) -> Result<Option<Figure>> {
             .map(|count| *count as f64 / seeds as f64)
             .collect(),
         mixed: &[],
+        networks: None,
         exploded: Exploded::default(),
         range: Some((0.0, 1.0)),
         scale: Scale::Linear,
@@ -163,6 +167,7 @@ fn shade(maps: &Maps<'_>, slice: &MapSlice) -> Result<Figure> {
             .to_owned(),
         values: shade::ranks(shades),
         mixed: &[],
+        networks: None,
         exploded: Exploded::default(),
         range: Some((-1.0, 1.0)),
         scale: Scale::Linear,
@@ -240,7 +245,7 @@ pub fn mean(maps: &Maps<'_>, name: &str) -> Result<Figure> {
         caption: match best {
             Best::None => format!("{} of every cell; {kinds}.", capital(&label)),
             _ => format!(
-                "{} of every cell; the best one is ringed, {kinds}.",
+                "{} of every cell; the best one is marked, {kinds}.",
                 capital(&label)
             ),
         },
@@ -250,6 +255,7 @@ pub fn mean(maps: &Maps<'_>, name: &str) -> Result<Figure> {
         colors: ColorMap::Viridis,
         values,
         mixed: &mixed,
+        networks: Some(&slice),
         exploded: maps.computed.exploded(&slice, &mixed),
         best,
         lost,

@@ -10,8 +10,9 @@ use anyhow::{Context, Result};
 use mlp_plot::HeatMap;
 use mlp_train::{Arrays, Kind, MapAxes, Metric, experiment::Figures};
 
+pub(super) use self::cells::Computed;
+use self::picture::Maps;
 pub(super) use self::picture::{facets_a_row, size_of_facets};
-use self::{cells::Computed, picture::Maps};
 use super::{Draw, Drawing, Figure, FigureEntry, View, describe};
 use crate::failure::Failure;
 
@@ -32,7 +33,7 @@ const COMPANIONS: [&str; 5] = [
     "bias_norm",
 ];
 
-/// The figures of a run, of which the page has the first at earlier steps, too.
+/// The figures of a run, which the page has at earlier steps, too.
 fn figures(view: &View, drawing: &Drawing) -> Result<Vec<Figure>> {
     let has_page = drawing.figures != Figures::None && drawing.step.is_none();
     drawn(view, drawing, has_page)
@@ -77,11 +78,15 @@ fn drawn(view: &View, drawing: &Drawing, with_steps: bool) -> Result<Vec<Figure>
     };
     let mut figures = metric::figures(&maps, &chosen)?;
     if let (Some(first), true) = (figures.first_mut(), with_steps) {
-        over_steps::add(&maps, &chosen, first)?;
+        over_steps::add(&maps, &chosen, over_steps::OF_CHOSEN, first)?;
     }
     for name in COMPANIONS {
         if name != chosen && maps.arrays.get(name).is_some() {
-            figures.push(metric::mean(&maps, name)?);
+            let mut figure = metric::mean(&maps, name)?;
+            if with_steps {
+                over_steps::add(&maps, name, over_steps::OF_OTHERS, &mut figure)?;
+            }
+            figures.push(figure);
         }
     }
     Ok(without_constant(figures))

@@ -7,12 +7,13 @@ use super::metric;
 use super::picture::Maps;
 use crate::figures::{Figure, Frame, few_steps::few};
 
-/// The most steps, and the most networks of a map that is read at each of them.
-const MOST_STEPS: usize = 16;
+/// The most steps of the chosen metric and of others, and the most networks of a map that is read at each of them.
+pub const OF_CHOSEN: usize = 16;
+pub const OF_OTHERS: usize = 8;
 const MOST_NETWORKS: usize = 65_536;
 
-/// Adds what a metric was at earlier steps, in colours that all steps share on the page.
-pub fn add(maps: &Maps<'_>, name: &str, figure: &mut Figure) -> Result<()> {
+/// Adds what a metric was at earlier steps, at most so many, in colours that all steps share on the page.
+pub fn add(maps: &Maps<'_>, name: &str, most_steps: usize, figure: &mut Figure) -> Result<()> {
     let networks = maps.slice(name)?.values.len();
     let Some(steps) = recorded(maps.arrays, name) else {
         return Ok(());
@@ -20,7 +21,7 @@ pub fn add(maps: &Maps<'_>, name: &str, figure: &mut Figure) -> Result<()> {
     if steps.len() < 2 || maps.axes.y.is_none() || networks > MOST_NETWORKS {
         return Ok(());
     }
-    let chosen: Vec<i64> = few(&steps, MOST_STEPS)
+    let chosen: Vec<i64> = few(&steps, most_steps)
         .into_iter()
         .map(|place| steps[place])
         .collect();

@@ -36,6 +36,8 @@ pub struct Picture<'a> {
     pub caption: String,
     pub values: Vec<f64>,
     pub mixed: &'a [bool],
+    /// The networks whose fates a cell tells.
+    pub networks: Option<&'a MapSlice>,
     /// Which networks exploded and are not in the values.
     pub exploded: Exploded,
     pub range: Option<(f64, f64)>,
@@ -48,7 +50,7 @@ pub struct Picture<'a> {
 impl Maps<'_> {
     /// An array of the map.
     pub fn slice(&self, name: &str) -> Result<MapSlice> {
-        MapSlice::of(self.arrays, name, None).with_context(|| format!("map.npz lacks {name}"))
+        MapSlice::since_exploded(self.arrays, name).with_context(|| format!("map.npz lacks {name}"))
     }
 
     /// The figure of a picture, with a map for each facet.
@@ -158,7 +160,7 @@ impl Maps<'_> {
             Some(steps.iter().map(ToString::to_string).collect())
         };
         let y = match self.axes.y {
-            Some(axis) => (axis.key.to_string(), axis.labels()),
+            Some(axis) => (axis.key.to_string(), labels(axis)),
             None => (
                 "step".to_owned(),
                 steps().context("map.npz lacks its y axis")?,
@@ -173,7 +175,7 @@ impl Maps<'_> {
         Ok(Picker {
             areas: Vec::new(),
             facets,
-            x: (self.axes.x.key.to_string(), self.axes.x.labels()),
+            x: (self.axes.x.key.to_string(), labels(self.axes.x)),
             rows_differ: self.axes.y.is_some(),
             y,
             seeds: self.view.experiment().seeds_per_cell(),
@@ -185,24 +187,70 @@ impl Maps<'_> {
     }
 }
 
+/// The most different texts that cells have, as many as a byte counts with room to spare.
+const MOST_TEXTS: usize = 200;
+
 /// What is to be said of the cells beside their values.
 fn states(picture: &Picture<'_>, computed: &[bool]) -> CellState {
-    let names = [
-        picture.lost.to_owned(),
-        format!("{} by some seeds", picture.lost),
-        "with exploded networks, which are left out".to_owned(),
-        "not computed: the value is that of the computed cell of its block".to_owned(),
-    ];
-    let state = |cell: usize| match () {
-        () if computed.get(cell) == Some(&false) => 4,
-        () if picture.exploded.cells.get(cell) == Some(&true) => 3,
-        () if picture.mixed.get(cell) == Some(&true) => 2,
-        () if picture.values[cell].is_nan() => 1,
-        () => 0,
+    let mut names: Vec<String> = Vec::new();
+    let mut place = |text: String| {
+        if text.is_empty() {
+            return 0;
+        }
+        let text = match names.len() < MOST_TEXTS || names.contains(&text) {
+            true => text,
+            false => "without the values of some seeds".to_owned(),
+        };
+        let place = names.iter().position(|name| *name == text);
+        let place = place.unwrap_or_else(|| {
+            names.push(text);
+            names.len() - 1
+        });
+        place as u8 + 1
     };
-    CellState {
-        names: names.to_vec(),
-        cells: (0..picture.values.len()).map(state).collect(),
+    let exploded = picture.networks.map(MapSlice::exploded_networks);
+    let cells = picture.values.iter().enumerate();
+    let cells = cells.map(|(cell, value)| {
+        let fate = match (picture.networks, &exploded) {
+            _ if computed.get(cell) == Some(&false) => {
+                "not computed: the value is that of the computed cell of its block".to_owned()
+            }
+            (Some(slice), Some(exploded)) => {
+                let cells = slice.cells();
+                let networks = (0..slice.seeds).map(|seed| seed * cells + cell);
+                let lost = networks.filter(|network| {
+                    slice.exploded.get(*network) != Some(&true)
+                        && !slice.values[*network].is_finite()
+                });
+                let lost = lost.count();
+                fate(slice.seeds, lost, exploded[cell], picture.lost)
+            }
+            _ if value.is_nan() => picture.lost.to_owned(),
+            _ => String::new(),
+        };
+        place(fate)
+    });
+    let cells = cells.collect();
+    CellState { names, cells }
+}
+
+/// What became of the networks of a cell that are not in its value, of which `lost` have none; empty where all are.
+fn fate(seeds: usize, lost: usize, exploded: usize, label: &str) -> String {
+    let verb = matches!(label, "diverged" | "did not diverge");
+    let colon = if verb { "" } else { ":" };
+    match (lost, exploded) {
+        (0, 0) => String::new(),
+        (lost, 0) if lost == seeds => label.to_owned(),
+        (0, exploded) if exploded == seeds && seeds == 1 => "exploded".to_owned(),
+        (0, exploded) if exploded == seeds => format!("all {seeds} seeds exploded"),
+        (lost, 0) => format!("{lost} of {seeds} seeds{colon} {label}"),
+        (0, exploded) => format!(
+            "that of {} of {seeds} seeds, the others exploded",
+            seeds - exploded
+        ),
+        (lost, exploded) => {
+            format!("{lost} of {seeds} seeds{colon} {label}, {exploded} exploded")
+        }
     }
 }
 
@@ -233,7 +281,14 @@ pub fn size_of_facets(facets: usize, columns: usize) -> (u32, u32) {
 }
 
 fn facet_name(axis: &Axis, facet: usize) -> String {
-    format!("{} = {}", axis.key, axis.values[facet])
+    let value = formatting::brief(&axis.values[facet].to_string());
+    format!("{} = {value}", axis.key)
+}
+
+/// The values of an axis as people read them.
+fn labels(axis: &Axis) -> Vec<String> {
+    let labels = axis.labels().into_iter();
+    labels.map(|label| formatting::brief(&label)).collect()
 }
 
 fn grid_axis(axis: &Axis) -> GridAxis {
@@ -248,7 +303,7 @@ fn grid_axis(axis: &Axis) -> GridAxis {
                 Scale::Auto
             },
         ),
-        _ => GridAxis::names(label, axis.labels()),
+        _ => GridAxis::names(label, labels(axis)),
     }
 }
 
@@ -258,4 +313,29 @@ pub fn capital(text: &str) -> String {
     letters.next().map_or_else(String::new, |first| {
         first.to_uppercase().chain(letters).collect()
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::fate;
+
+    #[test]
+    fn a_cell_says_what_became_of_its_networks() {
+        for (seeds, lost, exploded, text) in [
+            (2, 0, 0, ""),
+            (1, 1, 0, "diverged"),
+            (1, 0, 1, "exploded"),
+            (2, 2, 0, "diverged"),
+            (2, 1, 0, "1 of 2 seeds diverged"),
+            (2, 0, 2, "all 2 seeds exploded"),
+            (2, 0, 1, "that of 1 of 2 seeds, the others exploded"),
+            (2, 1, 1, "1 of 2 seeds diverged, 1 exploded"),
+        ] {
+            assert_eq!(fate(seeds, lost, exploded, "diverged"), text);
+        }
+        assert_eq!(
+            fate(3, 1, 0, "target not reached"),
+            "1 of 3 seeds: target not reached"
+        );
+    }
 }

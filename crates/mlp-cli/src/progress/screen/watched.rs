@@ -1,7 +1,10 @@
 //! What is known of the training that is watched.
 
 use std::{
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
     time::{Duration, Instant},
 };
 
@@ -39,6 +42,8 @@ pub struct Watched {
     pub began: Option<Instant>,
     /// The step at which it began here.
     pub continued: u64,
+    /// Updates so far: records may be far apart.
+    pub made: Arc<AtomicU64>,
     /// Its records so far.
     pub seen: Vec<Seen>,
     /// The name of the part beside the training part.
@@ -79,6 +84,12 @@ impl Watched {
         self.asked = Asked::of(&recipe.data).map(Arc::new);
     }
 
+    /// The training continues after so many updates.
+    pub fn continue_from(&mut self, step: u64) {
+        self.continued = step;
+        self.made.store(step, Ordering::Relaxed);
+    }
+
     /// What the network is asked, if it is time to.
     pub fn wants_answers(&mut self, step: u64) -> Option<Arc<Asked>> {
         let asked = self.asked.clone()?;
@@ -110,6 +121,7 @@ impl Watched {
             (None, None) => None,
         };
         self.other = other.map(|(name, _)| name);
+        self.made.store(record.step, Ordering::Relaxed);
         let score = |evaluation: &mlp_core::Evaluation| match evaluation.accuracy {
             Some(accuracy) => ("accuracy", Some(accuracy)),
             None => ("R2", evaluation.r2),
@@ -142,7 +154,7 @@ impl Watched {
 
     /// Updates so far.
     pub fn step(&self) -> u64 {
-        self.seen.last().map_or(self.continued, |seen| seen.step)
+        self.made.load(Ordering::Relaxed)
     }
 
     /// How far it is, in [0, 1].
@@ -183,6 +195,19 @@ impl Watched {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_step_goes_on_between_records() {
+        let mut watched = Watched::default();
+        watched.continue_from(50);
+        assert_eq!(watched.step(), 50);
+        watched.record(&Record {
+            step: 100,
+            ..Record::default()
+        });
+        watched.made.store(250, Ordering::Relaxed);
+        assert_eq!(watched.step(), 250);
+    }
 
     #[test]
     fn of_many_records_some_are_kept_and_always_the_last() {

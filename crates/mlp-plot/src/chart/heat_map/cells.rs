@@ -71,7 +71,7 @@ impl Cells {
             spans.insert(0, (0.0, 2.0 * mapping.fraction(0.0).unwrap_or(start / 2.0)));
         }
         Some(Cells {
-            axis: Axis::new(label, mapping),
+            axis: Axis::new(label, mapping).whole_as(values.iter().copied()),
             spans,
             even,
         })

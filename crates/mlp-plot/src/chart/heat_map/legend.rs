@@ -29,8 +29,8 @@ impl Counter<'_> {
 }
 
 impl HeatMap {
-    pub(super) fn legend(&self) -> Vec<LegendEntry> {
-        Self::legend_of(std::slice::from_ref(self), &self.color_mapping())
+    pub(super) fn legend(&self, numbered: bool) -> Vec<LegendEntry> {
+        Self::legend_of(std::slice::from_ref(self), &self.color_mapping(), numbered)
     }
 
     /// The best cell in words.
@@ -56,8 +56,12 @@ impl HeatMap {
         best.map(|(map, _)| map)
     }
 
-    /// The legend of maps with these colours: their best cell, and the counts of all.
-    pub(in crate::chart) fn legend_of(maps: &[HeatMap], colors: &Mapping) -> Vec<LegendEntry> {
+    /// The legend of maps with these colours, whose cells show their numbers or not: their best cell, and the counts of all.
+    pub(in crate::chart) fn legend_of(
+        maps: &[HeatMap],
+        colors: &Mapping,
+        numbered: bool,
+    ) -> Vec<LegendEntry> {
         let Some(first) = maps.first() else {
             return Vec::new();
         };
@@ -71,7 +75,11 @@ impl HeatMap {
                     map.title
                 ),
             };
-            Some(LegendEntry::new(Swatch::Best, name))
+            let mark = match numbered {
+                true => Swatch::BestNumber,
+                false => Swatch::Best,
+            };
+            Some(LegendEntry::new(mark, name))
         });
         let lost = &first.diverged_label;
         let hatched =

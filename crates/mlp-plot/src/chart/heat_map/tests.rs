@@ -1,4 +1,5 @@
 use super::*;
+use crate::scene::Shape;
 
 fn map(values: Vec<f64>, columns: usize) -> HeatMap {
     let rows = values.len() / columns;
@@ -58,7 +59,11 @@ fn cells_that_are_not_trained_yet_are_hatched_and_counted_apart() {
     let mut map = map(vec![0.1, 1.0, f64::NAN, f64::NAN], 2);
     map.missing = vec![true, false, false, true];
     assert_eq!(map.best_cell(), Some((1, 0)));
-    let names: Vec<String> = map.legend().into_iter().map(|entry| entry.name).collect();
+    let names: Vec<String> = map
+        .legend(false)
+        .into_iter()
+        .map(|entry| entry.name)
+        .collect();
     // Shares of cells that ended are of those.
     assert_eq!(names[1], "diverged: 1 cell (50.0 %)");
     assert_eq!(names[2], "not trained yet: 2 of 4 cells (50.0 %)");
@@ -72,7 +77,11 @@ fn unlike_ends_are_neither_colored_nor_best() {
     let mut map = map(vec![0.1, 1.0, f64::NAN, 2.0], 2);
     map.mixed = vec![true, false, false, false];
     assert_eq!(map.best_cell(), Some((1, 0)));
-    let names: Vec<String> = map.legend().into_iter().map(|entry| entry.name).collect();
+    let names: Vec<String> = map
+        .legend(false)
+        .into_iter()
+        .map(|entry| entry.name)
+        .collect();
     assert_eq!(names[2], "diverged by some seeds: 1 cell (25.0 %)");
     let png = map
         .exact_pixels(&[("experiment", "kind = \"map\" # ü\n")])
@@ -98,7 +107,11 @@ fn exploded_networks_are_hatched_and_counted() {
     let mut map = map(vec![0.1, 1.0, f64::NAN, 2.0, f64::NAN, 3.0], 2);
     map.exploded = vec![true, false, true, false, false, false];
     assert_eq!(map.best_cell(), Some((1, 0)));
-    let names: Vec<String> = map.legend().into_iter().map(|entry| entry.name).collect();
+    let names: Vec<String> = map
+        .legend(false)
+        .into_iter()
+        .map(|entry| entry.name)
+        .collect();
     assert_eq!(names[1], "diverged: 1 cell (16.7 %)");
     assert_eq!(names[2], "with exploded networks: 2 cells (33.3 %)");
     let fills = [0, 1, 2, 4].map(|cell| map.without_color(cell));
@@ -108,11 +121,11 @@ fn exploded_networks_are_hatched_and_counted() {
         [None, None, Some((EXPLODED, EXPLODED_HATCH)), Some(lost)]
     );
     map.exploded[0] = false;
-    assert_eq!(map.legend()[2].name, "exploded: 1 cell (16.7 %)");
+    assert_eq!(map.legend(false)[2].name, "exploded: 1 cell (16.7 %)");
     // A cell is counted once, by the colour that it has.
     map.exploded = vec![true, false, true, false, true, true];
     map.mixed = vec![true, false, false, false, true, false];
-    let entries = map.legend().into_iter().skip(1);
+    let entries = map.legend(false).into_iter().skip(1);
     let names: Vec<String> = entries.map(|entry| entry.name).collect();
     assert_eq!(
         names,
@@ -123,7 +136,7 @@ fn exploded_networks_are_hatched_and_counted() {
     );
     // Cells that show another one's value are no further ones.
     map.computed = vec![true, false, false, false, true, true];
-    let entries = map.legend().into_iter().skip(1);
+    let entries = map.legend(false).into_iter().skip(1);
     let names: Vec<String> = entries.map(|entry| entry.name).collect();
     assert_eq!(
         names,
@@ -135,7 +148,7 @@ fn exploded_networks_are_hatched_and_counted() {
     map.computed.clear();
     map.exploded = map.mixed.clone();
     // The best cell, the one that diverged, and the mixed ones.
-    assert_eq!(map.legend().len(), 3);
+    assert_eq!(map.legend(false).len(), 3);
     map.exploded.pop();
     assert!(map.exact_pixels(&[]).is_err());
 }
@@ -144,7 +157,7 @@ fn exploded_networks_are_hatched_and_counted() {
 fn a_click_finds_the_cell_that_is_drawn_there() {
     let map = map((0..12).map(f64::from).collect(), 4);
     let size = Size::new(800, 600);
-    let (_, plot) = map.draw(size).unwrap();
+    let (_, plot) = map.draw(size, None).unwrap();
     let cells = &map.cells(size).unwrap()[0];
     assert_eq!((cells.columns.len(), cells.rows.len()), (4, 3));
     assert!((cells.columns[0].0 * 800.0 - plot.left).abs() < 1e-9);
@@ -254,8 +267,18 @@ fn small_maps_have_numbers_in_their_cells() {
     for number in ["0.123", "30"] {
         assert!(found.contains(&number.to_owned()), "{number} {found:?}");
     }
-    // The best cell is ringed, and the legend says its value; the hatched one has none.
-    assert!(!found.contains(&"2.5×10⁻⁷".to_owned()));
+    // The best cell is framed, which does not hide its number; the hatched one has none.
+    assert!(found.contains(&"2.5×10⁻⁷".to_owned()));
+    let rings = |size: Size| {
+        let scene = small.scene(size).unwrap();
+        let ring = |shape: &&Shape| matches!(shape, Shape::Ring { .. });
+        scene.shapes.iter().filter(ring).count()
+    };
+    // The mark in the legend and the one in the map.
+    assert_eq!(
+        (rings(Size::new(800, 600)), rings(Size::new(200, 160))),
+        (0, 4)
+    );
     // Where one does not fit, none is written; and none in large maps.
     let narrow = map(vec![0.123_456; 20], 10);
     assert!(!texts(&narrow, Size::new(360, 300)).contains(&"0.123".to_owned()));

@@ -288,3 +288,38 @@ fn models_on_the_way_have_the_recorded_losses() {
         }
     }
 }
+
+/// The updates that were counted when each record came.
+#[derive(Default)]
+struct Counted {
+    steps: AtomicU64,
+    at_records: Mutex<Vec<(u64, u64)>>,
+}
+
+impl Observer for Counted {
+    fn on_record(&self, _: u64, record: &Record) -> ControlFlow<()> {
+        let counted = self.steps.load(Ordering::Relaxed);
+        self.at_records.lock().unwrap().push((record.step, counted));
+        ControlFlow::Continue(())
+    }
+
+    fn step_counter(&self) -> Option<&AtomicU64> {
+        Some(&self.steps)
+    }
+}
+
+#[test]
+fn updates_between_records_are_counted() {
+    // With a stopping rule, too.
+    for more in [&[][..], &["patience=50"]] {
+        let counted = Counted::default();
+        let options = Options {
+            observer: &counted,
+            ..Options::default()
+        };
+        let settings = ["data=moons", "hidden=3", "steps=40", "record=0,40"];
+        run(&author(Kind::Train, &[&settings, more].concat()), &options).unwrap();
+        let last = counted.at_records.lock().unwrap().last().copied();
+        assert_eq!(last, Some((40, 40)), "{more:?}");
+    }
+}

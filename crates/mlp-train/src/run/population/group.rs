@@ -13,6 +13,15 @@ use crate::{
 
 /// The most updates between two checks for an interruption.
 const MOST_STEPS: u64 = 4000;
+/// The most work between two checks, in products of a parameter and a sample of all networks: some hundredths of a second, so
+/// that whoever waits for an interruption does not notice.
+const MOST_WORK: u64 = 1 << 26;
+
+/// Updates of so many networks between two checks, where one of one network is this much work.
+fn most_steps(work: u64, networks: usize) -> u64 {
+    let all = work.saturating_mul(networks as u64).max(1);
+    (MOST_WORK / all).clamp(1, MOST_STEPS)
+}
 
 /// One training of a group.
 struct Lane<'a, T: Scalar> {
@@ -123,7 +132,9 @@ impl<'a, T: Scalar> Group<'a, T> {
     /// slower, of those with the fewest such updates.
     fn update(&mut self) {
         let fewest = self.lanes.iter().map(|lane| lane.left).min().unwrap_or(0);
-        let steps = fewest.min(MOST_STEPS);
+        // They are alike.
+        let work = self.lanes.first().map_or(0, |lane| lane.training.work());
+        let steps = fewest.min(most_steps(work, self.lanes.len()));
         if self.pack.pays(self.lanes.len(), steps) {
             let trainers = self.lanes.iter_mut().map(|lane| &mut lane.trainer);
             self.pack.advance(&mut trainers.collect::<Vec<_>>(), steps);
@@ -164,5 +175,18 @@ impl<'a, T: Scalar> Group<'a, T> {
         for (lane, record) in lanes.into_iter().zip(records) {
             lane.evaluated = Some(record);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn large_updates_are_checked_more_often() {
+        // XOR in 2-2-1; the moons in 2-16-16-1; a layer of a thousand on ten thousand rows.
+        let steps = [9 * 4, 337 * 192, 1_000_000 * 10_000].map(|work| most_steps(work, 16));
+        assert_eq!(steps, [MOST_STEPS, 64, 1]);
+        assert_eq!(most_steps(0, 0), MOST_STEPS);
     }
 }

@@ -10,9 +10,9 @@ mod measure;
 mod records;
 mod watch;
 
-use std::ops::ControlFlow;
+use std::{ops::ControlFlow, sync::atomic::Ordering};
 
-use mlp_core::{Evaluation, Scalar, State, Trainer};
+use mlp_core::{Batch, Evaluation, Scalar, State, Trainer};
 
 pub use self::{
     keeping::{AuxiliaryState, CheckpointAccess, Checkpoints, TrainingCheckpoint, TrainingState},
@@ -200,8 +200,12 @@ impl<'a, T: Scalar> Training<'a, T> {
 
     /// Makes so many updates, or fewer where something is due before.
     fn step(&mut self, trainer: &mut Trainer<'_, T>, steps: u64) {
+        let counter = self.watch.observer.step_counter();
         for left in (0..steps).rev() {
             trainer.step();
+            if let Some(counter) = counter {
+                counter.store(trainer.steps_done(), Ordering::Relaxed);
+            }
             if left == 0 || trainer.status() != mlp_core::Status::Running {
                 break;
             }
@@ -267,6 +271,17 @@ impl<'a, T: Scalar> Training<'a, T> {
     /// The part of it that so many updates are.
     pub(super) fn part(&self, updates: u64) -> f64 {
         updates as f64 / self.recipe.steps.max(1) as f64
+    }
+
+    /// The work of an update, in products of a parameter and a sample.
+    pub(super) fn work(&self) -> u64 {
+        let rows = self.recipe.data.split.train.len();
+        let batch = match self.recipe.spec.batch {
+            Batch::Full => rows,
+            Batch::Size(size) => size.min(rows),
+        };
+        let parameters = self.recipe.architecture().parameter_count();
+        (parameters as u64).saturating_mul(batch as u64)
     }
 
     /// The index of its network.
@@ -477,6 +492,9 @@ impl<'a, T: Scalar> Training<'a, T> {
             _ => None,
         };
         let (loss, _) = trainer.loss_and_step();
+        if let Some(counter) = self.watch.observer.step_counter() {
+            counter.store(trainer.steps_done(), Ordering::Relaxed);
+        }
         if let Some(shade) = &mut self.shade {
             shade.push(loss);
         }
